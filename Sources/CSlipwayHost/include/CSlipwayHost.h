@@ -1,0 +1,1 @@
+int slipway_stub(void);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The complete wish for one application: what it is made of and what it needs. Pure value.
+public struct AppSpec: Codable, Equatable, Sendable {
+    public var name: String
+    /// Sorted by name.
+    public var services: [Service]
+    /// Sorted by name.
+    public var resources: [Resource]
+    /// Sorted by name.
+    public var variables: [Variable]
+    /// Keyed by the value's path, `services.server.port`.
+    public var origins: [String: Origin]
+    /// What detection wants to say: contradictions, fields left empty, conventions that were assumed.
+    public var diagnostics: [Diagnostic]
+
+    public init(
+        name: String, services: [Service] = [], resources: [Resource] = [], variables: [Variable] = [],
+        origins: [String: Origin] = [:], diagnostics: [Diagnostic] = []
+    ) {
+        self.name = name
+        self.services = services
+        self.resources = resources
+        self.variables = variables
+        self.origins = origins
+        self.diagnostics = diagnostics
+    }
+
+    public func service(named name: String) -> Service? { services.first { $0.name == name } }
+    public func resource(named name: String) -> Resource? { resources.first { $0.name == name } }
+}

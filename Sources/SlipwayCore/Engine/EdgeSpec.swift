@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the edge serves under the application's one address.
+public struct EdgeSpec: Codable, Equatable, Sendable {
+    /// Addresses to bind; loopback, both families, unless told otherwise.
+    public var hosts: [String]
+    /// 0 lets the system choose.
+    public var port: UInt16
+    /// The longest matching prefix wins, whatever the order.
+    public var routes: [EdgeRoute]
+    public var limits: EdgeLimits
+
+    public init(
+        hosts: [String] = ["127.0.0.1", "::1"], port: UInt16, routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits()
+    ) {
+        self.hosts = hosts
+        self.port = port
+        self.routes = routes
+        self.limits = limits
+    }
+}
+
+/// Requests whose path is `prefix` or below it go to one service.
+public struct EdgeRoute: Codable, Equatable, Sendable {
+    public enum Destination: Codable, Equatable, Sendable {
+        /// A process on 127.0.0.1.
+        case upstream(port: UInt16)
+        /// Files below an absolute folder. `fallback` names the document for navigations (`index.html` in an SPA);
+        /// without it an unknown path is 404.
+        case files(root: String, fallback: String?)
+    }
+
+    /// `/`, or a path that starts with `/` and does not end with one.
+    public var prefix: String
+    /// Named in error pages and in the access log.
+    public var service: String
+    public var destination: Destination
+    /// Whether ``prefix`` is taken off before the request is passed on.
+    public var stripsPrefix: Bool
+
+    public init(prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false) {
+        self.prefix = prefix
+        self.service = service
+        self.destination = destination
+        self.stripsPrefix = stripsPrefix
+    }
+}
+
+/// Bounds that keep one client from hurting the others.
+public struct EdgeLimits: Codable, Equatable, Sendable {
+    /// Request line and headers together. 32 KiB is nginx's large_client_header_buffers (4 × 8k).
+    public var headerBytes: Int
+    /// From the first byte of a request until its headers are complete. 60 s is nginx's client_header_timeout; 10 s
+    /// is enough for a person and hurts a slow-loris client.
+    public var headerTimeout: Duration
+    /// Between two requests on one connection. 75 s is nginx's keepalive_timeout.
+    public var idleTimeout: Duration
+    /// Without a byte in either direction while a request is under way. 60 s is nginx's proxy_read_timeout.
+    public var bodyTimeout: Duration
+    /// `nil` for no limit. 100 MB lets the 50 MB uploads of real applications through.
+    public var bodyBytes: Int?
+    /// A connection to an upstream on this machine. 5 s.
+    public var connectTimeout: Duration
+    /// Without a byte in either direction on an upgraded connection (WebSocket). One hour.
+    public var tunnelIdleTimeout: Duration
+
+    public init(
+        headerBytes: Int = 32 << 10, headerTimeout: Duration = .seconds(10), idleTimeout: Duration = .seconds(75),
+        bodyTimeout: Duration = .seconds(60), bodyBytes: Int? = 100 << 20, connectTimeout: Duration = .seconds(5),
+        tunnelIdleTimeout: Duration = .seconds(3600)
+    ) {
+        self.headerBytes = headerBytes
+        self.headerTimeout = headerTimeout
+        self.idleTimeout = idleTimeout
+        self.bodyTimeout = bodyTimeout
+        self.bodyBytes = bodyBytes
+        self.connectTimeout = connectTimeout
+        self.tunnelIdleTimeout = tunnelIdleTimeout
+    }
+}

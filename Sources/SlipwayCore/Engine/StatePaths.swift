@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where the embedded engine keeps what belongs to one application, all below its `.slipway` folder.
+public struct StatePaths: Equatable, Sendable {
+    /// Absolute path of `.slipway`.
+    public let root: String
+
+    public init(applicationDirectory: String) { root = applicationDirectory + "/.slipway" }
+
+    /// Keeps the folder out of git; holds `*`.
+    public var gitignore: String { root + "/.gitignore" }
+    /// Held with flock(2) by the running engine, so the kernel frees it whatever way the engine dies.
+    public var lock: String { root + "/engine.lock" }
+    /// ``EngineRecord`` as JSON: how to reach the running engine.
+    public var record: String { root + "/engine.json" }
+    /// The engine's own log.
+    public var engineLog: String { root + "/logs/engine.log" }
+    /// Generated development values, mode 0600.
+    public var secrets: String { root + "/secrets.env" }
+    public var logs: String { root + "/logs" }
+    public var builds: String { root + "/builds" }
+    public var postgres: String { root + "/postgres" }
+    public func log(of process: String) -> String { logs + "/\(process).log" }
+}
+
+/// How to reach a running engine; rewritten by each start, removed by each clean end.
+public struct EngineRecord: Codable, Equatable, Sendable {
+    public var processIdentifier: Int32
+    public var socketPath: String
+    public var address: String?
+
+    public init(processIdentifier: Int32, socketPath: String, address: String? = nil) {
+        self.processIdentifier = processIdentifier
+        self.socketPath = socketPath
+        self.address = address
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value that must never be printed: its description is `[redacted]`, and it is not `Codable` on purpose.
+public struct Secret: Equatable, Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    private let value: String
+
+    public init(_ value: String) { self.value = value }
+
+    /// The value itself; call this only where it is handed to the process that needs it.
+    public func reveal() -> String { value }
+
+    public var description: String { "[redacted]" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

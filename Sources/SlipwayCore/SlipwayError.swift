@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The command cannot go on. Findings about a user's files are ``Diagnostic``s instead.
+public struct SlipwayError: Error, Sendable, CustomStringConvertible {
+    /// Stable, in kebab case; `docs/errors.md` has a section of this name for each.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+        public let exitStatus: ExitStatus
+
+        public init(rawValue: String) { self.init(rawValue, .findings) }
+        public init(_ rawValue: String, _ exitStatus: ExitStatus) {
+            self.rawValue = rawValue
+            self.exitStatus = exitStatus
+        }
+        public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+        public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+    }
+
+    public let code: Code
+    /// Lower case, no full stop, with the value found.
+    public let message: String
+    /// A command to type, or the line to write.
+    public let hint: String?
+    /// More lines: a log's end, the names that are missing, the candidates.
+    public let details: [String]
+    public let cause: (any Error)?
+
+    public init(
+        _ code: Code, _ message: String, hint: String? = nil, details: [String] = [], cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.details = details
+        self.cause = cause
+    }
+
+    public var description: String {
+        var lines = ["error[\(code.rawValue)]: \(message)"]
+        lines += details.map { "  \($0)" }
+        if let cause { lines.append("  cause: \(cause)") }
+        if let hint { lines.append("  hint: \(hint)") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One entry of the environment contract: a variable that the code reads.
+public struct Variable: Equatable, Sendable {
+    public enum Phase: String, Codable, Sendable {
+        /// Baked into what the build leaves; changing it means building again.
+        case build
+        /// Read by the running process.
+        case run
+        case both
+    }
+    public enum Kind: String, Codable, Sendable { case string, integer, number, boolean, url, list, json, duration }
+
+    public var name: String
+    /// Names of the services that read it, sorted.
+    public var services: [String]
+    public var phase: Phase
+    /// Whether the process cannot work without it: no default in the code.
+    public var required: Bool
+    public var secret: Bool
+    /// The code's own default as the environment would spell it; never a secret's value.
+    public var `default`: String?
+    public var kind: Kind?
+    /// Why it counts as a secret, or what it is for.
+    public var purpose: String?
+    /// `file:line` of each place that reads it, sorted.
+    public var origins: [String]
+
+    public init(
+        name: String, services: [String], phase: Phase = .run, required: Bool = false, secret: Bool = false,
+        default: String? = nil, kind: Kind? = nil, purpose: String? = nil, origins: [String] = []
+    ) {
+        self.name = name
+        self.services = services
+        self.phase = phase
+        self.required = required
+        self.secret = secret
+        self.default = `default`
+        self.kind = kind
+        self.purpose = purpose
+        self.origins = origins
+    }
+}
+
+extension Variable: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case name, services, phase, required, secret, `default`, kind, purpose, origins
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(services, forKey: .services)
+        try container.encode(phase, forKey: .phase)
+        try container.encode(required, forKey: .required)
+        try container.encode(secret, forKey: .secret)
+        try container.encode(`default`, forKey: .default)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(purpose, forKey: .purpose)
+        try container.encode(origins, forKey: .origins)
+    }
+}
