@@ -14,7 +14,7 @@ public struct AppSpec: Codable, Equatable, Sendable {
     /// What detection wants to say: contradictions, fields left empty, conventions that were assumed.
     public var diagnostics: [Diagnostic]
 
-    public init(
+    package init(
         name: String, services: [Service] = [], resources: [Resource] = [], variables: [Variable] = [],
         origins: [String: Origin] = [:], diagnostics: [Diagnostic] = []
     ) {

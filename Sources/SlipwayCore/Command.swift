@@ -19,7 +19,7 @@ public struct Command: Equatable, Sendable, CustomStringConvertible {
     /// The process and its group are ended after this; `nil` waits forever, so give one.
     public var deadline: Duration?
 
-    public init(
+    package init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
         secrets: [String: Secret] = [:], directory: String? = nil, input: Secret? = nil, user: String? = nil,
         inheritsEnvironment: Bool = true, deadline: Duration? = nil

@@ -24,7 +24,7 @@ public struct Diagnostic: Codable, Equatable, Hashable, Sendable {
     /// The edit that mends it, when it is safe.
     public var fix: Fix?
 
-    public init(
+    package init(
         _ code: String, _ severity: Severity, file: String? = nil, line: Int? = nil, column: Int? = nil,
         _ message: String, fix: Fix? = nil
     ) {
@@ -64,7 +64,7 @@ public struct Fix: Codable, Equatable, Hashable, Sendable {
     /// Whether it can change what the file means otherwise; applied only when asked for.
     public var isUnsafe: Bool
 
-    public init(_ title: String, line: Int, count: Int, replacement: [String], isUnsafe: Bool = false) {
+    package init(_ title: String, line: Int, count: Int, replacement: [String], isUnsafe: Bool = false) {
         self.title = title
         self.line = line
         self.count = count

@@ -13,7 +13,7 @@ public struct Origin: Codable, Equatable, Hashable, Sendable {
     /// The value that came second and where it was seen.
     public var runnerUp: String?
 
-    public init(file: String? = nil, line: Int? = nil, why: String, confidence: Double = 1, runnerUp: String? = nil) {
+    package init(file: String? = nil, line: Int? = nil, why: String, confidence: Double = 1, runnerUp: String? = nil) {
         self.file = file
         self.line = line
         self.why = why

@@ -7,7 +7,7 @@ public struct Redactor: Sendable {
 
     private let values: [String]
 
-    public init(_ secrets: some Sequence<Secret>) {
+    package init(_ secrets: some Sequence<Secret>) {
         values = Set(secrets.map { $0.reveal() }).filter { $0.utf8.count >= Self.minimumLength }
             .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
     }

@@ -16,7 +16,7 @@ public struct Resource: Codable, Equatable, Sendable {
     /// The variable through which services learn the address, `DATABASE_URL` most often.
     public var variable: String?
 
-    public init(name: String, kind: Kind, version: String? = nil, variable: String? = nil) {
+    package init(name: String, kind: Kind, version: String? = nil, variable: String? = nil) {
         self.name = name
         self.kind = kind
         self.version = version

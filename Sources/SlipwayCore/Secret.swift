@@ -6,7 +6,7 @@ public struct Secret: Equatable, Hashable, Sendable, CustomStringConvertible, Cu
 {
     private let value: String
 
-    public init(_ value: String) { self.value = value }
+    package init(_ value: String) { self.value = value }
 
     /// The value itself; call this only where it is handed to the process that needs it.
     public func reveal() -> String { value }

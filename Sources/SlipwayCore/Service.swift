@@ -50,7 +50,7 @@ public struct Service: Equatable, Sendable {
     /// Why there may be only one instance; `nil` when several may run.
     public var singleInstance: String?
 
-    public init(
+    package init(
         name: String, directory: String, role: Role, language: String? = nil, languageVersion: String? = nil,
         framework: String? = nil, packageManager: String? = nil, install: String? = nil, build: String? = nil,
         start: String? = nil, release: String? = nil, seed: String? = nil, port: UInt16? = nil,

@@ -25,7 +25,7 @@ public struct SlipwayError: Error, Sendable, CustomStringConvertible {
     public let details: [String]
     public let cause: (any Error)?
 
-    public init(
+    package init(
         _ code: Code, _ message: String, hint: String? = nil, details: [String] = [], cause: (any Error)? = nil
     ) {
         self.code = code

@@ -37,7 +37,7 @@ public struct SourceTree: Sendable {
 
     /// - Parameter reader: Returns the bytes of a path, or `nil` when it cannot be read; must be pure for the life of
     ///   the tree.
-    public init(
+    package init(
         name: String, entries: [Entry], remarks: [String] = [], reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
         self.name = name
@@ -56,7 +56,7 @@ public struct SourceTree: Sendable {
     }
 
     /// A tree that holds its contents: for tests and for trees that were never on disk.
-    public init(name: String = "app", files: [String: String]) {
+    package init(name: String = "app", files: [String: String]) {
         self.init(
             name: name, entries: files.map { Entry(path: $0.key, sizeInBytes: $0.value.utf8.count) },
             reader: { files[$0].map { Array($0.utf8) } })

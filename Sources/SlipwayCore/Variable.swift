@@ -26,7 +26,7 @@ public struct Variable: Equatable, Sendable {
     /// `file:line` of each place that reads it, sorted.
     public var origins: [String]
 
-    public init(
+    package init(
         name: String, services: [String], phase: Phase = .run, required: Bool = false, secret: Bool = false,
         default: String? = nil, kind: Kind? = nil, purpose: String? = nil, origins: [String] = []
     ) {

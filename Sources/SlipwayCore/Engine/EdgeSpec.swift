@@ -10,7 +10,7 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
     public var routes: [EdgeRoute]
     public var limits: EdgeLimits
 
-    public init(
+    package init(
         hosts: [String] = ["127.0.0.1", "::1"], port: UInt16, routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits()
     ) {
         self.hosts = hosts
@@ -38,7 +38,7 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
     /// Whether ``prefix`` is taken off before the request is passed on.
     public var stripsPrefix: Bool
 
-    public init(prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false) {
+    package init(prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false) {
         self.prefix = prefix
         self.service = service
         self.destination = destination
@@ -64,7 +64,7 @@ public struct EdgeLimits: Codable, Equatable, Sendable {
     /// Without a byte in either direction on an upgraded connection (WebSocket). One hour.
     public var tunnelIdleTimeout: Duration
 
-    public init(
+    package init(
         headerBytes: Int = 32 << 10, headerTimeout: Duration = .seconds(10), idleTimeout: Duration = .seconds(75),
         bodyTimeout: Duration = .seconds(60), bodyBytes: Int? = 100 << 20, connectTimeout: Duration = .seconds(5),
         tunnelIdleTimeout: Duration = .seconds(3600)

@@ -16,7 +16,7 @@ public struct EnginePlan: Codable, Equatable, Sendable {
     /// Values that logs and diagnoses must not show.
     public var secretValues: SecretValues
 
-    public init(
+    package init(
         application: String, directory: String, stateDirectory: String, socketPath: String,
         processes: [ProcessSpec], edge: EdgeSpec, secretValues: SecretValues = SecretValues([])
     ) {
@@ -34,7 +34,7 @@ public struct EnginePlan: Codable, Equatable, Sendable {
 public struct SecretValues: Codable, Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     public let secrets: [Secret]
 
-    public init(_ secrets: [Secret]) { self.secrets = secrets }
+    package init(_ secrets: [Secret]) { self.secrets = secrets }
     public init(from decoder: any Decoder) throws {
         secrets = try decoder.singleValueContainer().decode([String].self).map(Secret.init)
     }
@@ -50,7 +50,7 @@ public struct SecretValues: Codable, Equatable, Sendable, CustomStringConvertibl
 public struct ProcessEnvironment: Codable, Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     public var values: [String: String]
 
-    public init(_ values: [String: String]) { self.values = values }
+    package init(_ values: [String: String]) { self.values = values }
     public init(from decoder: any Decoder) throws {
         values = try decoder.singleValueContainer().decode([String: String].self)
     }

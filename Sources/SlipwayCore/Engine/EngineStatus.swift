@@ -25,7 +25,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     /// In start order.
     public var processes: [ProcessStatus]
 
-    public init(
+    package init(
         application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
         startedAt: Double, processes: [ProcessStatus]
     ) {
@@ -67,7 +67,7 @@ public struct ProcessStatus: Codable, Equatable, Sendable {
     public var secondsToReady: Double?
     public var diagnosis: Diagnosis?
 
-    public init(
+    package init(
         name: String, state: State, processIdentifier: Int32? = nil, port: UInt16? = nil, restarts: Int = 0,
         since: Double, secondsToReady: Double? = nil, diagnosis: Diagnosis? = nil
     ) {
@@ -98,7 +98,7 @@ public struct Diagnosis: Codable, Equatable, Sendable {
     /// At most 30, redacted.
     public var lastLogLines: [String]
 
-    public init(
+    package init(
         likelyCause: String, hint: String? = nil, exit: String? = nil, lastProbe: String? = nil,
         expectedPort: UInt16? = nil, boundAddresses: [String] = [], lastLogLines: [String] = []
     ) {

@@ -22,7 +22,7 @@ public struct ProcessSpec: Codable, Equatable, Sendable {
     /// Time between ``stopSignal`` and SIGKILL. 10 s is Docker's default for `docker stop`.
     public var grace: Duration
 
-    public init(
+    package init(
         name: String, executable: String, arguments: [String], environment: ProcessEnvironment, directory: String,
         user: String? = nil, dependsOn: [String] = [], probe: Probe, port: UInt16? = nil,
         restart: RestartPolicy = RestartPolicy(), stopSignal: Int32 = 15, grace: Duration = .seconds(10)
@@ -65,7 +65,7 @@ public struct Probe: Codable, Equatable, Sendable {
     /// Consecutive failures, once ready, before it counts as unhealthy. 3 is Docker's and Kubernetes' default.
     public var failureThreshold: Int
 
-    public init(
+    package init(
         _ kind: Kind, interval: Duration = .milliseconds(100), timeout: Duration = .seconds(5),
         deadline: Duration = .seconds(60), failureThreshold: Int = 3
     ) {
@@ -86,7 +86,7 @@ public struct RestartPolicy: Codable, Equatable, Sendable {
     /// Consecutive runs shorter than ``stableAfter`` before the verdict is a crash loop. 5 is systemd's StartLimitBurst.
     public var crashLoopAfter: Int
 
-    public init(
+    package init(
         initialDelay: Duration = .milliseconds(200), largestDelay: Duration = .seconds(30),
         stableAfter: Duration = .seconds(10), crashLoopAfter: Int = 5
     ) {

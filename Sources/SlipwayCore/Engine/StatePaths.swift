@@ -5,7 +5,7 @@ public struct StatePaths: Equatable, Sendable {
     /// Absolute path of `.slipway`.
     public let root: String
 
-    public init(applicationDirectory: String) { root = applicationDirectory + "/.slipway" }
+    package init(applicationDirectory: String) { root = applicationDirectory + "/.slipway" }
 
     /// Keeps the folder out of git; holds `*`.
     public var gitignore: String { root + "/.gitignore" }
@@ -29,7 +29,7 @@ public struct EngineRecord: Codable, Equatable, Sendable {
     public var socketPath: String
     public var address: String?
 
-    public init(processIdentifier: Int32, socketPath: String, address: String? = nil) {
+    package init(processIdentifier: Int32, socketPath: String, address: String? = nil) {
         self.processIdentifier = processIdentifier
         self.socketPath = socketPath
         self.address = address
