@@ -1,2 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
-@main struct Slipway: AsyncParsableCommand { }
+import SlipwayCore
+
+/// The command line: parses, makes one library call, prints, sets the exit code.
+struct Slipway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slipway",
+        abstract: "Takes a web application's repository to a running, proven, reversible deployment.",
+        version: Version.current,
+        subcommands: CommandCatalog.all)
+}
+
+/// The process's entry point.
+@main enum Main {
+    static func main() async {
+        do {
+            var command = try Slipway.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as SlipwayError {
+            Console.standardError.write(error)
+            Slipway.exit(withError: ExitCode(error.code.exitStatus.rawValue))
+        } catch {
+            Slipway.exit(withError: error)
+        }
+    }
+}

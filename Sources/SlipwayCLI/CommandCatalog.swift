@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// Every command, in the order of the help page; a test compares it with the files in `Commands/`.
+enum CommandCatalog {
+    static let all: [any ParsableCommand.Type] = [
+        Debug.self
+    ]
+}

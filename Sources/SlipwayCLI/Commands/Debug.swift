@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// Looks inside single parts of Slipway; its commands are for engineers and may change.
+struct Debug: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Looks inside single parts of Slipway.",
+        subcommands: [])
+}
