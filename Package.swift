@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "SlipwayCLI",
             dependencies: [
-                "SlipwayCore", "SlipwayKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SlipwayCore", "SlipwayHost", "SlipwayKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(name: "SlipwayCoreTests", dependencies: ["SlipwayCore"], swiftSettings: strict),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
-import SlipwayKit
+import SlipwayHost
 
 /// Where a command prints: the result on standard output, everything else on standard error.
 enum Console {
