@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SlipwayCore
+import SlipwayHost
 
 /// The command line: parses, makes one library call, prints, sets the exit code.
 struct Slipway: AsyncParsableCommand {
