@@ -2,6 +2,7 @@
 
 /// The complete wish for one application: what it is made of and what it needs. Pure value.
 public struct AppSpec: Codable, Equatable, Sendable {
+    /// Unique among its siblings.
     public var name: String
     /// Sorted by name.
     public var services: [Service]
@@ -26,6 +27,8 @@ public struct AppSpec: Codable, Equatable, Sendable {
         self.diagnostics = diagnostics
     }
 
+    /// The service of this name.
     public func service(named name: String) -> Service? { services.first { $0.name == name } }
+    /// The resource of this name.
     public func resource(named name: String) -> Resource? { resources.first { $0.name == name } }
 }

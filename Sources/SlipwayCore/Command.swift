@@ -4,6 +4,7 @@
 public struct Command: Equatable, Sendable, CustomStringConvertible {
     /// A path, or a name looked up on PATH.
     public var executable: String
+    /// Without the program itself.
     public var arguments: [String]
     /// Added to (and stronger than) the runner's own environment, or all there is when ``inheritsEnvironment`` is false.
     public var environment: [String: String]
@@ -15,6 +16,7 @@ public struct Command: Equatable, Sendable, CustomStringConvertible {
     public var input: Secret?
     /// Runs as this account of the machine; needs root. `nil` for the caller's own.
     public var user: String?
+    /// Whether the runner's own environment is passed on.
     public var inheritsEnvironment: Bool
     /// The process and its group are ended after this; `nil` waits forever, so give one.
     public var deadline: Duration?

@@ -5,6 +5,7 @@ public enum Severity: String, Codable, CaseIterable, Comparable, Sendable {
     case error, warning, info
 
     private var weight: Int { self == .error ? 2 : self == .warning ? 1 : 0 }
+    /// Orders by weight: info, warning, error.
     public static func < (left: Self, right: Self) -> Bool { left.weight < right.weight }
 }
 
@@ -12,6 +13,7 @@ public enum Severity: String, Codable, CaseIterable, Comparable, Sendable {
 public struct Diagnostic: Codable, Equatable, Hashable, Sendable {
     /// Stable: two letters and three digits, `DF014`.
     public var code: String
+    /// How much it matters.
     public var severity: Severity
     /// Relative to the source tree's root.
     public var file: String?
@@ -39,6 +41,7 @@ public struct Diagnostic: Codable, Equatable, Hashable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case code, severity, file, line, column, message, fix }
 
+    /// Writes every key, absent values as `null`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(code, forKey: .code)

@@ -12,6 +12,7 @@ public struct Redactor: Sendable {
             .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
     }
 
+    /// The text with `[redacted]` in place of each known value.
     public func redact(_ text: String) -> String {
         var result = text
         for value in values where result.contains(value) {

@@ -2,6 +2,7 @@
 
 /// Something a service needs that is not built from the repository: a database, a cache, a queue, a store.
 public struct Resource: Codable, Equatable, Sendable {
+    /// What kind it is; the raw value is what the JSON says.
     public enum Kind: String, Codable, CaseIterable, Sendable {
         case postgres, mysql, mariadb, sqlite, mongodb, redis, valkey, rabbitmq, s3, elasticsearch, memcached
         /// A hosted service that nobody but its owner starts (Supabase, Firebase, an AI provider).
@@ -10,6 +11,7 @@ public struct Resource: Codable, Equatable, Sendable {
 
     /// Unique among services and resources.
     public var name: String
+    /// What kind it is, where known.
     public var kind: Kind
     /// Major version where the repository states one.
     public var version: String?
@@ -25,6 +27,7 @@ public struct Resource: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey { case name, kind, version, variable }
 
+    /// Writes every key, absent values as `null`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

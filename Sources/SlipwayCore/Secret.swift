@@ -11,7 +11,10 @@ public struct Secret: Equatable, Hashable, Sendable, CustomStringConvertible, Cu
     /// The value itself; call this only where it is handed to the process that needs it.
     public func reveal() -> String { value }
 
+    /// Never the values.
     public var description: String { "[redacted]" }
+    /// Never the value.
     public var debugDescription: String { description }
+    /// Shows nothing, so that `dump` prints no secret.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -8,6 +8,7 @@ public struct Service: Equatable, Sendable {
     public var name: String
     /// Relative to the source tree's root, `.` for the root itself.
     public var directory: String
+    /// Decides how it is built, routed and probed.
     public var role: Role
     /// `python`, `javascript`, `typescript`, `swift`, `go`, ... in lower case; `nil` for plain files.
     public var language: String?

@@ -4,18 +4,25 @@
 public struct SlipwayError: Error, Sendable, CustomStringConvertible {
     /// Stable, in kebab case; `docs/errors.md` has a section of this name for each.
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// As printed and documented.
         public let rawValue: String
+        /// Of the command that throws it.
         public let exitStatus: ExitStatus
 
+        /// See the type.
         public init(rawValue: String) { self.init(rawValue, .findings) }
+        /// See the type.
         public init(_ rawValue: String, _ exitStatus: ExitStatus) {
             self.rawValue = rawValue
             self.exitStatus = exitStatus
         }
+        /// By the raw value.
         public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+        /// By the raw value.
         public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
     }
 
+    /// Stable; see the error catalog.
     public let code: Code
     /// Lower case, no full stop, with the value found.
     public let message: String
@@ -23,6 +30,7 @@ public struct SlipwayError: Error, Sendable, CustomStringConvertible {
     public let hint: String?
     /// More lines: a log's end, the names that are missing, the candidates.
     public let details: [String]
+    /// What was caught underneath, if anything.
     public let cause: (any Error)?
 
     package init(
@@ -35,6 +43,7 @@ public struct SlipwayError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// Never the values.
     public var description: String {
         var lines = ["error[\(code.rawValue)]: \(message)"]
         lines += details.map { "  \($0)" }

@@ -5,11 +5,16 @@
 /// Paths are relative to the root, with `/` and without a leading `./`, sorted by their bytes. The index holds names
 /// and sizes; contents are read when asked for, through the reader that `SlipwayHost` (or a test) supplies.
 public struct SourceTree: Sendable {
+    /// One regular file.
     public struct Entry: Equatable, Sendable {
+        /// Relative to the root.
         public let path: String
+        /// As the file system says.
         public let sizeInBytes: Int
+        /// Whether its owner may run it.
         public let isExecutable: Bool
 
+        /// See the type.
         public init(path: String, sizeInBytes: Int, isExecutable: Bool = false) {
             self.path = path
             self.sizeInBytes = sizeInBytes
@@ -62,7 +67,9 @@ public struct SourceTree: Sendable {
             reader: { files[$0].map { Array($0.utf8) } })
     }
 
+    /// Whether a file of this exact path is in the index.
     public func contains(_ path: String) -> Bool { positions[path] != nil }
+    /// The file of this exact path.
     public func entry(_ path: String) -> Entry? { positions[path].map { entries[$0] } }
 
     /// All files of this name, anywhere, in path order.

@@ -2,6 +2,7 @@
 
 /// One entry of the environment contract: a variable that the code reads.
 public struct Variable: Equatable, Sendable {
+    /// When the value must be there.
     public enum Phase: String, Codable, Sendable {
         /// Baked into what the build leaves; changing it means building again.
         case build
@@ -9,17 +10,22 @@ public struct Variable: Equatable, Sendable {
         case run
         case both
     }
+    /// What kind it is; the raw value is what the JSON says.
     public enum Kind: String, Codable, Sendable { case string, integer, number, boolean, url, list, json, duration }
 
+    /// Unique among its siblings.
     public var name: String
     /// Names of the services that read it, sorted.
     public var services: [String]
+    /// When the value must be there.
     public var phase: Phase
     /// Whether the process cannot work without it: no default in the code.
     public var required: Bool
+    /// Whether the value must never be shown.
     public var secret: Bool
     /// The code's own default as the environment would spell it; never a secret's value.
     public var `default`: String?
+    /// What kind it is, where known.
     public var kind: Kind?
     /// Why it counts as a secret, or what it is for.
     public var purpose: String?
@@ -47,6 +53,7 @@ extension Variable: Codable {
         case name, services, phase, required, secret, `default`, kind, purpose, origins
     }
 
+    /// Writes every key, absent values as `null`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

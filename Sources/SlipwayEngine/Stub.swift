@@ -1,3 +1,3 @@
 import NIOCore
-import NIOPosix
 import NIOHTTPCompression
+import NIOPosix

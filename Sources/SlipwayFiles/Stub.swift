@@ -1,2 +1,2 @@
-import Yams
 import TOMLKit
+import Yams

@@ -8,6 +8,7 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
     public var port: UInt16
     /// The longest matching prefix wins, whatever the order.
     public var routes: [EdgeRoute]
+    /// Bounds that keep one client from hurting the others.
     public var limits: EdgeLimits
 
     package init(
@@ -22,6 +23,7 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
 
 /// Requests whose path is `prefix` or below it go to one service.
 public struct EdgeRoute: Codable, Equatable, Sendable {
+    /// Where the requests of a route go.
     public enum Destination: Codable, Equatable, Sendable {
         /// A process on 127.0.0.1.
         case upstream(port: UInt16)
@@ -34,6 +36,7 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
     public var prefix: String
     /// Named in error pages and in the access log.
     public var service: String
+    /// Where its requests go.
     public var destination: Destination
     /// Whether ``prefix`` is taken off before the request is passed on.
     public var stripsPrefix: Bool

@@ -12,6 +12,7 @@ public enum EngineRequest: Codable, Equatable, Sendable {
     case route([EdgeRoute])
 }
 
+/// The engine's answer to one ``EngineRequest``.
 public enum EngineReply: Codable, Equatable, Sendable {
     case done
     case status(EngineStatus)

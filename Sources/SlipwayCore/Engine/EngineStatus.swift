@@ -2,6 +2,7 @@
 
 /// Observed state of the embedded engine, read from the engine itself.
 public struct EngineStatus: Codable, Equatable, Sendable {
+    /// When the value must be there.
     public enum Phase: String, Codable, Sendable {
         /// Some process has not been ready yet.
         case starting
@@ -14,9 +15,13 @@ public struct EngineStatus: Codable, Equatable, Sendable {
         case failed
     }
 
+    /// The app spec's name.
     public var application: String
+    /// Absolute path of the application's folder.
     public var directory: String
+    /// Of the running process.
     public var processIdentifier: Int32
+    /// When the value must be there.
     public var phase: Phase
     /// `http://localhost:8080`, once the edge is open.
     public var address: String?
@@ -39,7 +44,9 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     }
 }
 
+/// Observed state of one supervised process.
 public struct ProcessStatus: Codable, Equatable, Sendable {
+    /// A process's life, from waiting to stopped.
     public enum State: String, Codable, Sendable {
         /// Waits for the processes it depends on.
         case waiting
@@ -56,15 +63,21 @@ public struct ProcessStatus: Codable, Equatable, Sendable {
         case stopped
     }
 
+    /// Unique among its siblings.
     public var name: String
+    /// What it does now.
     public var state: State
+    /// Of the running process.
     public var processIdentifier: Int32?
+    /// Where it is expected to listen.
     public var port: UInt16?
+    /// Since the engine started.
     public var restarts: Int
     /// Seconds since the Unix epoch of the last change of state.
     public var since: Double
     /// From the process's start to its first good probe.
     public var secondsToReady: Double?
+    /// Present when it does not work.
     public var diagnosis: Diagnosis?
 
     package init(
@@ -92,6 +105,7 @@ public struct Diagnosis: Codable, Equatable, Sendable {
     public var exit: String?
     /// `GET /health on 127.0.0.1:8000: 500 "database is down"`, or `connection refused`.
     public var lastProbe: String?
+    /// Where it should listen.
     public var expectedPort: UInt16?
     /// `127.0.0.1:8080`, `[::]:3000`: what the process and its children listen on.
     public var boundAddresses: [String]

@@ -4,8 +4,11 @@
 public struct ProcessSpec: Codable, Equatable, Sendable {
     /// The service's or resource's name; names its log too.
     public var name: String
+    /// Absolute path of the program.
     public var executable: String
+    /// Without the program itself.
     public var arguments: [String]
+    /// All that the process sees; nothing is inherited.
     public var environment: ProcessEnvironment
     /// Absolute path.
     public var directory: String
@@ -13,9 +16,11 @@ public struct ProcessSpec: Codable, Equatable, Sendable {
     public var user: String?
     /// Names of processes that must be ready before this one starts.
     public var dependsOn: [String]
+    /// When it counts as ready.
     public var probe: Probe
     /// Where the process is expected to listen on 127.0.0.1; for the diagnosis.
     public var port: UInt16?
+    /// When it is started again after it ended.
     public var restart: RestartPolicy
     /// Sent first when the process must end: a signal number, 15 (SIGTERM) unless the program wants another.
     public var stopSignal: Int32
@@ -44,6 +49,7 @@ public struct ProcessSpec: Codable, Equatable, Sendable {
 
 /// How the supervisor learns that a process is ready.
 public struct Probe: Codable, Equatable, Sendable {
+    /// What kind it is; the raw value is what the JSON says.
     public enum Kind: Codable, Equatable, Sendable {
         /// GET on 127.0.0.1; 200 to 399 is ready, because a health path may redirect to itself with a slash.
         case http(port: UInt16, path: String)
@@ -55,6 +61,7 @@ public struct Probe: Codable, Equatable, Sendable {
         case uptime(Duration)
     }
 
+    /// What kind it is, where known.
     public var kind: Kind
     /// Between two probes while starting. 100 ms finds a fast start fast; the period afterwards is ten times this.
     public var interval: Duration
@@ -79,7 +86,9 @@ public struct Probe: Codable, Equatable, Sendable {
 
 /// Exponential backoff between restarts, and when to give up. Pure: the clock is passed in.
 public struct RestartPolicy: Codable, Equatable, Sendable {
+    /// Before the first restart; doubled by each short run.
     public var initialDelay: Duration
+    /// The backoff grows no further. 30 s.
     public var largestDelay: Duration
     /// A run at least this long resets the backoff. 10 s is systemd's StartLimitIntervalSec default.
     public var stableAfter: Duration

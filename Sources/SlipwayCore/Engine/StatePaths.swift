@@ -17,16 +17,23 @@ public struct StatePaths: Equatable, Sendable {
     public var engineLog: String { root + "/logs/engine.log" }
     /// Generated development values, mode 0600.
     public var secrets: String { root + "/secrets.env" }
+    /// One file a process.
     public var logs: String { root + "/logs" }
+    /// Native builds, one folder a service.
     public var builds: String { root + "/builds" }
+    /// The private database cluster.
     public var postgres: String { root + "/postgres" }
+    /// The log of one process.
     public func log(of process: String) -> String { logs + "/\(process).log" }
 }
 
 /// How to reach a running engine; rewritten by each start, removed by each clean end.
 public struct EngineRecord: Codable, Equatable, Sendable {
+    /// Of the running process.
     public var processIdentifier: Int32
+    /// Absolute path of the control socket.
     public var socketPath: String
+    /// `http://localhost:8080`, once the edge is open.
     public var address: String?
 
     package init(processIdentifier: Int32, socketPath: String, address: String? = nil) {

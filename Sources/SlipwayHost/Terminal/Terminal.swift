@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import SlipwayCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-public import SlipwayCore
 
 /// One of the process's own output streams: text, and colour where a person looks.
 public struct Terminal: Sendable {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// A new thing costs one file, its test and one line of its catalog; a file that no catalog names is dead.
+struct CatalogTests {
+    struct Catalog: CustomTestStringConvertible, Sendable {
+        let folder: String
+        let list: String
+        var testDescription: String { folder }
+    }
+
+    static let catalogs = [
+        Catalog(folder: "Sources/SlipwayCLI/Commands", list: "Sources/SlipwayCLI"),
+        Catalog(folder: "Sources/SlipwayDetect/Detectors", list: "Sources/SlipwayDetect/DetectorCatalog.swift"),
+    ]
+
+    @Test(arguments: catalogs)
+    func `every file of an extension point is named in its catalog`(_ catalog: Catalog) throws {
+        let lists = catalog.list.hasSuffix(".swift") ? [catalog.list] : Repository.files(under: catalog.list)
+        let files = Repository.files(under: catalog.folder)
+        #expect(!files.isEmpty)
+        for path in files {
+            let type = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+            let isNamed = try lists.filter { $0 != path }.contains { list in
+                try Repository.text(list).contains { $0.isNewline } && Repository.text(list).contains("\(type)")
+            }
+            #expect(isNamed, "\(path) is in no catalog")
+        }
+    }
+
+    @Test func `every error code has a section in the documentation`() throws {
+        let catalog = try Repository.text("Sources/SlipwayCore/ErrorCatalog.swift")
+        let codes = catalog.split(separator: "\n").compactMap { line -> String? in
+            guard line.contains("static let"), let quote = line.firstIndex(of: "\"") else { return nil }
+            return String(line[line.index(after: quote)...].prefix { $0 != "\"" })
+        }
+        #expect(codes.count > 10)
+        let documentation = try Repository.text("docs/errors.md")
+        for code in codes { #expect(documentation.contains("## \(code)\n"), "docs/errors.md lacks \(code)") }
+        let sections = documentation.split(separator: "\n").filter { $0.hasPrefix("## ") }.map {
+            String($0.dropFirst(3))
+        }
+        #expect(Set(sections) == Set(codes))
+    }
+}
