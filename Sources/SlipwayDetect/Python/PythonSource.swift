@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A Python file that was read without running it: statements with their lines, and where its names come from.
+package struct PythonSource: Sendable {
+    /// Relative to the source tree's root.
+    package let path: String
+    /// In file order; those inside functions and classes too.
+    package let statements: [PythonStatement]
+    /// What a name stands for after the file's imports: `FastAPI` → `fastapi.FastAPI`, `np` → `numpy`; relative
+    /// modules keep their dots (`.db.Base`).
+    package let imports: [String: String]
+
+    /// Never fails: what cannot be understood becomes ``PythonExpression/other``.
+    package init(path: String, text: String) {
+        self.path = path
+        statements = PythonParser.statements(of: Array(text.utf8))
+        var imports: [String: String] = [:]
+        for statement in statements {
+            switch statement.kind {
+            case .importModule(let module, let alias):
+                if let alias {
+                    imports[alias] = module
+                } else if let top = module.split(separator: ".").first {
+                    imports[String(top)] = String(top)
+                }
+            case .importFrom(let module, let names):
+                for name in names where name.name != "*" {
+                    imports[name.alias ?? name.name] =
+                        module.hasSuffix(".") ? module + name.name : "\(module).\(name.name)"
+                }
+            default: break
+            }
+        }
+        self.imports = imports
+    }
+
+    /// A chain of names with its first name replaced by what was imported under it: `FastAPI` → `fastapi.FastAPI`,
+    /// `os.environ.get` stays. `nil` when the expression is no such chain.
+    package func qualified(_ expression: PythonExpression) -> String? {
+        guard let dotted = expression.dotted else { return nil }
+        let parts = dotted.split(separator: ".", maxSplits: 1)
+        guard let first = parts.first, let origin = imports[String(first)] else { return dotted }
+        return parts.count == 1 ? origin : "\(origin).\(parts[1])"
+    }
+
+    /// Every call with the statement it stands in, in file order, outermost first.
+    package var calls: [(call: PythonCall, statement: PythonStatement)] {
+        var found: [(PythonCall, PythonStatement)] = []
+        for statement in statements {
+            for expression in statement.expressions {
+                expression.walk { if case .call(let call) = $0 { found.append((call, statement)) } }
+            }
+        }
+        return found
+    }
+
+    /// `NAME = value` outside functions and classes, also under `if` and `try`; the last one wins.
+    package var moduleAssignments: [String: (value: PythonExpression, line: Int)] {
+        var found: [String: (PythonExpression, Int)] = [:]
+        for statement in statements where statement.scope.isEmpty {
+            guard case .assignment(let targets, _, let value?) = statement.kind else { continue }
+            for target in targets {
+                if case .name(let name) = target { found[name] = (value, statement.line) }
+            }
+        }
+        return found
+    }
+
+    /// The statements directly inside a class or function of this name.
+    package func body(of scope: [String]) -> [PythonStatement] { statements.filter { $0.scope == scope } }
+}
