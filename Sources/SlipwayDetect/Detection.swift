@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SlipwayCore
+
+/// From a source tree to the complete wish: the one entry of this target.
+public enum Detection {
+    /// Pure: equal trees give equal specs. Never fails; what is doubtful becomes a diagnostic of the spec.
+    public static func detect(_ tree: SourceTree) -> AppSpec {
+        let repository = Repository(tree)
+        let detectors = DetectorCatalog.all
+        var resolver = Resolver(treeName: tree.name, detectors: detectors)
+        for detector in detectors { resolver.add(detector.detect(in: repository), from: detector) }
+        return resolver.resolve()
+    }
+}

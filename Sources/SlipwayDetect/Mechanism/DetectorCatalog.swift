@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every detector; a test compares the list with the folder `Detectors/`.
+package enum DetectorCatalog {
+    package static let all: [any Detector] = [
+        PythonProjectDetector()
+    ]
+}

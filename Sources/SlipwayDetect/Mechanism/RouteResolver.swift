@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Divides the paths under the application's one address among its services.
+struct RouteResolver {
+    let candidates: [Candidate]
+    let names: [Subject: String]
+
+    func add(to spec: inout AppSpec) {
+        let sites = spec.services.filter { $0.role.isServedFromFiles || $0.role == .ssr }
+        let root = sites.first { $0.role == .spa } ?? sites.first { $0.role == .ssr } ?? sites.first
+        var taken: Set<String> = root == nil ? [] : ["/"]
+        let listening = spec.services.filter { $0.role == .backend }
+        for index in spec.services.indices {
+            let service = spec.services[index]
+            var routes: [String] = []
+            if service.name == root?.name {
+                routes = ["/"]
+            } else if service.role == .backend {
+                let own = Self.prefixes(of: paths(of: service.name))
+                routes = root == nil && listening.count == 1 ? ["/"] : own.filter { !taken.contains($0) }
+                if routes.isEmpty { routes = taken.contains("/") ? ["/api"] : ["/"] }
+                routes = routes.filter { !taken.contains($0) }
+            } else if service.role != .worker, service.role != .cron {
+                routes = ["/" + service.name]
+            }
+            taken.formUnion(routes)
+            spec.services[index].routes = routes.sorted()
+            if let first = routes.first {
+                spec.origins["services.\(service.name).routes"] = Origin(
+                    why: first == "/" ? "answers what nobody else does" : "first parts of the paths it answers",
+                    confidence: Confidence.code)
+            }
+        }
+    }
+
+    private func paths(of name: String) -> [String] {
+        guard let subject = names.first(where: { $0.value == name })?.key else { return [] }
+        return candidates.first { $0.subject == subject }?.paths ?? []
+    }
+
+    /// First segments of paths: `/api/v1/users` and `/api/login` give `/api`. A path of parameters only has none.
+    static func prefixes(of paths: [String]) -> [String] {
+        let firsts = paths.compactMap { path -> String? in
+            guard let first = path.split(separator: "/").first, !first.hasPrefix("{"), !first.hasPrefix(":"),
+                !first.hasPrefix("<"), !first.hasPrefix("*")
+            else { return nil }
+            return "/" + first
+        }
+        return Set(firsts).sorted()
+    }
+}
