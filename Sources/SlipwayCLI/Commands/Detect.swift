@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SlipwayKit
+
+/// Finds the services of a repository and what they need.
+struct Detect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the app spec: the services, resources and variables of a repository.")
+
+    @OptionGroup var project: ProjectOptions
+    @Flag(help: "Print the app spec as JSON, valid against Schemas/app-spec.schema.json.")
+    var json = false
+    @Flag(help: "Say for every value where it was read, how sure it is and what came second.")
+    var explain = false
+
+    func run() async throws {
+        let detected = try project.open().detect()
+        Console.standardOutput.print(json ? detected.json : explain ? detected.explanation : detected.summary)
+        if !json { detected.diagnostics.forEach(Console.standardError.print) }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SlipwayKit
+
+/// Shows what runs.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what runs: each process, since when, and why not.")
+
+    @OptionGroup var project: ProjectOptions
+    @Flag(help: "Print the engine's own answer as JSON.")
+    var json = false
+
+    func run() async throws {
+        let status = try await project.open().status()
+        Console.standardOutput.print(try status.rendered(asJSON: json, on: Console.standardOutput))
+        if !status.isHealthy { throw ExitCode(65) }  // EX_DATAERR
+    }
+}
