@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import SlipwayCore
-import SlipwayHost
 
 /// The command line: parses, makes one library call, prints, sets the exit code.
 struct Slipway: AsyncParsableCommand {
@@ -24,7 +23,7 @@ struct Slipway: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as SlipwayError {
-            Console.standardError.write(error)
+            Console.error(error)
             Slipway.exit(withError: ExitCode(error.code.exitStatus.rawValue))
         } catch {
             Slipway.exit(withError: error)

@@ -12,6 +12,6 @@ struct Down: AsyncParsableCommand {
 
     func run() async throws {
         let ended = try await project.open().down()
-        Console.standardError.print(ended ? "stopped" : "nothing was running")
+        Console.note(ended ? "stopped" : "nothing was running")
     }
 }

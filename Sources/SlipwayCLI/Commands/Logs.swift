@@ -25,6 +25,6 @@ struct Logs: AsyncParsableCommand {
 
     func run() async throws {
         let project = try Project.open(directory, environment: nil)
-        try await project.logs(of: services, last: last, follow: follow, asJSON: json, to: Console.standardOutput)
+        try await project.logs(of: services, last: last, follow: follow, asJSON: json, to: Console.output)
     }
 }

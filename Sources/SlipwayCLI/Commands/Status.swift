@@ -14,7 +14,7 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await project.open().status()
-        Console.standardOutput.print(try status.rendered(asJSON: json, on: Console.standardOutput))
+        Console.result(try status.rendered(asJSON: json, on: Console.output))
         if !status.isHealthy { throw ExitCode(65) }  // EX_DATAERR
     }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+public import SlipwayHost
+import SlipwayOperate
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Project {
+    /// Longer than any process's grace, which the engine waits for one after the other.
+    private static let stopDeadline = Duration.seconds(120)
+
+    /// What runs here, read from the engine itself.
+    /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
+    public func status() async throws -> RunningStatus {
+        RunningStatus(engine: try await client().status())
+    }
+
+    /// Ends the processes, then the engine, and waits until it is gone.
+    /// - Returns: Whether anything ran.
+    public func down() async throws -> Bool {
+        let client: EngineClient
+        do {
+            client = try self.client()
+        } catch let error as SlipwayError where error.code == .notRunning {
+            return false
+        }
+        try await client.perform(.stop, deadline: Self.stopDeadline)
+        return true
+    }
+
+    /// Passes the stored lines on, then, when following, those that come until the task is cancelled.
+    /// - Parameter services: Only these; all when empty.
+    /// - Throws: ``SlipwayError`` `unknown-service` for one that has no log.
+    public func logs(
+        of services: [String], last: Int?, follow: Bool, asJSON: Bool, to output: Terminal
+    ) async throws {
+        let known = try logFiles()
+        for service in services where known[service] == nil {
+            throw SlipwayError(
+                .unknownService, "'\(service)' has no log here",
+                hint: "slipway logs \(known.keys.sorted().joined(separator: " "))")
+        }
+        let chosen = services.isEmpty ? known : known.filter { services.contains($0.key) }
+        guard !chosen.isEmpty else { throw Self.notRunning(directory) }
+        let format = LogFormat(services: Array(chosen.keys), terminal: output)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var reader = LogReader(files: chosen)
+        try await reader.stream(last: last, follow: follow, clock: SystemClock.steady) { lines in
+            for line in lines {
+                let json = asJSON ? try? encoder.encode(line) : nil
+                output.print(json.map { String(decoding: $0, as: UTF8.self) } ?? format.render(line))
+            }
+        }
+    }
+
+    /// Paths by process; the engine's own log and those of builds are files beside them, not processes.
+    private func logFiles() throws -> [String: String] {
+        guard files.isDirectory(".slipway/logs") else { return [:] }
+        let names = try files.list(".slipway/logs").filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
+        let processes = names.filter { $0 != "engine" && !$0.hasPrefix("build-") && !$0.hasPrefix("release-") }
+        return Dictionary(uniqueKeysWithValues: processes.map { ($0, paths.log(of: $0)) })
+    }
+
+    private func client() throws -> EngineClient {
+        guard let text = try? files.read(".slipway/engine.json"),
+            let record = try? JSONDecoder().decode(EngineRecord.self, from: Data(text))
+        else { throw Self.notRunning(directory) }
+        return EngineClient(socketPath: record.socketPath)
+    }
+
+    private static func notRunning(_ directory: String) -> SlipwayError {
+        SlipwayError(.notRunning, "nothing runs for \(directory)", hint: "slipway up")
+    }
+}
