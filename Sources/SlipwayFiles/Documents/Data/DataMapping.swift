@@ -4,20 +4,20 @@
 public struct DataMapping: Equatable, Sendable {
     /// One key with its value.
     public struct Entry: Equatable, Sendable {
-        public var key: String
+        package var key: String
         /// Where the key stands.
         public var position: SourcePosition
-        public var value: DataNode
+        package var value: DataNode
 
         package init(key: String, position: SourcePosition, value: DataNode) {
             self.key = key
             self.position = position
             self.value = value
         }
-        public var line: Int { position.line }
+        package var line: Int { position.line }
     }
 
-    public private(set) var entries: [Entry]
+    package private(set) var entries: [Entry]
     /// Built only for long mappings, where a search from the front would make reading quadratic.
     private var places: [String: Int]?
     private static let longestUnindexed = 16
@@ -28,13 +28,13 @@ public struct DataMapping: Equatable, Sendable {
         for entry in entries { set(entry) }
     }
 
-    public var keys: [String] { entries.map(\.key) }
-    public var isEmpty: Bool { entries.isEmpty }
-    public var count: Int { entries.count }
+    package var keys: [String] { entries.map(\.key) }
+    package var isEmpty: Bool { entries.isEmpty }
+    package var count: Int { entries.count }
 
-    public func entry(_ key: String) -> Entry? { place(of: key).map { entries[$0] } }
-    public subscript(key: String) -> DataNode? { entry(key)?.value }
-    public func contains(_ key: String) -> Bool { place(of: key) != nil }
+    package func entry(_ key: String) -> Entry? { place(of: key).map { entries[$0] } }
+    package subscript(key: String) -> DataNode? { entry(key)?.value }
+    package func contains(_ key: String) -> Bool { place(of: key) != nil }
 
     /// Adds the entry, or replaces the one of this key in its place.
     package mutating func set(_ entry: Entry) {

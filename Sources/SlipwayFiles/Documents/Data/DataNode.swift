@@ -13,10 +13,10 @@ public struct DataNode: Equatable, Sendable {
         case null
     }
 
-    public var value: Value
+    package var value: Value
     /// A scalar as it was written, without quotes: `3.10` stays `3.10`; `nil` on mappings and sequences.
     public var source: String?
-    public var position: SourcePosition
+    package var position: SourcePosition
 
     package init(_ value: Value, source: String? = nil, at position: SourcePosition) {
         self.value = value
@@ -41,8 +41,8 @@ public struct DataNode: Equatable, Sendable {
         path.reduce(Optional(self)) { $0?[$1] }
     }
 
-    public var mapping: DataMapping? { if case .mapping(let mapping) = value { mapping } else { nil } }
-    public var sequence: [DataNode]? { if case .sequence(let items) = value { items } else { nil } }
+    package var mapping: DataMapping? { if case .mapping(let mapping) = value { mapping } else { nil } }
+    package var sequence: [DataNode]? { if case .sequence(let items) = value { items } else { nil } }
     /// The text of a string; `nil` for numbers, booleans and null.
     public var string: String? { if case .string(let text) = value { text } else { nil } }
     /// The text of any scalar but null, as it was written.
@@ -61,7 +61,7 @@ public struct DataNode: Equatable, Sendable {
         default: nil
         }
     }
-    public var double: Double? {
+    package var double: Double? {
         switch value {
         case .integer(let number): Double(number)
         case .number(let number): number
@@ -81,7 +81,7 @@ public struct DataNode: Equatable, Sendable {
         default: return nil
         }
     }
-    public var isNull: Bool { value == .null }
+    package var isNull: Bool { value == .null }
 
     /// The texts of a sequence of scalars, or the one text of a scalar.
     public var texts: [String]? {

@@ -22,7 +22,7 @@ public struct Dotenv: Equatable, Sendable {
         }
     }
 
-    public private(set) var pieces: [Piece]
+    package private(set) var pieces: [Piece]
     /// Lines that the readers above refuse or read differently.
     public private(set) var diagnostics: [Diagnostic]
 

@@ -5,11 +5,11 @@ public struct DotenvAssignment: Equatable, Sendable {
     /// How the value is written.
     public enum Quote: String, Sendable { case none, single, double }
 
-    public let name: String
+    package let name: String
     /// Decoded, with `$` references as written; `nil` for a name without `=`.
     public let value: String?
-    public let quote: Quote
-    public let isExported: Bool
+    package let quote: Quote
+    package let isExported: Bool
     /// What follows ` #` on the line, trimmed.
     public let comment: String?
     /// Where the name stands.
@@ -25,7 +25,7 @@ public struct DotenvAssignment: Equatable, Sendable {
     /// Where the value with its quotes stands in ``text``, in UTF-8 code units; empty without a value.
     let valueRange: Range<Int>
 
-    public var line: Int { position.line }
+    package var line: Int { position.line }
 
     /// Whether expansion could change the value.
     public var hasReferences: Bool { quote != .single && raw.utf8.contains(UInt8(ascii: "$")) }

@@ -6,13 +6,13 @@ public import SlipwayCore
 public struct Procfile: Equatable, Sendable {
     /// One `name: command`.
     public struct Process: Equatable, Sendable {
-        public let name: String
+        package let name: String
         /// Shell text, trimmed.
         public let command: String
-        public let position: SourcePosition
+        package let position: SourcePosition
         /// Where the command starts.
         public let commandPosition: SourcePosition
-        public var line: Int { position.line }
+        package var line: Int { position.line }
     }
 
     /// The file's text.

@@ -4,7 +4,7 @@
 public enum Interpolation {
     /// One reference in a text.
     public struct Reference: Equatable, Sendable {
-        public let name: String
+        package let name: String
         /// `:-`, `-`, `:+`, `+`, `:?`, `?`, or `nil` for a plain reference.
         public let `operator`: String?
         /// What follows the operator, references in it as written.

@@ -12,6 +12,7 @@ public struct SourcePosition: Codable, Comparable, Hashable, Sendable {
         self.column = column
     }
 
+    /// Earlier lines come first, then earlier columns.
     public static func < (left: Self, right: Self) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }
