@@ -3,28 +3,23 @@
 /// A repository's files as an immutable index; the only thing a detector sees.
 ///
 /// Paths are relative to the root, with `/` and without a leading `./`, sorted by their bytes. The index holds names
-/// and sizes; contents are read when asked for, through the reader that `SlipwayHost` (or a test) supplies.
+/// only; contents are read when asked for, through the reader that `SlipwayHost` (or a test) supplies.
 public struct SourceTree: Sendable {
     /// One regular file.
     public struct Entry: Equatable, Sendable {
         /// Relative to the root.
         public let path: String
-        /// As the file system says.
-        public let sizeInBytes: Int
-        /// Whether its owner may run it.
-        public let isExecutable: Bool
 
-        /// See the type.
-        public init(path: String, sizeInBytes: Int, isExecutable: Bool = false) {
-            self.path = path
-            self.sizeInBytes = sizeInBytes
-            self.isExecutable = isExecutable
-        }
+        /// A file at this path, relative to the root.
+        public init(path: String) { self.path = path }
 
         /// The last component.
-        public var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+        public var name: String {
+            path.utf8.lastIndex(of: slash).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        }
         /// The folder, `.` at the root.
-        public var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+        public var directory: String { path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? "." }
+        private var slash: UInt8 { UInt8(ascii: "/") }
     }
 
     /// Larger files are not source; a lock file of a large monorepo stays under this.
@@ -37,11 +32,10 @@ public struct SourceTree: Sendable {
     /// What the index left out and why, for people who miss a file: `symlink loop at a/b`.
     public let remarks: [String]
     private let reader: @Sendable (String) -> [UInt8]?
-    private let positions: [String: Int]
-    private let byName: [String: [Int]]
+    private let index: NameIndex
 
-    /// - Parameter reader: Returns the bytes of a path, or `nil` when it cannot be read; must be pure for the life of
-    ///   the tree.
+    /// - Parameter reader: Returns the bytes of a path, or `nil` when it cannot be read or is larger than
+    ///   ``largestTextInBytes``; must be pure for the life of the tree.
     package init(
         name: String, entries: [Entry], remarks: [String] = [], reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
@@ -49,38 +43,34 @@ public struct SourceTree: Sendable {
         self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         self.remarks = remarks
         self.reader = reader
-        var positions: [String: Int] = [:]
-        var byName: [String: [Int]] = [:]
-        positions.reserveCapacity(entries.count)
-        for (index, entry) in self.entries.enumerated() {
-            positions[entry.path] = index
-            byName[entry.name, default: []].append(index)
-        }
-        self.positions = positions
-        self.byName = byName
+        index = NameIndex(of: self.entries)
     }
 
     /// A tree that holds its contents: for tests and for trees that were never on disk.
     package init(name: String = "app", files: [String: String]) {
-        self.init(
-            name: name, entries: files.map { Entry(path: $0.key, sizeInBytes: $0.value.utf8.count) },
-            reader: { files[$0].map { Array($0.utf8) } })
+        self.init(name: name, entries: files.keys.map { Entry(path: $0) }, reader: { files[$0].map { Array($0.utf8) } })
     }
 
-    /// Whether a file of this exact path is in the index.
-    public func contains(_ path: String) -> Bool { positions[path] != nil }
-    /// The file of this exact path.
-    public func entry(_ path: String) -> Entry? { positions[path].map { entries[$0] } }
+    /// Whether the file is there.
+    public func contains(_ path: String) -> Bool { entry(path) != nil }
+
+    /// The file at a path.
+    public func entry(_ path: String) -> Entry? {
+        let position = entries.partitioningIndex { !$0.path.utf8.lexicographicallyPrecedes(path.utf8) }
+        return position < entries.endIndex && entries[position].path == path ? entries[position] : nil
+    }
 
     /// All files of this name, anywhere, in path order.
-    public func files(named name: String) -> [Entry] { (byName[name] ?? []).map { entries[$0] } }
+    public func files(named name: String) -> [Entry] {
+        index.positions(of: name).map { entries[$0] }.filter { $0.name == name }
+    }
 
     /// All files below a folder (`.` for the root), in path order.
     public func files(under directory: String) -> ArraySlice<Entry> {
         guard directory != "." else { return entries[...] }
         let prefix = directory + "/"
         let start = entries.partitioningIndex { !$0.path.utf8.lexicographicallyPrecedes(prefix.utf8) }
-        let end = entries[start...].partitioningIndex { !$0.path.hasPrefix(prefix) }
+        let end = entries[start...].partitioningIndex { !$0.path.utf8.starts(with: prefix.utf8) }
         return entries[start..<end]
     }
 
@@ -89,12 +79,57 @@ public struct SourceTree: Sendable {
 
     /// The file's text: `nil` when absent, too large, binary (a NUL byte) or unreadable. Bytes that are not UTF-8
     /// become U+FFFD, so a Latin-1 comment hides nothing else in the file.
-    public func text(_ path: String) -> String? {
-        guard let entry = entry(path), entry.sizeInBytes <= Self.largestTextInBytes,
-            let bytes = reader(path), !bytes.contains(0)
+    public func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// As ``text(_:)``, without looking at the encoding; a byte order mark is left out.
+    package func bytes(_ path: String) -> [UInt8]? {
+        guard contains(path), let bytes = reader(path), bytes.count <= Self.largestTextInBytes, !bytes.contains(0)
         else { return nil }
-        let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
-        return String(decoding: body, as: UTF8.self)
+        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    }
+}
+
+/// Finds files by their last component: chains of positions by hash, eight bytes for each file, because a dictionary
+/// of names costs more than reading the folder does.
+private struct NameIndex: Sendable {
+    private static let none = UInt32.max
+    private var heads: [UInt32]
+    private var next: [UInt32]
+
+    init(of entries: [SourceTree.Entry]) {
+        var size = 16
+        while size < entries.count { size *= 2 }
+        heads = Array(repeating: Self.none, count: size)
+        next = Array(repeating: Self.none, count: entries.count)
+        // Backwards, so that a chain is in path order.
+        for position in entries.indices.reversed() {
+            let slot = Self.hash(ofNameIn: entries[position].path) & (size - 1)
+            next[position] = heads[slot]
+            heads[slot] = UInt32(truncatingIfNeeded: position)
+        }
+    }
+
+    /// Positions of all files of this name, and perhaps some others.
+    func positions(of name: String) -> [Int] {
+        var found: [Int] = []
+        var position = heads[Self.hash(ofNameIn: name) & (heads.count - 1)]
+        while position != Self.none {
+            found.append(Int(position))
+            position = next[Int(position)]
+        }
+        return found
+    }
+
+    /// FNV-1a of what stands after the last slash.
+    private static func hash(ofNameIn path: String) -> Int {
+        var path = path
+        return path.withUTF8 { bytes in
+            var hash: UInt32 = 2_166_136_261
+            for byte in bytes {
+                hash = byte == UInt8(ascii: "/") ? 2_166_136_261 : (hash ^ UInt32(byte)) &* 16_777_619
+            }
+            return Int(hash)
+        }
     }
 }
 
