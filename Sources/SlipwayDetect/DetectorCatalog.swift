@@ -3,6 +3,7 @@
 /// Every detector; a test compares the list with the folder `Detectors/`.
 package enum DetectorCatalog {
     package static let all: [any Detector] = [
-        PythonProjectDetector()
+        GoDetector(),
+        PythonProjectDetector(),
     ]
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Go modules: every main package that serves or works, and not the tools beside them.
+struct GoDetector: Detector {
+    let name = "go"
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let modules = repository.tree.files(named: "go.mod").map(\.directory)
+        return modules.flatMap { directory -> [Evidence] in
+            let nested = modules.filter { $0 != directory && $0.relative(to: directory) != nil }
+            guard let module = GoModule(repository.tree, directory: directory, nested: nested) else { return [] }
+            return evidence(of: module)
+        }
+    }
+
+    private func evidence(of module: GoModule) -> [Evidence] {
+        let programs = module.programs
+        let serving = programs.filter { $0.role(among: programs.count, moduleListens: module.listens) != nil }
+        guard !serving.isEmpty else { return [] }
+        let all = Subject(module.directory, nil)
+        var result: [Evidence] = [
+            .claim(
+                .language("go"), for: all, file: module.file, line: 1, why: "Go module", confidence: Confidence.code),
+            .claim(
+                .packageManager("go"), for: all, file: module.file, why: "Go module", confidence: Confidence.code),
+            .claim(
+                .install("go mod download"), for: all, file: module.file, why: "Go module",
+                confidence: Confidence.dependency),
+        ]
+        if let (version, line) = module.version {
+            result.append(
+                .claim(
+                    .languageVersion(version), for: all, file: module.file, line: line, why: "go \(version)",
+                    confidence: Confidence.stated))
+        }
+        if let framework = module.framework {
+            result.append(
+                .claim(
+                    .framework(framework.name), for: all, file: module.file, line: framework.line,
+                    why: "requires \(framework.module)", confidence: Confidence.dependency))
+        }
+        result += module.resources.map { kind, line, path in
+            .claim(
+                .needs(kind), for: all, file: module.file, line: line, why: "requires \(path)",
+                confidence: Confidence.dependency)
+        }
+        let webs = serving.filter { $0.role(among: programs.count, moduleListens: module.listens) == .backend }
+        for program in serving { result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1) }
+        return result
+    }
+
+    private func evidence(of program: GoProgram, in module: GoModule, isOnlyWeb: Bool) -> [Evidence] {
+        guard let role = program.role(among: module.programs.count, moduleListens: module.listens) else { return [] }
+        let subject = Subject(module.directory, role == .backend && isOnlyWeb ? Subject.web : program.name)
+        let package = program.directory.relative(to: module.directory) ?? "."
+        let target = package == "." ? "." : "./\(package)"
+        let why = "package main"
+        func claim(_ claim: Claim, _ confidence: Double) -> Evidence {
+            .claim(claim, for: subject, file: program.file, line: program.line, why: why, confidence: confidence)
+        }
+        var result = [
+            claim(.role(role), program.listens ? Confidence.code : Confidence.dependency),
+            claim(.build("go build -o bin/\(program.name) \(target)"), Confidence.code),
+        ]
+        let port = role == .backend ? module.port(for: program) : nil
+        var start = StartCommand("./bin/\(program.name)\(module.serveCommand(of: program))")
+        start.portVariable = role == .backend ? port?.variable : nil
+        result.append(claim(.start(start), Confidence.code))
+        if let port, let number = port.number {
+            result.append(
+                .claim(
+                    .port(number), for: subject, file: port.line.file, line: port.line.number,
+                    why: String(port.line.text.prefix(80)), confidence: Confidence.code))
+        }
+        guard role == .backend else { return result }
+        result += module.paths.map { path, line in
+            .claim(
+                .path(path), for: subject, file: line.file, line: line.number, why: "route",
+                confidence: Confidence.code)
+        }
+        if let health = HealthPath.best(module.paths.map(\.0)),
+            let line = module.paths.first(where: { $0.0 == health })?.1
+        {
+            result.append(
+                .claim(
+                    .healthPath(health), for: subject, file: line.file, line: line.number, why: "route",
+                    confidence: Confidence.code))
+        }
+        return result
+    }
+}
