@@ -2,24 +2,54 @@
 
 import SlipwayCore
 
-/// A folder of Python code that is installed as one: the folder of its requirements or project file.
+/// A folder of Python code that is installed as one, and what its source says.
 package struct PythonProject: Sendable {
     package let directory: String
+    /// Without those for tests and development.
     package let dependencies: [PythonDependency]
+    let manifest: PythonManifest
+    /// Files with something to read in them, tests and examples left out, in path order.
+    package let sources: [PythonSource]
+    let modules: PythonModules
 
     /// Names of files whose folder is a code base.
-    static let manifestNames = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "manage.py"]
+    static let manifestNames = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "manage.py", "uv.lock"]
 
+    /// Every code base, inner folders on their own.
     static func all(in tree: SourceTree) -> [PythonProject] {
-        let directories = Set(manifestNames.flatMap { tree.files(named: $0).map(\.directory) })
-        return directories.sorted().map { PythonProject($0, in: tree) }
+        var folders = Set(manifestNames.flatMap { tree.files(named: $0).map(\.directory) })
+        for name in ["production.txt", "prod.txt", "base.txt"] {
+            for file in tree.files(named: name) where file.directory.lastPathComponent == "requirements" {
+                folders.insert(file.directory.parentDirectory)
+            }
+        }
+        if folders.isEmpty, tree.entries.contains(where: { $0.path.utf8.suffix(3).elementsEqual(".py".utf8) }) {
+            folders.insert(".")
+        }
+        return folders.sorted().map { PythonProject($0, among: folders, in: tree) }
     }
 
-    init(_ directory: String, in tree: SourceTree) {
+    private init(_ directory: String, among folders: Set<String>, in tree: SourceTree) {
         self.directory = directory
-        let requirements = RequirementsFile(directory.appending(path: "requirements.txt"), in: tree)
-        dependencies = requirements?.dependencies ?? []
+        manifest = PythonManifest(directory: directory, in: tree)
+        dependencies = manifest.dependencies
+        let isAside = Candidate.isAside(directory)
+        let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }.sorted()
+        let files = tree.files(under: directory).filter { entry in
+            guard entry.path.utf8.suffix(3).elementsEqual(".py".utf8) else { return false }
+            let relative = entry.directory.relative(to: directory) ?? "."
+            return (isAside || !Candidate.isAside(relative))
+                && !inner.contains { entry.path.utf8.starts(with: ($0 + "/").utf8) }
+                && !entry.name.hasPrefix("test_") && entry.name != "conftest.py"
+        }
+        let parsed = files.compactMap { file -> PythonSource? in
+            guard let bytes = tree.bytes(file.path), PythonMarks.appear(in: bytes) else { return nil }
+            return PythonSource(path: file.path, text: String(decoding: bytes, as: UTF8.self))
+        }
+        sources = parsed
+        modules = PythonModules(tree, parsed: parsed)
     }
 
+    /// The package of this name among the dependencies.
     package func dependency(_ name: String) -> PythonDependency? { dependencies.first { $0.name == name } }
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// FastAPI, Flask and the other frameworks whose application object the source makes.
+struct PythonWebDetector: Detector {
+    let name = "python-web"
+    var refines: [String] { ["python"] }
+
+    func detect(in repository: Repository) -> [Evidence] {
+        repository.python.flatMap { project -> [Evidence] in
+            guard let service = repository.pythonServices[project.directory] else { return [] }
+            return evidence(service, project)
+        }
+    }
+
+    private func evidence(_ service: PythonService, _ project: PythonProject) -> [Evidence] {
+        let application = service.application
+        let subject = Subject(service.directory, Subject.web)
+        func claim(_ claim: Claim, _ why: String, _ confidence: Double, file: String? = nil, line: Int? = nil)
+            -> Evidence
+        {
+            .claim(
+                claim, for: subject, file: file ?? application.path, line: line ?? application.line, why: why,
+                confidence: confidence)
+        }
+        let start = PythonServer.command(for: service, project)
+        var found = [
+            claim(.role(.backend), "\(application.framework.name) application", Confidence.code),
+            claim(.framework(application.framework.name), "\(application.name) is made here", Confidence.code),
+            claim(.start(start), "\(service.target) served by \(start.text.prefix { $0 != " " })", 0.75),
+            claim(
+                .port(application.framework.usualPort), "\(application.framework.name)'s usual port",
+                Confidence.convention),
+        ]
+        // A process that starts above its code base is known by the code base's folder.
+        if service.directory != project.directory {
+            found.append(claim(.name(project.directory.lastPathComponent), "folder of the code", Confidence.code))
+        }
+        for route in service.routes {
+            found.append(claim(.path(route.path), "route", Confidence.code, file: route.file, line: route.line))
+        }
+        found += documentation(application).map {
+            claim(.path($0), "FastAPI's documentation pages", Confidence.convention)
+        }
+        let healthy = service.routes.filter { $0.method != "post" && $0.method != "websocket" }
+            .compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
+            .sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
+        for (place, item) in healthy.prefix(3).enumerated() {
+            found.append(
+                claim(
+                    .healthPath(item.0.path), "health route", Confidence.code - 0.1 * Double(place), file: item.0.file,
+                    line: item.0.line))
+        }
+        return found
+    }
+
+    /// Paths that FastAPI adds by itself unless told otherwise (fastapi.applications.FastAPI).
+    private func documentation(_ application: PythonApplication) -> [String] {
+        guard application.framework.name == "fastapi", let call = application.call else { return [] }
+        return [("docs_url", "/docs"), ("redoc_url", "/redoc"), ("openapi_url", "/openapi.json")].compactMap {
+            name, usual in
+            guard let given = call.argument(name) else { return usual }
+            return given.string
+        }
+    }
+}

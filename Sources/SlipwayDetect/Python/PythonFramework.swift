@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Web frameworks whose application object is made by a call.
+struct PythonFramework: Equatable, Sendable {
+    enum Interface: Sendable { case asgi, wsgi }
+
+    let name: String
+    let interface: Interface
+    /// The port that the framework's own documentation uses; 8000 for most ASGI servers (uvicorn's default).
+    let usualPort: UInt16
+
+    /// By the qualified name of the constructor.
+    static let constructors: [String: PythonFramework] = {
+        let fastapi = Self(name: "fastapi", interface: .asgi, usualPort: 8000)
+        let starlette = Self(name: "starlette", interface: .asgi, usualPort: 8000)
+        let litestar = Self(name: "litestar", interface: .asgi, usualPort: 8000)
+        let flask = Self(name: "flask", interface: .wsgi, usualPort: 5000)
+        let quart = Self(name: "quart", interface: .asgi, usualPort: 5000)
+        let falcon = Self(name: "falcon", interface: .wsgi, usualPort: 8000)
+        let bottle = Self(name: "bottle", interface: .wsgi, usualPort: 8080)
+        let blacksheep = Self(name: "blacksheep", interface: .asgi, usualPort: 8000)
+        return [
+            "fastapi.FastAPI": fastapi, "fastapi.applications.FastAPI": fastapi,
+            "starlette.applications.Starlette": starlette, "litestar.Litestar": litestar,
+            "litestar.app.Litestar": litestar,
+            "flask.Flask": flask, "flask.app.Flask": flask, "apiflask.APIFlask": flask, "flask_openapi3.OpenAPI": flask,
+            "connexion.FlaskApp": flask, "quart.Quart": quart, "falcon.App": falcon, "falcon.API": falcon,
+            "falcon.asgi.App": Self(name: "falcon", interface: .asgi, usualPort: 8000),
+            "bottle.Bottle": bottle, "bottle.default_app": bottle,
+            "blacksheep.Application": blacksheep, "blacksheep.server.Application": blacksheep,
+            "fasthtml.common.FastHTML": Self(name: "fasthtml", interface: .asgi, usualPort: 5001),
+        ]
+    }()
+
+    /// Objects that wrap an application and are what the server must run.
+    static let wrappers: Set<String> = [
+        "socketio.ASGIApp", "socketio.WSGIApp", "asgiref.wsgi.WsgiToAsgi", "a2wsgi.WSGIMiddleware",
+    ]
+}
