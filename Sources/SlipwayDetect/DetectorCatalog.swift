@@ -5,5 +5,6 @@ package enum DetectorCatalog {
     package static let all: [any Detector] = [
         GoDetector(),
         PythonProjectDetector(),
+        PythonWebDetector(),
     ]
 }
