@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// What the readers found in one file.
+struct FileReads {
+    let code: Code
+    private(set) var reads: [VariableRead] = []
+    /// First line on which the code itself sets a name.
+    private(set) var assignments: [String: Int] = [:]
+    var wrappers: [EnvironmentWrapper] = []
+    var settings: [SettingsClass] = []
+    /// Names of Python classes that are called somewhere in the file.
+    var instantiated: Set<String> = []
+
+    init(_ code: Code) { self.code = code }
+
+    /// Notes a read; names that no environment can hold are dropped.
+    mutating func add(
+        _ name: String, at token: Int, required: Bool = false, default literal: Literal = .nothing,
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil
+    ) {
+        add(
+            name, line: code.line(token), required: required, default: literal, kind: kind, phase: phase,
+            secretBecause: reason)
+    }
+
+    mutating func add(
+        _ name: String, line: Int, required: Bool = false, default literal: Literal = .nothing,
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil
+    ) {
+        guard EnvironmentName.isValid(name) else { return }
+        let kind = kind ?? literal.kind ?? EnvironmentName.kind(name, default: literal.text)
+        let reason = reason ?? SecretName.reason(name, kind: kind, default: literal.text)
+        reads.append(
+            VariableRead(
+                name: name, file: code.path, line: line, required: required,
+                default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
+                reason: reason))
+    }
+
+    mutating func assign(_ name: String, line: Int) { assignments[name] = min(assignments[name] ?? .max, line) }
+
+    /// The reads that the environment decides: without those that the file sets before it reads them.
+    var effective: [VariableRead] {
+        guard !assignments.isEmpty else { return reads }
+        var first: [String: Int] = [:]
+        for read in reads { first[read.name] = min(first[read.name] ?? .max, read.line) }
+        return reads.filter { assignments[$0.name] ?? .max >= first[$0.name] ?? 0 }
+    }
+
+    /// Marks the reads at these positions as required when they have no default.
+    mutating func require(where predicate: (VariableRead) -> Bool) {
+        for index in reads.indices where reads[index].default == nil && predicate(reads[index]) {
+            reads[index].required = true
+        }
+    }
+
+    mutating func relax(_ names: Set<String>) {
+        for index in reads.indices where names.contains(reads[index].name) { reads[index].required = false }
+    }
+}

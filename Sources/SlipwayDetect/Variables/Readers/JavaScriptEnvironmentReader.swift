@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// `process.env`, `import.meta.env`, `Bun.env`, `Deno.env`, and the names that stand for them in a file.
+struct JavaScriptEnvironmentReader: VariableReader {
+    let summary =
+        "JavaScript, TypeScript: process.env, import.meta.env, Bun.env, Deno.env, aliases, destructuring, loadEnv"
+    let languages: Set<CodeLanguage> = [.javascript, .markup]
+
+    func read(_ code: Code, into file: inout FileReads) {
+        let aliases = JavaScriptAliases(code)
+        let guards = JavaScriptGuards(code)
+        var bindings: [String: String] = [:]
+        var guarded: Set<Int> = []
+        var index = 0
+        while index < code.count {
+            guard let (end, isBuild) = aliases.object(at: index) else {
+                index += 1
+                continue
+            }
+            let before = file.reads.count
+            access(code, from: index, end: end, isBuild: isBuild, into: &file)
+            if file.reads.count == before + 1 {
+                if let name = binding(code, before: index) { bindings[name] = file.reads[before].name }
+                if guards.covers(index) { guarded.insert(before) }
+            }
+            index = end
+        }
+        let required = Set(guards.names.compactMap { bindings[$0] })
+        let lines = Set(guarded.map { file.reads[$0].line })
+        file.require { required.contains($0.name) || lines.contains($0.line) }
+    }
+
+    private func access(_ code: Code, from start: Int, end: Int, isBuild: Bool, into file: inout FileReads) {
+        if code.isWord(start, "Deno")
+            || code.isWord(end, "get") && code.isMark(end + 1, "(") && isBuild == false
+                && code.path(start, "Deno", "env") != nil
+        {
+            deno(code, end, into: &file)
+            return
+        }
+        if code.isWord(start - 1, "in"), let name = code.string(start - 2) {
+            file.add(name, at: start - 2, phase: phase(name, code, isBuild))
+            return
+        }
+        // const { A, B = "x" } = process.env
+        if code.isMark(start - 1, "="), code.isMark(start - 2, "}"), let open = code.partner(start - 2),
+            !code.isMark(end, "."), !code.isMark(end, "[")
+        {
+            destructure(code, open, isBuild, into: &file)
+            return
+        }
+        var name: String?
+        var after = end
+        if let member = code.afterDot(end), let word = code.word(member), !code.isMark(end, "::") {
+            name = word
+            after = member + 1
+        } else {
+            var bracket = end
+            if let member = code.afterDot(end), code.isMark(member, "[") { bracket = member }
+            if code.isMark(bracket, "!"), code.isMark(bracket + 1, "[") { bracket += 1 }
+            guard code.isMark(bracket, "["), let close = code.partner(bracket) else { return }
+            if close == bracket + 2, let text = code.string(bracket + 1) {
+                name = text
+                after = close + 1
+            } else if close == bracket + 2 || code.isWord(bracket + 2, "as"), code.kind(bracket + 1) == .word {
+                let suffix = JavaScriptSuffix(code, after: close + 1, from: start)
+                let throwsWhenMissing = suffix.required || JavaScriptGuards.throwsLater(code, close)
+                let required = throwsWhenMissing && suffix.fallback == nil
+                if let wrapper = EnvironmentWrapper(code, name: bracket + 1, required: required) {
+                    file.wrappers.append(wrapper)
+                }
+                return
+            }
+        }
+        guard let name, isVariable(name, code, isBuild, after) else { return }
+        if code.isMark(after, "="), !code.isMark(after, "=="), !code.isMark(after, "=>") {
+            file.assign(name, line: code.line(start))
+            return
+        }
+        if code.isWord(start - 1, "delete") { return }
+        let suffix = JavaScriptSuffix(code, after: after, from: start)
+        file.add(
+            name, at: after - 1, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind,
+            phase: phase(name, code, isBuild))
+    }
+
+    private func isVariable(_ name: String, _ code: Code, _ isBuild: Bool, _ after: Int) -> Bool {
+        if isBuild, PlatformVariables.vite.contains(name) { return false }
+        return !code.isMark(after, "(")
+    }
+
+    private func deno(_ code: Code, _ end: Int, into file: inout FileReads) {
+        guard let member = code.afterDot(end), code.isWord(member, of: ["get", "has"]), code.isMark(member + 1, "("),
+            let close = code.partner(member + 1)
+        else { return }
+        guard let name = code.string(member + 2) else {
+            if close == member + 3, let wrapper = EnvironmentWrapper(code, name: member + 2, required: false) {
+                file.wrappers.append(wrapper)
+            }
+            return
+        }
+        let suffix = JavaScriptSuffix(code, after: close + 1, from: end)
+        file.add(
+            name, at: member, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind)
+    }
+
+    private func destructure(_ code: Code, _ open: Int, _ isBuild: Bool, into file: inout FileReads) {
+        for range in code.arguments(open) {
+            guard let name = code.word(range.lowerBound) ?? code.string(range.lowerBound),
+                !code.isMark(range.lowerBound, ".")
+            else { continue }
+            let equals = range.first { code.isMark($0, "=") }
+            let value = equals.map { code.literal($0 + 1..<range.upperBound) } ?? .nothing
+            file.add(name, at: range.lowerBound, default: value, phase: phase(name, code, isBuild))
+        }
+    }
+
+    /// The name that a declaration gives to the expression.
+    private func binding(_ code: Code, before index: Int) -> String? {
+        guard code.isMark(index - 1, "=") else { return nil }
+        for back in stride(from: index - 2, to: max(-1, index - 10), by: -1)
+        where code.isWord(back, of: ["const", "let", "var"]) {
+            return code.word(back + 1)
+        }
+        return code.word(index - 2)
+    }
+
+    private func phase(_ name: String, _ code: Code, _ isBuild: Bool) -> Variable.Phase {
+        JavaScriptPhase.of(name, in: code.path, isBuildObject: isBuild)
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Objects that describe the whole environment: zod, valibot, Joi, yup, envalid, t3-env, AdonisJS, JSON schemas.
+struct JavaScriptSchemaReader: VariableReader {
+    let summary = "zod, valibot, Joi, yup, envalid, t3-env, AdonisJS Env.create, env-schema, class-validator classes"
+    let languages: Set<CodeLanguage> = [.javascript]
+
+    private static let builders: Set<String> = [
+        "z", "zod", "Joi", "joi", "v", "yup", "Type", "t", "str", "num", "bool", "port", "url", "email", "json", "host",
+        "makeValidator", "Env", "S", "type", "vine", "envField", "zBool", "coerce",
+    ]
+    private static let kinds: [String: Variable.Kind] = [
+        "number": .number, "num": .number, "port": .integer, "int": .integer, "integer": .integer, "Number": .number,
+        "Integer": .integer, "boolean": .boolean, "bool": .boolean, "Boolean": .boolean, "stringbool": .boolean,
+        "url": .url, "uri": .url, "json": .json, "array": .list, "string": .string, "str": .string, "String": .string,
+        "enum": .string, "email": .string, "nativeEnum": .string,
+    ]
+
+    func read(_ code: Code, into file: inout FileReads) {
+        let mentionsEnvironment = ByteSearch.contains(code.bytes, ["env"])
+        guard mentionsEnvironment else { return }
+        for index in 0..<code.count where code.isMark(index, "{") {
+            guard let owner = owner(code, index) else { continue }
+            readProperties(code, index, owner, into: &file)
+        }
+        readClasses(code, into: &file)
+    }
+
+    /// The kinds of object literal that list variables.
+    private enum Owner {
+        /// Values are required unless they say `.optional()`.
+        case strict
+        /// Values are optional unless they say `.required()`.
+        case lenient
+    }
+
+    private func owner(_ code: Code, _ open: Int) -> Owner? {
+        // z.object({...}), Joi.object({...}), cleanEnv(process.env, {...}), Env.create(url, {...})
+        if let bracket = code.parent(open), code.isMark(bracket, "(") {
+            if code.isWord(
+                bracket - 1, of: ["object", "strictObject", "looseObject", "objectAsync", "shape", "Object", "extend"])
+            {
+                let isJoi = code.isWord(bracket - 3, of: ["Joi", "joi", "yup"])
+                return isJoi ? .lenient : .strict
+            }
+            if code.isWord(bracket - 1, of: ["cleanEnv", "customCleanEnv", "envsafe", "create", "parseEnv", "rules"]) {
+                return .strict
+            }
+        }
+        // createEnv({ server: {...}, client: {...} })
+        if code.isMark(open - 1, ":"),
+            code.isWord(
+                open - 2, of: ["server", "client", "shared", "schema", "validationSchema", "vars", "clientPrefix"])
+        {
+            return .strict
+        }
+        return nil
+    }
+
+    private func readProperties(_ code: Code, _ open: Int, _ owner: Owner, into file: inout FileReads) {
+        for range in code.arguments(open) {
+            let key = range.lowerBound
+            guard let name = code.word(key) ?? code.string(key), EnvironmentName.isScreaming(name),
+                code.isMark(key + 1, ":"), key + 2 < range.upperBound
+            else { continue }
+            let value = key + 2..<range.upperBound
+            guard describes(code, value) else { continue }
+            add(code, name, value, owner, into: &file)
+        }
+    }
+
+    private func describes(_ code: Code, _ value: Range<Int>) -> Bool {
+        let first = value.lowerBound
+        if code.isWord(first, of: Self.builders) { return true }
+        // A shared piece of schema, or a function that makes one.
+        return code.kind(first) == .word && !code.isWord(first, "process")
+            && (code.isMark(first + 1, ".") || code.isMark(first + 1, "(") || value.count == 1)
+            && !code.isWord(first, "import")
+    }
+
+    private func add(_ code: Code, _ name: String, _ value: Range<Int>, _ owner: Owner, into file: inout FileReads) {
+        var required = owner == .strict
+        var fallback = Literal.nothing
+        var kind: Variable.Kind?
+        for token in value where code.kind(token) == .word {
+            let word = code.text(token)
+            if kind == nil || kind == .string || (kind == .number && word == "int"), let found = Self.kinds[word] {
+                kind = word == "int" ? .integer : found
+            }
+            switch word {
+            case "optional", "nullish", "nullable", "optionalWhen": required = false
+            case "required": required = owner == .lenient ? true : required
+            case "default", "catch", "prefault", "devDefault", "defaultValue":
+                if word == "devDefault" { break }
+                if code.isMark(token + 1, "("), let close = code.partner(token + 1) {
+                    fallback = code.literal(token + 2..<close)
+                } else if code.isMark(token + 1, ":") {
+                    let end = (token + 2..<value.upperBound).first { code.isMark($0, ",") || code.isMark($0, "}") }
+                    fallback = code.literal(token + 2..<(end ?? value.upperBound))
+                }
+                required = false
+            default: break
+            }
+        }
+        file.add(
+            name, at: value.lowerBound - 2, required: required && fallback == .nothing, default: fallback, kind: kind,
+            phase: JavaScriptPhase.of(name, in: code.path, isBuildObject: false))
+    }
+
+    /// class EnvironmentVariables { @IsNumber() PORT: number; } that is given to plainToInstance.
+    private func readClasses(_ code: Code, into file: inout FileReads) {
+        guard
+            let call = (0..<code.count).first(where: {
+                code.isWord($0, of: ["plainToInstance", "plainToClass"]) && code.isMark($0 + 1, "(")
+            }), let name = code.word(call + 2)
+        else { return }
+        for index in 0..<code.count where code.isWord(index, "class") && code.isWord(index + 1, name) {
+            guard let open = (index..<min(code.count, index + 8)).first(where: { code.isMark($0, "{") }),
+                let close = code.partner(open)
+            else { continue }
+            for token in open + 1..<close where code.parent(token) == open {
+                guard let field = code.word(token), EnvironmentName.isScreaming(field), !code.isMember(token),
+                    code.isMark(token + 1, ":") || code.isMark(token + 1, "?") || code.isMark(token + 1, "!")
+                        || code.isMark(token + 1, "=")
+                else { continue }
+                let isOptional = code.isMark(token + 1, "?")
+                let end = (token..<close).first { code.isMark($0, ";") } ?? close
+                let equals = (token..<end).first { code.isMark($0, "=") }
+                let value = equals.map { code.literal($0 + 1..<end) } ?? .nothing
+                let decorated = (max(open, token - 12)..<token).contains { code.isWord($0, "IsOptional") }
+                file.add(field, at: token, required: !isOptional && !decorated && equals == nil, default: value)
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// `os.environ`, `os.getenv` and what is imported or assigned from them.
+struct PythonEnvironmentReader: VariableReader {
+    let summary = "Python: os.environ[...], os.environ.get, os.getenv, aliases, and functions around them"
+    let languages: Set<CodeLanguage> = [.python]
+
+    func read(_ code: Code, into file: inout FileReads) {
+        guard let source = code.python else { return }
+        var walk = PythonEnvironmentWalk(source: source, file: file)
+        for statement in source.statements { walk.visit(statement) }
+        file = walk.file
+        file.relax(walk.tested)
+        PythonGuards(source).apply(bindings: walk.bindings, to: &file)
+    }
+}
+
+/// One pass over a file's expressions that carries what stands around each read: a cast, a fallback.
+private struct PythonEnvironmentWalk {
+    private static let casts: [String: Variable.Kind] = [
+        "int": .integer, "float": .number, "bool": .boolean, "strtobool": .boolean, "str2bool": .boolean,
+        "to_bool": .boolean, "as_bool": .boolean, "parse_bool": .boolean, "loads": .json, "Decimal": .number,
+        "literal_eval": .json,
+    ]
+    private static let text: Set<String> = ["str", "Path", "strip", "lower", "upper", "rstrip", "lstrip", "replace"]
+
+    /// What the surroundings of an expression say about it.
+    struct Surroundings {
+        var kind: Variable.Kind?
+        /// What takes over when the expression is empty.
+        var fallback: Literal?
+    }
+
+    let source: PythonSource
+    var file: FileReads
+    /// Names that the code looks for before it reads them.
+    var tested: Set<String> = []
+    /// Which local name holds which variable.
+    var bindings: [String: String] = [:]
+    private var objects: Set<String> = ["os.environ", "environ"]
+    private var statement: PythonStatement?
+
+    init(source: PythonSource, file: FileReads) {
+        self.source = source
+        self.file = file
+        for (name, value) in source.imports where value == "os.environ" { objects.insert(name) }
+        for (name, assigned) in source.moduleAssignments {
+            if let origin = source.qualified(assigned.value), origin == "os.environ" { objects.insert(name) }
+            if let call = assigned.value.call, call.callee.lastName == "dotenv_values" { objects.insert(name) }
+        }
+    }
+
+    mutating func visit(_ statement: PythonStatement) {
+        self.statement = statement
+        if case .assignment(let targets, _, let value) = statement.kind {
+            for target in targets {
+                if case .subscripted(let item) = target, isEnvironment(item.base) {
+                    if let name = item.index.string { file.assign(name, line: item.line) }
+                } else {
+                    visit(target, Surroundings())
+                }
+            }
+            guard let value else { return }
+            let before = file.reads.count
+            visit(value, Surroundings())
+            if file.reads.count == before + 1, let name = targets.first?.dotted {
+                bindings[name] = file.reads[before].name
+            }
+            return
+        }
+        if case .keyword("del", _) = statement.kind { return }
+        for expression in statement.expressions { visit(expression, Surroundings()) }
+    }
+
+    private func isEnvironment(_ expression: PythonExpression) -> Bool {
+        guard let name = source.qualified(expression) else { return false }
+        return name == "os.environ" || (objects.contains(name) && source.imports[name] == nil) || name == "os.environb"
+    }
+
+    private mutating func visit(_ expression: PythonExpression, _ around: Surroundings) {
+        switch expression {
+        case .call(let call): visit(call, around)
+        case .subscripted(let item) where isEnvironment(item.base):
+            if let name = item.index.string {
+                file.add(name, line: item.line, required: true, kind: around.kind)
+            } else if case .name(let parameter) = item.index {
+                addWrapper(parameter, required: true)
+            }
+        case .operation("or", let operands):
+            for (index, operand) in operands.enumerated() {
+                let next = index + 1 < operands.count ? PythonLiteral.value(operands[index + 1]) : nil
+                visit(operand, Surroundings(kind: around.kind, fallback: next ?? around.fallback))
+            }
+        case .operation("in", let operands), .operation("not", let operands):
+            // With two operands `not` is `not in`.
+            if operands.count == 2, let name = operands[0].string, isEnvironment(operands[1]) {
+                tested.insert(name)
+                file.add(name, line: statement?.line ?? 1)
+            } else {
+                for operand in operands { visit(operand, comparison(operands)) }
+            }
+        case .operation("==", let operands), .operation("!=", let operands):
+            for operand in operands { visit(operand, comparison(operands)) }
+        case .attribute(let base, _): visit(base, around)
+        default: for child in expression.children { visit(child, Surroundings()) }
+        }
+    }
+
+    private func comparison(_ operands: [PythonExpression]) -> Surroundings {
+        let words = operands.flatMap { $0.elements ?? [$0] }.compactMap { $0.string?.lowercased() }
+        return Surroundings(kind: words.contains { ["true", "1", "yes", "on", "false"].contains($0) } ? .boolean : nil)
+    }
+
+    private mutating func visit(_ call: PythonCall, _ around: Surroundings) {
+        let name = source.qualified(call.callee)
+        if name == "os.getenv" || name == "os.environ.get" || isGet(call.callee) {
+            let given = call.argument("default", at: 1)
+            let value = given.map(PythonLiteral.value) ?? around.fallback ?? .nothing
+            if let variable = call.argument("key", at: 0)?.string {
+                file.add(variable, line: call.line, default: value, kind: around.kind)
+            } else if case .name(let parameter)? = call.argument("key", at: 0) {
+                addWrapper(parameter, required: false)
+            }
+            if let given { visit(given, Surroundings(kind: around.kind)) }
+            return
+        }
+        if case .attribute(let base, let method) = call.callee {
+            if isEnvironment(base) { return }
+            if method == "split" {
+                visit(base, Surroundings(kind: .list, fallback: around.fallback))
+            } else {
+                visit(base, Self.text.contains(method) ? around : Surroundings())
+            }
+        }
+        let function = call.callee.lastName ?? ""
+        let isCast = Self.casts[function] != nil || Self.text.contains(function)
+        for (index, argument) in call.arguments.enumerated() {
+            let inner =
+                isCast && index == 0
+                ? Surroundings(kind: Self.casts[function] ?? around.kind, fallback: around.fallback) : Surroundings()
+            visit(argument.value, inner)
+            if let names = envvars(argument) { for name in names { file.add(name, line: call.line) } }
+        }
+    }
+
+    /// `typer.Option(envvar="X")`, `click.option(envvar=["X", "Y"])`.
+    private func envvars(_ argument: PythonArgument) -> [String]? {
+        guard argument.name == "envvar" else { return nil }
+        return argument.value.string.map { [$0] } ?? argument.value.elements?.compactMap(\.string)
+    }
+
+    private func isGet(_ callee: PythonExpression) -> Bool {
+        guard case .attribute(let base, "get") = callee else { return false }
+        return isEnvironment(base)
+    }
+
+    private mutating func addWrapper(_ parameter: String, required: Bool) {
+        guard let function = statement?.scope.last else { return }
+        let definition = source.statements.lazy.compactMap { statement -> PythonFunction? in
+            if case .function(let found) = statement.kind, found.name == function { found } else { nil }
+        }.first
+        guard let definition else { return }
+        let parameters = definition.parameters.filter { $0.name != "self" && $0.name != "cls" }
+        guard let at = parameters.firstIndex(where: { $0.name == parameter }) else { return }
+        let fallback = parameters.indices.first {
+            $0 > at && parameters[$0].name.contains("def") || parameters[$0].name == "fallback"
+        }
+        let raises = source.statements.contains {
+            if case .keyword("raise", _) = $0.kind { $0.scope.last == function } else { false }
+        }
+        file.wrappers.append(
+            EnvironmentWrapper(
+                function: function, language: .python, file: source.path, nameIndex: at, defaultIndex: fallback,
+                required: required || raises))
+    }
+}

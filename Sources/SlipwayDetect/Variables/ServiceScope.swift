@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Which services run the code of a file.
+///
+/// The deepest service directory around the file decides; several services may share one. A file outside of all
+/// belongs to the JavaScript services that depend on its workspace package, otherwise to every service of its language.
+struct ServiceScope {
+    private let services: [Service]
+    /// Folder of a workspace package to the services that depend on it, directly or not.
+    private let packages: [String: [String]]
+
+    init(tree: SourceTree, services: [Service]) {
+        self.services = services
+        packages = Self.dependents(tree, services)
+    }
+
+    /// The deepest service directory that holds the path.
+    func directory(of path: String) -> String? {
+        services.map(\.directory).filter { $0 == "." || path.hasPrefix($0 + "/") }
+            .max { ($0 == "." ? 0 : $0.utf8.count) < ($1 == "." ? 0 : $1.utf8.count) }
+    }
+
+    /// The services' names, sorted.
+    func names(of path: String, _ language: CodeLanguage) -> [String] {
+        // A workspace package below the root service still belongs to those that import it.
+        let directory = directory(of: path)
+        if directory == nil || directory == ".", let names = package(of: path) { return names }
+        if let directory {
+            let here = services.filter { $0.directory == directory }
+            let fitting = here.filter { $0.language == nil || language.serves($0.language) }
+            return (fitting.isEmpty ? here : fitting).map(\.name).sorted()
+        }
+        guard language != .shell, language != .yaml else { return [] }
+        return services.filter { language.serves($0.language) }.map(\.name).sorted()
+    }
+
+    private func package(of path: String) -> [String]? {
+        guard !packages.isEmpty else { return nil }
+        var folder = Substring(path)
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            if let names = packages[String(folder)] { return names }
+        }
+        return nil
+    }
+
+    // MARK: JavaScript workspaces
+
+    private static func dependents(_ tree: SourceTree, _ services: [Service]) -> [String: [String]] {
+        let manifests = tree.files(named: "package.json").filter {
+            !$0.path.contains("node_modules/") && $0.directory != "."
+        }
+        guard manifests.count > 1 else { return [:] }
+        var names: [String: String] = [:]
+        var dependencies: [String: Set<String>] = [:]
+        for manifest in manifests {
+            guard let bytes = tree.bytes(manifest.path) else { continue }
+            let code = Code(path: manifest.path, language: .javascript, bytes: bytes)
+            let (name, wants) = read(code)
+            if let name { names[name] = manifest.directory }
+            dependencies[manifest.directory] = wants
+        }
+        let directories = Set(services.map(\.directory))
+        var result: [String: Set<String>] = [:]
+        for service in services {
+            var queue = Array(dependencies[service.directory] ?? [])
+            var seen = Set(queue)
+            while let next = queue.popLast() {
+                guard let directory = names[next] else { continue }
+                if !directories.contains(directory) { result[directory, default: []].insert(service.name) }
+                for wanted in dependencies[directory] ?? [] where seen.insert(wanted).inserted { queue.append(wanted) }
+            }
+        }
+        return result.mapValues { $0.sorted() }
+    }
+
+    private static func read(_ code: Code) -> (name: String?, dependencies: Set<String>) {
+        var name: String?
+        var dependencies: Set<String> = []
+        for index in 0..<code.count where code.parent(index) == 0 && code.isMark(index + 1, ":") {
+            switch code.string(index) {
+            case "name": name = name ?? code.string(index + 2)
+            case "dependencies", "devDependencies", "peerDependencies":
+                for range in code.arguments(index + 2) {
+                    if let wanted = code.string(range.lowerBound) { dependencies.insert(wanted) }
+                }
+            default: break
+            }
+        }
+        return (name, dependencies)
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Which files are the application: not its tests, examples, documentation, nor what others wrote.
+enum SourceFilter {
+    private static let folders: Set<String> = [
+        "test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "cypress", "playwright", "fixtures",
+        "fixture", "__mocks__", "mocks", "__fixtures__", "testdata", "test-utils", "testutils", "test_utils",
+        "example", "examples", "sample", "samples", "demo", "demos", "docs", "doc", "documentation", "vendor",
+        "node_modules", "third_party", "thirdparty", "third-party", "site-packages", ".venv", "venv",
+        "bower_components",
+        "dist", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo", "coverage", "target", "__pycache__", ".git",
+        ".github", ".gitlab", ".circleci", ".vscode", ".idea", ".storybook", "storybook", "benchmarks", "benchmark",
+        "Pods", ".yarn", ".husky", "integration-tests", "integration_tests", "unittests", "load-tests", "loadtest",
+        "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
+    ]
+    /// Generated or vendored by the line: nobody writes source files of this size.
+    private static let largestInBytes = 1 << 20
+
+    /// - Parameter path: Relative to the service's directory when the file belongs to one, so that an application
+    ///   that lives in `examples/` is still read.
+    static func isApplication(_ path: String, sizeInBytes: Int) -> Bool {
+        guard sizeInBytes <= largestInBytes else { return false }
+        let parts = path.split(separator: "/")
+        guard let file = parts.last else { return false }
+        for part in parts.dropLast()
+        where folders.contains(String(part)) || part.hasSuffix("-e2e") || part.hasSuffix("Tests") {
+            return false
+        }
+        return !isTest(String(file))
+    }
+
+    private static let configurations = [
+        "playwright.config.", "jest.config.", "jest.setup.", "vitest.config.", "vitest.setup.", "cypress.config.",
+        "karma.conf.", "wdio.conf.", "setupTests.", "test-setup.", "vitest.workspace.", "vitest.", "jest.",
+        "playwright.", "eslint.config.", ".eslintrc.", "conftest.py", "noxfile.py", "tox.", "setup.py", "codegen.",
+        "lint-staged.config.", "prettier.config.", "commitlint.config.", "release.config.", "renovate.",
+    ]
+
+    private static func isTest(_ file: String) -> Bool {
+        if configurations.contains(where: { file.hasPrefix($0) }) { return true }
+        guard let dot = file.lastIndex(of: ".") else { return false }
+        let stem = file[..<dot]
+        if file.hasSuffix(".py") {
+            return stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("_tests")
+        }
+        if stem.hasSuffix("_test") || stem.hasSuffix("_spec") || stem.hasPrefix("test_") { return true }
+        if [".test", ".spec", ".stories", ".story", ".e2e", ".cy", ".mock", "-test", ".e2e-spec", ".test-d"]
+            .contains(where: { stem.hasSuffix($0) })
+        {
+            return true
+        }
+        guard stem.first?.isUppercase == true else { return false }
+        return stem.hasSuffix("Test") || stem.hasSuffix("Tests") || stem.hasSuffix("Spec") || stem.hasSuffix("IT")
+    }
+}

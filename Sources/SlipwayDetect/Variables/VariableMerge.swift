@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Joins the places that read one variable into one entry of the contract.
+enum VariableMerge {
+    static func variables(_ reads: [VariableRead], scope: ServiceScope) -> [Variable] {
+        let byName = Dictionary(grouping: reads, by: \.name)
+        return byName.keys.sorted().compactMap { name in byName[name].map { variable(name, $0, scope) } }
+    }
+
+    private static func variable(_ name: String, _ reads: [VariableRead], _ scope: ServiceScope) -> Variable {
+        var services: Set<String> = []
+        for file in Set(reads.map(\.file)) {
+            guard let language = CodeLanguage(file: file.split(separator: "/").last.map(String.init) ?? file) else {
+                continue
+            }
+            services.formUnion(scope.names(of: file, language))
+        }
+        // Compose fills its own file in; a process never sees such a name unless code reads it too.
+        let inCode = reads.filter { CodeLanguage(file: $0.file) != .yaml }
+        let reason = reads.lazy.compactMap(\.reason).first
+        let isSecret = reason != nil
+        let origins = Set(reads.map { "\($0.file):\($0.line)" })
+        return Variable(
+            name: name, services: services.sorted(), phase: phase(reads), required: inCode.contains(where: \.required),
+            secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
+            kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
+            origins: origins.sorted(by: isBefore))
+    }
+
+    private static func phase(_ reads: [VariableRead]) -> Variable.Phase {
+        let phases = Set(reads.map(\.phase))
+        return phases.count == 1 ? reads[0].phase : .both
+    }
+
+    /// The most telling type: one that a place states wins over a plain string.
+    private static func kind(_ reads: [VariableRead]) -> Variable.Kind? {
+        let kinds = reads.compactMap(\.kind)
+        return kinds.first { $0 != .string } ?? kinds.first
+    }
+
+    /// By file, then by line as a number.
+    private static func isBefore(_ left: String, _ right: String) -> Bool {
+        func key(_ origin: String) -> (Substring, Int) {
+            guard let colon = origin.lastIndex(of: ":") else { return (Substring(origin), 0) }
+            return (origin[..<colon], Int(origin[origin.index(after: colon)...]) ?? 0)
+        }
+        return key(left) < key(right)
+    }
+}

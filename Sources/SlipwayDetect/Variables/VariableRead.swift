@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SlipwayCore
+
+/// One place in the code that reads one variable.
+public struct VariableRead: Codable, Equatable, Sendable {
+    /// As the environment spells it.
+    public var name: String
+    /// Relative to the source tree's root.
+    public var file: String
+    /// One-based.
+    public var line: Int
+    /// Whether this place fails, or works with nothing, when the variable is not set.
+    public var required: Bool
+    /// The default as the environment would spell it; never a secret's.
+    public var `default`: String?
+    /// What the value must look like, where the code says so.
+    public var kind: Variable.Kind?
+    /// When this place looks at it.
+    public var phase: Variable.Phase
+    /// Whether the value must be hidden.
+    public var secret: Bool
+    /// Why it counts as a secret.
+    public var reason: String?
+
+    package init(
+        name: String, file: String, line: Int, required: Bool = false, default: String? = nil,
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secret: Bool = false, reason: String? = nil
+    ) {
+        self.name = name
+        self.file = file
+        self.line = line
+        self.required = required
+        self.default = `default`
+        self.kind = kind
+        self.phase = phase
+        self.secret = secret
+        self.reason = reason
+    }
+}

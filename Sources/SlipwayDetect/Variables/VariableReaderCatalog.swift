@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every reader; a test compares the list with the folder.
+enum VariableReaderCatalog {
+    static let all: [any VariableReader] = [
+        JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(), PythonConfigReader(),
+        PythonEnvironmentReader(), PythonSettingsReader(),
+    ]
+
+    static let byLanguage: [CodeLanguage: [any VariableReader]] = {
+        var result: [CodeLanguage: [any VariableReader]] = [:]
+        for language in CodeLanguage.allCases { result[language] = all.filter { $0.languages.contains(language) } }
+        return result
+    }()
+}
