@@ -23,7 +23,9 @@ public enum EnvironmentContract {
         var instantiated: Set<String> = []
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
-            guard let bytes = tree.bytes(path), ByteSearch.contains(bytes, language.needles) else { continue }
+            guard let bytes = tree.bytes(path), bytes.count <= SourceFilter.largestInBytes,
+                ByteSearch.contains(bytes, language.needles)
+            else { continue }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
             for wrapper in file.wrappers { wrapper.read(file.code, into: &file) }
@@ -46,7 +48,7 @@ public enum EnvironmentContract {
             guard let language = CodeLanguage(file: entry.name) else { return nil }
             let directory = scope.directory(of: entry.path) ?? "."
             let local = directory == "." ? entry.path : String(entry.path.dropFirst(directory.count + 1))
-            guard SourceFilter.isApplication(local, sizeInBytes: entry.sizeInBytes) else { return nil }
+            guard SourceFilter.isApplication(local) else { return nil }
             return (entry.path, language)
         }
     }

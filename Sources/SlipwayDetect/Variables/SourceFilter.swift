@@ -16,12 +16,11 @@ enum SourceFilter {
         "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
     ]
     /// Generated or vendored by the line: nobody writes source files of this size.
-    private static let largestInBytes = 1 << 20
+    static let largestInBytes = 1 << 20
 
     /// - Parameter path: Relative to the service's directory when the file belongs to one, so that an application
     ///   that lives in `examples/` is still read.
-    static func isApplication(_ path: String, sizeInBytes: Int) -> Bool {
-        guard sizeInBytes <= largestInBytes else { return false }
+    static func isApplication(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         guard let file = parts.last else { return false }
         for part in parts.dropLast()
