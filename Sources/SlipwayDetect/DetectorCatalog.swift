@@ -3,8 +3,15 @@
 /// Every detector; a test compares the list with the folder `Detectors/`.
 package enum DetectorCatalog {
     package static let all: [any Detector] = [
+        DenoDetector(),
+        DotNetDetector(),
+        ElixirDetector(),
         GoDetector(),
+        JavaDetector(),
+        PHPDetector(),
         PythonProjectDetector(),
         PythonWebDetector(),
+        RubyDetector(),
+        RustDetector(),
     ]
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// .NET projects by the SDK that their project file names: web applications and workers.
+struct DotNetDetector: Detector {
+    let name = "dotnet"
+
+    private static let packages: [(String, Resource.Kind)] = [
+        ("Npgsql", .postgres), ("Pomelo.EntityFrameworkCore.MySql", .mysql), ("MySql.", .mysql),
+        ("Microsoft.EntityFrameworkCore.Sqlite", .sqlite), ("Microsoft.Data.Sqlite", .sqlite),
+        ("MongoDB.Driver", .mongodb), ("StackExchange.Redis", .redis), ("StackExchangeRedis", .redis),
+        ("RabbitMQ.Client", .rabbitmq), ("MassTransit.RabbitMQ", .rabbitmq), ("AWSSDK.S3", .s3),
+    ]
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
+        let projects = tree.entries.filter { $0.name.hasSuffix(".csproj") || $0.name.hasSuffix(".fsproj") }
+        return projects.flatMap { entry -> [Evidence] in
+            guard let text = tree.text(entry.path), !entry.name.lowercased().contains("test") else { return [] }
+            if text.utf8.contains("Microsoft.NET.Sdk.Web\"") { return evidence(entry, text, .backend, tree) }
+            if text.utf8.contains("Microsoft.NET.Sdk.Worker\"") { return evidence(entry, text, .worker, tree) }
+            return []
+        }
+    }
+
+    private func evidence(_ entry: SourceTree.Entry, _ text: String, _ role: Role, _ tree: SourceTree) -> [Evidence] {
+        let assembly = String(entry.name.dropLast(".csproj".count))
+        var say = Testimony(Subject(entry.directory, role == .backend ? Subject.web : "worker"))
+        say.say(.role(role), file: entry.path, line: 1, "project SDK")
+        say.say(.language(entry.name.hasSuffix(".fsproj") ? "fsharp" : "csharp"), file: entry.path, "project file")
+        say.say(.framework(role == .backend ? "aspnetcore" : "dotnet"), file: entry.path, line: 1, "project SDK")
+        say.say(.packageManager("nuget"), file: entry.path, "project file")
+        say.say(.install("dotnet restore"), file: entry.path, "project file", Confidence.dependency)
+        say.say(.build("dotnet publish -c Release -o out"), file: entry.path, "project file")
+        var version = 8
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if let range = line.range(ofText: "<TargetFramework>net") {
+                let stated = line[range.upperBound...].prefix { $0.isNumber || $0 == "." }
+                version = Int(stated.prefix { $0.isNumber }) ?? version
+                say.say(
+                    .languageVersion(String(stated)), file: entry.path, line: index + 1, "target framework",
+                    Confidence.stated)
+            }
+            for (package, kind) in Self.packages where line.has("PackageReference") && line.has("\"\(package)") {
+                say.say(.needs(kind), file: entry.path, line: index + 1, "references \(package)", Confidence.dependency)
+            }
+        }
+        // Since .NET 8 the variable and the images' port 8080, before it ASPNETCORE_URLS and 80:
+        // https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
+        let variable = role == .backend && version >= 8 ? "ASPNETCORE_HTTP_PORTS" : nil
+        say.say(
+            .start(StartCommand("dotnet out/\(assembly).dll", portVariable: variable)), file: entry.path,
+            "what publishing leaves")
+        guard role == .backend else { return say.evidence }
+        say.say(
+            .port(version >= 8 ? 8080 : 80), file: entry.path, ".NET \(version) images' default", Confidence.convention)
+        let code = CodeBase(tree, directory: entry.directory, extensions: ["cs"])
+        let routes = code.collect { line in
+            [
+                "MapGet", "MapPost", "MapPut", "MapDelete", "MapGroup", "MapHealthChecks", "[Route", "MapHub",
+                "UseHealthChecks",
+            ]
+            .flatMap { line.arguments(of: $0) }
+            .map { ($0.hasPrefix("/") ? $0 : "/" + $0.split(separator: "[").joined(), line) }
+        }.filter { $0.0 != "/" }
+        say.say(paths: routes)
+        return say.evidence
+    }
+}

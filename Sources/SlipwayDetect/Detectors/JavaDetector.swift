@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// Java and Kotlin applications: Spring Boot, Quarkus and Ktor, with Maven or Gradle.
+struct JavaDetector: Detector {
+    let name = "java"
+
+    private static let drivers: [(String, Resource.Kind)] = [
+        ("org.postgresql", .postgres), ("quarkus-jdbc-postgresql", .postgres), ("mysql-connector", .mysql),
+        ("quarkus-jdbc-mysql", .mysql), ("mariadb-java-client", .mariadb), ("data-mongodb", .mongodb),
+        ("data-redis", .redis), ("starter-amqp", .rabbitmq), ("data-elasticsearch", .elasticsearch),
+        ("sqlite-jdbc", .sqlite),
+    ]
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
+        guard
+            !(tree.files(named: "pom.xml") + tree.files(named: "build.gradle") + tree.files(named: "build.gradle.kts"))
+                .isEmpty
+        else { return [] }
+        var seen: Set<String> = []
+        return tree.entries.flatMap { entry -> [Evidence] in
+            let isSource = entry.path.hasSuffix(".java") || entry.path.hasSuffix(".kt")
+            guard isSource, !entry.path.contains("/test/"), let text = tree.text(entry.path),
+                let main = main(in: text), let module = JavaModule(tree, above: entry.path),
+                module.has(main.module), seen.insert(module.directory).inserted
+            else { return [] }
+            return evidence(of: module, main.framework, entry.path, in: tree)
+        }
+    }
+
+    /// The framework whose application class this is, and the word in the build file that confirms it.
+    private func main(in text: String) -> (framework: String, module: String)? {
+        if text.utf8.contains("@SpringBootApplication") { return ("spring-boot", "springframework.boot") }
+        if text.utf8.contains("@Path(\"") || text.utf8.contains("@QuarkusMain") { return ("quarkus", "quarkus") }
+        if text.utf8.contains("embeddedServer(") || text.utf8.contains("EngineMain") { return ("ktor", "ktor") }
+        if text.utf8.contains("Micronaut.run(") || text.utf8.contains("Micronaut.build(") {
+            return ("micronaut", "micronaut")
+        }
+        return nil
+    }
+
+    private func evidence(of module: JavaModule, _ framework: String, _ source: String, in tree: SourceTree)
+        -> [Evidence]
+    {
+        var web = Testimony(Subject(module.directory, Subject.web))
+        web.say(.role(.backend), file: source, "application class of \(framework)")
+        web.say(.framework(framework), file: source, "application class of \(framework)")
+        web.say(.language(source.hasSuffix(".kt") ? "kotlin" : "java"), file: source, "application class")
+        web.say(.packageManager(module.tool.rawValue), file: module.file, "build file")
+        if let (version, line) = module.javaVersion {
+            web.say(.languageVersion(version), file: module.file, line: line, "Java version", Confidence.stated)
+        }
+        web.say(.build(module.build(in: tree)), file: module.file, "build file")
+        let jar =
+            framework == "quarkus"
+            ? "\(module.tool == .maven ? "target" : "build")/quarkus-app/quarkus-run.jar" : module.jar(in: tree)
+        // Relaxed binding: https://docs.spring.io/spring-boot/reference/features/external-config.html
+        let variable = [
+            "spring-boot": "SERVER_PORT", "quarkus": "QUARKUS_HTTP_PORT", "micronaut": "MICRONAUT_SERVER_PORT",
+        ][framework]
+        let settings = JavaSettings(tree, directory: module.directory)
+        let stated = settings.port
+        web.say(
+            .start(StartCommand("java -jar \(jar)", portVariable: stated?.variable ?? variable)), file: module.file,
+            "what the build leaves")
+        if let stated {
+            web.say(.port(stated.number), file: stated.file, line: stated.line, "server.port")
+        } else {
+            web.say(.port(8080), file: module.file, "\(framework)'s default", Confidence.dependency)
+        }
+        let prefix = settings.contextPath ?? ""
+        if module.has("spring-boot-starter-actuator") {
+            web.say(
+                .healthPath(prefix + "/actuator/health"), file: module.file,
+                line: module.line(of: "spring-boot-starter-actuator"), "Spring Boot Actuator")
+        } else if module.has("quarkus-smallrye-health") {
+            web.say(
+                .healthPath("/q/health"), file: module.file, line: module.line(of: "quarkus-smallrye-health"),
+                "SmallRye Health")
+        }
+        let code = CodeBase(tree, directory: module.directory, extensions: ["java", "kt"])
+        let routes = code.collect { line in
+            [
+                "@RequestMapping", "@GetMapping", "@PostMapping", "@PutMapping", "@DeleteMapping", "@PatchMapping",
+                "@Path",
+            ]
+            .flatMap { line.arguments(of: $0) }.map { (prefix + ($0.hasPrefix("/") ? $0 : "/" + $0), line) }
+        }.filter { $0.0 != "/" }
+        for (path, line) in routes { web.say(.path(path), at: line, "route") }
+        var seen: Set<Resource.Kind> = []
+        for (word, kind) in Self.drivers where module.has(word) && seen.insert(kind).inserted {
+            web.say(
+                .needs(kind), file: module.file, line: module.line(of: word), "depends on \(word)",
+                Confidence.dependency)
+        }
+        return web.evidence
+    }
+}

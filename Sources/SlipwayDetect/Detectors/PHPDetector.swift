@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// PHP code bases: Laravel, Symfony, other Composer projects, and plain PHP.
+struct PHPDetector: Detector {
+    let name = "php"
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
+        let projects = tree.files(named: "composer.json").flatMap { composer(tree, $0.path) }
+        if !projects.isEmpty { return projects }
+        return tree.files(named: "index.php").prefix(1).flatMap { plain(tree, $0) }
+    }
+
+    private func composer(_ tree: SourceTree, _ path: String) -> [Evidence] {
+        guard let text = tree.text(path), let root = JSONDocument(parsing: text).root else { return [] }
+        let directory = path.parentDirectory
+        let requires = (root["require"]?.mapping?.entries ?? []).map { (name: $0.key, line: $0.line) }
+        func line(_ name: String) -> Int? { requires.first { $0.name == name }?.line }
+        let hasLaravel = tree.contains(directory.appending(path: "artisan"))
+        let hasSymfony = tree.contains(directory.appending(path: "bin/console"))
+        let publicIndex = ["public/index.php", "web/index.php", "www/index.php", "index.php"]
+            .first { tree.contains(directory.appending(path: $0)) }
+        let framework: (String, Int)?
+        if hasLaravel, let line = line("laravel/framework") ?? line("laravel/lumen-framework") {
+            framework = ("laravel", line)
+        } else if hasSymfony, let line = line("symfony/framework-bundle") ?? line("symfony/runtime") {
+            framework = ("symfony", line)
+        } else if let line = line("slim/slim") {
+            framework = ("slim", line)
+        } else {
+            framework = nil
+        }
+        // A Composer library has no document root, and nothing starts it.
+        guard let document = publicIndex, framework != nil || root["type"]?.string != "library" else { return [] }
+        let name = framework?.0 ?? "php"
+        var web = Testimony(Subject(directory, Subject.web))
+        web.say(.role(.backend), file: path, line: framework?.1, "requires \(name)", Confidence.dependency)
+        web.say(.framework(name), file: path, line: framework?.1, "requires \(name)")
+        describe(&web, path, root)
+        let folder = document.parentDirectory
+        web.say(.start(start(name, folder)), file: directory.appending(path: document), "document root")
+        web.say(.port(8000), file: path, "PHP server's usual port", Confidence.convention)
+        if name == "laravel", tree.hasDirectory(directory.appending(path: "database/migrations")) {
+            web.say(.release("php artisan migrate --force"), file: path, "Laravel migrations")
+        } else if name == "symfony", line("doctrine/doctrine-migrations-bundle") != nil {
+            web.say(
+                .release("php bin/console doctrine:migrations:migrate --no-interaction"), file: path,
+                line: line("doctrine/doctrine-migrations-bundle"), "Doctrine migrations")
+        }
+        if name == "laravel" {
+            web.say(paths: LaravelRoutes.paths(in: tree, directory: directory))
+            web.say(.writableDirectory("storage"), file: path, "Laravel's storage folder", Confidence.convention)
+            if tree.text(directory.appending(path: "bootstrap/app.php"))?.contains("health: '/up'") == true {
+                web.say(.healthPath("/up"), file: directory.appending(path: "bootstrap/app.php"), "health route")
+            }
+        }
+        for kind in databases(tree, directory, requires.map(\.name)) {
+            web.say(.needs(kind), file: path, "database settings", Confidence.toolFile)
+        }
+        return web.evidence
+    }
+
+    private func describe(_ say: inout Testimony, _ path: String, _ root: DataNode) {
+        say.say(.language("php"), file: path, "composer.json")
+        say.say(.packageManager("composer"), file: path, "composer.json")
+        say.say(
+            .install("composer install --no-dev --optimize-autoloader --no-interaction"), file: path, "composer.json",
+            Confidence.dependency)
+        if let node = root["require"]?["php"], let text = node.string {
+            let version = text.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." }
+            if !version.isEmpty {
+                let short = version.split(separator: ".").prefix(2).joined(separator: ".")
+                say.say(.languageVersion(short), file: path, line: node.line, "requires php \(text)", Confidence.stated)
+            }
+        }
+    }
+
+    private func start(_ framework: String, _ folder: String) -> StartCommand {
+        let text =
+            framework == "laravel"
+            ? "php artisan serve --host=${HOST:-0.0.0.0} --port=${PORT:-8000}"
+            : "php -S ${HOST:-0.0.0.0}:${PORT:-8000} -t \(folder)"
+        return StartCommand(text, portVariable: "PORT", hostVariable: "HOST")
+    }
+
+    /// What `.env.example` connects to, else what the required extensions say.
+    private func databases(_ tree: SourceTree, _ directory: String, _ requires: [String]) -> [Resource.Kind] {
+        var kinds: [Resource.Kind] = []
+        let template =
+            tree.text(directory.appending(path: ".env.example")) ?? tree.text(directory.appending(path: ".env")) ?? ""
+        let drivers: [(String, Resource.Kind)] = [
+            ("DB_CONNECTION=pgsql", .postgres), ("DB_CONNECTION=mysql", .mysql), ("DB_CONNECTION=mariadb", .mariadb),
+            ("DB_CONNECTION=sqlite", .sqlite), ("DATABASE_URL=\"postgresql:", .postgres),
+            ("DATABASE_URL=\"mysql:", .mysql),
+            ("DATABASE_URL=postgresql:", .postgres), ("DATABASE_URL=mysql:", .mysql),
+        ]
+        let lines = template.split(separator: "\n")
+        for (prefix, kind) in drivers where lines.contains(where: { $0.hasPrefix(prefix) }) && !kinds.contains(kind) {
+            kinds.append(kind)
+        }
+        if kinds.isEmpty, requires.contains("ext-pdo_pgsql") || requires.contains("ext-pgsql") {
+            kinds.append(.postgres)
+        }
+        if kinds.isEmpty, requires.contains("ext-pdo_mysql") || requires.contains("ext-mysqli") { kinds.append(.mysql) }
+        if requires.contains("predis/predis") || requires.contains("ext-redis") { kinds.append(.redis) }
+        return kinds
+    }
+
+    private func plain(_ tree: SourceTree, _ entry: SourceTree.Entry) -> [Evidence] {
+        var web = Testimony(Subject(entry.directory, Subject.web))
+        web.say(.role(.backend), file: entry.path, "PHP page", Confidence.convention)
+        web.say(.language("php"), file: entry.path, "PHP page")
+        web.say(.framework("php"), file: entry.path, "PHP page", Confidence.convention)
+        web.say(.start(start("php", ".")), file: entry.path, "document root", Confidence.convention)
+        web.say(.port(8000), file: entry.path, "PHP server's usual port", Confidence.convention)
+        return web.evidence
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Ruby code bases with a Gemfile: Rails, Sinatra and other Rack applications, and their Sidekiq workers.
+struct RubyDetector: Detector {
+    let name = "ruby"
+
+    private static let resources: [(dependency: String, kind: Resource.Kind)] = [
+        ("pg", .postgres), ("mysql2", .mysql), ("trilogy", .mysql), ("sqlite3", .sqlite), ("mongoid", .mongodb),
+        ("redis", .redis), ("sidekiq", .redis), ("resque", .redis), ("bunny", .rabbitmq), ("aws-sdk-s3", .s3),
+        ("dalli", .memcached), ("elasticsearch", .elasticsearch), ("searchkick", .elasticsearch),
+    ]
+
+    func detect(in repository: Repository) -> [Evidence] {
+        repository.tree.files(named: "Gemfile").flatMap { entry -> [Evidence] in
+            guard let gems = Gemfile(repository.tree, path: entry.path) else { return [] }
+            return evidence(of: gems, in: repository.tree)
+        }
+    }
+
+    private func evidence(of gems: Gemfile, in tree: SourceTree) -> [Evidence] {
+        let directory = gems.directory
+        let rails = gems.line(of: "rails").map { ("rails", $0) } ?? gems.line(of: "railties").map { ("rails", $0) }
+        let rackup = directory.appending(path: "config.ru")
+        let other = ["sinatra", "hanami", "roda", "grape", "rack"].lazy.compactMap { gem in
+            gems.line(of: gem).map { (gem, $0) }
+        }.first
+        let isRails = rails != nil && tree.contains(directory.appending(path: "config/application.rb"))
+        guard isRails || (tree.contains(rackup) && (other != nil || rails != nil)) else { return [] }
+        guard let (framework, line) = isRails ? rails : (other ?? rails) else { return [] }
+        var web = Testimony(Subject(directory, Subject.web))
+        web.say(.role(.backend), file: gems.path, line: line, "requires \(framework)")
+        web.say(.framework(framework), file: gems.path, line: line, "requires \(framework)")
+        describe(&web, gems)
+        web.say(.start(start(gems, isRails: isRails)), file: gems.path, line: line, "how \(framework) starts")
+        web.say(.port(isRails ? 3000 : 9292), file: gems.path, "\(framework)'s default", Confidence.convention)
+        if isRails {
+            if gems.has("sprockets-rails") || gems.has("propshaft") || gems.has("vite_rails")
+                || gems.has("jsbundling-rails")
+            {
+                web.say(.build("bundle exec rails assets:precompile"), file: gems.path, "asset pipeline")
+            }
+            if tree.hasDirectory(directory.appending(path: "db/migrate")) {
+                web.say(.release("bundle exec rails db:migrate"), file: gems.path, "db/migrate")
+            }
+            web.say(paths: RailsRoutes.paths(in: tree, directory: directory))
+        }
+        web.say(resources: Self.resources, among: gems.gems, file: gems.path)
+        return web.evidence + worker(gems, in: tree)
+    }
+
+    private func describe(_ say: inout Testimony, _ gems: Gemfile) {
+        say.say(.language("ruby"), file: gems.path, "Gemfile")
+        say.say(.packageManager("bundler"), file: gems.path, "Gemfile")
+        say.say(.install("bundle install"), file: gems.path, "Gemfile", Confidence.dependency)
+        if let (version, place) = gems.version {
+            say.say(.languageVersion(version), file: place.file, line: place.line, "Ruby version", Confidence.stated)
+        }
+    }
+
+    private func start(_ gems: Gemfile, isRails: Bool) -> StartCommand {
+        let text: String
+        if isRails, !gems.has("puma") {
+            text = "bundle exec rails server -b ${HOST:-0.0.0.0} -p ${PORT:-3000}"
+        } else if gems.has("puma") {
+            text = "bundle exec puma -b tcp://${HOST:-0.0.0.0}:${PORT:-\(isRails ? 3000 : 9292)}"
+        } else {
+            text = "bundle exec rackup -o ${HOST:-0.0.0.0} -p ${PORT:-9292}"
+        }
+        return StartCommand(text, portVariable: "PORT", hostVariable: "HOST")
+    }
+
+    private func worker(_ gems: Gemfile, in tree: SourceTree) -> [Evidence] {
+        let known = [
+            ("sidekiq", "bundle exec sidekiq"), ("good_job", "bundle exec good_job start"),
+            ("resque", "bundle exec rake resque:work"), ("delayed_job", "bundle exec rake jobs:work"),
+            ("solid_queue", "bundle exec rake solid_queue:start"),
+        ]
+        for (gem, command) in known {
+            guard let line = gems.line(of: gem) else { continue }
+            // Rails 8 generates the gem for everyone; Puma runs it unless there is a separate process.
+            if gem == "solid_queue",
+                tree.text(gems.directory.appending(path: "config/puma.rb"))?.contains("solid_queue") == true
+            {
+                return []
+            }
+            var worker = Testimony(Subject(gems.directory, "worker"))
+            worker.say(.role(.worker), file: gems.path, line: line, "requires \(gem)", Confidence.dependency)
+            worker.say(.framework(gem), file: gems.path, line: line, "requires \(gem)")
+            describe(&worker, gems)
+            worker.say(.start(StartCommand(command)), file: gems.path, line: line, "how \(gem) starts")
+            worker.say(resources: Self.resources, among: gems.gems, file: gems.path)
+            return worker.evidence
+        }
+        return []
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// One Maven or Gradle module that holds an application class.
+struct JavaModule {
+    enum Tool: String { case maven, gradle }
+
+    let directory: String
+    let tool: Tool
+    /// Path of pom.xml or build.gradle(.kts).
+    let file: String
+    private let text: String
+
+    /// The nearest module above a source file.
+    init?(_ tree: SourceTree, above source: String) {
+        for folder in PathText.ancestors(of: source.parentDirectory) {
+            for (name, tool) in [("pom.xml", Tool.maven), ("build.gradle", .gradle), ("build.gradle.kts", .gradle)] {
+                let file = folder.appending(path: name)
+                guard let text = tree.text(file) else { continue }
+                self.directory = folder
+                self.tool = tool
+                self.file = file
+                self.text = text
+                return
+            }
+        }
+        return nil
+    }
+
+    /// The line on which a word of the build file stands.
+    func line(of needle: String) -> Int? {
+        guard let range = text[...].range(ofText: needle) else { return nil }
+        return text[..<range.lowerBound].utf8.count { $0 == UInt8(ascii: "\n") } + 1
+    }
+    func has(_ needle: String) -> Bool { text.utf8.contains(needle) }
+
+    /// The Java version, where the build file states it.
+    var javaVersion: (String, Int)? {
+        let marks = [
+            "<java.version>", "<maven.compiler.release>", "<maven.compiler.source>", "JavaLanguageVersion.of(",
+            "sourceCompatibility = JavaVersion.VERSION_", "sourceCompatibility = '", "sourceCompatibility = \"",
+            "sourceCompatibility = ", "jvmToolchain(",
+        ]
+        for mark in marks {
+            guard let range = text[...].range(ofText: mark) else { continue }
+            let version = text[range.upperBound...].prefix { $0.isNumber || $0 == "." || $0 == "_" }
+            guard !version.isEmpty, let line = line(of: mark) else { continue }
+            let plain = version.hasPrefix("1.") || version.hasPrefix("1_") ? version.dropFirst(2) : version
+            return (String(plain), line)
+        }
+        return nil
+    }
+
+    /// Shell text for the jar that the build leaves.
+    func jar(in tree: SourceTree) -> String {
+        switch tool {
+        case .maven:
+            if let name = element("finalName"), !name.contains("${") { return "target/\(name).jar" }
+            let own = ownText
+            guard let artifact = Self.element("artifactId", in: own) else { return "target/*.jar" }
+            guard let version = Self.element("version", in: own), !version.contains("${") else {
+                return "target/\(artifact)-*.jar"
+            }
+            return "target/\(artifact)-\(version).jar"
+        case .gradle:
+            // Besides the runnable archive, Spring's plugin leaves one that ends in -plain.jar.
+            let name = rootName(in: tree) ?? directory.lastPathComponent
+            guard let range = text[...].range(ofText: "\nversion") else { return "build/libs/\(name).jar" }
+            let rest = text[range.upperBound...].drop { $0 == " " || $0 == "=" }
+            guard let version = CodeLine.leadingLiteral(rest) else { return "build/libs/\(name)*.jar" }
+            return "build/libs/\(name)-\(version).jar"
+        }
+    }
+
+    /// The command that builds without tests, through the wrapper when the repository brings one.
+    func build(in tree: SourceTree) -> String {
+        let wrapper = tool == .maven ? "mvnw" : "gradlew"
+        let hasWrapper = tree.contains(directory.appending(path: wrapper))
+        switch tool {
+        case .maven: return "\(hasWrapper ? "./mvnw" : "mvn") -B -DskipTests package"
+        case .gradle:
+            return
+                "\(hasWrapper ? "./gradlew" : "gradle") --no-daemon \(has("org.springframework.boot") ? "bootJar" : "build -x test")"
+        }
+    }
+
+    private func rootName(in tree: SourceTree) -> String? {
+        for name in ["settings.gradle", "settings.gradle.kts"] {
+            guard let text = tree.text(directory.appending(path: name)),
+                let range = text[...].range(ofText: "rootProject.name")
+            else { continue }
+            return CodeLine.leadingLiteral(text[range.upperBound...].drop { $0 == " " || $0 == "=" })
+        }
+        return nil
+    }
+
+    /// The POM without its parent, whose names come first.
+    private var ownText: Substring {
+        guard let end = text[...].range(ofText: "</parent>") else { return text[...] }
+        return text[end.upperBound...]
+    }
+
+    private func element(_ name: String) -> String? { Self.element(name, in: text[...]) }
+
+    private static func element(_ name: String, in text: Substring) -> String? {
+        guard let start = text.range(ofText: "<\(name)>") else { return nil }
+        let rest = text[start.upperBound...]
+        guard let end = rest.range(ofText: "</\(name)>") else { return nil }
+        return String(rest[..<end.lowerBound])
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// The paths of Laravel's route files; those of `routes/api.php` stand below `/api`.
+enum LaravelRoutes {
+    private static let callees = [
+        "Route::get", "Route::post", "Route::put", "Route::patch", "Route::delete", "Route::any", "Route::resource",
+        "Route::apiResource", "Route::prefix", "Route::view", "Route::match",
+    ]
+
+    static func paths(in tree: SourceTree, directory: String) -> [(String, CodeLine)] {
+        [("routes/api.php", "/api"), ("routes/web.php", "")].flatMap { file, prefix -> [(String, CodeLine)] in
+            let path = directory.appending(path: file)
+            guard let text = tree.text(path) else { return [] }
+            return CodeLine.lines(of: CodeBase.File(path: path, text: text)).flatMap { line in
+                callees.flatMap { line.arguments(of: $0) }
+                    .map { (prefix + ($0.hasPrefix("/") ? $0 : "/" + $0), line) }.filter { $0.0 != "/" }
+            }
+        }
+    }
+}
