@@ -81,6 +81,9 @@ public struct SourceTree: Sendable {
     /// become U+FFFD, so a Latin-1 comment hides nothing else in the file.
     public func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 
+    /// Every byte of the file, binary or not; `nil` when absent, unreadable or more than the reader takes.
+    package func contents(_ path: String) -> [UInt8]? { contains(path) ? reader(path) : nil }
+
     /// As ``text(_:)``, without looking at the encoding; a byte order mark is left out.
     package func bytes(_ path: String) -> [UInt8]? {
         guard contains(path), let bytes = reader(path), bytes.count <= Self.largestTextInBytes, !bytes.contains(0)

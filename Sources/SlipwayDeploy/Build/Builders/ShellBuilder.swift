@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+package import SlipwayHost
+
+/// Runs the service's own install and build commands in its folder, whatever they are.
+package struct ShellBuilder: NativeBuilder {
+    package init() {}
+
+    package func accepts(_ service: Service) -> Bool { true }
+
+    package func plan(_ input: BuildInput, runner: any CommandRunner) async throws -> BuildPlan {
+        var plan = BuildPlan()
+        if let install = input.service.install {
+            let key = Fingerprint.dependencies(input, also: [install])
+            plan.stages.append(
+                BuildStage(
+                    input.service.name, .install, key: key, commands: [input.shell(install)], isInPlace: true))
+        }
+        plan.addBuild(of: input)
+        return plan
+    }
+}
+
+extension BuildPlan {
+    /// Adds the service's build command, if it has one, and the copy of what the edge serves.
+    mutating func addBuild(of input: BuildInput, also parts: [String] = [], products: [String] = []) {
+        let service = input.service
+        guard let build = service.build else { return }
+        let key = Fingerprint.source(input, also: [build, service.outputDirectory ?? ""] + parts)
+        var stage = BuildStage(service.name, .build, key: key, products: products, isInPlace: true)
+        stage.commands = [input.shell(build, pathEntries: pathEntries, environment: environment)]
+        if service.role.isServedFromFiles {
+            let output = service.outputDirectory.map { input.directory + "/" + $0 } ?? input.directory
+            stage.collection = BuildStage.Collection(source: output, destination: "files")
+            stage.isInPlace = false
+            files = "\(input.builds)/\(stage.folder)/files"
+        }
+        stages.append(stage)
+    }
+}

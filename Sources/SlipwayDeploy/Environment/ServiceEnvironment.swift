@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one service's commands find in their environment, besides the machine's own variables.
+package struct ServiceEnvironment: Equatable, Sendable {
+    /// While it is built; part of the build's key.
+    package var build: [String: String] = [:]
+    /// While it runs and while its release step runs.
+    package var run: [String: String] = [:]
+}
