@@ -10,6 +10,8 @@ public enum Detection {
         let detectors = DetectorCatalog.all
         var resolver = Resolver(treeName: tree.name, detectors: detectors)
         for detector in detectors { resolver.add(detector.detect(in: repository), from: detector) }
-        return resolver.resolve()
+        var spec = resolver.resolve()
+        spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
+        return spec
     }
 }
