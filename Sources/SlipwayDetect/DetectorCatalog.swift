@@ -3,14 +3,21 @@
 /// Every detector; a test compares the list with the folder `Detectors/`.
 package enum DetectorCatalog {
     package static let all: [any Detector] = [
+        AlembicDetector(),
         DenoDetector(),
         DotNetDetector(),
         ElixirDetector(),
         GoDetector(),
         JavaDetector(),
         PHPDetector(),
+        ProcfileDetector(),
         PythonProjectDetector(),
+        PythonResourceDetector(),
+        PythonSeedDetector(),
+        PythonStateDetector(),
+        PythonSystemPackageDetector(),
         PythonWebDetector(),
+        PythonWorkerDetector(),
         RubyDetector(),
         RustDetector(),
     ]

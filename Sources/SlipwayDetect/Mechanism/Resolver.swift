@@ -61,7 +61,11 @@ struct Resolver {
     /// Services that exist, in order; tests and examples only when there is nothing else.
     private func candidates() -> [Candidate] {
         let all = claims.keys.filter { $0.process != nil }.sorted().compactMap { subject -> Candidate? in
-            let shared = claims[Subject(subject.directory, nil)] ?? []
+            let shared = (claims[Subject(subject.directory, nil)] ?? []).filter {
+                // Migrations run once for a code base: with its web process, or with the first of its workers.
+                let field = $0.claim.field
+                return field != "release" && field != "seed" || subject == carrier(of: subject.directory)
+            }
             let scored = weighed((claims[subject] ?? []) + shared)
             let candidate = Candidate(subject, scored)
             guard let role = candidate.contests["role"]?.winner, role.score >= Confidence.floor else { return nil }
@@ -69,6 +73,15 @@ struct Resolver {
         }
         let main = all.filter { !$0.isAside }
         return main.isEmpty ? all : main
+    }
+
+    /// The process of a folder that carries what happens once for all of them.
+    private func carrier(of directory: String) -> Subject? {
+        let processes = claims.keys.filter { subject in
+            subject.directory == directory && subject.process != nil
+                && (claims[subject] ?? []).contains { if case .role = $0.claim { true } else { false } }
+        }.sorted()
+        return processes.first { $0.process == Subject.web } ?? processes.first
     }
 
     /// Lowers the claims that a more special detector made as well.

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Schema migrations of Python code bases: Alembic, Flask-Migrate, Aerich.
+struct AlembicDetector: Detector {
+    let name = "alembic"
+
+    func detect(in repository: Repository) -> [Evidence] {
+        repository.python.flatMap { project -> [Evidence] in
+            let folder = repository.startFolder(of: project)
+            let subject = Subject(folder, nil)
+            func claim(_ command: String, _ file: String, _ why: String, _ confidence: Double) -> Evidence {
+                .claim(.release(command), for: subject, file: file, why: why, confidence: confidence)
+            }
+            let inner = repository.python.map(\.directory).filter {
+                $0 != project.directory && $0.relative(to: project.directory) != nil
+            }
+            func mine(_ directory: String) -> Bool {
+                directory.relative(to: project.directory) != nil
+                    && !inner.contains { directory.relative(to: $0) != nil }
+            }
+            if project.dependency("flask-migrate") != nil,
+                let file = repository.tree.files(named: "alembic.ini").first(where: {
+                    mine($0.directory) && $0.directory.lastPathComponent == "migrations"
+                })
+            {
+                let target = repository.pythonServices[project.directory]?.target
+                return [
+                    claim(
+                        "flask \(target.map { "--app \($0) " } ?? "")db upgrade", file.path, "Flask-Migrate",
+                        Confidence.dependency)
+                ]
+            }
+            if let file = repository.tree.files(named: "alembic.ini").first(where: {
+                mine($0.directory) && !Candidate.isAside($0.directory)
+            }) {
+                let place = file.directory.relative(to: folder) ?? "."
+                let command =
+                    place == "." ? "alembic upgrade head" : "cd \(ShellWord.quote(place)) && alembic upgrade head"
+                return [claim(command, file.path, "Alembic's configuration", Confidence.toolFile)]
+            }
+            if project.dependency("aerich") != nil {
+                return [claim("aerich upgrade", project.dependency("aerich")?.file ?? "", "Aerich", 0.6)]
+            }
+            return []
+        }
+    }
+}

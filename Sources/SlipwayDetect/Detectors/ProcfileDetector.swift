@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// Procfiles: a person's own words about processes and commands.
+struct ProcfileDetector: Detector {
+    let name = "procfile"
+
+    /// Programs that certainly answer HTTP under the process type `web`.
+    private static let servers: Set<String> = [
+        "gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "uwsgi", "flask", "fastapi",
+        "python",
+        "python3", "node", "bundle", "puma", "rails", "rackup", "thin", "unicorn", "java", "deno", "bun", "streamlit",
+    ]
+
+    func detect(in repository: Repository) -> [Evidence] {
+        repository.procfiles.flatMap { path, file in
+            file.processes.flatMap { evidence($0, path, repository) }
+        }
+    }
+
+    private func evidence(_ process: Procfile.Process, _ path: String, _ repository: Repository) -> [Evidence] {
+        var directory = path.parentDirectory
+        var parts = ServerCommand.commands(in: process.command)
+        if let first = parts.first.map(ServerCommand.split), first.count == 2, first[0] == "cd", parts.count > 1,
+            let inner = PathText.normalized(directory.appending(path: first[1].trimmingQuotes))
+        {
+            directory = inner
+            parts.removeFirst()
+        }
+        guard let last = parts.last else { return [] }
+        let whole =
+            parts.count == 1 || directory == path.parentDirectory && parts.count == 1
+            ? last : parts.joined(separator: " && ")
+        func claim(_ claim: Claim, _ kind: String, _ confidence: Double = Confidence.stated) -> Evidence {
+            .claim(
+                claim, for: Subject(directory, kind), file: path, line: process.line,
+                why: "\(process.name): \(process.command)", confidence: confidence)
+        }
+        if process.name == "release" { return [claim(.release(whole), Subject.web)] }
+        let command = ServerCommand(last)
+        let isWeb = process.name == Subject.web || command?.target != nil && command?.port != nil
+        let before = parts.dropLast()
+        let migrations = before.filter(Migrations.isMigration)
+        let start = migrations.count == before.count ? last : whole
+        var found: [Evidence] =
+            migrations.isEmpty ? [] : [claim(.release(migrations.joined(separator: " && ")), Subject.web, 0.9)]
+        if isWeb {
+            let kind =
+                process.name == "web"
+                    || !["web"].contains(where: { name in
+                        repository.procfiles.contains { $0.path == path && $0.file[name] != nil }
+                    }) ? Subject.web : process.name
+            if let command, Self.servers.contains(command.program) { found.append(claim(.role(.backend), kind, 0.6)) }
+            found.append(claim(.start(Self.listening(start, command)), kind))
+        } else {
+            found.append(claim(.role(.worker), process.name))
+            found.append(claim(.start(StartCommand(start)), process.name))
+        }
+        return found
+    }
+
+    /// The command with the port it will listen on, made movable where a flag says it.
+    private static func listening(_ text: String, _ command: ServerCommand?) -> StartCommand {
+        guard let command, text == command.words.joined(separator: " ") else { return StartCommand(text) }
+        if command.port != nil || command.portVariable != nil { return command.movable(usualPort: 8000) }
+        switch command.program {
+        // gunicorn binds to $PORT by itself when it is set (gunicorn/config.py, class Bind).
+        case "gunicorn":
+            return StartCommand(
+                "\(text) --bind ${HOST:-0.0.0.0}:${PORT:-8000}", port: 8000, portVariable: "PORT", hostVariable: "HOST")
+        case "uvicorn", "fastapi": return StartCommand("\(text) --port ${PORT:-8000}", port: 8000, portVariable: "PORT")
+        default: return StartCommand(text)
+        }
+    }
+}
