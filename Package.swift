@@ -18,7 +18,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -33,7 +32,7 @@ let package = Package(
             ],
             swiftSettings: library),
         .target(name: "SlipwayDetect", dependencies: ["SlipwayCore", "SlipwayFiles"], swiftSettings: library),
-        .target(name: "CSlipwayHost"),
+        .target(name: "CSlipwayHost", linkerSettings: [.linkedLibrary("z")]),
         .target(
             name: "SlipwayHost",
             dependencies: [
@@ -49,7 +48,6 @@ let package = Package(
                 "SlipwayCore", "SlipwayHost",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
             ],
             swiftSettings: library),
         .target(

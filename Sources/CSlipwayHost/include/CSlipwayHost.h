@@ -1,1 +1,2 @@
+#include "gzip.h"
 int slipway_stub(void);

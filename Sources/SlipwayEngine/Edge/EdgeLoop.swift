@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import SlipwayCore
+
+/// Everything that one event loop needs to serve its connections without asking another thread.
+final class EdgeLoop {
+    /// Starts small for idle connections and grows for streams; the least holds a usual head in one read.
+    static let receiveAllocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 64 << 10)
+
+    let eventLoop: any EventLoop
+    let limits: EdgeLimits
+    let timeouts: Timeouts
+    let condition: @Sendable (String) -> ServiceCondition
+    let log: (@Sendable (AccessRecord) -> Void)?
+    let files: SiteCache
+    /// Scratch for heads: written, flushed and free again before the next one.
+    var output = ByteBuffer()
+    var requestIDs = RequestIDSource()
+    var date = DateLine()
+    private(set) var table = RouteTable<LoopRoute>([])
+    private(set) var clock: UInt32 = 0
+    private(set) var isDraining = false
+    private var pools: [UInt16: UpstreamPool] = [:]
+    private var connections: [ClientConnection] = []
+    private var services: [String: ServiceCounters] = [:]
+    private var requests = 0
+    private var isTicking = false
+    private var whenEmpty: EventLoopPromise<Void>?
+
+    init(
+        eventLoop: any EventLoop, limits: EdgeLimits, files: SiteCache,
+        condition: @escaping @Sendable (String) -> ServiceCondition, log: (@Sendable (AccessRecord) -> Void)?
+    ) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.files = files
+        self.condition = condition
+        self.log = log
+        timeouts = Timeouts(limits)
+    }
+
+    // MARK: Routes
+
+    func route(_ routes: [EdgeRoute]) {
+        let old = pools
+        pools = [:]
+        table = RouteTable(
+            routes.map { route in
+                let destination: LoopRoute.Destination
+                switch route.destination {
+                case .upstream(let port):
+                    let pool = pools[port] ?? old[port] ?? UpstreamPool(port: port, loop: self)
+                    pools[port] = pool
+                    destination = .upstream(pool)
+                case .files(let root, let fallback):
+                    destination = .files(StaticSite(root: root, fallback: fallback))
+                }
+                let counters = counters(of: route.service)
+                return (route.prefix, LoopRoute(route, destination: destination, counters: counters))
+            })
+        for (port, pool) in old where pools[port] == nil { pool.retire() }
+    }
+
+    private func counters(of service: String) -> ServiceCounters {
+        if let counters = services[service] { return counters }
+        let counters = ServiceCounters()
+        services[service] = counters
+        return counters
+    }
+
+    // MARK: Counting
+
+    func countRequest() { requests &+= 1 }
+
+    /// - Parameter counters: Of the route's service; `nil` when no route matched.
+    func count(_ status: UInt16, _ counters: ServiceCounters?) {
+        (counters ?? self.counters(of: "")).value.count(status)
+    }
+
+    func snapshot() -> EdgeCounters {
+        var counters = EdgeCounters()
+        counters.requests = requests
+        counters.connections = connections.count
+        counters.inFlight = connections.count { $0.isBusy }
+        counters.services = services.mapValues { $0.value }
+        return counters
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: ClientConnection) {
+        connection.index = connections.count
+        connections.append(connection)
+        startClock()
+    }
+
+    func remove(_ connection: ClientConnection) {
+        let index = connection.index
+        guard index < connections.count, connections[index] === connection else { return }
+        connections.swapAt(index, connections.count - 1)
+        connections[index].index = index
+        connections.removeLast()
+        if connections.isEmpty { empty() }
+    }
+
+    /// No request is accepted any more; those under way finish.
+    func drain() -> EventLoopFuture<Void> {
+        isDraining = true
+        let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
+        whenEmpty = promise
+        for connection in connections { connection.drain() }
+        if connections.isEmpty { empty() }
+        return promise.futureResult
+    }
+
+    func closeAll() {
+        for connection in connections { connection.abort() }
+        route([])
+    }
+
+    private func empty() {
+        guard isDraining else { return }
+        whenEmpty?.succeed()
+    }
+
+    // MARK: The clock
+
+    /// Whole seconds since an earlier value of ``clock``.
+    func seconds(since earlier: UInt32) -> Int { Int(Double(clock &- earlier) * timeouts.tickSeconds) }
+
+    /// One coarse clock for all timeouts: a request costs no timer, an idle edge does not wake up.
+    func startClock() {
+        guard !isTicking else { return }
+        isTicking = true
+        scheduleTick()
+    }
+
+    private func scheduleTick() {
+        eventLoop.assumeIsolated().scheduleTask(in: timeouts.tick) { self.advanceClock() }
+    }
+
+    private func advanceClock() {
+        clock &+= 1
+        for connection in connections { connection.checkTimeouts() }
+        for pool in pools.values { pool.sweep() }
+        isTicking = !connections.isEmpty || pools.values.contains { !$0.isEmpty }
+        if isTicking { scheduleTick() }
+    }
+}
+
+/// What one route leads to on one event loop.
+final class LoopRoute {
+    enum Destination {
+        case upstream(UpstreamPool)
+        case files(StaticSite)
+    }
+
+    let service: String
+    let destination: Destination
+    let stripsPrefix: Bool
+    let counters: ServiceCounters
+
+    init(_ route: EdgeRoute, destination: Destination, counters: ServiceCounters) {
+        service = route.service
+        stripsPrefix = route.stripsPrefix
+        self.destination = destination
+        self.counters = counters
+    }
+}
+
+final class ServiceCounters {
+    var value = EdgeCounters.Service()
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import SlipwayCore
+
+/// From the client's bytes to an upstream, a file or a refusal.
+extension ClientConnection {
+    private enum Step {
+        case incomplete
+        case proxy(UpstreamPool)
+        case files(StaticSite, StaticRequest)
+        case refuse(EdgeFailure)
+    }
+
+    /// - Returns: Whether there may be another request to read.
+    func readRequest() -> Bool {
+        skipEmptyLines()
+        var length = 0
+        let step = input.withUnsafeReadableBytes { bytes -> Step in
+            do throws(ProtocolViolation) {
+                guard let end = try parser.parse(bytes, limit: loop.limits.headerBytes) else { return .incomplete }
+                length = end
+                let headBytes = bytes.part(0..<end)
+                return try begin(RequestHead(parser, headBytes), headBytes)
+            } catch {
+                current.persists = false
+                return .refuse(.violation(error))
+            }
+        }
+        if case .incomplete = step { return false }
+        input.moveReaderIndex(forwardBy: length)
+        parser.reset()
+        switch step {
+        case .incomplete: break
+        case .proxy(let pool):
+            phase = .exchange
+            dispatch(to: pool)
+        case .files(let site, let request):
+            phase = .answering
+            serve(request, from: site)
+        case .refuse(let failure): refuse(failure)
+        }
+        return phase == .head
+    }
+
+    /// Some clients send a stray CR LF after a body (RFC 9112, section 2.2).
+    private func skipEmptyLines() {
+        while parser.isAtStart, input.readableBytes >= 2,
+            input.getInteger(at: input.readerIndex, as: UInt16.self) == 0x0D0A
+        {
+            input.moveReaderIndex(forwardBy: 2)
+            parser.reset()
+        }
+    }
+
+    private func begin(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) throws(ProtocolViolation) -> Step {
+        loop.countRequest()
+        remember(head, bytes)
+        guard head.method != .connect, head.method != .trace else {
+            current.persists = false
+            return .refuse(.methodNotAllowed(allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"))
+        }
+        if case .length(let length) = head.body, let limit = loop.limits.bodyBytes, length > limit {
+            current.persists = false
+            return .refuse(.violation(.bodyTooLarge))
+        }
+
+        var path: [UInt8]?
+        var isRewritten = false
+        if head.target.needsNormalizing {
+            guard let normalized = RequestTarget.normalized(bytes[head.target.path]) else { throw .target }
+            path = normalized.path
+            isRewritten = normalized.hadDots
+        }
+        let match = path?.withUnsafeBytes { loop.table.match($0) } ?? loop.table.match(bytes.part(head.target.path))
+        guard let match else {
+            current.persists = current.persists && head.body.isComplete
+            return .refuse(.noRoute)
+        }
+        let route = match.destination
+        current.route = route
+        if route.stripsPrefix, match.prefixLength > 0 {
+            let rest = (path ?? Array(bytes[head.target.path])).dropFirst(match.prefixLength)
+            path = rest.isEmpty ? [0x2F] : Array(rest)
+            isRewritten = true
+        }
+        switch route.destination {
+        case .upstream(let pool):
+            exchange = Exchange(head, keepsClient: !loop.isDraining)
+            upstreamHead.clear()
+            RequestWriter(
+                bytes: bytes, head: head, fields: parser.fields, client: identity, requestID: current.id,
+                path: isRewritten ? path : nil
+            ).write(into: &upstreamHead)
+            return .proxy(pool)
+        case .files(let site):
+            current.persists = current.persists && head.body.isComplete
+            let request = StaticRequest(
+                head, fields: parser.fields, bytes, path: path ?? Array(bytes[head.target.path]))
+            guard let request else { return .refuse(.methodNotAllowed(allow: "GET, HEAD")) }
+            return .files(site, request)
+        }
+    }
+
+    private func remember(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) {
+        current.route = nil
+        current.status = 0
+        current.isHEAD = head.method == .head
+        current.isHTTP10 = head.isHTTP10
+        current.persists = head.isPersistent && !loop.isDraining
+        current.wasForwarded = head.wasForwarded
+        current.acceptsHTML = false
+        var hasID = false
+        for field in parser.fields {
+            switch field.name {
+            case .accept: current.acceptsHTML = current.acceptsHTML || bytes.contains("text/html", in: field.value)
+            case .requestID where !hasID && RequestID.isSane(bytes.part(field.value)):
+                hasID = true
+                current.id.removeAll(keepingCapacity: true)
+                current.id.append(contentsOf: bytes[field.value])
+            default: break
+            }
+        }
+        if !hasID { loop.requestIDs.next(into: &current.id) }
+        guard loop.log != nil else { return }
+        let target = bytes.text(head.target.path.lowerBound..<head.target.query.upperBound)
+        current.logged = (bytes.text(head.methodRange), target, .now())
+    }
+
+    // MARK: To the upstream
+
+    func dispatch(to pool: UpstreamPool, onlyFresh: Bool = false) {
+        guard let exchange else { return }
+        if !onlyFresh, let pooled = pool.take(toleratesStale: exchange.toleratesStaleConnection) {
+            return use(pooled)
+        }
+        generation += 1
+        let asked = generation
+        pool.connect(timeout: loop.limits.connectTimeout) { result in
+            let isWanted = self.generation == asked && self.phase == .exchange
+            switch result {
+            case .success(let fresh) where isWanted:
+                self.use(fresh)
+                self.advance()
+            case .success(let fresh): pool.put(fresh)
+            case .failure(let error) where isWanted: self.connectFailed(pool.port, error)
+            case .failure: break
+            }
+        }
+    }
+
+    private func use(_ connection: UpstreamConnection) {
+        connection.owner = self
+        upstream = connection
+        connection.holdReads(!isWritable)
+        connection.write(upstreamHead)
+        connection.flush()
+    }
+
+    func forwardRequestBody() {
+        guard let upstream, exchange?.isRequestComplete == false else { return }
+        var failure: ProtocolViolation?
+        while input.readableBytes > 0, upstream.isWritable, exchange?.isRequestComplete == false {
+            let progress = input.withUnsafeReadableBytes { bytes -> BodyFraming.Progress? in
+                do throws(ProtocolViolation) {
+                    return try exchange?.receiveRequestBody(bytes, limit: loop.limits.bodyBytes)
+                } catch {
+                    failure = error
+                    return nil
+                }
+            }
+            guard let progress else { break }
+            if let passed = input.readSlice(length: progress.passed), passed.readableBytes > 0 {
+                upstream.write(passed)
+            }
+            input.moveReaderIndex(forwardBy: progress.consumed - progress.passed)
+            if progress.dropsFinalLine { upstream.write(Self.finalLine) }
+        }
+        if let failure {
+            current.persists = false
+            return exchange?.response == .awaited ? refuse(.violation(failure)) : abort()
+        }
+        upstream.flush()
+    }
+
+    private static let finalLine = ByteBuffer(string: "\r\n")
+
+    func upstreamWritabilityChanged() {
+        touch()
+        if phase == .exchange { advance() } else { updateReading() }
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import SlipwayCore
+
+/// From the upstream's bytes to the client.
+extension ClientConnection {
+    private enum HeadStep {
+        case incomplete
+        case interim(Int)
+        case tunnel(Int)
+        case final(Int, status: UInt16)
+        case malformed(ProtocolViolation)
+    }
+
+    /// Body bytes that came with the head are copied behind it up to this size: one small write costs less than two.
+    private static let joinedBody = 16 << 10
+
+    func receive(_ received: ByteBuffer, from connection: UpstreamConnection) {
+        touch()
+        if phase == .tunnel { return write(received) }
+        var bytes = received
+        if connection.backlog.readableBytes > 0 {
+            connection.backlog.writeImmutableBuffer(received)
+            bytes = connection.backlog
+            connection.backlog = ByteBuffer()
+        }
+        exchange?.receivedResponseBytes()
+        while exchange?.response == .awaited {
+            switch readResponseHead(bytes, connection) {
+            case .incomplete:
+                connection.backlog = bytes
+                return
+            case .interim(let length):
+                bytes.moveReaderIndex(forwardBy: length)
+                write(loop.output)
+            case .tunnel(let length):
+                bytes.moveReaderIndex(forwardBy: length)
+                return startTunnel(first: bytes)
+            case .final(let length, let status):
+                bytes.moveReaderIndex(forwardBy: length)
+                current.status = status
+                return forwardResponseBody(&bytes, joined: true)
+            case .malformed(let violation):
+                return refuse(.malformed(service: current.route?.service ?? "", violation))
+            }
+        }
+        forwardResponseBody(&bytes, joined: false)
+    }
+
+    private func readResponseHead(_ bytes: ByteBuffer, _ connection: UpstreamConnection) -> HeadStep {
+        bytes.withUnsafeReadableBytes { bytes -> HeadStep in
+            do throws(ProtocolViolation) {
+                guard let length = try connection.parser.parse(bytes, limit: Self.largestResponseHead) else {
+                    return .incomplete
+                }
+                defer { connection.parser.reset() }
+                let headBytes = bytes.part(0..<length)
+                let head = try ResponseHead(connection.parser, headBytes, toHEAD: current.isHEAD)
+                connection.keepAliveSeconds = head.keepAliveSeconds
+                loop.output.clear()
+                switch exchange?.receiveResponseHead(head) {
+                case .forward(let delivery):
+                    ResponseWriter(
+                        bytes: headBytes, head: head, fields: connection.parser.fields, delivery: delivery,
+                        requestID: current.id
+                    ).write(into: &loop.output)
+                    switch delivery {
+                    case .interim: return .interim(length)
+                    case .tunnel: return .tunnel(length)
+                    case .final: return .final(length, status: head.status)
+                    }
+                case .skip, nil: return .interim(length)
+                case .refuse(let violation): return .malformed(violation)
+                }
+            } catch {
+                return .malformed(error)
+            }
+        }
+    }
+
+    /// An application's own headers are not the internet's; 64 KiB holds any real set of cookies.
+    private static let largestResponseHead = 64 << 10
+
+    /// - Parameter joined: The head is in the loop's output and not written yet.
+    private func forwardResponseBody(_ bytes: inout ByteBuffer, joined: Bool) {
+        var head = joined ? loop.output : ByteBuffer()
+        if joined { loop.output = ByteBuffer() }
+        var failed = false
+        var unwrapped = ByteBuffer()
+        let unwraps = exchange?.unwrapsChunks ?? false
+        let progress = bytes.withUnsafeReadableBytes { bytes -> BodyFraming.Progress in
+            do throws(ProtocolViolation) {
+                if unwraps {
+                    return try exchange?.unwrapResponseBody(bytes) { unwrapped.writeBytes($0) } ?? .init()
+                }
+                return try exchange?.receiveResponseBody(bytes) ?? .init()
+            } catch {
+                failed = true
+                return .init()
+            }
+        }
+        guard !failed else { return abort() }
+        var body = unwraps ? unwrapped : bytes.readSlice(length: progress.passed) ?? ByteBuffer()
+        if unwraps { bytes.moveReaderIndex(forwardBy: progress.consumed) }
+        if joined {
+            if body.readableBytes <= Self.joinedBody { head.writeBuffer(&body) }
+            write(head)
+        }
+        if body.readableBytes > 0 { write(body) }
+        if joined { loop.output = head }
+        upstream?.holdReads(!isWritable)
+        if progress.isComplete { finishExchange(hasExtraBytes: bytes.readableBytes > 0) }
+    }
+
+    func upstreamReadComplete() { flush() }
+
+    func upstreamEnded(wasPooled: Bool, cleanly: Bool) {
+        upstream = nil
+        if phase == .tunnel {
+            finishRequest(status: nil)
+            return closeAfterWrites(lingers: false)
+        }
+        guard phase == .exchange, let route = current.route, case .upstream(let pool) = route.destination else {
+            return
+        }
+        switch exchange?.upstreamEnded(wasPooled: wasPooled, cleanly: cleanly) {
+        case .retry: dispatch(to: pool, onlyFresh: true)
+        case .fail: refuse(.ended(service: route.service, port: pool.port))
+        case .finish: finishExchange(hasExtraBytes: false)
+        case .truncate, nil: abort()
+        }
+    }
+
+    func connectFailed(_ port: UInt16, _ error: any Error) {
+        let service = current.route?.service ?? ""
+        let timedOut = if case .connectTimeout = error as? ChannelError { true } else { false }
+        refuse(
+            .unreachable(service: service, port: port, condition: loop.condition(service), timedOut: timedOut))
+    }
+
+    func exchangeTimedOut() {
+        guard let exchange, exchange.response == .awaited else { return abort() }
+        if !exchange.isRequestComplete, upstream?.isWritable == true {
+            refuse(.clientTooSlow())
+        } else {
+            refuse(.tooSlow(service: current.route?.service ?? "", limit: loop.limits.bodyTimeout))
+        }
+    }
+
+    // MARK: Ends
+
+    private func startTunnel(first bytes: ByteBuffer) {
+        write(loop.output)
+        if bytes.readableBytes > 0 { write(bytes) }
+        flush()
+        phase = .tunnel
+        current.status = 101
+        if input.readableBytes > 0 {
+            upstream?.write(input)
+            upstream?.flush()
+            input = ByteBuffer()
+        }
+        updateReading()
+    }
+
+    private func finishExchange(hasExtraBytes: Bool) {
+        guard let fate = exchange?.finish(hasExtraBytes: hasExtraBytes) else { return }
+        releaseUpstream(fate.upstream)
+        finishRequest(status: current.status)
+        switch fate.client {
+        case .nextRequest:
+            flush()
+            becomeReady()
+        case .close: closeAfterWrites(lingers: false)
+        case .linger: closeAfterWrites(lingers: true)
+        }
+    }
+
+    func releaseUpstream(_ fate: Exchange.UpstreamFate) {
+        guard let connection = upstream, case .upstream(let pool) = current.route?.destination else { return }
+        upstream = nil
+        connection.owner = nil
+        switch fate {
+        case .reuse: pool.put(connection)
+        case .close: connection.close()
+        }
+    }
+
+    /// Counts and logs the request under way.
+    /// - Parameter status: `nil` for a tunnel's end, which its 101 stands for.
+    func finishRequest(status: UInt16?) {
+        let status = status ?? 101
+        loop.count(status, current.route?.counters)
+        guard let log = loop.log, let logged = current.logged else { return }
+        current.logged = nil
+        log(
+            AccessRecord(
+                client: String(decoding: identity.address, as: UTF8.self), method: logged.method,
+                target: logged.target, service: current.route?.service, status: status,
+                duration: .nanoseconds((NIODeadline.now() - logged.start).nanoseconds),
+                requestID: String(decoding: current.id, as: UTF8.self)))
+    }
+}

@@ -1,3 +1,0 @@
-import NIOCore
-import NIOHTTPCompression
-import NIOPosix
