@@ -4,6 +4,7 @@
 public struct AccessRecord: Equatable, Sendable {
     /// The client's address without port.
     public let client: String
+    /// `GET`.
     public let method: String
     /// As received, with the query.
     public let target: String
@@ -13,5 +14,6 @@ public struct AccessRecord: Equatable, Sendable {
     public let status: UInt16
     /// From the request's complete head to the end of its response.
     public let duration: Duration
+    /// The id that went to the service and to the client.
     public let requestID: String
 }

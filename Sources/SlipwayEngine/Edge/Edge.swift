@@ -8,7 +8,9 @@ public import SlipwayCore
 public actor Edge {
     /// Where the edge listens.
     public struct Address: Hashable, Sendable {
+        /// `127.0.0.1`, `::1`.
         public let host: String
+        /// The one that was bound, never 0.
         public let port: UInt16
     }
 

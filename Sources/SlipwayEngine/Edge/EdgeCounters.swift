@@ -4,10 +4,15 @@
 public struct EdgeCounters: Equatable, Sendable, Codable {
     /// Responses by the first digit of their status.
     public struct Service: Equatable, Sendable, Codable {
+        /// 1xx: upgraded connections.
         public internal(set) var informational = 0
+        /// 2xx.
         public internal(set) var successful = 0
+        /// 3xx, 304 among them.
         public internal(set) var redirected = 0
+        /// 4xx.
         public internal(set) var clientErrors = 0
+        /// 5xx, the edge's own among them.
         public internal(set) var serverErrors = 0
         /// The client left before there was an answer.
         public internal(set) var abandoned = 0
