@@ -138,7 +138,7 @@ private struct NameIndex: Sendable {
 
 extension RandomAccessCollection {
     /// The first index whose element satisfies a predicate that is false, then true, along the collection.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
+    package func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
         var low = startIndex
         var length = count
         while length > 0 {
