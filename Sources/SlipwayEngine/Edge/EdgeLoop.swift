@@ -115,7 +115,7 @@ final class EdgeLoop {
     }
 
     func closeAll() {
-        for connection in connections { connection.abort() }
+        for connection in connections { connection.cut() }
         route([])
     }
 

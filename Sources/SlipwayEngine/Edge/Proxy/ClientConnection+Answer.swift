@@ -3,6 +3,7 @@
 internal import NIOCore
 internal import NIOPosix
 internal import SlipwayCore
+internal import SlipwayHost
 
 /// Answers that the edge gives itself: files and error pages.
 extension ClientConnection {
@@ -116,7 +117,8 @@ extension ClientConnection {
         case .disk(let open):
             write(loop.output)
             guard !body.pieces.isEmpty else { return finishAnswer(status: body.status, persists: current.persists) }
-            guard let handle = open.handle() else { return abort() }
+            guard let descriptor = open.duplicate() else { return cut() }
+            let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
             generation += 1
             stream(body.pieces.flatMap { $0.split(Self.streamedAtOnce) }[...], handle, status: body.status)
         }
@@ -135,7 +137,7 @@ extension ClientConnection {
             self.touch()
             guard case .success = result, self.phase == .answering else {
                 try? handle.close()
-                return self.abort()
+                return self.cut()
             }
             self.stream(pieces.dropFirst(), handle, status: status)
         }

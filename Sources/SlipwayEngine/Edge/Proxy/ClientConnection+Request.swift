@@ -178,7 +178,7 @@ extension ClientConnection {
         }
         if let failure {
             current.persists = false
-            return exchange?.response == .awaited ? refuse(.violation(failure)) : abort()
+            return exchange?.response == .awaited ? refuse(.violation(failure)) : cut()
         }
         upstream.flush()
     }

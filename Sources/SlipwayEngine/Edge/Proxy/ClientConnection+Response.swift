@@ -100,7 +100,7 @@ extension ClientConnection {
                 return .init()
             }
         }
-        guard !failed else { return abort() }
+        guard !failed else { return cut() }
         var body = unwraps ? unwrapped : bytes.readSlice(length: progress.passed) ?? ByteBuffer()
         if unwraps { bytes.moveReaderIndex(forwardBy: progress.consumed) }
         if joined {
@@ -128,7 +128,7 @@ extension ClientConnection {
         case .retry: dispatch(to: pool, onlyFresh: true)
         case .fail: refuse(.ended(service: route.service, port: pool.port))
         case .finish: finishExchange(hasExtraBytes: false)
-        case .truncate, nil: abort()
+        case .truncate, nil: cut()
         }
     }
 
@@ -140,7 +140,7 @@ extension ClientConnection {
     }
 
     func exchangeTimedOut() {
-        guard let exchange, exchange.response == .awaited else { return abort() }
+        guard let exchange, exchange.response == .awaited else { return cut() }
         if !exchange.isRequestComplete, upstream?.isWritable == true {
             refuse(.clientTooSlow())
         } else {

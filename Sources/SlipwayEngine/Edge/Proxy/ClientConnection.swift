@@ -182,7 +182,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Closes so that the client cannot take what it has for the whole response.
-    func abort() {
+    func cut() {
         guard let context else { return }
         context.channel.resetsOnClose()
         context.close(promise: nil)
@@ -204,7 +204,7 @@ final class ClientConnection: ChannelDuplexHandler {
                 context?.close(promise: nil)
             }
         case .exchange: if still > limits.body { exchangeTimedOut() }
-        case .answering: if still > limits.body { abort() }
+        case .answering: if still > limits.body { cut() }
         case .tunnel: if still > limits.tunnel { context?.close(promise: nil) }
         case .lingering: if still > limits.linger { context?.close(promise: nil) }
         case .closed: break

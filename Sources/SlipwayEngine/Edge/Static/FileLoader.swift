@@ -3,14 +3,6 @@
 internal import NIOCore
 internal import SlipwayHost
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Answers a ``FileQuery`` from the disk; blocks, so it runs off the event loops.
 struct FileLoader {
     /// Larger files are sent by the kernel from the disk.
@@ -21,71 +13,42 @@ struct FileLoader {
     private static let largestCompressed = 4 << 20
 
     private let query: FileQuery
-    private let root: String
+    private let folder: ServedFolder
 
     init?(_ query: FileQuery) {
-        guard let root = Self.resolved(query.root) else { return nil }
+        guard let folder = ServedFolder(query.root) else { return nil }
         self.query = query
-        self.root = root
+        self.folder = folder
     }
 
     func answer(known: FileVersion?) -> FileQuery.Answer {
         if let answer = direct(known: known) { return answer }
-        guard let fallback = query.fallback, let found = locate(fallback), found.isRegular else { return .missing }
+        guard let fallback = query.fallback, let found = folder.entry(fallback), found.isRegular else {
+            return .missing
+        }
         return load(found, as: fallback, known: known)
     }
 
     private func direct(known: FileVersion?) -> FileQuery.Answer? {
-        guard let found = locate(query.path) else { return nil }
+        guard let found = folder.entry(query.path) else { return nil }
         if found.isRegular { return query.isFolder ? nil : load(found, as: query.path, known: known) }
         let index = query.path.isEmpty ? "index.html" : query.path + "/index.html"
-        guard let page = locate(index), page.isRegular else { return nil }
+        guard let page = folder.entry(index), page.isRegular else { return nil }
         return query.isFolder ? load(page, as: index, known: known) : .addSlash
-    }
-
-    // MARK: Finding
-
-    private struct Found {
-        let path: String
-        let stamp: FileVersion.Stamp
-        let isRegular: Bool
-    }
-
-    /// - Returns: `nil` for what is not there, is neither file nor folder, or lies outside the root or is hidden
-    ///   once its links are followed.
-    private func locate(_ relative: String) -> Found? {
-        guard let path = Self.resolved(relative.isEmpty ? root : root + "/" + relative) else { return nil }
-        let base = root == "/" ? "/" : root + "/"
-        guard path == root || path.hasPrefix(base) else { return nil }
-        let below = path.dropFirst(base.count).split(separator: "/")
-        guard !below.enumerated().contains(where: { $1.hasPrefix(".") && !($0 == 0 && $1 == ".well-known") }) else {
-            return nil
-        }
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        let kind = status.st_mode & S_IFMT
-        guard kind == S_IFREG || kind == S_IFDIR else { return nil }
-        return Found(path: path, stamp: FileVersion.Stamp(status), isRegular: kind == S_IFREG)
-    }
-
-    private static func resolved(_ path: String) -> String? {
-        guard let result = realpath(path, nil) else { return nil }
-        defer { free(result) }
-        return String(cString: result)
     }
 
     // MARK: Loading
 
-    private func load(_ found: Found, as relative: String, known: FileVersion?) -> FileQuery.Answer {
-        var version = FileVersion(path: found.path, stamp: found.stamp, coding: .identity)
+    private func load(_ found: ServedFolder.Entry, as relative: String, known: FileVersion?) -> FileQuery.Answer {
+        var version = FileVersion(path: found.path, stamp: FileVersion.Stamp(found), coding: .identity)
         var path = found.path
         let type = MediaType.of(relative.split(separator: "/").last ?? "")
         if query.encodings.brotli, let sibling = precompressed(relative + ".br", of: found) {
-            (version.coding, version.sibling, path) = (.brotli, sibling.stamp, sibling.path)
+            (version.coding, version.sibling, path) = (.brotli, FileVersion.Stamp(sibling), sibling.path)
         } else if query.encodings.gzip, let sibling = precompressed(relative + ".gz", of: found) {
-            (version.coding, version.sibling, path) = (.gzip, sibling.stamp, sibling.path)
+            (version.coding, version.sibling, path) = (.gzip, FileVersion.Stamp(sibling), sibling.path)
         } else if query.encodings.gzip, MediaType.isCompressible(type),
-            (Self.smallestCompressed...Self.largestCompressed).contains(found.stamp.size)
+            (Self.smallestCompressed...Self.largestCompressed).contains(found.size)
         {
             version.coding = .gzipOnTheFly
         }
@@ -108,24 +71,16 @@ struct FileLoader {
     }
 
     /// An older one was made from other content.
-    private func precompressed(_ relative: String, of original: Found) -> Found? {
-        guard let sibling = locate(relative), sibling.isRegular,
-            sibling.stamp.modifiedNanoseconds >= original.stamp.modifiedNanoseconds
+    private func precompressed(_ relative: String, of original: ServedFolder.Entry) -> ServedFolder.Entry? {
+        guard let sibling = folder.entry(relative), sibling.isRegular,
+            sibling.modifiedNanoseconds >= original.modifiedNanoseconds
         else { return nil }
         return sibling
     }
 }
 
 extension FileVersion.Stamp {
-    fileprivate init(_ status: stat) {
-        #if canImport(Darwin)
-        let modified = status.st_mtimespec
-        #else
-        let modified = status.st_mtim
-        #endif
-        self.init(
-            size: Int(status.st_size),
-            modifiedNanoseconds: Int(modified.tv_sec) * 1_000_000_000 + Int(modified.tv_nsec),
-            inode: UInt64(status.st_ino))
+    fileprivate init(_ entry: ServedFolder.Entry) {
+        self.init(size: entry.size, modifiedNanoseconds: entry.modifiedNanoseconds, inode: entry.inode)
     }
 }

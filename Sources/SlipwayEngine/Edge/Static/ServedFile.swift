@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import NIOCore
+internal import SlipwayHost
 
 /// A file ready to be sent: its content and its header lines.
 struct ServedFile: Sendable {

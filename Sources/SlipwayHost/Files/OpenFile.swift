@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOCore
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl
-#elseif canImport(Darwin)
+#else
 import Darwin
 #endif
 
 /// A file opened for one answer; closed when nobody needs it any more, whatever way the answer ends.
-final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
     private let descriptor: Int32
 
     /// - Parameter path: Without links in it: the last part is not followed, and a FIFO does not block.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         self.descriptor = descriptor
@@ -24,7 +22,7 @@ final class OpenFile: Sendable {
     deinit { close(descriptor) }
 
     /// - Returns: `nil` when the file is not as long as it was.
-    func read(_ size: Int) -> [UInt8]? {
+    package func read(_ size: Int) -> [UInt8]? {
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
             while count < size, let base = memory.baseAddress {
                 let received = pread(descriptor, base + count, size - count, off_t(count))
@@ -35,9 +33,9 @@ final class OpenFile: Sendable {
         return bytes.count == size ? bytes : nil
     }
 
-    /// A handle of its own for the channel, which closes it.
-    func handle() -> NIOFileHandle? {
+    /// Another descriptor of the same file, which belongs to the caller.
+    package func duplicate() -> Int32? {
         let copy = dup(descriptor)
-        return copy >= 0 ? NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: copy) : nil
+        return copy >= 0 ? copy : nil
     }
 }
