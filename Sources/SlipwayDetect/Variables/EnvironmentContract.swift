@@ -24,7 +24,7 @@ public enum EnvironmentContract {
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
             guard let bytes = tree.bytes(path), bytes.count <= SourceFilter.largestInBytes,
-                ByteSearch.contains(bytes, language.needles)
+                ByteSearch.contains(bytes, language.needles), !SourceFilter.isMinified(bytes)
             else { continue }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }

@@ -39,7 +39,7 @@ struct EnvironmentWrapper: Equatable {
             "defaultvalue", "def_val", "defVal", "$default", "value", "alt", "or", "orElse",
         ]
         self.defaultIndex = rest.first { index in
-            parameters[index].contains { code.isWord($0, of: fallbacks) }
+            parameters[index].contains { code.isWord($0, in: fallbacks) }
         }
         self.required = required && defaultIndex == nil
     }

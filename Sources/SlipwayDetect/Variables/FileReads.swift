@@ -34,7 +34,7 @@ struct FileReads {
         let reason = reason ?? SecretName.reason(name, kind: kind, default: literal.text)
         reads.append(
             VariableRead(
-                name: name, file: code.path, line: line, required: required,
+                name: name, file: code.path, line: line, required: required && !PlatformVariables.modes.contains(name),
                 default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
                 reason: reason))
     }

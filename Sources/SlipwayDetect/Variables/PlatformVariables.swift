@@ -20,11 +20,17 @@ enum PlatformVariables {
         "SUDO_USER", "PKG_CONFIG_PATH", "WSL_DISTRO_NAME",
     ]
     private static let prefixes = ["npm_", "XDG_", "CARGO_", "BASH_", "DEP_", "__"]
+    /// The mode of a framework: read everywhere, with a default in the framework itself.
+    static let modes: Set<String> = [
+        "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "APP_ENV",
+        "FLASK_ENV", "DENO_ENV", "BUN_ENV", "GO_ENV", "GIN_MODE",
+    ]
+
     /// What Vite defines itself: https://vite.dev/guide/env-and-mode
     static let vite: Set<String> = ["MODE", "DEV", "PROD", "SSR", "BASE_URL", "LEGACY", "VITEST"]
 
     static func contains(_ name: String) -> Bool {
-        names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+        names.contains(name.uppercased()) || prefixes.contains { name.hasPrefix($0) }
     }
 
     /// The platform that sets the name by itself, for the reader of the contract.

@@ -25,6 +25,7 @@ enum SecretName {
         "ISSUER", "AUDIENCE", "ENABLED", "DISABLED", "REQUIRED", "PATH", "FILE", "DIR", "COUNT", "LIMIT", "LIMITS",
         "MIN", "MAX", "SIZE", "ROUNDS", "VERSION", "FIELD", "COOKIE", "DOMAIN", "LOCATION", "ARN", "USERNAME",
         "POLICY", "STRENGTH", "RESET", "HINT", "MODE", "FORMAT", "PROVIDER", "REGION", "MS", "ADDRESS", "SYMBOL",
+        "BROKER", "TABLE", "MESSAGE", "TEMPLATE", "BACKEND", "HASHER", "HASHERS", "CLASS", "STORE", "PROJECTION",
     ]
     private static let harmlessWords: Set<String> = [
         "PUBLIC", "PUBLISHABLE", "ANON", "MAX", "MIN", "NUM", "PASSTHROUGH", "BYPASS",

@@ -14,6 +14,7 @@ enum SourceFilter {
         ".github", ".gitlab", ".circleci", ".vscode", ".idea", ".storybook", "storybook", "benchmarks", "benchmark",
         "Pods", ".yarn", ".husky", "integration-tests", "integration_tests", "unittests", "load-tests", "loadtest",
         "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
+        "testutil", "testhelpers", "test-helpers",
     ]
     /// Generated or vendored by the line: nobody writes source files of this size.
     static let largestInBytes = 1 << 20
@@ -28,6 +29,14 @@ enum SourceFilter {
             return false
         }
         return !isTest(String(file))
+    }
+
+    /// Whether a tool wrote the file: few line ends for its size.
+    static func isMinified(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count > 8192 else { return false }
+        var lines = 1
+        for byte in bytes where byte == Byte.newline { lines += 1 }
+        return bytes.count / lines > 300
     }
 
     private static let configurations = [

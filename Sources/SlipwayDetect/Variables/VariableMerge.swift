@@ -18,7 +18,9 @@ enum VariableMerge {
             services.formUnion(scope.names(of: file, language))
         }
         // Compose fills its own file in; a process never sees such a name unless code reads it too.
-        let inCode = reads.filter { CodeLanguage(file: $0.file) != .yaml }
+        let inCode = reads.filter {
+            !ShellReader.isCompose($0.file.split(separator: "/").last.map(String.init) ?? $0.file)
+        }
         let reason = reads.lazy.compactMap(\.reason).first
         let isSecret = reason != nil
         let origins = Set(reads.map { "\($0.file):\($0.line)" })

@@ -3,8 +3,10 @@
 /// Every reader; a test compares the list with the folder.
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
-        JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(), PythonConfigReader(),
-        PythonEnvironmentReader(), PythonSettingsReader(),
+        CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoEnvironmentReader(), GoTagReader(),
+        JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(),
+        PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),
+        RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
     ]
 
     static let byLanguage: [CodeLanguage: [any VariableReader]] = {

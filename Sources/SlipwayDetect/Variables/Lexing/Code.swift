@@ -74,7 +74,13 @@ struct Code {
         return bytes[Int(token.start)..<Int(token.end)].elementsEqual(word.utf8)
     }
 
-    func isWord(_ index: Int, of words: Set<String>) -> Bool { kind(index) == .word && words.contains(text(index)) }
+    /// For lists that stand where they are used: nothing is hashed, and nothing is made for other tokens than words.
+    func isWord(_ index: Int, of words: @autoclosure () -> [String]) -> Bool {
+        kind(index) == .word && words().contains { isWord(index, $0) }
+    }
+
+    /// For large tables.
+    func isWord(_ index: Int, in words: Set<String>) -> Bool { kind(index) == .word && words.contains(text(index)) }
 
     func word(_ index: Int) -> String? { kind(index) == .word ? text(index) : nil }
 

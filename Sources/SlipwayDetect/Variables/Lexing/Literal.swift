@@ -30,13 +30,13 @@ extension Code {
             return isMark(first, "-") ? .text("-" + (value.text ?? ""), value.kind) : value
         }
         // "x".to_string(), String("x"), String::from("x")
-        if kind(first) == .string, let method = afterDot(first + 1), isWord(method, of: Self.conversions),
+        if kind(first) == .string, let method = afterDot(first + 1), isWord(method, in: Self.conversions),
             partner(method + 1) == range.upperBound - 1
         {
             return single(first)
         }
         if kind(first) == .word, isMark(range.upperBound - 1, ")"), let open = partner(range.upperBound - 1),
-            isWord(open - 1, of: Self.conversions), open - first <= 4, open + 2 == range.upperBound - 1
+            isWord(open - 1, in: Self.conversions), open - first <= 4, open + 2 == range.upperBound - 1
         {
             return single(open + 1)
         }

@@ -73,7 +73,7 @@ struct JavaScriptSchemaReader: VariableReader {
 
     private func describes(_ code: Code, _ value: Range<Int>) -> Bool {
         let first = value.lowerBound
-        if code.isWord(first, of: Self.builders) { return true }
+        if code.isWord(first, in: Self.builders) { return true }
         // A shared piece of schema, or a function that makes one.
         return code.kind(first) == .word && !code.isWord(first, "process")
             && (code.isMark(first + 1, ".") || code.isMark(first + 1, "(") || value.count == 1)

@@ -96,7 +96,7 @@ struct JavaScriptSuffix {
                 fallback = nil
                 return
             }
-            if code.isMark(token, ";") || (offset > 0 && code.isMark(token, ",")) || code.isWord(token, of: Self.ending)
+            if code.isMark(token, ";") || (offset > 0 && code.isMark(token, ",")) || code.isWord(token, in: Self.ending)
             {
                 break
             }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// `env()`, `getenv()`, `$_ENV`, `$_SERVER`; Laravel's and Symfony's configuration files.
+struct PHPEnvironmentReader: VariableReader {
+    let summary = "PHP: env(), getenv(), $_ENV, $_SERVER, Env::get; Symfony's %env(X)% in YAML and PHP"
+    let languages: Set<CodeLanguage> = [.php, .yaml]
+
+    // What a web server puts into $_SERVER: https://www.php.net/manual/en/reserved.variables.server.php
+    private static let request = [
+        "HTTP", "REQUEST_", "SERVER_", "REMOTE_", "DOCUMENT_", "SCRIPT_", "QUERY_", "PHP_", "CONTENT_", "PATH_",
+        "ORIG_", "GATEWAY_", "AUTH_", "REDIRECT_", "argv", "argc", "LARAVEL_START", "X_",
+    ]
+
+    func read(_ code: Code, into file: inout FileReads) {
+        placeholders(code, into: &file)
+        for index in 0..<code.count where code.kind(index) == .word {
+            if code.isWord(index, of: ["env", "getenv"]), code.isMark(index + 1, "("), !code.isMember(index),
+                !code.isWord(index - 1, "function")
+            {
+                call(code, index, into: &file)
+            } else if code.isWord(index, "get"), code.isMark(index - 2, "::"), code.isWord(index - 3, "Env") {
+                call(code, index, into: &file)
+            } else if code.isWord(index, of: ["$_ENV", "$_SERVER"]), code.isMark(index + 1, "["),
+                let name = code.string(index + 2), let close = code.partner(index + 1)
+            {
+                let isServer = code.isWord(index, "$_SERVER")
+                if isServer, Self.request.contains(where: { name.hasPrefix($0) }) { continue }
+                if code.isMark(close + 1, "="), !code.isMark(close + 1, "==") {
+                    file.assign(name, line: code.line(index))
+                } else {
+                    let isOptional =
+                        code.isMark(close + 1, "?") || code.isWord(index - 2, of: ["isset", "empty"]) || isServer
+                    file.add(name, at: index, required: !isOptional, default: fallback(code, close + 1))
+                }
+            }
+        }
+    }
+
+    private func call(_ code: Code, _ index: Int, into file: inout FileReads) {
+        guard code.isMark(index + 1, "("), let close = code.partner(index + 1) else { return }
+        guard let name = code.string(index + 2) else {
+            if close == index + 3, let wrapper = EnvironmentWrapper(code, name: index + 2, required: false) {
+                file.wrappers.append(wrapper)
+            }
+            return
+        }
+        let arguments = code.arguments(index + 1)
+        let isGetenv = code.isWord(index, "getenv")
+        let value = arguments.count > 1 && !isGetenv ? code.literal(arguments[1]) : fallback(code, close + 1)
+        let kind: Variable.Kind? =
+            code.isWord(index - 2, "int") && code.isMark(index - 1, ")")
+            ? .integer
+            : code.isWord(index - 2, "bool") && code.isMark(index - 1, ")") ? .boolean : nil
+        file.add(name, at: index, default: value, kind: kind)
+    }
+
+    private func fallback(_ code: Code, _ index: Int) -> Literal {
+        guard code.isMark(index, "??") || code.isMark(index, "?:") || code.isMark(index, "||") else { return .nothing }
+        return code.literal(index + 2..<index + 3)
+    }
+
+    /// %env(DATABASE_URL)%, %env(int:PORT)%, %env(default:fallback:NAME)%
+    private func placeholders(_ code: Code, into file: inout FileReads) {
+        let start = Array("%env(".utf8)
+        var line = 1
+        var index = 0
+        let bytes = code.bytes
+        while index < bytes.count {
+            if bytes[index] == Byte.newline { line += 1 }
+            if bytes[index] == Byte.hash, code.language == .yaml {
+                while index < bytes.count, bytes[index] != Byte.newline { index += 1 }
+                continue
+            }
+            guard bytes[index] == Byte.percent, bytes[index...].starts(with: start),
+                let close = bytes[index...].prefix(200).firstIndex(of: Byte.closeParenthesis)
+            else {
+                index += 1
+                continue
+            }
+            let inner = String(decoding: bytes[(index + start.count)..<close], as: UTF8.self)
+            let parts = inner.split(separator: ":")
+            if let name = parts.last {
+                let kinds: [String: Variable.Kind] = [
+                    "int": .integer, "bool": .boolean, "float": .number, "json": .json, "csv": .list,
+                ]
+                file.add(
+                    String(name), line: line, required: !parts.contains("default"),
+                    kind: parts.lazy.compactMap { kinds[String($0)] }.first)
+            }
+            index = close
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// `ENV["X"]`, `ENV.fetch("X")` in Ruby and between the brackets of ERB templates.
+struct RubyEnvironmentReader: VariableReader {
+    let summary = "Ruby: ENV[...], ENV.fetch with a default or a block, ENV.key?, also in ERB and database.yml"
+    let languages: Set<CodeLanguage> = [.ruby, .erb, .yaml]
+
+    func read(_ code: Code, into file: inout FileReads) {
+        guard code.language == .ruby else { return template(code, into: &file) }
+        scan(code, lineOffset: 0, into: &file)
+    }
+
+    /// Reads each `<% ... %>` as Ruby.
+    private func template(_ code: Code, into file: inout FileReads) {
+        let bytes = code.bytes
+        var line = 1
+        var index = 0
+        while index + 1 < bytes.count {
+            if bytes[index] == Byte.newline { line += 1 }
+            guard bytes[index] == Byte.less, bytes[index + 1] == Byte.percent else {
+                index += 1
+                continue
+            }
+            var end = index + 2
+            while end + 1 < bytes.count, !(bytes[end] == Byte.percent && bytes[end + 1] == Byte.greater) { end += 1 }
+            let inner = Code(
+                path: code.path + ".rb", language: .ruby, bytes: Array(bytes[(index + 2)..<min(end, bytes.count)]))
+            scan(inner, lineOffset: line - 1, into: &file)
+            line += bytes[index..<min(end, bytes.count)].count { $0 == Byte.newline }
+            index = end + 2
+        }
+    }
+
+    private func scan(_ code: Code, lineOffset: Int, into file: inout FileReads) {
+        for index in 0..<code.count where code.isWord(index, "ENV") && !code.isMark(index - 1, ".") {
+            let line = code.line(index) + lineOffset
+            if code.isMark(index + 1, "["), let close = code.partner(index + 1) {
+                guard let name = code.string(index + 2), close == index + 3 else {
+                    if close == index + 3, let wrapper = EnvironmentWrapper(code, name: index + 2, required: false) {
+                        file.wrappers.append(wrapper)
+                    }
+                    continue
+                }
+                subscripted(code, name, close + 1, line, into: &file)
+            } else if code.isMark(index + 1, "."), code.isWord(index + 2, "fetch"), code.isMark(index + 3, "(") {
+                fetch(code, index + 3, line, into: &file)
+            } else if code.isMark(index + 1, "."), code.isWord(index + 2, of: ["key", "has_key", "include", "member"]),
+                let name = code.string(index + 5)
+            {
+                file.add(name, line: line)
+            }
+        }
+    }
+
+    private func subscripted(_ code: Code, _ name: String, _ after: Int, _ line: Int, into file: inout FileReads) {
+        if code.isMark(after, "||") {
+            let isAssignment = code.isMark(after + 2, "=")
+            let value = after + (isAssignment ? 3 : 2)
+            if code.isWord(value, of: ["raise", "abort", "fail"]) { return file.add(name, line: line, required: true) }
+            let isLast =
+                code.kind(value + 1) != .mark || code.tokens[value + 1].startsLine
+                || [")", ",", "]", "}", "|", "?", ";"].contains { code.isMark(value + 1, $0) }
+            file.add(name, line: line, default: isLast ? code.literal(value..<value + 1) : .computed)
+        } else if code.isMark(after, "="), !code.isMark(after, "=="), !code.isMark(after, "=~"),
+            !code.isMark(after, "=>")
+        {
+            file.assign(name, line: line)
+        } else {
+            let isBoolean = code.isMark(after, "==") && ["true", "1", "false"].contains(code.string(after + 2) ?? "")
+            file.add(name, line: line, kind: isBoolean ? .boolean : nil)
+        }
+    }
+
+    private func fetch(_ code: Code, _ open: Int, _ line: Int, into file: inout FileReads) {
+        guard let close = code.partner(open) else { return }
+        let arguments = code.arguments(open)
+        guard let name = code.string(open + 1) else {
+            if let wrapper = EnvironmentWrapper(code, name: open + 1, required: arguments.count == 1) {
+                file.wrappers.append(wrapper)
+            }
+            return
+        }
+        if arguments.count > 1 {
+            file.add(name, line: line, default: code.literal(arguments[1]))
+        } else if code.isMark(close + 1, "{"), let end = code.partner(close + 1) {
+            let raises = (close + 2..<end).contains { code.isWord($0, "raise") }
+            file.add(name, line: line, required: raises, default: raises ? .nothing : code.literal(close + 2..<end))
+        } else {
+            file.add(name, line: line, required: !code.isWord(close + 1, "do"))
+        }
+    }
+}
