@@ -9,6 +9,9 @@ package enum DetectorCatalog {
         ElixirDetector(),
         GoDetector(),
         JavaDetector(),
+        NodeFrontEndDetector(),
+        NodeProjectDetector(),
+        NodeServerDetector(),
         PHPDetector(),
         ProcfileDetector(),
         PythonProjectDetector(),
@@ -20,5 +23,6 @@ package enum DetectorCatalog {
         PythonWorkerDetector(),
         RubyDetector(),
         RustDetector(),
+        StaticSiteDetector(),
     ]
 }

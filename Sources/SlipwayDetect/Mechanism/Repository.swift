@@ -10,12 +10,15 @@ package struct Repository: Sendable {
     package let python: [PythonProject]
     /// The web application of each code base, by the code base's folder.
     let pythonServices: [String: PythonService]
+    /// Node packages, by folder.
+    let node: [NodeProject]
     /// Every Procfile outside tests and examples.
     let procfiles: [(path: String, file: Procfile)]
 
     package init(_ tree: SourceTree) {
         self.tree = tree
         python = PythonProject.all(in: tree)
+        node = NodeProject.all(in: tree)
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
         }
@@ -28,6 +31,11 @@ package struct Repository: Sendable {
     func folders(of project: PythonProject) -> [String] {
         let start = pythonServices[project.directory]?.directory ?? project.directory
         return start == project.directory ? [start] : [project.directory, start]
+    }
+
+    /// Whether code that answers HTTP stands in this folder.
+    func hasService(in directory: String) -> Bool {
+        pythonServices[directory] != nil || node.contains { $0.directory == directory && NodeServer.serves($0, tree) }
     }
 
     /// Where the code base's processes start.

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// What a package builds for browsers, or renders for them on a server.
+struct NodeFrontEnd {
+    var framework: String
+    var role: Role
+    /// Seen from the package's folder.
+    var output: String?
+    /// Of a server that renders pages; `nil` for files.
+    var start: StartCommand?
+    var port: UInt16?
+    var file: String
+    var line: Int?
+    var why: String
+    var confidence: Double
+
+    /// Strongest first: a framework that builds on another is named before it.
+    static func find(in project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        let rules: [(NodeProject, SourceTree) -> NodeFrontEnd?] = [
+            next, nuxt, reactRouter, svelteKit, astro, gatsby, docusaurus, documentation, angular, expo, createReactApp,
+            vue, vite, plain,
+        ]
+        return rules.lazy.compactMap { $0(project, tree) }.first
+    }
+
+    private static func made(
+        _ framework: String, _ role: Role, by dependency: String, in project: NodeProject, output: String?,
+        start: StartCommand? = nil, port: UInt16? = nil
+    ) -> NodeFrontEnd {
+        NodeFrontEnd(
+            framework: framework, role: role, output: output, start: start, port: port, file: project.manifest.path,
+            line: project.manifest.dependency(dependency)?.line, why: "depends on \(dependency)",
+            confidence: Confidence.code)
+    }
+
+    private static func server(_ text: String, _ port: UInt16, host: String? = nil) -> StartCommand {
+        StartCommand(text, port: port, portVariable: "PORT", hostVariable: host)
+    }
+
+    private static func settings(_ stems: [String], _ project: NodeProject, _ tree: SourceTree) -> ScriptSettings? {
+        stems.lazy.compactMap { project.configuration($0, tree) }.first.flatMap { ScriptSettings($0, in: tree) }
+    }
+
+    private static func next(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("next") != nil else { return nil }
+        let settings = settings(["next.config"], project, tree)
+        if settings?.string("output") == "export" {
+            return made("nextjs", .static, by: "next", in: project, output: settings?.string("distDir") ?? "out")
+        }
+        let build = settings?.string("distDir") ?? ".next"
+        // The server of a standalone build reads PORT and HOSTNAME (nextjs.org/docs, output).
+        let text =
+            settings?.string("output") == "standalone"
+            ? "node \(build)/standalone/server.js" : "npx next start -H ${HOST:-0.0.0.0} -p ${PORT:-3000}"
+        return made(
+            "nextjs", .ssr, by: "next", in: project, output: nil,
+            start: server(text, 3000, host: text.hasPrefix("node") ? "HOSTNAME" : "HOST"), port: 3000)
+    }
+
+    private static func nuxt(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("nuxt") != nil || project.manifest.dependency("nuxt3") != nil else {
+            return nil
+        }
+        let settings = settings(["nuxt.config"], project, tree)
+        let generates = project.manifest.script("build")?.text.contains("generate") == true
+        if generates || settings?.isFalse("ssr") == true {
+            return made("nuxt", .spa, by: "nuxt", in: project, output: ".output/public")
+        }
+        return made(
+            "nuxt", .ssr, by: "nuxt", in: project, output: nil,
+            start: server("node .output/server/index.mjs", 3000, host: "HOST"), port: 3000)
+    }
+
+    private static func reactRouter(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard let dependency = project.manifest.depends(onAny: ["@react-router/dev", "@remix-run/dev"]) else {
+            return nil
+        }
+        let name = dependency.hasPrefix("@remix") ? "remix" : "react-router"
+        let settings = settings(["react-router.config", "vite.config"], project, tree)
+        if settings?.isFalse("ssr") == true {
+            return made(name, .spa, by: dependency, in: project, output: "build/client")
+        }
+        let serve =
+            name == "remix"
+            ? "npx remix-serve ./build/server/index.js" : "npx react-router-serve ./build/server/index.js"
+        return made(
+            name, .ssr, by: dependency, in: project, output: nil, start: server(serve, 3000, host: "HOST"), port: 3000)
+    }
+
+    private static func svelteKit(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("@sveltejs/kit") != nil else { return nil }
+        if project.manifest.dependency("@sveltejs/adapter-static") != nil {
+            let settings = settings(["svelte.config"], project, tree)
+            return made(
+                "sveltekit", settings?.string("fallback") == nil ? .static : .spa, by: "@sveltejs/kit", in: project,
+                output: settings?.string("pages") ?? "build")
+        }
+        return made(
+            "sveltekit", .ssr, by: "@sveltejs/kit", in: project, output: nil,
+            start: server("node build", 3000, host: "HOST"), port: 3000)
+    }
+
+    private static func astro(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("astro") != nil else { return nil }
+        let settings = settings(["astro.config"], project, tree)
+        let rendered = settings?.string("output")
+        if project.manifest.dependency("@astrojs/node") != nil,
+            rendered == "server" || rendered == "hybrid" || settings?.mentions("adapter") == true
+        {
+            return made(
+                "astro", .ssr, by: "astro", in: project, output: nil,
+                start: server("node ./dist/server/entry.mjs", 4321, host: "HOST"), port: 4321)
+        }
+        return made(
+            "astro", .static, by: "astro", in: project, output: settings?.string("outDir").map(folder) ?? "dist")
+    }
+
+    private static func gatsby(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("gatsby") != nil else { return nil }
+        return made("gatsby", .static, by: "gatsby", in: project, output: "public")
+    }
+
+    private static func docusaurus(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("@docusaurus/core") != nil else { return nil }
+        return made("docusaurus", .static, by: "@docusaurus/core", in: project, output: "build")
+    }
+
+    private static func documentation(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        let script = project.manifest.script("build")?.text ?? ""
+        if project.manifest.dependency("@11ty/eleventy") != nil {
+            let output = settings([".eleventy", "eleventy.config"], project, tree)?.string("output")
+            return made("eleventy", .static, by: "@11ty/eleventy", in: project, output: output.map(folder) ?? "_site")
+        }
+        if project.manifest.dependency("vitepress") != nil {
+            let root =
+                ServerCommand.split(script).last { !$0.hasPrefix("-") && $0 != "vitepress" && $0 != "build" } ?? "."
+            return made(
+                "vitepress", .static, by: "vitepress", in: project, output: root.appending(path: ".vitepress/dist"))
+        }
+        return nil
+    }
+
+    private static func angular(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("@angular/core") != nil, let text = tree.text(project.path("angular.json")),
+            let root = JSONDocument(parsing: text, dialect: .tolerant).root,
+            let first = root["projects"]?.mapping?.entries.first(where: { $0.value["projectType"]?.string != "library" }
+            )
+        else { return nil }
+        let build = first.value.at("architect", "build") ?? first.value.at("targets", "build")
+        let path = build?.at("options", "outputPath")
+        let base = path?.string ?? path?["base"]?.string ?? "dist/\(first.key)"
+        // The application builder, the default since Angular 17, puts what browsers get into its own folder.
+        let isApplication = build?["builder"]?.string?.hasSuffix(":application") == true
+        return made(
+            "angular", .spa, by: "@angular/core", in: project,
+            output: isApplication ? folder(base) + "/browser" : folder(base))
+    }
+
+    private static func expo(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("expo") != nil, project.manifest.dependency("react-native-web") != nil else {
+            return nil
+        }
+        return made("expo", .spa, by: "expo", in: project, output: "dist")
+    }
+
+    private static func createReactApp(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard let dependency = project.manifest.depends(onAny: ["react-scripts", "@craco/craco", "react-app-rewired"])
+        else { return nil }
+        let given = project.manifest.script("build")?.text.split(separator: " ").first { $0.hasPrefix("BUILD_PATH=") }
+        return made(
+            "create-react-app", .spa, by: dependency, in: project,
+            output: given.map { folder(String($0.dropFirst(11)).trimmingQuotes) } ?? "build")
+    }
+
+    private static func vue(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard project.manifest.dependency("@vue/cli-service") != nil else { return nil }
+        return made(
+            "vue-cli", .spa, by: "@vue/cli-service", in: project,
+            output: settings(["vue.config"], project, tree)?.string("outputDir").map(folder) ?? "dist")
+    }
+
+    private static func vite(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        let settings = settings(["vite.config"], project, tree)
+        let build = project.manifest.script("build")?.text ?? ""
+        guard settings != nil || project.manifest.dependency("vite") != nil || build.contains("vite build") else {
+            return nil
+        }
+        let root = settings?.string("root").map(folder) ?? "."
+        guard
+            tree.contains(project.path(root.appending(path: "index.html")))
+                || project.files.contains(where: { $0.hasSuffix("/index.html") && !$0.contains("/public/") })
+        else { return nil }
+        let words = ServerCommand.split(build)
+        let flag = words.firstIndex(of: "--outDir").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+        let output = (flag ?? settings?.string("outDir")).map(folder) ?? "dist"
+        let place = PathText.normalized(root.appending(path: output)) ?? output
+        return NodeFrontEnd(
+            framework: "vite", role: .spa, output: place, file: settings?.path ?? project.manifest.path,
+            line: settings == nil ? project.manifest.dependency("vite")?.line : nil,
+            why: settings == nil ? "depends on vite" : "Vite configuration",
+            confidence: Confidence.code)
+    }
+
+    /// Any other package that has a page and a build script.
+    private static func plain(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        guard let build = project.manifest.script("build") else { return nil }
+        let pages = ["index.html", "src/index.html", "public/index.html", "app/index.html"].first {
+            project.has($0, tree)
+        }
+        guard pages != nil else { return nil }
+        let bundler = project.manifest.depends(onAny: [
+            "parcel", "webpack", "esbuild", "rollup", "@rspack/core", "snowpack",
+        ])
+        guard bundler != nil || !NodeServer.serves(project, tree) else { return nil }
+        let output = project.manifest.root["targets"]?.mapping == nil ? "dist" : "dist"
+        return NodeFrontEnd(
+            framework: bundler ?? "javascript", role: .spa, output: output, file: project.manifest.path,
+            line: build.line,
+            why: "a page and a build script", confidence: 0.6)
+    }
+
+    /// Without `./` and trailing slashes.
+    private static func folder(_ path: String) -> String { PathText.normalized(path) ?? path }
+}

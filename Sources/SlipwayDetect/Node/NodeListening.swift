@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Where a Node program listens, read from its `listen` call and what its arguments are made of.
+struct NodeListening {
+    private(set) var isListening = false
+    private(set) var port: UInt16?
+    private(set) var portVariable: String?
+    private(set) var hostVariable: String?
+    private(set) var file: String?
+    private(set) var line: Int?
+
+    private static let marks = ["listen", "serve(", "createServer"]
+
+    init(_ project: NodeProject, _ tree: SourceTree) {
+        for path in project.scripts.sorted(by: { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }) {
+            guard let bytes = tree.bytes(path) else { continue }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard Self.marks.contains(where: { text.utf8.contains($0) }) else { continue }
+            read(Code(path: path, language: .javascript, bytes: bytes), project, tree)
+            if port != nil || portVariable != nil { return }
+        }
+    }
+
+    private mutating func read(_ code: Code, _ project: NodeProject, _ tree: SourceTree) {
+        for index in 0..<code.count {
+            let isListen = code.isWord(index, "listen") && code.isMember(index)
+            // `serve({ fetch: app.fetch, port })` of @hono/node-server, `Bun.serve({…})`
+            let isServe = code.isWord(index, "serve") && code.isMark(index + 1, "(") && code.isMark(index + 2, "{")
+            guard isListen || isServe, code.isMark(index + 1, "(") else { continue }
+            let arguments = code.arguments(index + 1)
+            guard let first = arguments.first, !first.isEmpty else { continue }
+            isListening = true
+            if file == nil {
+                file = code.path
+                line = code.line(index)
+            }
+            var range = first
+            if code.isMark(first.lowerBound, "{") {
+                guard let named = Self.property("port", in: first, code) else { continue }
+                range = named
+                if let host = Self.property("host", in: first, code) ?? Self.property("hostname", in: first, code) {
+                    hostVariable = Self.reading(host, code, project, tree, depth: 0).variable
+                }
+            } else if arguments.count > 1 {
+                hostVariable = Self.reading(arguments[1], code, project, tree, depth: 0).variable
+            }
+            let value = Self.reading(range, code, project, tree, depth: 0)
+            guard value.number != nil || value.variable != nil else { continue }
+            (port, portVariable, file, line) = (value.number, value.variable, code.path, code.line(index))
+            return
+        }
+    }
+
+    /// The tokens of `key: value` in an object literal; those of the key itself for `{ port }`.
+    private static func property(_ key: String, in range: Range<Int>, _ code: Code) -> Range<Int>? {
+        for index in range where code.isWord(index, key) && code.parent(index) == range.lowerBound {
+            guard code.isMark(index + 1, ":") else { return index..<index + 1 }
+            var end = index + 2
+            while end < range.upperBound, !(code.isMark(end, ",") && code.parent(end) == range.lowerBound) { end += 1 }
+            return index + 2..<end
+        }
+        return nil
+    }
+
+    /// `3000`, `process.env.PORT || 3000`, `Number(process.env.PORT ?? "3000")`, or a name that stands for one of them.
+    private static func reading(
+        _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree, depth: Int
+    ) -> (number: UInt16?, variable: String?) {
+        var number: UInt16?
+        var variable: String?
+        var names: [String] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if let after = code.path(index, "process", "env") ?? code.path(index, "import", "meta", "env")
+                ?? code.path(index, "Bun", "env"),
+                let name = code.afterDot(after).flatMap({ code.word($0) }) ?? code.string(after + 1)
+            {
+                variable = variable ?? name
+                index = after + 2
+                continue
+            }
+            if code.kind(index) == .number { number = number ?? UInt16(code.text(index)) }
+            if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
+            if let word = code.word(index),
+                !["Number", "parseInt", "process", "env", "as", "string", "number", "undefined", "String"].contains(
+                    word)
+            {
+                names.append(word)
+            }
+            index += 1
+        }
+        guard number == nil, variable == nil, depth < 3, let name = names.last else {
+            // `parseInt(process.env.PORT || "3000", 10)`: 10 is the base, and comes second.
+            return (number, variable)
+        }
+        if let found = declaration(of: name, code, depth: depth, project, tree) { return found }
+        // `config.port` of another file.
+        for path in project.scripts where path != code.path && names.count > 1 {
+            guard let bytes = tree.bytes(path), String(decoding: bytes, as: UTF8.self).utf8.contains(name) else {
+                continue
+            }
+            let other = Code(path: path, language: .javascript, bytes: bytes)
+            if let found = declaration(of: name, other, depth: depth + 1, project, tree),
+                found.number != nil || found.variable != nil
+            {
+                return found
+            }
+        }
+        return (nil, nil)
+    }
+
+    /// What follows `name =` or `name:` up to the end of the expression.
+    private static func declaration(
+        of name: String, _ code: Code, depth: Int, _ project: NodeProject, _ tree: SourceTree
+    ) -> (number: UInt16?, variable: String?)? {
+        for index in 0..<code.count where code.isWord(index, name) && !code.isMember(index) {
+            var start = index + 1
+            if code.isMark(start, ":"), code.word(start + 1) != nil, code.isMark(start + 2, "=") { start += 2 }
+            guard code.isMark(start, "=") && !code.isMark(start, "==") || code.isMark(start, ":") else { continue }
+            let parent = code.parent(index)
+            var end = start + 1
+            while end < code.count, end < start + 40 {
+                if code.parent(end) == parent, code.isMark(end, ",") || code.isMark(end, ";") { break }
+                if let parent, end == code.partner(parent) { break }
+                if end > start + 1, code.line(end) > code.line(end - 1),
+                    code.isWord(
+                        end,
+                        of: [
+                            "const", "let", "var", "function", "export", "import", "async", "app", "server", "if",
+                            "class",
+                        ])
+                {
+                    break
+                }
+                end += 1
+            }
+            let found = reading(start + 1..<end, code, project, tree, depth: depth + 1)
+            if found.number != nil || found.variable != nil { return found }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// A folder with a `package.json`, how it is installed and what its source says.
+struct NodeProject: Sendable {
+    let directory: String
+    let manifest: NodeManifest
+    /// Where the lock file stands: the folder itself, or the root of its workspace.
+    let workspaceRoot: String
+    let manager: (name: String, file: String?, line: Int?, confidence: Double)
+    /// Files of the folder, those of inner packages, tests and examples left out.
+    let files: [String]
+    let isWorkspaceRoot: Bool
+
+    static func all(in tree: SourceTree) -> [NodeProject] {
+        let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
+        let folders = Set(manifests.map { $0.path.parentDirectory })
+        return manifests.map { NodeProject($0, folders, manifests, tree) }
+    }
+
+    private init(_ manifest: NodeManifest, _ folders: Set<String>, _ all: [NodeManifest], _ tree: SourceTree) {
+        let directory = manifest.path.parentDirectory
+        self.directory = directory
+        self.manifest = manifest
+        isWorkspaceRoot = manifest.workspaces != nil || tree.contains(directory.appending(path: "pnpm-workspace.yaml"))
+        let above = PathText.ancestors(of: directory).dropFirst()
+        let roots = above.filter { folder in
+            tree.contains(folder.appending(path: "pnpm-workspace.yaml"))
+                || all.contains { $0.path.parentDirectory == folder && $0.workspaces != nil }
+        }
+        let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
+        workspaceRoot = ownLock ? directory : roots.first ?? directory
+        manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
+        let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
+        files = tree.files(under: directory).map(\.path).filter { path in
+            let folder = path.parentDirectory
+            return (Candidate.isAside(directory) || !Candidate.isAside(folder.relative(to: directory) ?? "."))
+                && !inner.contains { path.utf8.starts(with: ($0 + "/").utf8) }
+        }
+    }
+
+    /// Lock files with the manager that wrote them; the first found wins when several lie about.
+    static let locks = [
+        (file: "pnpm-lock.yaml", manager: "pnpm"), (file: "yarn.lock", manager: "yarn"),
+        (file: "bun.lock", manager: "bun"),
+        (file: "bun.lockb", manager: "bun"), (file: "package-lock.json", manager: "npm"),
+        (file: "npm-shrinkwrap.json", manager: "npm"),
+    ]
+
+    private static func manager(
+        _ manifest: NodeManifest, _ outer: NodeManifest?, _ root: String, _ tree: SourceTree
+    ) -> (name: String, file: String?, line: Int?, confidence: Double) {
+        for source in [manifest, outer].compactMap(\.self) {
+            if let node = source.root["packageManager"], let text = node.string,
+                let name = text.split(separator: "@").first
+            {
+                return (String(name), source.path, node.line, Confidence.stated)
+            }
+        }
+        for lock in locks where tree.contains(root.appending(path: lock.file)) {
+            return (lock.manager, root.appending(path: lock.file), nil, Confidence.code)
+        }
+        return ("npm", nil, nil, Confidence.convention)
+    }
+
+    /// The command that installs exactly what the lock file says.
+    func install(_ tree: SourceTree) -> String {
+        let locked = Self.locks.contains {
+            $0.manager == manager.name && tree.contains(workspaceRoot.appending(path: $0.file))
+        }
+        switch manager.name {
+        case "pnpm": return locked ? "pnpm install --frozen-lockfile" : "pnpm install"
+        case "yarn":
+            let isBerry = tree.contains(workspaceRoot.appending(path: ".yarnrc.yml"))
+            return locked ? (isBerry ? "yarn install --immutable" : "yarn install --frozen-lockfile") : "yarn install"
+        case "bun": return locked ? "bun install --frozen-lockfile" : "bun install"
+        default: return locked ? "npm ci" : "npm install"
+        }
+    }
+
+    /// The command that runs a script of the package.
+    func run(_ script: String) -> String {
+        switch manager.name {
+        case "yarn", "pnpm": "\(manager.name) run \(script)"
+        case "bun": "bun run \(script)"
+        default: "npm run \(script)"
+        }
+    }
+
+    func path(_ name: String) -> String { directory.appending(path: name) }
+    func has(_ name: String, _ tree: SourceTree) -> Bool { tree.contains(path(name)) }
+    /// The first file of the folder with one of these stems and a script's extension.
+    func configuration(_ stem: String, _ tree: SourceTree) -> String? {
+        ["ts", "js", "mjs", "mts", "cjs", "cts"].map { path("\(stem).\($0)") }.first(where: tree.contains)
+    }
+
+    /// JavaScript and TypeScript files.
+    var scripts: [String] {
+        files.filter { path in
+            let name = path.lastPathComponent
+            return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
+                && !name.hasSuffix(".d.ts")
+                && !name.contains(".test.") && !name.contains(".spec.") && !name.contains(".config.")
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Paths that a Node server answers: routers with the prefixes under which they are mounted, or comparisons of paths.
+struct NodeRoutes {
+    struct Route: Equatable {
+        var path: String
+        var file: String
+        var line: Int
+    }
+
+    private(set) var routes: [Route] = []
+    private static let verbs: Set<String> = [
+        "get", "post", "put", "patch", "delete", "all", "head", "options", "route", "ws",
+    ]
+    private static let marks = [
+        "router", "Router", "app", "server", "fastify", "Controller", "Get(", "url", "pathname", "route",
+    ]
+
+    private struct Mount {
+        var parent: String
+        var prefix: String
+        var child: String
+    }
+
+    init(_ project: NodeProject, _ tree: SourceTree) {
+        var own: [String: [Route]] = [:]
+        var mounts: [Mount] = []
+        var globalPrefix = ""
+        let known = Set(project.scripts)
+        for path in project.scripts.sorted() {
+            guard let bytes = tree.bytes(path) else { continue }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard Self.marks.contains(where: { text.utf8.contains($0) }) else { continue }
+            let code = Code(path: path, language: .javascript, bytes: bytes)
+            let imports = Self.imports(code, path, known)
+            var controller = ""
+            for index in 0..<code.count {
+                guard let word = code.word(index), code.isMark(index + 1, "(") else { continue }
+                let arguments = code.arguments(index + 1)
+                let first = arguments.first.flatMap { code.string($0.lowerBound) }
+                if word == "setGlobalPrefix", let first { globalPrefix = Self.slashed(first) }
+                if word == "Controller" { controller = first.map(Self.slashed) ?? "" }
+                if ["Get", "Post", "Put", "Patch", "Delete", "All"].contains(word), code.isMark(index - 1, "@") {
+                    own[path, default: []].append(
+                        Route(path: Self.join(controller, first ?? ""), file: path, line: code.line(index)))
+                    continue
+                }
+                guard code.isMember(index), let owner = code.word(index - 2) else { continue }
+                if word == "register" || word == "use" {
+                    let prefix = word == "use" ? first : Self.option("prefix", arguments, code)
+                    for range in arguments {
+                        let names = range.compactMap { code.word($0) }
+                        if let child = names.lazy.compactMap({ imports[$0] }).first
+                            ?? Self.required(range, code, path, known), child != path
+                        {
+                            mounts.append(Mount(parent: path, prefix: prefix ?? "", child: child))
+                        }
+                    }
+                    // `app.use("/api", router)` of the same file, and middleware on a path.
+                    if word == "use", let first, first.hasPrefix("/") {
+                        own[path, default: []].append(Route(path: first, file: path, line: code.line(index)))
+                    }
+                }
+                guard Self.verbs.contains(word), let first, first.hasPrefix("/"),
+                    !["axios", "http", "https", "request", "fetch", "client", "api", "supertest"].contains(owner)
+                else { continue }
+                own[path, default: []].append(Route(path: first, file: path, line: code.line(index)))
+            }
+        }
+        routes = Self.joined(own, mounts).map {
+            Route(path: Self.join(globalPrefix, $0.path), file: $0.file, line: $0.line)
+        }
+        if routes.isEmpty { routes = Self.compared(project, tree) }
+        routes.sort { ($0.file, $0.line, $0.path) < ($1.file, $1.line, $1.path) }
+    }
+
+    private static func slashed(_ text: String) -> String { text.isEmpty || text.hasPrefix("/") ? text : "/" + text }
+    private static func join(_ prefix: String, _ path: String) -> String {
+        let whole = prefix + slashed(path)
+        return whole.isEmpty ? "/" : whole.replacing("//", with: "/")
+    }
+
+    /// Every route under every prefix by which its file is mounted.
+    private static func joined(_ own: [String: [Route]], _ mounts: [Mount]) -> [Route] {
+        var result: [Route] = []
+        for (path, routes) in own.sorted(by: { $0.key < $1.key }) {
+            for prefix in prefixes(of: path, mounts, depth: 0) {
+                result += routes.map { Route(path: join(prefix, $0.path), file: $0.file, line: $0.line) }
+            }
+        }
+        return result
+    }
+
+    private static func prefixes(of path: String, _ mounts: [Mount], depth: Int) -> [String] {
+        guard depth < 6 else { return [""] }
+        let places = mounts.filter { $0.child == path && $0.parent != path }
+        guard !places.isEmpty else { return [""] }
+        return Set(
+            places.flatMap { place in prefixes(of: place.parent, mounts, depth: depth + 1).map { $0 + place.prefix } }
+        ).sorted()
+    }
+
+    private static func option(_ key: String, _ arguments: [Range<Int>], _ code: Code) -> String? {
+        for range in arguments.dropFirst() {
+            for index in range where code.isWord(index, key) && code.isMark(index + 1, ":") {
+                return code.string(index + 2)
+            }
+        }
+        return nil
+    }
+
+    /// Names that a file imports from other files of the package.
+    private static func imports(_ code: Code, _ path: String, _ known: Set<String>) -> [String: String] {
+        var found: [String: String] = [:]
+        for index in 0..<code.count {
+            if code.isWord(index, "import"), !code.isMember(index) {
+                var names: [String] = []
+                var next = index + 1
+                while next < code.count, next < index + 60, code.string(next) == nil {
+                    if let word = code.word(next), word != "from", word != "type", word != "as" { names.append(word) }
+                    next += 1
+                }
+                if let target = code.string(next).flatMap({ resolve($0, from: path, known) }) {
+                    for name in names { found[name] = target }
+                }
+            } else if code.isWord(index, "require"), code.isMark(index + 1, "("),
+                let target = code.string(index + 2).flatMap({ resolve($0, from: path, known) })
+            {
+                var back = index - 1
+                while back >= 0, back > index - 12, !code.isWord(back, of: ["const", "let", "var"]) {
+                    if let word = code.word(back) { found[word] = target }
+                    back -= 1
+                }
+            }
+        }
+        return found
+    }
+
+    /// `require("./routes/users")` as an argument.
+    private static func required(_ range: Range<Int>, _ code: Code, _ path: String, _ known: Set<String>) -> String? {
+        for index in range where code.isWord(index, "require") || code.isWord(index, "import") {
+            if let target = code.string(index + 2).flatMap({ resolve($0, from: path, known) }) { return target }
+        }
+        return nil
+    }
+
+    private static func resolve(_ specifier: String, from path: String, _ known: Set<String>) -> String? {
+        guard specifier.hasPrefix("."), let base = PathText.normalized(path.parentDirectory.appending(path: specifier))
+        else { return nil }
+        let stem = [".js", ".mjs", ".cjs"].first { base.hasSuffix($0) }.map { String(base.dropLast($0.count)) } ?? base
+        let choices =
+            [base]
+            + ["js", "ts", "mjs", "cjs", "mts"].flatMap { ["\(stem).\($0)", "\(base).\($0)", "\(base)/index.\($0)"] }
+        return choices.first(where: known.contains)
+    }
+
+    /// `url === "/health"`, `pathname.startsWith("/api")`, `/^\/api\/users$/` of servers without a framework.
+    private static func compared(_ project: NodeProject, _ tree: SourceTree) -> [Route] {
+        var found: [Route] = []
+        for path in project.scripts {
+            guard let text = tree.text(path), text.utf8.contains("url") || text.utf8.contains("pathname") else {
+                continue
+            }
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                if let start = line.range(ofText: "/^\\/") {
+                    let body = line[start.upperBound...].prefix {
+                        $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "\\" || $0 == "/"
+                    }
+                    let plain = body.replacing("\\/", with: "/").prefix { $0 != "\\" }
+                    let trimmed = plain.hasSuffix("/") ? plain.dropLast() : plain
+                    if !trimmed.isEmpty { found.append(Route(path: "/" + trimmed, file: path, line: number + 1)) }
+                }
+                guard line.has("===") || line.has("startsWith(") || line.has("case \"/") || line.has("case '/") else {
+                    continue
+                }
+                for literal in CodeLine(file: path, number: number + 1, indentation: 0, text: line).literals
+                where literal.hasPrefix("/") && literal.count > 1 {
+                    found.append(Route(path: literal, file: path, line: number + 1))
+                }
+            }
+        }
+        return found
+    }
+}
