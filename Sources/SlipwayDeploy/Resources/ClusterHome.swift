@@ -13,6 +13,12 @@ package struct ClusterHome: Equatable, Sendable {
     /// Whether the data had to go elsewhere than below `.slipway`.
     package let isElsewhere: Bool
 
+    package init(folder: String, account: Account?, isElsewhere: Bool) {
+        self.folder = folder
+        self.account = account
+        self.isElsewhere = isElsewhere
+    }
+
     package var data: String { folder + "/data" }
     package var password: String { folder + "/password" }
 

@@ -57,17 +57,18 @@ package struct PostgresCluster: Sendable {
     ) async throws -> Bool {
         try await waitUntilReady(address.port, runner: runner)
         let (user, database) = (address.user, address.database)
-        let exists = "SELECT count(*) FROM pg_database WHERE datname = '\(database)'"
-        if try await query(exists, address.port, runner: runner) == "1" { return false }
         let secret = address.password?.reveal() ?? ""
-        // \gexec runs each row of the result as a statement; CREATE ROLE has no IF NOT EXISTS.
-        _ = try await query(
+        // \gexec runs each row of the result as a statement; CREATE ROLE and CREATE DATABASE have no IF NOT EXISTS.
+        // The password is set each time, because the stored one may be newer than the role.
+        let answer = try await query(
             """
+            SELECT count(*) FROM pg_database WHERE datname = '\(database)';
             SELECT 'CREATE ROLE "\(user)" LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '\(user)')\\gexec
             ALTER ROLE "\(user)" PASSWORD '\(secret)';
-            CREATE DATABASE "\(database)" OWNER "\(user)";
+            SELECT 'CREATE DATABASE "\(database)" OWNER "\(user)"'
+            WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '\(database)')\\gexec
             """, address.port, runner: runner)
-        return true
+        return answer.hasPrefix("0")
     }
 
     private func waitUntilReady(_ port: UInt16, runner: any CommandRunner) async throws {

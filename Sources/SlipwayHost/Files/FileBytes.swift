@@ -37,7 +37,7 @@ enum FileBytes {
         return bytes
     }
 
-    static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws {
+    static func replace(_ path: String, with bytes: [UInt8], mode: UInt32, isDurable: Bool = true) throws {
         // The temporary file stands beside the real one, because rename(2) does not cross file systems.
         let temporary = path + ".\(getpid()).\(RandomToken.hex(bytes: 4)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -47,7 +47,7 @@ enum FileBytes {
             // The umask must not take away what the caller asked for.
             guard fchmod(descriptor, mode) == 0 else { throw SlipwayError.file("write", path) }
             try write(bytes, to: descriptor, path: path)
-            guard fsync(descriptor) == 0 else { throw SlipwayError.file("write", path) }
+            guard !isDurable || fsync(descriptor) == 0 else { throw SlipwayError.file("write", path) }
         } catch {
             unlink(temporary)
             throw error

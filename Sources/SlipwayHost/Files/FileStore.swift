@@ -40,13 +40,13 @@ package struct FileStore: Sendable {
         try write(Array(text.utf8), to: path, mode: mode)
     }
 
-    /// Creates the folder and those above it; one that exists keeps its mode.
+    /// Creates the folder and those above it, these with mode 0755; one that exists keeps its mode.
     package func makeDirectory(_ path: String = ".", mode: UInt32 = 0o755) throws {
         let full = try resolve(path)
         var made = ""
         for component in full.split(separator: "/") {
             made += "/" + component
-            guard mkdir(made, mode) != 0, errno != EEXIST, !Self.isFolder(made) else { continue }
+            guard mkdir(made, made == full ? mode : 0o755) != 0, errno != EEXIST, !Self.isFolder(made) else { continue }
             throw SlipwayError.file("create the folder", made)
         }
         guard Self.isFolder(full) else { throw SlipwayError.file("create the folder", full, errno: ENOTDIR) }

@@ -48,7 +48,7 @@ enum FileTree {
             let (from, to) = (source + "/" + name, destination + "/" + name)
             switch kind(of: from) {
             case .folder?: try copy(from, to: to)
-            case .file?: try FileBytes.replace(to, with: try FileBytes.read(from), mode: 0o644)
+            case .file?: try FileBytes.replace(to, with: try FileBytes.read(from), mode: 0o644, isDurable: false)
             case .other?, nil: continue
             }
         }

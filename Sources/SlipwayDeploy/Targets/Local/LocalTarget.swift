@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+import SlipwayHost
+
+/// Runs an application on this machine under the embedded engine.
+package struct LocalTarget: Sendable {
+    /// Starts an engine with a plan and returns once it listens on the plan's socket.
+    package typealias Launch = @Sendable (EnginePlan) async throws -> Void
+
+    /// Absolute path of the application's folder.
+    package let directory: String
+    private let launch: Launch
+    private let report: DeployEventHandler
+    private var paths: StatePaths { StatePaths(applicationDirectory: directory) }
+
+    package init(directory: String, launch: @escaping Launch, report: @escaping DeployEventHandler = { _ in }) {
+        self.directory = directory
+        self.launch = launch
+        self.report = report
+    }
+
+    /// Builds and starts everything, phase by phase. When a phase fails, or the task is cancelled, what was started is
+    /// ended again.
+    /// - Parameter tree: The application's source, for the keys of builds.
+    /// - Throws: ``SlipwayError`` `alreadyRunning`, `missingVariables`, `portConflict`, `portInUse`, `noSuitableRuntime`,
+    ///   `missingTool`, `installFailed`, `buildFailed`, `databaseFailed`, `releaseFailed`, `unhealthyService`, `diskFull`.
+    package func up(
+        _ application: AppSpec, tree: SourceTree, options: LocalOptions = LocalOptions()
+    ) async throws -> RunningApplication {
+        try await refuseSecondEngine()
+        report(.phase(.prepare))
+        let prepared = try await prepare(application, tree: tree, options: options)
+        let start = LocalStart(
+            application: application, directory: directory, paths: paths, prepared: prepared, report: report)
+        try await launch(start.enginePlan)
+        do {
+            try await start.waitForResources()
+            report(.phase(.migrate))
+            try await start.migrate()
+            report(.phase(.start))
+            try await start.startServices()
+            report(.phase(.verify))
+            let status = try await start.verify()
+            report(.phase(.shift))
+            try await start.shift()
+            return RunningApplication(
+                address: prepared.session.address.origin, status: status, socketPath: prepared.socketPath,
+                session: prepared.session)
+        } catch {
+            // A cancelled task could not ask the engine any more; the undo has one of its own.
+            await Task { try? await start.client.perform(.stop, deadline: .seconds(60)) }.value
+            throw error
+        }
+    }
+
+    /// Builds and restarts some services of a running application, whose others go on.
+    /// - Parameter names: Services whose source or settings changed.
+    /// - Returns: The application as it runs now.
+    /// - Throws: As ``up(_:tree:options:)``; the old process or the old files go on when the new build fails.
+    package func refresh(
+        _ names: Set<String>, of application: AppSpec, tree: SourceTree, in running: RunningApplication
+    ) async throws -> RunningApplication {
+        var session = running.session
+        let preparation = preparation(application, tree)
+        let given = preparation.given(session.options)
+        let environment = try preparation.environment(
+            given, resources: session.resources, ports: session.ports, address: session.address)
+        let builds = try await preparation.build(names, environment: environment)
+        session.builds.merge(builds) { $1 }
+        let prepared = LocalPrepared(
+            session: session, environment: environment, socketPath: running.socketPath, resourceProcesses: [],
+            cluster: nil)
+        let start = LocalStart(
+            application: application, directory: directory, paths: paths, prepared: prepared, report: report)
+        try await start.startServices(named: names)
+        if builds.values.contains(where: { $0.files != nil }) { try await start.shift() }
+        return RunningApplication(
+            address: running.address, status: try await start.client.status(), socketPath: running.socketPath,
+            session: session)
+    }
+
+    private func preparation(_ application: AppSpec, _ tree: SourceTree) -> LocalPreparation {
+        LocalPreparation(
+            directory: directory, paths: paths, application: application, tree: tree, report: report)
+    }
+
+    private func prepare(
+        _ application: AppSpec, tree: SourceTree, options: LocalOptions
+    ) async throws -> LocalPrepared {
+        let preparation = preparation(application, tree)
+        try preparation.requireStartCommands()
+        try preparation.makeState()
+        let port = try options.port == 0 ? LoopbackPort.free() : edgePort(options.port)
+        let address = PublicAddress(origin: "http://localhost:\(port)")
+        let given = preparation.given(options)
+        let resources = try preparation.resources(given, avoiding: port)
+        let ports = try preparation.ports(resources, edge: port)
+        let environment = try preparation.environment(given, resources: resources, ports: ports, address: address)
+        let (processes, cluster) = try await preparation.resourceProcesses(resources, hiding: environment.secrets)
+        let builds = try await preparation.build(Set(application.services.map(\.name)), environment: environment)
+        try BuildRun(paths: paths, runner: LocalRunner(), report: report).prune(keeping: Array(builds.values))
+        let socket = try RuntimeDirectory.make(application: directory) + "/engine.sock"
+        var options = options
+        options.port = port
+        return LocalPrepared(
+            session: LocalSession(
+                options: options, address: address, ports: ports, resources: resources, builds: builds,
+                resourceProcesses: processes.map(\.name)),
+            environment: environment, socketPath: socket, resourceProcesses: processes, cluster: cluster)
+    }
+
+    /// Before minutes of building: the engine asks again when it binds.
+    private func edgePort(_ port: UInt16) throws -> UInt16 {
+        guard LoopbackPort.isFree(port) else {
+            throw SlipwayError(
+                .portInUse, "port \(port) is taken by another program",
+                hint: "free it, or: slipway up --port \(port < .max ? port + 1 : 8080)")
+        }
+        return port
+    }
+
+    private func refuseSecondEngine() async throws {
+        guard let record = EngineRecord.read(paths),
+            let status = try? await EngineClient(socketPath: record.socketPath).status()
+        else { return }
+        throw SlipwayError(
+            .alreadyRunning,
+            "\(status.application) runs already, at \(status.address ?? record.address ?? "no address yet")",
+            hint: "slipway status   # or stop it: slipway down",
+            details: ["engine: process \(record.processIdentifier)"])
+    }
+}
