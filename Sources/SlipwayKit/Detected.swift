@@ -12,6 +12,10 @@ import Foundation
 public struct Detected: Sendable {
     /// The spec itself.
     public let spec: AppSpec
+    /// What it was read from.
+    let tree: SourceTree
+    /// Values that `slipway.yml` gives to variables.
+    var givenVariables: [String: String] { [:] }
 
     /// One line a service and a resource.
     public var summary: String {

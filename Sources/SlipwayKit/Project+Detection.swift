@@ -9,6 +9,6 @@ extension Project {
     /// - Throws: ``SlipwayError`` `empty-repository`, `nothing-detected`, `bad-configuration`.
     public func detect() throws -> Detected {
         let tree = try TreeReader.read(directory)
-        return Detected(spec: Detection.detect(tree))
+        return Detected(spec: Detection.detect(tree), tree: tree)
     }
 }
