@@ -47,18 +47,18 @@ package struct ChildProcess: Sendable {
     }
 
     /// - Returns: The child's process id; the caller must wait for it.
-    package func start() throws(Failure) -> Int32 {
-        guard let path = ExecutableSearch(environment: environment, directory: directory).path(of: executable) else {
-            throw .notFound(executable)
-        }
+    package func start() throws(Failure) -> Int32 { try startResult().get() }
+
+    func startResult() -> Result<Int32, Failure> {
+        guard let path = findExecutable() else { return .failure(.notFound(executable)) }
         var request = slipway_spawn_request()
         var groups: [gid_t] = []
         if let user {
-            guard let account = Account(named: user) else { throw .noSuchUser(user) }
+            guard let account = Account.named(user) else { return .failure(.noSuchUser(user)) }
             // A person's engine may run as that very person without the right to change users.
-            request.changes_user = account.user != geteuid()
-            request.user = account.user
-            request.group = account.group
+            request.changes_user = account.userID != Account.effectiveUserID
+            request.user = account.userID
+            request.group = account.groupID
             groups = account.groups
         }
         request.new_session = startsSession
@@ -92,8 +92,15 @@ package struct ChildProcess: Sendable {
                 }
             }
         }
-        guard child > 0 else { throw .system(failure, during: Self.name(ofStep: step)) }
-        return child
+        return child > 0 ? .success(child) : .failure(.system(failure, during: Self.name(ofStep: step)))
+    }
+
+    /// Looked up on the PATH of the process to be started, and from its directory, as a shell there would.
+    private func findExecutable() -> String? {
+        let folders = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        if !executable.utf8.contains(UInt8(ascii: "/")) { return ExecutableSearch.find(executable, path: folders) }
+        guard let directory, !executable.hasPrefix("/") else { return ExecutableSearch.find(executable) }
+        return ExecutableSearch.find(directory + "/" + executable)
     }
 
     private static func name(ofStep step: Int32) -> String {
@@ -107,24 +114,15 @@ package struct ChildProcess: Sendable {
     }
 }
 
-/// An account of this machine with all its groups.
-private struct Account {
-    let user: uid_t
-    let group: gid_t
-    let groups: [gid_t]
-
-    init?(named name: String) {
-        guard let entry = getpwnam(name) else { return nil }
-        user = entry.pointee.pw_uid
-        group = entry.pointee.pw_gid
+extension Account {
+    /// All groups the account is in, its own first.
+    fileprivate var groups: [gid_t] {
         #if os(Linux)
         var count: Int32 = 256
         var found = [gid_t](repeating: 0, count: Int(count))
-        let result = getgrouplist(name, group, &found, &count)
-        groups = result < 0 ? [group] : Array(found.prefix(Int(count)))
-        #else
-        groups = [group]
+        if getgrouplist(name, groupID, &found, &count) >= 0 { return Array(found.prefix(Int(count))) }
         #endif
+        return [groupID]
     }
 }
 

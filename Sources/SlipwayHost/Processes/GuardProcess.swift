@@ -29,9 +29,17 @@ package struct GuardProcess {
     private var exit: ProcessExit?
     private var isControlOpen = true
 
+    /// Call this first in the program's entry point: does not return when the arguments ask for a guard.
+    package static func runIfAsked() {
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 3, arguments[1] == "engine", arguments[2] == "guard" else { return }
+        leave(run())
+    }
+
     /// - Returns: The exit status for the process: the program's own, 127 when it could not be started.
     package static func run() -> Int32 {
         slipway_ignore_broken_pipes()
+        nameProcess()
         guard let order = readOrder() else { return 64 }
         let watched = [SIGCHLD, SIGTERM, SIGINT, SIGHUP]
         let signals = slipway_watch_signals(watched, Int32(watched.count))
@@ -46,6 +54,14 @@ package struct GuardProcess {
         self.order = order
         self.signals = signals
         machine = GuardMachine(grace: order.grace)
+    }
+
+    /// Started through /proc/self/exe, the process would be called `exe` in lists.
+    private static func nameProcess() {
+        let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        Descriptor.write(Array("slipway-guard".utf8), to: file)
+        Descriptor.close(file)
     }
 
     private static func readOrder() -> GuardOrder? {
@@ -197,3 +213,5 @@ package struct GuardProcess {
         Descriptor.write(Array((report.line + "\n").utf8), to: Self.reportDescriptor)
     }
 }
+
+private func leave(_ status: Int32) -> Never { exit(status) }

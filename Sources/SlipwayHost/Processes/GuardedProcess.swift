@@ -49,9 +49,10 @@ package struct GuardedProcess: Sendable {
         var environment: [String: String] = [:]
         if let libraries = getenv("LD_LIBRARY_PATH") { environment["LD_LIBRARY_PATH"] = String(cString: libraries) }
         let guardProcess = ChildProcess(
-            executable, ["engine", "guard", name], environment: environment, descriptors: descriptors + [control.read, reports.write])
+            executable, ["engine", "guard", name], environment: environment,
+            descriptors: descriptors + [control.read, reports.write])
         do {
-            let identifier = try guardProcess.start()
+            let identifier = try AdoptedProcesses.starting(guardProcess).get()
             Descriptor.write(order.encoded, to: control.write)
             return GuardedProcess(identifier: identifier, control: control.write, reports: reports.read)
         } catch {
@@ -70,6 +71,7 @@ package struct GuardedProcess: Sendable {
     package func close() {
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
+        AdoptedProcesses.ended(identifier)
         Descriptor.close(control)
         Descriptor.close(reports)
     }
