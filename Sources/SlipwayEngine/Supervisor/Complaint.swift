@@ -28,28 +28,40 @@ enum Complaint {
     private static func verdict(on line: String, before later: ArraySlice<String>, _ evidence: Evidence) -> Verdict? {
         let text = line.lowercased()
         if let module = quoted(after: "No module named ", in: line) {
-            return Verdict("the Python module \(module) is not installed", "add it to requirements.txt, then: slipway up")
+            return Verdict(
+                "the Python module \(module) is not installed", "add it to requirements.txt, then: slipway up")
         }
-        if line.contains("ERR_MODULE_NOT_FOUND") || line.contains("Cannot find module ") || line.contains("Cannot find package ") {
-            guard let name = quoted(after: "Cannot find module ", in: line) ?? quoted(after: "Cannot find package ", in: line)
+        if line.contains("ERR_MODULE_NOT_FOUND") || line.contains("Cannot find module ")
+            || line.contains("Cannot find package ")
+        {
+            guard
+                let name = quoted(after: "Cannot find module ", in: line)
+                    ?? quoted(after: "Cannot find package ", in: line)
             else { return nil }
             let isFile = name.hasPrefix("/") || name.hasPrefix(".")
             return Verdict(
-                "the JavaScript module \(name) is not there", isFile ? "ls \(ShellWord.quote(name))" : "npm install \(name)")
+                "the JavaScript module \(name) is not there",
+                isFile ? "ls \(ShellWord.quote(name))" : "npm install \(name)")
         }
         if text.contains("address already in use") || line.contains("EADDRINUSE") {
             let port = evidence.spec.port.map { "port \($0)" } ?? "its port"
-            guard let holder = evidence.portHolder else { return Verdict("\(port) is taken by another process", "ss -tlnp") }
+            guard let holder = evidence.portHolder else {
+                return Verdict("\(port) is taken by another process", "ss -tlnp")
+            }
             return Verdict("\(port) is taken by \(holder)", "kill \(holder.identifier)")
         }
         if let verdict = onDatabase(line, text) { return verdict }
-        if let variable = quoted(after: "KeyError: ", in: line), variable.allSatisfy({ $0.isUppercase || $0 == "_" || $0.isNumber }) {
+        if let variable = quoted(after: "KeyError: ", in: line),
+            variable.allSatisfy({ $0.isUppercase || $0 == "_" || $0.isNumber })
+        {
             return Verdict("the variable \(variable) is not set", "slipway env")
         }
         if text.contains("error loading asgi app") || text.contains("failed to find application object")
             || text.contains("failed to find attribute")
         {
-            return Verdict("the start command names an application that is not there: \(self.text(of: line))", "slipway detect --explain")
+            return Verdict(
+                "the start command names an application that is not there: \(self.text(of: line))",
+                "slipway detect --explain")
         }
         return onShell(line)
     }

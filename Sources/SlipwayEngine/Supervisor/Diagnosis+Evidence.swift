@@ -30,9 +30,13 @@ extension Diagnosis {
             Verdict("the command \(program) is not found", "which \(ShellWord.quote(program))")
         case .noSuchUser(let user): Verdict("the account \(user) does not exist", "useradd --system \(user)")
         case .system(2, "entering its directory"), .system(20, "entering its directory"):
-            Verdict("the directory \(evidence.spec.directory) does not exist", "ls \(ShellWord.quote(evidence.spec.directory))")
+            Verdict(
+                "the directory \(evidence.spec.directory) does not exist",
+                "ls \(ShellWord.quote(evidence.spec.directory))")
         case .system(8, "running its program"):
-            Verdict("\(evidence.spec.executable) is no program for this machine", "file \(ShellWord.quote(evidence.spec.executable))")
+            Verdict(
+                "\(evidence.spec.executable) is no program for this machine",
+                "file \(ShellWord.quote(evidence.spec.executable))")
         case .system(let number, let step): Verdict("\(step) failed with error \(number) of errno(3)", nil)
         }
     }
@@ -45,7 +49,8 @@ extension Diagnosis {
                 "take the option that makes it a daemon out of the start command of \(evidence.name)")
         }
         if let holder = evidence.portHolder, let port = evidence.spec.port {
-            return Verdict("the start command \(exit), and port \(port) was taken by \(holder)", "kill \(holder.identifier)")
+            return Verdict(
+                "the start command \(exit), and port \(port) was taken by \(holder)", "kill \(holder.identifier)")
         }
         switch exit {
         case .code(0): return Verdict("the start command ended by itself; a service keeps running", log)
@@ -63,7 +68,8 @@ extension Diagnosis {
             return Verdict("\(target(of: evidence.spec.probe)): \(evidence.lastProbe?.text ?? "no answer")", log)
         }
         if case .foreign(let owner) = evidence.lastProbe {
-            return Verdict("port \(port) is answered by \(owner), not by \(evidence.name)", "ss -tlnp 'sport = :\(port)'")
+            return Verdict(
+                "port \(port) is answered by \(owner), not by \(evidence.name)", "ss -tlnp 'sport = :\(port)'")
         }
         let onPort = evidence.bound.filter { $0.port == port }
         if evidence.trouble != .unhealthy || evidence.lastProbe == .refused {

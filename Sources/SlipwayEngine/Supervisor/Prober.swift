@@ -16,8 +16,14 @@ struct Prober: Sendable {
     func probe(_ probe: Probe) async -> ProbeResult {
         switch probe.kind {
         case .uptime: .passed
-        case .tcp(let port): await connect(timeout: probe.timeout, request: nil) { try await $0.connect(host: "127.0.0.1", port: Int(port)).get() }
-        case .unix(let path): await connect(timeout: probe.timeout, request: nil) { try await $0.connect(unixDomainSocketPath: path).get() }
+        case .tcp(let port):
+            await connect(timeout: probe.timeout, request: nil) {
+                try await $0.connect(host: "127.0.0.1", port: Int(port)).get()
+            }
+        case .unix(let path):
+            await connect(timeout: probe.timeout, request: nil) {
+                try await $0.connect(unixDomainSocketPath: path).get()
+            }
         case .http(let port, let path):
             await connect(timeout: probe.timeout, request: Self.request(path: path, port: port)) {
                 try await $0.connect(host: "127.0.0.1", port: Int(port)).get()

@@ -26,13 +26,15 @@ package struct EngineFiles: Sendable {
         self.socketPath = socketPath
     }
 
-    /// Creates the folder that holds the lock.
-    package func prepareState() throws { try Self.makeFolder(paths.root, mode: 0o755) }
+    /// Creates the folders that hold the lock and, with mode 0700, the logs.
+    package func prepareState() throws {
+        try Self.makeFolder(paths.root, mode: 0o755)
+        try Self.makeFolder(paths.logs, mode: 0o700)
+    }
 
-    /// Creates the folders of logs and socket with mode 0700, and removes the socket of an engine that was killed;
+    /// Creates the socket's folder with mode 0700, and removes the socket of an engine that was killed;
     /// call it with the lock held.
     package func prepare() throws {
-        try Self.makeFolder(paths.logs, mode: 0o700)
         let folder = socketPath.lastIndex(of: "/").map { String(socketPath[..<$0]) } ?? "."
         try Self.makeFolder(folder, mode: 0o700)
         _ = unlink(socketPath)

@@ -67,6 +67,12 @@ package struct GuardedProcess: Sendable {
     /// SIGKILL to everything at once.
     package func kill() { Descriptor.write([GuardProcess.killByte], to: control) }
 
+    /// Closes the pipes of a guard that does not end with its parent.
+    package func letGo() {
+        Descriptor.close(control)
+        Descriptor.close(reports)
+    }
+
     /// Waits for the guard, which must have closed its reports, and frees the pipes.
     package func close() {
         var status: Int32 = 0

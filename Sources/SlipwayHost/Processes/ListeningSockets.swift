@@ -66,7 +66,9 @@ package struct ListeningSockets: Sendable {
         for name in Folder.names(in: folder) {
             let count = readlink("\(folder)/\(name)", &buffer, buffer.count)
             // `socket:[12345]`
-            guard count > 9, buffer[0] == CChar(UInt8(ascii: "s")), buffer[7] == CChar(UInt8(ascii: "[")) else { continue }
+            guard count > 9, buffer[0] == CChar(UInt8(ascii: "s")), buffer[7] == CChar(UInt8(ascii: "[")) else {
+                continue
+            }
             let digits = buffer[8..<(count - 1)].map { UInt8(bitPattern: $0) }
             if let inode = UInt64(String(decoding: digits, as: UTF8.self)) { inodes.insert(inode) }
         }

@@ -17,7 +17,8 @@ package enum Timestamp {
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let second = millisecondOfDay / 1000
         return digits(year, 4) + "-" + digits(month, 2) + "-" + digits(day, 2) + "T" + digits(second / 3600, 2) + ":"
-            + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2) + "." + digits(millisecondOfDay % 1000, 3) + "Z"
+            + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2) + "." + digits(millisecondOfDay % 1000, 3)
+            + "Z"
     }
 
     package static func now() -> String { text(milliseconds: Int64(SystemClock.secondsSinceEpoch() * 1000)) }
