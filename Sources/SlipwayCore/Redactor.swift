@@ -26,6 +26,7 @@ public struct Redactor: Sendable {
     /// In bytes: how much of a text's end may be the beginning of a value.
     public var longestValue: Int { patterns.first?.count ?? 0 }
 
+    /// The text with `[redacted]` in place of each known value.
     public func redact(_ text: String) -> String {
         var result = text
         for value in values where result.contains(value) {

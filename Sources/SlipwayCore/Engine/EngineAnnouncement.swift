@@ -10,9 +10,13 @@ public enum EngineAnnouncement: Codable, Equatable, Sendable {
 
 /// A ``SlipwayError`` on its way between two processes.
 public struct EngineFailure: Codable, Equatable, Sendable {
+    /// Of the error catalog.
     public var code: String
+    /// As ``SlipwayError/message``.
     public var message: String
+    /// As ``SlipwayError/hint``.
     public var hint: String?
+    /// As ``SlipwayError/details``.
     public var details: [String]
 
     package init(_ error: SlipwayError) {
