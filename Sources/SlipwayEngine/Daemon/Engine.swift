@@ -9,6 +9,9 @@ actor Engine {
     /// How long a failed start can be asked about before the engine leaves by itself.
     private static let failurePatience: Duration = .seconds(60)
 
+    /// For requests under way when the engine stops.
+    private static let edgeGrace: Duration = .seconds(5)
+
     private let plan: EnginePlan
     private let files: EngineFiles
     private let log: ProcessLog
@@ -17,6 +20,7 @@ actor Engine {
     private var phase = EngineStatus.Phase.starting
     private var address: String?
     private var failure: EngineFailure?
+    private var edge: Edge?
     private let stopping: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
@@ -48,7 +52,7 @@ actor Engine {
             case .status: return .status(await status())
             case .stop: stop()
             case .replace(let spec): try await supervisor.replace(spec)
-            case .route: break
+            case .route(let routes): try await edge?.update(routes: routes)
             }
             return .done
         } catch let error as SlipwayError {
@@ -75,7 +79,12 @@ actor Engine {
     }
 
     private func openEdge() async throws {
-        address = "http://localhost:\(plan.edge.port)"
+        let board = supervisor.board
+        let edge = Edge(spec: plan.edge) { board.condition(of: $0) }
+        let bound = try await edge.start()
+        self.edge = edge
+        let port = bound.first?.port ?? plan.edge.port
+        address = "http://localhost:\(port)"
         try files.write(
             EngineRecord(
                 processIdentifier: StandardStreams.ownIdentifier, socketPath: plan.socketPath, address: address))
@@ -94,6 +103,7 @@ actor Engine {
 
     private func end() async {
         if phase != .failed { phase = .stopping }
+        await edge?.shutdown(grace: Self.edgeGrace)
         await supervisor.stop()
     }
 

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The newest state of each process, for the edge, which cannot wait for an actor in the middle of a request.
 final class ServiceBoard: Sendable {
-    struct Entry: Equatable, Sendable {
+    private struct Entry {
         var state: ProcessStatus.State
         var cause: String?
     }
@@ -19,5 +19,13 @@ final class ServiceBoard: Sendable {
         entries.withLock { $0 = new }
     }
 
-    func entry(of name: String) -> Entry? { entries.withLock { $0[name] } }
+    func condition(of name: String) -> ServiceCondition {
+        guard let entry = entries.withLock({ $0[name] }) else { return .ready }
+        return switch entry.state {
+        case .ready: .ready
+        case .waiting, .starting: .starting
+        case .unhealthy, .backoff, .failed, .stopping, .stopped:
+            .down(reason: entry.cause ?? "it is \(entry.state.rawValue)")
+        }
+    }
 }
