@@ -10,5 +10,6 @@ enum CommandCatalog {
         Logs.self,
         Down.self,
         Debug.self,
+        Engine.self,
     ]
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SlipwayCore
+import SlipwayHost
 
 /// The command line: parses, makes one library call, prints, sets the exit code.
 struct Slipway: AsyncParsableCommand {
@@ -14,7 +15,9 @@ struct Slipway: AsyncParsableCommand {
 
 /// The process's entry point.
 @main enum Main {
-    static func main() async {
+    // On the main thread: a guard must start its service from a thread that never ends.
+    @MainActor static func main() async {
+        GuardProcess.runIfAsked()
         do {
             var command = try Slipway.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

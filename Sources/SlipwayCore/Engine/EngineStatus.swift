@@ -29,10 +29,12 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var startedAt: Double
     /// In start order.
     public var processes: [ProcessStatus]
+    /// What failed besides the processes: the edge could not be opened.
+    public var failure: EngineFailure?
 
     package init(
         application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
-        startedAt: Double, processes: [ProcessStatus]
+        startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil
     ) {
         self.application = application
         self.directory = directory
@@ -41,6 +43,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
         self.address = address
         self.startedAt = startedAt
         self.processes = processes
+        self.failure = failure
     }
 }
 

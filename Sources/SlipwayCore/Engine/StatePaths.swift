@@ -5,7 +5,8 @@ public struct StatePaths: Equatable, Sendable {
     /// Absolute path of `.slipway`.
     public let root: String
 
-    package init(applicationDirectory: String) { root = applicationDirectory + "/.slipway" }
+    package init(applicationDirectory: String) { self.init(root: applicationDirectory + "/.slipway") }
+    package init(root: String) { self.root = root }
 
     /// Keeps the folder out of git; holds `*`.
     public var gitignore: String { root + "/.gitignore" }

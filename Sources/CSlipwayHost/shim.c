@@ -1,2 +1,0 @@
-#include "CSlipwayHost.h"
-int slipway_stub(void){return 0;}

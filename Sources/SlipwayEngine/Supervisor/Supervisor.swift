@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import SlipwayCore
+internal import SlipwayHost
+
+/// Runs the state machines of all processes and does what they ask for.
+actor Supervisor {
+    enum Input: Sendable {
+        /// Look again at who can start and who must end.
+        case evaluate
+        case machine(String, ProcessMachine.Event)
+        case service(String, run: Int, GuardedService.Event)
+        case probed(String, run: Int, ProbeResult)
+    }
+
+    typealias Condition = @Sendable (isolated Supervisor) -> Bool
+
+    private struct Waiter {
+        let condition: Condition
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    /// Work that takes time and ends in an input.
+    enum Job: Sendable {
+        case wake(String, ProcessMachine.Event, after: Duration)
+        case probe(String, run: Int, Probe)
+    }
+
+    /// Kept up to date for the edge.
+    nonisolated let board = ServiceBoard()
+    private let guardExecutable: String
+    private let paths: StatePaths
+    private let redactor: Redactor
+    private let prober: Prober
+    private let engineLog: ProcessLog
+    private let began = SystemClock.steady.now
+    private let inputs: AsyncStream<Input>
+    private let input: AsyncStream<Input>.Continuation
+
+    private var order: StartOrder
+    private var slots: [String: Slot]
+    private var isStopping = false
+    private var replacing: Set<String> = []
+    private var waiters: [Waiter] = []
+
+    init(
+        _ processes: [ProcessSpec], guardExecutable: String, paths: StatePaths, redactor: Redactor,
+        group: any EventLoopGroup, engineLog: ProcessLog
+    ) throws {
+        order = try StartOrder(processes)
+        self.guardExecutable = guardExecutable
+        self.paths = paths
+        self.redactor = redactor
+        self.engineLog = engineLog
+        prober = Prober(group: group)
+        slots = Dictionary(
+            processes.map { ($0.name, Slot($0, log: ProcessLog(path: paths.log(of: $0.name), redactor: redactor))) }
+        ) { first, _ in first }
+        (inputs, input) = AsyncStream.makeStream()
+    }
+
+    // MARK: - What the daemon asks
+
+    /// Starts everything in order and returns when ``stop()`` was called and nothing is left.
+    func run() async {
+        input.yield(.evaluate)
+        await withDiscardingTaskGroup { group in
+            for await input in inputs {
+                for job in handle(input) { group.addTask { await self.perform(job) } }
+                board.post(statuses())
+                resumeWaiters()
+                if isStopping, slots.values.allSatisfy({ $0.machine.isSettled }) { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Ends processes in reverse order of their dependencies.
+    func stop() {
+        isStopping = true
+        input.yield(.evaluate)
+    }
+
+    var isReady: Bool { slots.values.allSatisfy { $0.machine.state == .ready } }
+    var hasFailed: Bool { slots.values.contains { $0.machine.state == .failed } }
+    var isEnding: Bool { isStopping }
+
+    /// Returns when the condition holds; it is looked at after every change.
+    func wait(until condition: @escaping Condition) async {
+        if condition(self) { return }
+        await withCheckedContinuation { waiters.append(Waiter(condition: condition, continuation: $0)) }
+    }
+
+    /// In start order.
+    func statuses() -> [ProcessStatus] { order.names.compactMap { slots[$0]?.status } }
+
+    /// Ends a process and starts it anew as described; returns when it is ready.
+    /// - Throws: ``SlipwayError`` `unhealthyService` with the diagnosis, `notRunning` while the engine stops.
+    func replace(_ spec: ProcessSpec) async throws {
+        let name = spec.name
+        await wait { !$0.replacing.contains(name) }
+        replacing.insert(name)
+        defer {
+            replacing.remove(name)
+            resumeWaiters()
+        }
+        let others = order.names.filter { $0 != name }.compactMap { slots[$0]?.spec }
+        let order = try StartOrder(others + [spec])
+        if slots[name] != nil {
+            input.yield(.machine(name, .stop))
+            await wait { $0.slots[name]?.machine.isSettled ?? true }
+        }
+        guard !isStopping else { throw SlipwayError(.notRunning, "the engine is stopping") }
+        let log = slots[name]?.log ?? ProcessLog(path: paths.log(of: name), redactor: redactor)
+        slots[name] = Slot(spec, log: log, after: slots[name]?.machine.run ?? 0)
+        self.order = order
+        input.yield(.evaluate)
+        await wait { ($0.slots[name]?.machine.state).map { $0 == .ready || $0 == .failed || $0 == .stopped } ?? true }
+        guard let slot = slots[name], slot.machine.state != .ready else { return }
+        throw SlipwayError(
+            .unhealthyService, "\(name) is not ready: \(slot.diagnosis?.likelyCause ?? "it was stopped")",
+            hint: slot.diagnosis?.hint, details: slot.diagnosis?.lastLogLines ?? [])
+    }
+
+    // MARK: - Inputs
+
+    private func handle(_ input: Input) -> [Job] {
+        let now = SystemClock.steady.now - began
+        var jobs: [Job] = []
+        switch input {
+        case .evaluate: break
+        case .machine(let name, let event): jobs += send(event, to: name, at: now)
+        case .probed(let name, let run, let result):
+            guard let slot = slots[name], slot.machine.run == run else { break }
+            let seen = slot.machine.state == .starting ? slot.unmasked(result) : result
+            slots[name]?.lastProbe = seen
+            jobs += send(.probed(run: run, isGood: seen.isPassed), to: name, at: now)
+        case .service(let name, let run, let event):
+            guard slots[name]?.machine.run == run, let next = slots[name]?.note(event) else { break }
+            jobs += send(next, to: name, at: now)
+        }
+        return jobs + evaluate(at: now)
+    }
+
+    private func evaluate(at now: Duration) -> [Job] {
+        var jobs: [Job] = []
+        if isStopping {
+            for name in order.names.reversed() where slots[name]?.machine.isSettled == false {
+                let isFree = order.dependents(on: name).allSatisfy { slots[$0]?.machine.isSettled ?? true }
+                if isFree { jobs += send(.stop, to: name, at: now) }
+            }
+            return jobs
+        }
+        for name in order.names where slots[name]?.machine.state == .waiting {
+            let canStart = order.dependencies(of: name).allSatisfy { slots[$0]?.machine.state == .ready }
+            if canStart { jobs += send(.start, to: name, at: now) }
+        }
+        return jobs
+    }
+
+    private func send(_ event: ProcessMachine.Event, to name: String, at now: Duration) -> [Job] {
+        guard var slot = slots[name] else { return [] }
+        let before = slot.machine.state
+        var jobs: [Job] = []
+        for action in slot.machine.handle(event, at: now) {
+            switch action {
+            case .spawn(let run): spawn(&slot, run: run)
+            case .probe(let run): jobs.append(.probe(name, run: run, slot.spec.probe))
+            case .wake(let run, let timer, let delay): jobs.append(.wake(name, .time(run: run, timer), after: delay))
+            case .end: slot.service?.stop()
+            case .diagnose(let trouble):
+                let diagnosis = Diagnosis(slot.evidence(trouble))
+                slot.diagnosis = diagnosis
+                engineLog.note("\(name): \(diagnosis.likelyCause)")
+            case .clearDiagnosis: slot.diagnosis = nil
+            case .note(let text): engineLog.note("\(name): \(text)")
+            }
+        }
+        if slot.machine.state != before {
+            slot.since = SystemClock.secondsSinceEpoch()
+            engineLog.note("\(name): \(slot.machine.state)")
+        }
+        slots[name] = slot
+        return jobs
+    }
+
+    private func spawn(_ slot: inout Slot, run: Int) {
+        let name = slot.spec.name
+        let input = input
+        slot.beginRun()
+        do throws(ChildProcess.Failure) {
+            slot.service = try GuardedService.start(
+                slot.order, name: name, executable: guardExecutable, log: slot.log
+            ) { input.yield(.service(name, run: run, $0)) }
+        } catch {
+            input.yield(.service(name, run: run, .report(.refused(error))))
+            input.yield(.service(name, run: run, .finished))
+        }
+    }
+
+    private func perform(_ job: Job) async {
+        switch job {
+        case .wake(let name, let event, let delay):
+            guard (try? await SystemClock.steady.sleep(for: delay)) != nil else { return }
+            input.yield(.machine(name, event))
+        case .probe(let name, let run, let probe):
+            input.yield(.probed(name, run: run, await prober.probe(probe)))
+        }
+    }
+
+    private func resumeWaiters() {
+        let met = waiters.filter { $0.condition(self) }
+        waiters.removeAll { $0.condition(self) }
+        for waiter in met { waiter.continuation.resume() }
+    }
+}

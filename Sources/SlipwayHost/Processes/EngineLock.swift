@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SlipwayCore
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// The one engine of an application: held with flock(2), which the kernel frees whatever way the holder dies.
+package struct EngineLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: ``SlipwayError`` `alreadyRunning` with the holder's process id, or why the file cannot be made.
+    package static func acquire(_ path: String) throws -> EngineLock {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SlipwayError.file("open", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let number = errno
+            let holder = Descriptor.read(descriptor, limit: 32).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            Descriptor.close(descriptor)
+            guard number == EWOULDBLOCK else { throw SlipwayError.file("lock", path, errno: number) }
+            throw SlipwayError(
+                .alreadyRunning, "this application runs already" + (holder.isEmpty ? "" : ", in process \(holder)"),
+                hint: "slipway status, or: slipway down")
+        }
+        ftruncate(descriptor, 0)
+        Descriptor.write(Array("\(getpid())".utf8), to: descriptor)
+        return EngineLock(descriptor: descriptor)
+    }
+
+    package func release() {
+        ftruncate(descriptor, 0)
+        Descriptor.close(descriptor)
+    }
+}
