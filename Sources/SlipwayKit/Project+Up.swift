@@ -71,11 +71,6 @@ extension Project {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await holder.waitUntilGone() }
             group.addTask { try await follow(detected.spec.services.map(\.name), notes) }
-            if options.isDevelopment {
-                group.addTask {
-                    try await DevelopmentLoop(project: self, target: target, progress: progress).run(running)
-                }
-            }
             try await group.next()
             group.cancelAll()
         }
