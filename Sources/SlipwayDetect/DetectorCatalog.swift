@@ -24,5 +24,6 @@ package enum DetectorCatalog {
         RubyDetector(),
         RustDetector(),
         StaticSiteDetector(),
+        SwiftDetector(),
     ]
 }

@@ -32,7 +32,8 @@ struct PythonSystemPackageDetector: Detector {
                             || callee == "shutil.which" || callee == "os.system"
                     else { continue }
                     let argument = item.call.arguments.first?.value
-                    let first = argument?.elements?.first ?? argument
+                    let list = argument?.elements ?? argument?.dotted.flatMap { source.assigned($0)?.elements }
+                    let first = list?.first ?? argument
                     guard let text = first?.string ?? first.flatMap({ project.modules.text(of: $0, in: source) }),
                         let program = text.split(separator: " ").first.map({ String($0).lastPathComponent }),
                         let package = SystemPackages.programs[program]
@@ -45,5 +46,18 @@ struct PythonSystemPackageDetector: Detector {
             }
             return found
         }
+    }
+}
+
+extension PythonSource {
+    /// The value that a name gets anywhere in the file, in functions too.
+    func assigned(_ name: String) -> PythonExpression? {
+        for statement in statements {
+            guard case .assignment(let targets, _, let value?) = statement.kind, targets.first?.dotted == name else {
+                continue
+            }
+            return value
+        }
+        return nil
     }
 }

@@ -33,6 +33,12 @@ struct PythonWebDetector: Detector {
                 .port(application.framework.usualPort), "\(application.framework.name)'s usual port",
                 Confidence.convention),
         ]
+        if let listening = PythonListening(project, near: application.path), let port = listening.port {
+            found.append(
+                claim(
+                    .port(port), "the program's own server listens there", 0.78, file: listening.file,
+                    line: listening.line))
+        }
         // A process that starts above its code base is known by the code base's folder.
         if service.directory != project.directory {
             found.append(claim(.name(project.directory.lastPathComponent), "folder of the code", Confidence.code))

@@ -6,24 +6,27 @@ import SlipwayCore
 enum PythonServer {
     static func command(for service: PythonService, _ project: PythonProject) -> StartCommand {
         let application = service.application
-        let port = application.framework.usualPort
         let names = Set(project.dependencies.map(\.name))
-        let portText = "${PORT:-\(port)}"
-        let hostText = "${HOST:-0.0.0.0}"
+        // A program that starts a server itself tells the port and the variables it is moved by.
+        let own = PythonListening(project, near: application.path)
+        let port = own?.port ?? application.framework.usualPort
+        let portVariable = own?.portVariable ?? "PORT"
+        let hostVariable = own?.hostVariable ?? "HOST"
+        let portText = "${\(portVariable):-\(port)}"
+        let hostText = "${\(hostVariable):-0.0.0.0}"
         let folder = service.importFolder
-        let target = application.isFactory ? service.target : service.target
         let text: String
         if application.framework.interface == .asgi {
             let factory = application.isFactory ? " --factory" : ""
             let place = folder == "." ? "" : " --app-dir \(ShellWord.quote(folder))"
             if names.contains("granian"), !hasUvicorn(names, project) {
-                text = "granian --interface asgi\(factory) --host \(hostText) --port \(portText) \(target)"
+                text = "granian --interface asgi\(factory) --host \(hostText) --port \(portText) \(service.target)"
             } else if names.contains("hypercorn"), !hasUvicorn(names, project) {
-                text = prefixed(folder, "hypercorn \(target) --bind \(hostText):\(portText)")
+                text = prefixed(folder, "hypercorn \(service.target) --bind \(hostText):\(portText)")
             } else if names.contains("daphne"), !hasUvicorn(names, project), !application.isFactory {
-                text = prefixed(folder, "daphne -b \(hostText) -p \(portText) \(target)")
+                text = prefixed(folder, "daphne -b \(hostText) -p \(portText) \(service.target)")
             } else {
-                text = "uvicorn\(factory)\(place) \(target) --host \(hostText) --port \(portText)"
+                text = "uvicorn\(factory)\(place) \(service.target) --host \(hostText) --port \(portText)"
             }
         } else {
             let object = application.isFactory ? "'\(service.target)()'" : service.target
@@ -35,7 +38,7 @@ enum PythonServer {
                 text = "gunicorn\(place) \(object) --bind \(hostText):\(portText)"
             }
         }
-        return StartCommand(text, port: port, portVariable: "PORT", hostVariable: "HOST")
+        return StartCommand(text, port: port, portVariable: portVariable, hostVariable: hostVariable)
     }
 
     /// uvicorn comes with `fastapi[standard]` and `fastapi[all]` too.

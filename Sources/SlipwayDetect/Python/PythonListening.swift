@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Where a program that starts its own server listens: `uvicorn.run(app, host=…, port=…)`, `app.run(port=…)`.
+struct PythonListening {
+    let port: UInt16?
+    let portVariable: String?
+    let host: String?
+    let hostVariable: String?
+    let file: String
+    let line: Int
+    /// The application object is given as an object or a string, not made elsewhere.
+    let isMainBlock: Bool
+
+    /// The first such call of a code base's files, those beside the application first.
+    init?(_ project: PythonProject, near application: String) {
+        let ordered = project.sources.sorted {
+            ($0.path != application ? 1 : 0, $0.path) < ($1.path != application ? 1 : 0, $1.path)
+        }
+        for source in ordered {
+            for item in source.calls {
+                let name = source.qualified(item.call.callee) ?? ""
+                let isServer = ["uvicorn.run", "uvicorn.Config", "waitress.serve", "hypercorn.run", "granian.Granian"]
+                    .contains(name)
+                let isApp =
+                    item.call.callee.lastName == "run"
+                    && ["app", "application", "socketio", "flask_app", "server"].contains(
+                        item.call.callee.dotted?.split(separator: ".").first.map(String.init) ?? "")
+                    && item.call.callee.dotted?.count { $0 == "." } == 1
+                guard isServer || isApp, item.call.argument("port") != nil || item.call.argument("host") != nil else {
+                    continue
+                }
+                let port = item.call.argument("port").flatMap { PythonSetting.of($0, in: source, project.modules) }
+                let host = item.call.argument("host").flatMap { PythonSetting.of($0, in: source, project.modules) }
+                self.port = port?.value.flatMap { UInt16($0) }
+                portVariable = port?.variable
+                self.host = host?.value
+                hostVariable = host?.variable
+                file = source.path
+                line = item.call.line
+                isMainBlock = item.statement.scope.isEmpty
+                return
+            }
+        }
+        return nil
+    }
+}
