@@ -38,7 +38,8 @@ struct EngineClientTests {
         let folder = try TemporaryFolder()
         let path = folder.path + "/s"
         let script = """
-            import socket, sys, time
+            import signal, socket, sys, time
+            signal.alarm(30)
             s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(1)
             conn, _ = s.accept(); conn.recv(1 << 16)
             \(answer)

@@ -44,7 +44,9 @@ struct LocalRunnerTests {
         #expect(error.hint == "apt-get install postgresql")
     }
 
-    @Test(arguments: ["sleep 600", "trap '' TERM; sleep 600 & wait; sleep 600"])
+    @Test(arguments: [
+        "sleep 600", "trap '' TERM; sleep 600 & wait; sleep 600", "(trap '' TERM; sleep 600) & sleep 600",
+    ])
     func `the deadline ends the whole group, also one that ignores SIGTERM`(_ script: String) async throws {
         let group = Mutex<Int32?>(nil)
         let error = try await #require(throws: SlipwayError.self) {
@@ -78,10 +80,13 @@ struct LocalRunnerTests {
         #expect(ProcessGroupProbe.isEmpty(try #require(Int32(result.standardOutput))))
     }
 
-    @Test func `a command that does not read its input still ends well`() async throws {
-        let result = try await LocalRunner().run(
-            shell("exit 0", input: Secret(String(repeating: "x", count: 1 << 20))))
-        #expect(result.succeeded)
+    @Test(arguments: ["exit 0", "exec 0<&-; sleep 0.05; exit 0", "head -c 100 > /dev/null; exit 0"])
+    func `a command that does not read its input still ends well`(_ script: String) async throws {
+        for _ in 0..<10 {
+            let result = try await LocalRunner().run(
+                shell(script, input: Secret(String(repeating: "x", count: 1 << 20))))
+            #expect(result.succeeded)
+        }
     }
 
     @Test func `commands get the default reaction to a broken pipe`() async throws {

@@ -90,21 +90,30 @@ private enum BrokenPipe {
 private func execute(
     _ configuration: Configuration, input: Secret?, into sink: LineSink
 ) async throws -> CommandResult.End {
-    if let input {
-        return try await execute(configuration, feeding: .array(Array(input.reveal().utf8)), into: sink)
+    guard let input else { return try await execute(configuration, .none, into: sink) { _ in } }
+    // The library's own ways to feed an input end this process when the command does not read all of it (1.0.2).
+    return try await execute(configuration, .inputWriter, into: sink) { execution in
+        _ = try? await execution.standardInputWriter.write(Array(input.reveal().utf8))
+        try? await execution.standardInputWriter.finish()
     }
-    return try await execute(configuration, feeding: .none, into: sink)
 }
 
-private func execute(
-    _ configuration: Configuration, feeding input: some InputProtocol, into sink: LineSink
+private func execute<Input: InputProtocol>(
+    _ configuration: Configuration, _ input: Input, into sink: LineSink,
+    feed: @escaping @Sendable (Execution<Input, SequenceOutput, SequenceOutput>) async -> Void
 ) async throws -> CommandResult.End {
+    let leader = Mutex<Int32?>(nil)
+    // What the command left in its group (a server in the background, a child that ignored SIGTERM) must not outlive
+    // it, however the run ended.
+    defer { if let leader = leader.withLock({ $0 }) { kill(-leader, SIGKILL) } }
     let result = try await Subprocess.run(configuration, input: input, output: .sequence, error: .sequence) {
         execution in
+        leader.withLock { $0 = execution.processIdentifier.value }
         let streams = [
             (OutputLine.Stream.output, execution.standardOutput), (.error, execution.standardError),
         ]
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await feed(execution) }
             for (stream, chunks) in streams {
                 group.addTask {
                     var splitter = LineSplitter()
@@ -118,8 +127,6 @@ private func execute(
             try await group.waitForAll()
         }
     }
-    // What the command left in its group (a server it started in the background) must not outlive it.
-    kill(-result.processIdentifier.value, SIGKILL)
     switch result.terminationStatus {
     case .exited(let code): return .exited(code)
     case .signaled(let signal): return .signaled(signal)

@@ -8,6 +8,9 @@ package struct LocalTarget: Sendable {
     /// Starts an engine with a plan and returns once it listens on the plan's socket.
     package typealias Launch = @Sendable (EnginePlan) async throws -> Void
 
+    /// For an engine to end: a database writes what it holds first.
+    private static let stopDeadline = Duration.seconds(60)
+
     /// Absolute path of the application's folder.
     package let directory: String
     private let launch: Launch
@@ -49,7 +52,7 @@ package struct LocalTarget: Sendable {
                 session: prepared.session)
         } catch {
             // A cancelled task could not ask the engine any more; the undo has one of its own.
-            await Task { try? await start.client.perform(.stop, deadline: .seconds(60)) }.value
+            await Task { try? await start.client.perform(.stop, deadline: Self.stopDeadline) }.value
             throw error
         }
     }
@@ -121,13 +124,20 @@ package struct LocalTarget: Sendable {
     }
 
     private func refuseSecondEngine() async throws {
-        guard let record = EngineRecord.read(paths),
-            let status = try? await EngineClient(socketPath: record.socketPath).status()
-        else { return }
-        throw SlipwayError(
-            .alreadyRunning,
-            "\(status.application) runs already, at \(status.address ?? record.address ?? "no address yet")",
-            hint: "slipway status   # or stop it: slipway down",
-            details: ["engine: process \(record.processIdentifier)"])
+        guard let record = EngineRecord.read(paths) else { return }
+        let client = EngineClient(socketPath: record.socketPath)
+        let deadline = SystemClock.steady.now + Self.stopDeadline
+        while let status = try? await client.status() {
+            // An engine that is on its way out is waited for, so that `down` and `up` can follow each other at once.
+            guard status.phase == .stopping, SystemClock.steady.now < deadline else {
+                throw SlipwayError(
+                    .alreadyRunning,
+                    "\(status.application) runs already, at \(status.address ?? record.address ?? "no address yet")",
+                    hint: "slipway status   # or stop it: slipway down",
+                    details: ["engine: process \(record.processIdentifier)"])
+            }
+            try await SystemClock.steady.sleep(for: .milliseconds(100))
+        }
+        try Task.checkCancellation()
     }
 }
