@@ -17,7 +17,8 @@ extension Project {
     /// What runs here, read from the engine itself.
     /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
     public func status() async throws -> RunningStatus {
-        RunningStatus(engine: try await client().status())
+        guard EngineLock.isHeld(paths.lock) else { throw Self.notRunning(directory) }
+        return RunningStatus(engine: try await client().status())
     }
 
     /// Ends the processes, then the engine, and waits until it is gone.
@@ -29,7 +30,20 @@ extension Project {
         } catch let error as SlipwayError where error.code == .notRunning {
             return false
         }
-        try await client.perform(.stop, deadline: Self.stopDeadline)
+        do {
+            try await client.perform(.stop, deadline: Self.stopDeadline)
+        } catch let error as SlipwayError where error.code == .engineUnreachable && !EngineLock.isHeld(paths.lock) {
+            // A record that an engine left when it was killed: its guards have ended everything already.
+            return false
+        }
+        let deadline = SystemClock.steady.now + Self.stopDeadline
+        while EngineLock.isHeld(paths.lock) {
+            guard SystemClock.steady.now < deadline else {
+                throw SlipwayError(
+                    .timedOut, "the engine has not ended within \(Self.stopDeadline)", hint: "slipway status")
+            }
+            try await SystemClock.steady.sleep(for: .milliseconds(20))
+        }
         return true
     }
 

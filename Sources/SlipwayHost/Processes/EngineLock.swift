@@ -32,6 +32,14 @@ package struct EngineLock: Sendable {
         return EngineLock(descriptor: descriptor)
     }
 
+    /// Whether some engine holds it now.
+    package static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { Descriptor.close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     package func release() {
         ftruncate(descriptor, 0)
         Descriptor.close(descriptor)
