@@ -6,6 +6,7 @@ import ArgumentParser
 enum CommandCatalog {
     static let all: [any ParsableCommand.Type] = [
         Detect.self,
+        Env.self,
         Up.self,
         Status.self,
         Logs.self,

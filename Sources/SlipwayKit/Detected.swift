@@ -2,18 +2,26 @@
 
 public import SlipwayCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// An app spec, ready to be shown.
 public struct Detected: Sendable {
     /// The spec itself.
     public let spec: AppSpec
     /// What it was read from.
     let tree: SourceTree
+    /// The spec, when it has something to run.
+    /// - Throws: ``SlipwayError`` `nothing-detected`, with what was looked at and how to state a service.
+    public func requireServices() throws -> AppSpec {
+        guard spec.services.isEmpty else { return spec }
+        let manifests = tree.entries.filter { !$0.path.contains("/") }.prefix(12).map(\.path)
+        throw SlipwayError(
+            .nothingDetected, "no service was found in \(tree.name)",
+            hint: "write slipway.yml:  services: {web: {directory: ., start: ./server, port: 8000}}",
+            details: [
+                "looked at \(tree.entries.count) files for manifests, servers, Procfiles, Dockerfiles and pages",
+                "at the top: \(manifests.joined(separator: ", "))",
+            ] + tree.remarks.prefix(5) + diagnostics.prefix(5))
+    }
+
     /// Values that `slipway.yml` gives to variables.
     var givenVariables: [String: String] { [:] }
 
@@ -29,18 +37,13 @@ public struct Detected: Sendable {
 
     /// Pretty-printed, keys sorted, so that two runs compare.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // An app spec holds strings, numbers and booleans only, which always encode.
-        return (try? encoder.encode(spec)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        (try? JSONText.pretty(spec)) ?? "{}"
     }
 
     /// What detection wants to say, one line each.
     public var diagnostics: [String] {
-        spec.diagnostics.map { diagnostic in
-            let place = diagnostic.file.map { file in diagnostic.line.map { "\(file):\($0): " } ?? "\(file): " } ?? ""
-            return "\(diagnostic.severity.rawValue)[\(diagnostic.code)] \(place)\(diagnostic.message)"
-        }
+        spec.diagnostics.map(DiagnosticText.line)
     }
 
     private static func table(_ rows: [(String, String, String)]) -> String {

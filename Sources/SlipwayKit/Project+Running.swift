@@ -62,13 +62,10 @@ extension Project {
         let chosen = services.isEmpty ? known : known.filter { services.contains($0.key) }
         guard !chosen.isEmpty else { throw Self.notRunning(directory) }
         let format = LogFormat(services: Array(chosen.keys), terminal: output)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var reader = LogReader(files: chosen)
         try await reader.stream(last: last, follow: follow, clock: SystemClock.steady) { lines in
             for line in lines {
-                let json = asJSON ? try? encoder.encode(line) : nil
-                output.print(json.map { String(decoding: $0, as: UTF8.self) } ?? format.render(line))
+                output.print((asJSON ? try? JSONText.line(line) : nil) ?? format.render(line))
             }
         }
     }

@@ -39,8 +39,10 @@ extension Project {
         _ options: UpOptions, notes: Terminal, onReady: @escaping @Sendable (String) -> Void
     ) async throws {
         let detected = try detect()
+        let application = try detected.requireServices()
+        try refuseSecrets(options.variables, application)
         let progress = ProgressPrinter(terminal: notes)
-        progress.detected(detected.spec)
+        progress.detected(application)
         let holder = EngineHolder()
         let target = LocalTarget(
             directory: directory,
@@ -52,11 +54,11 @@ extension Project {
             port: options.port, flags: options.variables, configuration: detected.givenVariables,
             isDevelopment: options.isDevelopment)
         do {
-            let running = try await target.up(detected.spec, tree: detected.tree, options: local)
+            let running = try await target.up(application, tree: detected.tree, options: local)
             progress.ready(running.address)
             onReady(running.address)
             guard !options.isDetached else { return }
-            try await attend(running, target, holder, options, detected, notes, progress)
+            try await attend(running, target, holder, options, application, notes, progress)
         } catch {
             await holder.stop()
             throw error
@@ -66,15 +68,23 @@ extension Project {
     /// Shows the processes' lines, and follows the source when developing, until the engine is gone.
     private func attend(
         _ running: RunningApplication, _ target: LocalTarget, _ holder: EngineHolder, _ options: UpOptions,
-        _ detected: Detected, _ notes: Terminal, _ progress: ProgressPrinter
+        _ application: AppSpec, _ notes: Terminal, _ progress: ProgressPrinter
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await holder.waitUntilGone() }
-            group.addTask { try await follow(detected.spec.services.map(\.name), notes) }
+            group.addTask { try await follow(application.services.map(\.name), notes) }
             try await group.next()
             group.cancelAll()
         }
         await holder.stop()
+    }
+
+    /// A command's arguments are in the process list, where every user of the machine reads them.
+    private func refuseSecrets(_ given: [String: String], _ application: AppSpec) throws {
+        guard let secret = application.variables.first(where: { $0.secret && given[$0.name] != nil }) else { return }
+        throw SlipwayError(
+            .badConfiguration, "\(secret.name) is a secret, and --set shows it in the process list",
+            hint: "write it into .env, or: \(secret.name)=... slipway up")
     }
 
     /// Only what is written from now on.

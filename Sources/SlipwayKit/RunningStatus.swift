@@ -4,12 +4,6 @@ public import SlipwayCore
 public import SlipwayHost
 import SlipwayOperate
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What runs, ready to be shown.
 public struct RunningStatus: Sendable {
     /// The engine's own answer.
@@ -23,8 +17,6 @@ public struct RunningStatus: Sendable {
         guard asJSON else {
             return StatusTable(engine, terminal: terminal).render(now: SystemClock.secondsSinceEpoch())
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(engine), as: UTF8.self)
+        return try JSONText.pretty(engine)
     }
 }

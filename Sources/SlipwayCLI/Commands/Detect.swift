@@ -14,6 +14,8 @@ struct Detect: AsyncParsableCommand {
 
     func run() async throws {
         let detected = try project.open().detect()
+        // A script asks what there is, and nothing is an answer.
+        if !json { _ = try detected.requireServices() }
         Console.result(json ? detected.json : detected.summary)
         if !json { detected.diagnostics.forEach(Console.note) }
     }
