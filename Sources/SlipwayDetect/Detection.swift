@@ -14,4 +14,12 @@ public enum Detection {
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
         return spec
     }
+
+    /// As ``detect(_:)``, with a person's wishes in the place of what was found.
+    /// - Throws: ``SlipwayError`` `bad-configuration`.
+    public static func detect(
+        _ tree: SourceTree, configuration: Configuration, environment: String? = nil
+    ) throws -> AppSpec {
+        try configuration.applied(to: detect(tree), environment: environment)
+    }
 }

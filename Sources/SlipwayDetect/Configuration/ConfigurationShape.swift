@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayFiles
+
+/// What may stand after a key of `slipway.yml`.
+package indirect enum ConfigurationShape: Sendable {
+    /// A string, or a number or boolean as it was written.
+    case text
+    case port
+    case boolean
+    /// A list of strings; a single string counts as a list of one.
+    case texts
+    case choice([String])
+
+    /// What is wrong with a value, in words that follow "port "; `nil` when it fits. Null fits everything: it takes
+    /// the detected value away.
+    func complaint(about node: DataNode) -> String? {
+        guard !node.isNull else { return nil }
+        switch self {
+        case .text: return node.text == nil ? "must be text, not \(node.kindInWords)" : nil
+        case .port:
+            guard let number = node.int, (1...65_535).contains(number) else {
+                return "must be a port from 1 to 65535, not \(node.text ?? node.kindInWords)"
+            }
+            return nil
+        case .boolean: return node.bool == nil ? "must be true or false, not \(node.text ?? node.kindInWords)" : nil
+        case .texts:
+            if node.text != nil { return nil }
+            guard let items = node.sequence else { return "must be a list, not \(node.kindInWords)" }
+            return items.contains { $0.text == nil } ? "must be a list of texts" : nil
+        case .choice(let words):
+            guard let text = node.text, words.contains(text) else {
+                return "must be one of \(words.joined(separator: ", ")), not \(node.text ?? node.kindInWords)"
+            }
+            return nil
+        }
+    }
+
+    /// For people: `text`, `port`, `list`.
+    var inWords: String {
+        switch self {
+        case .text: "text"
+        case .port: "port"
+        case .boolean: "true or false"
+        case .texts: "list of texts"
+        case .choice(let words): words.joined(separator: ", ")
+        }
+    }
+
+    /// For editors (json-schema.org, 2020-12).
+    var schema: String {
+        switch self {
+        case .text: #"{ "type": ["string", "number", "boolean", "null"] }"#
+        case .port: #"{ "type": ["integer", "null"], "minimum": 1, "maximum": 65535 }"#
+        case .boolean: #"{ "type": "boolean" }"#
+        case .texts: #"{ "type": ["array", "string", "null"], "items": { "type": ["string", "number"] } }"#
+        case .choice(let words): "{ \"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))] }"
+        }
+    }
+}
+
+extension DataNode {
+    /// `a list`, `a mapping`, or the scalar itself.
+    var kindInWords: String {
+        switch value {
+        case .mapping: "a mapping"
+        case .sequence: "a list"
+        case .null: "nothing"
+        default: text ?? "a value"
+        }
+    }
+}
