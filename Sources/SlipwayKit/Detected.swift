@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import SlipwayCore
+import SlipwayDetect
 
 /// An app spec, ready to be shown.
 public struct Detected: Sendable {
@@ -8,6 +9,7 @@ public struct Detected: Sendable {
     public let spec: AppSpec
     /// What it was read from.
     let tree: SourceTree
+
     /// The spec, when it has something to run.
     /// - Throws: ``SlipwayError`` `nothing-detected`, with what was looked at and how to state a service.
     public func requireServices() throws -> AppSpec {
@@ -23,7 +25,7 @@ public struct Detected: Sendable {
     }
 
     /// Values that `slipway.yml` gives to variables.
-    var givenVariables: [String: String] { [:] }
+    let givenVariables: [String: String]
 
     /// One line a service and a resource.
     public var summary: String {
@@ -34,6 +36,9 @@ public struct Detected: Sendable {
         let resources = spec.resources.map { ($0.name, $0.kind.rawValue, $0.version ?? "") }
         return Self.table([(spec.name, "", "")] + services + resources)
     }
+
+    /// Every value with where it comes from.
+    public var explanation: String { Explanation.text(of: spec, tree: tree) }
 
     /// Pretty-printed, keys sorted, so that two runs compare.
     public var json: String {

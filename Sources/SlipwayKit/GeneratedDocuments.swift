@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayDetect
 import SlipwayHost
 
 /// The references under `docs/` and `Schemas/` that are made from the code itself.
@@ -10,7 +11,11 @@ public struct GeneratedDocuments: Sendable {
 
     /// - Parameter commands: The command reference, which only the command line can make.
     public init(commands: String) {
-        contents = ["docs/commands.md": commands]
+        contents = [
+            "docs/commands.md": commands,
+            "docs/slipway-yml.md": ConfigurationReference.markdown,
+            "Schemas/slipway-yml.schema.json": ConfigurationReference.schema,
+        ]
     }
 
     /// Writes those that differ.

@@ -9,6 +9,9 @@ extension Project {
     /// - Throws: ``SlipwayError`` `empty-repository`, `nothing-detected`, `bad-configuration`.
     public func detect() throws -> Detected {
         let tree = try TreeReader.read(directory)
-        return Detected(spec: Detection.detect(tree), tree: tree)
+        let configuration = try Configuration.read(from: tree)
+        return Detected(
+            spec: try Detection.detect(tree, configuration: configuration, environment: environment), tree: tree,
+            givenVariables: configuration.variableValues(environment: environment))
     }
 }

@@ -63,13 +63,13 @@ public struct Configuration: Sendable {
     package func applied(to spec: AppSpec, environment: String?) throws -> AppSpec {
         if let environment, !environments.isEmpty, environments[environment] == nil {
             let known = environmentNames
-            let nearest = NearestName.of(environment, among: known).map { "; did you mean \($0)?" } ?? ""
+            let nearest = NearestKey.of(environment, among: known).map { "; did you mean \($0)?" } ?? ""
             throw SlipwayError(
                 .badConfiguration, "the environment \(environment) is not in \(path ?? "slipway.yml")\(nearest)",
                 hint: "slipway detect --env \(known[0])")
         }
         var spec = spec
-        for layer in [base] { try apply(layer, why: "stated", to: &spec) }
+        try apply(base, why: "stated", to: &spec)
         if let environment, let layer = environments[environment] {
             try apply(layer, why: "stated for \(environment)", to: &spec)
         }
@@ -95,14 +95,14 @@ public struct Configuration: Sendable {
             return
         }
         if spec.service(named: item.name) == nil {
-            guard item.values.contains(where: { $0.key == "role" }) else {
-                let nearest = NearestName.of(item.name, among: spec.services.map(\.name)).map {
+            guard item.values.contains(where: { $0.key == "role" || $0.key == "start" }) else {
+                let nearest = NearestKey.of(item.name, among: spec.services.map(\.name)).map {
                     "; did you mean \($0)?"
                 }
                 throw SlipwayError(
                     .badConfiguration,
                     "\(path ?? ""):\(item.line): no service \(item.name) was detected\(nearest ?? "")",
-                    hint: "for a new service, state services.\(item.name).role, directory and start",
+                    hint: "for a new service, state services.\(item.name).start, directory and role",
                     details: ["detected: \(spec.services.map(\.name).sorted().joined(separator: ", "))"])
             }
             spec.services.append(Service(name: item.name, directory: ".", role: .backend))

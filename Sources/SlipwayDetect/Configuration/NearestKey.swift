@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the name that somebody meant.
-package enum NearestName {
+/// Finds the key that somebody meant, swapped letters included.
+enum NearestKey {
     /// The closest name, when it is near enough to be meant: at most a third of its letters differ.
-    package static func of(_ name: String, among known: [String]) -> String? {
+    static func of(_ name: String, among known: [String]) -> String? {
         known.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
             .filter { $0.distance <= max(1, $0.name.count / 3) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
