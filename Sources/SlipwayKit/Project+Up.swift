@@ -73,8 +73,16 @@ extension Project {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await holder.waitUntilGone() }
             group.addTask { try await follow(application.services.map(\.name), notes) }
-            try await group.next()
+            if options.isDevelopment {
+                let changes = FileWatcher(root: directory).changes()
+                let loop = DevelopmentLoop(project: self, target: target, progress: progress)
+                group.addTask { try await loop.run(running, changes: changes) }
+            }
+            // The group ends when its tasks do, and one of them waits for the engine: so that must end first.
+            let first = await group.nextResult()
+            await holder.requestStop()
             group.cancelAll()
+            try first?.get()
         }
         await holder.stop()
     }
@@ -102,8 +110,9 @@ private actor EngineHolder {
     private var engine: LaunchedEngine?
 
     func hold(_ engine: LaunchedEngine) { self.engine = engine }
+    func requestStop() { engine?.stop() }
     func stop() async {
-        engine?.stop()
+        requestStop()
         await engine?.waitUntilGone()
         engine = nil
     }
