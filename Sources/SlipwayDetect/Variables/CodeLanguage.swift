@@ -73,7 +73,13 @@ enum CodeLanguage: String, CaseIterable, Sendable {
     /// Strings of which a file must hold one to be worth reading; compared without case.
     var needles: [String] {
         switch self {
-        case .python: ["env", "settings", "decouple", "starlette.config", "dj_database_url"]
+        case .python:
+            [
+                "os.environ", "environ.", "environ[", "import environ", "getenv", "dotenv", "environs", "env(", "env.",
+                "env[", "envvar", "basesettings", "settings)", "settings,", "settings(", "config)", "config(",
+                "basemodel", "decouple",
+                "starlette.config", "dj_database_url",
+            ]
         case .javascript, .markup: ["env", "configservice", "runtimeconfig", "%vite_", "%react_app_"]
         case .prisma, .go, .rust, .ruby, .erb, .php, .swift, .csharp, .elixir: ["env", "config"]
         case .jvm: ["env", "@value", "getproperty"]

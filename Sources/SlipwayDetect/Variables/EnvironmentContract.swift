@@ -24,7 +24,7 @@ public enum EnvironmentContract {
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
             guard let bytes = tree.bytes(path), bytes.count <= SourceFilter.largestInBytes,
-                ByteSearch.contains(bytes, language.needles), !SourceFilter.isMinified(bytes)
+                ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
             else { continue }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
@@ -59,15 +59,14 @@ public enum EnvironmentContract {
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
         let byLanguage = Dictionary(grouping: wrappers, by: \.language)
+        var searches: [String: ByteSearch] = [:]
+        for wrapper in wrappers { searches[wrapper.function] = ByteSearch([wrapper.function.lowercased()]) }
         var found: [VariableRead] = []
         for (path, language) in candidates {
             let sources = byLanguage[language == .markup ? .javascript : language] ?? []
             let foreign = sources.filter { $0.file != path }
             guard !foreign.isEmpty, let bytes = tree.bytes(path) else { continue }
-            let called = foreign.filter {
-                ByteSearch.contains(bytes, [$0.function.lowercased() + "("])
-                    || language != .python && ByteSearch.contains(bytes, [$0.function.lowercased()])
-            }
+            let called = foreign.filter { searches[$0.function]?.isFound(in: bytes) == true }
             guard !called.isEmpty else { continue }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             var seen: Set<String> = []

@@ -76,6 +76,10 @@ struct PythonVariableTests {
             "a.py",
             "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    model_config = {'case_sensitive': True}\n    api_url: str = 'x'",
             "api_url=x"),
+        VariableCase(
+            "a.py",
+            "from enum import StrEnum\nfrom pydantic_settings import BaseSettings\nclass Mode(StrEnum):\n    a = 'a'\nclass S(BaseSettings):\n    run_mode: Mode = Mode.a\n",
+            "RUN_MODE"),
     ])
     func `pydantic settings name their variables`(_ item: VariableCase) { #expect(item.found == item.expected) }
 

@@ -19,8 +19,6 @@ struct JavaScriptSchemaReader: VariableReader {
     ]
 
     func read(_ code: Code, into file: inout FileReads) {
-        let mentionsEnvironment = ByteSearch.contains(code.bytes, ["env"])
-        guard mentionsEnvironment else { return }
         for index in 0..<code.count where code.isMark(index, "{") {
             guard let owner = owner(code, index) else { continue }
             readProperties(code, index, owner, into: &file)

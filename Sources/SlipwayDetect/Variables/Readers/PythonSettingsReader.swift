@@ -9,10 +9,17 @@ struct PythonSettingsReader: VariableReader {
     func read(_ code: Code, into file: inout FileReads) {
         guard let source = code.python else { return }
         file.settings = SettingsClass.all(in: source)
-        for (call, _) in source.calls {
-            if let name = call.callee.lastName, name.first?.isUppercase == true { file.instantiated.insert(name) }
-            // Field(default_factory=DatabaseSettings)
-            if let factory = call.argument("default_factory")?.lastName { file.instantiated.insert(factory) }
+        var called: Set<String> = []
+        for statement in source.statements {
+            for expression in statement.expressions {
+                expression.walk { inner in
+                    guard case .call(let call) = inner else { return }
+                    if let name = call.callee.lastName, Byte.isUpper(name.utf8.first ?? 0) { called.insert(name) }
+                    // Field(default_factory=DatabaseSettings)
+                    if let factory = call.argument("default_factory")?.lastName { called.insert(factory) }
+                }
+            }
         }
+        file.instantiated = called
     }
 }

@@ -34,6 +34,7 @@ struct SettingsClass {
     /// All classes of a file with annotated fields.
     static func all(in source: PythonSource) -> [SettingsClass] {
         let isVersion2 = source.imports.values.contains { $0.hasPrefix("pydantic_settings") }
+        let bodies = Dictionary(grouping: source.statements.filter { !$0.scope.isEmpty }, by: \.scope)
         return source.statements.compactMap { statement in
             guard case .classDefinition(let name, let arguments, _) = statement.kind, name != "Config" else {
                 return nil
@@ -47,11 +48,11 @@ struct SettingsClass {
                 ["pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"]
                     .contains(source.qualified($0.value) ?? "")
             }
-            let body = source.body(of: statement.scope + [name])
+            let body = bodies[statement.scope + [name]] ?? []
             var options = Options()
             for argument in arguments { read(option: argument, into: &options) }
             for inner in body { read(configuration: inner, into: &options) }
-            for inner in source.body(of: statement.scope + [name, "Config"]) {
+            for inner in bodies[statement.scope + [name, "Config"]] ?? [] {
                 guard case .assignment(let targets, _, let value?) = inner.kind, let key = targets.first?.dotted else {
                     continue
                 }

@@ -92,7 +92,7 @@ struct SettingsResolver {
             if let nested = type.classes.lazy.compactMap({ find($0, near: owner.file) }).first(where: {
                 $0.name != item.name
             }),
-                !nested.isEnumeration
+                !fields(nested, Self.deepest).isEmpty
             {
                 // A nested settings class reads its own variables.
                 if isSettings(nested, Self.deepest) { continue }
@@ -106,7 +106,6 @@ struct SettingsResolver {
                     }
                     continue
                 }
-                if !nested.bases.isEmpty, field.hasDefault { continue }
             }
             var file = result[owner.file] ?? FileReads(codes(owner.file))
             for (index, name) in names.enumerated() {
@@ -117,8 +116,4 @@ struct SettingsResolver {
             result[owner.file] = file
         }
     }
-}
-
-extension SettingsClass {
-    fileprivate var isEnumeration: Bool { bases.contains { $0.hasSuffix("Enum") } }
 }

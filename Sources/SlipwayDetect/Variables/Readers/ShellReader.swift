@@ -23,7 +23,8 @@ struct ShellReader: VariableReader {
         guard Self.starting.contains(where: { name.hasPrefix($0) }) || name.contains("entrypoint") else { return }
         let assigned = assigned(code.bytes)
         for use in ShellExpansion.all(in: code.bytes) where EnvironmentName.isScreaming(use.name) {
-            let isOwn = assigned[use.name].map { $0 < use.line } ?? false
+            // A plain use of a name that the script sets anywhere is the script's own; a default asks the environment.
+            let isOwn = assigned[use.name].map { use.operation == .plain || $0 < use.line } ?? false
             if !isOwn { add(use, into: &file) }
         }
     }
@@ -54,8 +55,14 @@ struct ShellReader: VariableReader {
                     if !word.contains("$" + name), !word.contains("{" + name) {
                         result[name] = min(result[name] ?? .max, number + 1)
                     }
-                } else if index > 0, words[index - 1] == "for" || words[index - 1] == "read" {
+                } else if index > 0, words[index - 1] == "for" {
                     result[word] = min(result[word] ?? .max, number)
+                } else if word == "read" {
+                    // read -ra NAMES <<< "$X"
+                    for name in words[(index + 1)...].prefix(while: { $0 != "<<<" }) where EnvironmentName.isValid(name)
+                    {
+                        result[name] = min(result[name] ?? .max, number)
+                    }
                 } else if !Self.words.contains(word), index > 2 {
                     break
                 }
