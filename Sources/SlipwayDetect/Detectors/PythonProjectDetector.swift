@@ -15,13 +15,17 @@ struct PythonProjectDetector: Detector {
                     .claim(
                         .language("python"), for: subject, file: project.manifest.installations.first?.file,
                         why: "Python code base", confidence: Confidence.dependency)
-                ] + installation(of: project, from: folder, subject) + version(of: project, subject, repository.tree)
+                ] + installation(of: project, from: folder, subject, repository)
+                    + version(of: project, subject, repository.tree)
             }
         }
     }
 
-    private func installation(of project: PythonProject, from folder: String, _ subject: Subject) -> [Evidence] {
-        project.manifest.installations.flatMap { way -> [Evidence] in
+    private func installation(
+        of project: PythonProject, from folder: String, _ subject: Subject, _ repository: Repository
+    ) -> [Evidence] {
+        let missing = repository.pythonServices[project.directory].flatMap { PythonServer.missing(for: $0, project) }
+        return project.manifest.installations.flatMap { way -> [Evidence] in
             // Installed from the code base's folder even when the process starts above it.
             var command = way.command
             if let inner = project.directory.relative(to: folder), inner != "." {
@@ -30,6 +34,7 @@ struct PythonProjectDetector: Detector {
                     ? "pip install -r \(ShellWord.quote(inner.appending(path: String(command.dropFirst(15)))))"
                     : "cd \(ShellWord.quote(inner)) && \(command)"
             }
+            if let missing, way.manager == "pip" { command += " && pip install \(missing)" }
             return [
                 .claim(
                     .packageManager(way.manager), for: subject, file: way.file, why: way.file.lastPathComponent,

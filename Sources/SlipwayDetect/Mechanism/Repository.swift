@@ -15,14 +15,24 @@ package struct Repository: Sendable {
     /// Every Procfile outside tests and examples.
     let procfiles: [(path: String, file: Procfile)]
 
+    /// Dockerfiles with their build contexts, tests and examples left out.
+    let images: [(image: DockerImage, context: String)]
+    let composeFiles: [ComposeFile]
+
     package init(_ tree: SourceTree) {
         self.tree = tree
+        composeFiles = Self.composeFiles(in: tree)
+        images = Self.images(in: tree, composeFiles)
         python = PythonProject.all(in: tree)
         node = NodeProject.all(in: tree)
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
         }
-        let stated = procfiles.flatMap { $0.file.processes }.flatMap { ServerCommand.commands(in: $0.command) }
+        let commands =
+            images.compactMap { $0.image.command?.value }
+            + composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
+            + procfiles.flatMap { $0.file.processes.map(\.command) }
+        let stated = commands.flatMap { ServerCommand.commands(in: $0) }
             .compactMap { ServerCommand($0)?.target }
         pythonServices = python.reduce(into: [:]) { $0[$1.directory] = PythonService($1, stated: stated) }
     }
@@ -41,5 +51,43 @@ package struct Repository: Sendable {
     /// Where the code base's processes start.
     func startFolder(of project: PythonProject) -> String {
         pythonServices[project.directory]?.directory ?? project.directory
+    }
+
+    private static func composeFiles(in tree: SourceTree) -> [ComposeFile] {
+        let stems = ["compose", "docker-compose"]
+        let kinds = ["", ".prod", ".production", ".override", ".dev", ".local", "-prod", "-dev", ".build"]
+        let names = stems.flatMap { stem in kinds.flatMap { ["\(stem)\($0).yml", "\(stem)\($0).yaml"] } }
+        return names.flatMap { tree.files(named: $0) }.filter {
+            !Candidate.isAside($0.directory)
+                || $0.directory.hasPrefix(".devcontainer") == false && tree.files(named: "Dockerfile").isEmpty
+        }
+        .sorted { $0.path < $1.path }.compactMap { ComposeFile($0.path, in: tree) }
+    }
+
+    /// Every Dockerfile, with the context that Compose states for it, or the folder in which it stands.
+    private static func images(in tree: SourceTree, _ compose: [ComposeFile]) -> [(DockerImage, String)] {
+        var contexts: [String: String] = [:]
+        for service in compose.flatMap(\.services) {
+            guard let context = service.context else { continue }
+            let path = context.appending(path: service.dockerfile ?? "Dockerfile")
+            if let path = PathText.normalized(path), contexts[path] == nil { contexts[path] = context }
+        }
+        let files = tree.entries.filter { entry in
+            let path = entry.path.utf8
+            guard path.count >= 10 else { return false }
+            let name = entry.name
+            return (name == "Dockerfile" || name.hasPrefix("Dockerfile.") || name.hasSuffix(".Dockerfile"))
+                && !name.hasSuffix(".dockerignore")
+                && !Candidate.isAside(entry.directory)
+        }
+        return files.compactMap { file in
+            tree.text(file.path).map { text in
+                let place = file.directory.lastPathComponent
+                let folder =
+                    ["docker", "deploy", "deployment", "infra", "ops", ".docker", "build"].contains(place)
+                        || file.directory.split(separator: "/").first == "docker" ? "." : file.directory
+                return (DockerImage(file.path, text: text), contexts[file.path] ?? folder)
+            }
+        }
     }
 }

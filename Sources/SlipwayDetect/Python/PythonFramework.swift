@@ -28,6 +28,11 @@ struct PythonFramework: Equatable, Sendable {
             "falcon.asgi.App": Self(name: "falcon", interface: .asgi, usualPort: 8000),
             "bottle.Bottle": bottle, "bottle.default_app": bottle,
             "blacksheep.Application": blacksheep, "blacksheep.server.Application": blacksheep,
+            "django.core.wsgi.get_wsgi_application": Self(name: "django", interface: .wsgi, usualPort: 8000),
+            "configurations.wsgi.get_wsgi_application": Self(name: "django", interface: .wsgi, usualPort: 8000),
+            "django.core.asgi.get_asgi_application": Self(name: "django", interface: .asgi, usualPort: 8000),
+            "channels.routing.ProtocolTypeRouter": Self(name: "django", interface: .asgi, usualPort: 8000),
+            "channels.routing.get_default_application": Self(name: "django", interface: .asgi, usualPort: 8000),
             "fasthtml.common.FastHTML": Self(name: "fasthtml", interface: .asgi, usualPort: 5001),
         ]
     }()

@@ -45,6 +45,11 @@ struct PythonService: Sendable {
         ]
         rank += usual[String(file)] ?? 0
         if application.isWrapper { rank += 15 }
+        // Django writes both files for every project; which one is served shows in the requirements.
+        if application.framework.name == "django", application.framework.interface == .asgi {
+            let servers = ["daphne", "channels", "uvicorn", "hypercorn", "granian"]
+            rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
+        }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(
             "/", with: ".")

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// What a command of a Dockerfile or Compose file says about the code in a folder, as far as it would work outside
+/// that image.
+struct CommandEvidence {
+    private let repository: Repository
+
+    private static let workers: Set<String> = [
+        "celery", "rq", "dramatiq", "arq", "huey_consumer", "huey_consumer.py", "sidekiq", "rqworker", "taskiq",
+        "faust", "procrastinate",
+    ]
+    private static let servers: Set<String> = [
+        "uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve", "fastapi", "flask", "streamlit",
+        "manage.py",
+    ]
+
+    init(_ repository: Repository) { self.repository = repository }
+
+    /// - Parameter worker: The process type to use for commands that do not listen.
+    func claims(_ text: String, folder: String, file: String, line: Int, confidence: Double, worker: String?)
+        -> [Evidence]
+    {
+        var text = text
+        var line = line
+        var file = file
+        // A start script of the repository speaks for itself.
+        if let script = script(in: text, folder), let last = serverLine(of: script) {
+            (text, file, line) = (last.text, script, last.line)
+        }
+        let parts = ServerCommand.commands(in: text)
+        var found: [Evidence] = []
+        func claim(_ claim: Claim, _ process: String, _ confidence: Double) {
+            found.append(
+                .claim(claim, for: Subject(folder, process), file: file, line: line, why: text, confidence: confidence))
+        }
+        for part in parts {
+            guard let command = ServerCommand(part) else { continue }
+            if Migrations.isMigration(part) {
+                if Self.isPortable(part, folder, repository.tree) {
+                    claim(.release(part), Subject.web, confidence * 0.95)
+                }
+                continue
+            }
+            if Self.workers.contains(command.program) {
+                let process = worker ?? (command.words.contains("beat") ? "beat" : "worker")
+                claim(.role(.worker), process, confidence)
+                claim(.start(StartCommand(part)), process, confidence)
+                continue
+            }
+            guard
+                Self.servers.contains(command.program) || command.program == "node"
+                    || command.program.hasPrefix("python")
+            else {
+                if let worker, command.program.hasSuffix(".worker") || part.contains(" -m ") || part.contains("worker"),
+                    command.programIndex < command.words.count, parts.count == 1, part.hasPrefix("python")
+                {
+                    claim(.role(.worker), worker, confidence)
+                    claim(.start(StartCommand(part)), worker, confidence)
+                }
+                continue
+            }
+            if let port = command.port { claim(.port(port), Subject.web, confidence) }
+            if let worker, command.target == nil, command.port == nil, !Self.servers.contains(command.program) {
+                guard Self.isPortable(part, folder, repository.tree) else { continue }
+                claim(.role(.worker), worker, confidence)
+                claim(.start(StartCommand(part)), worker, confidence)
+                continue
+            }
+            // Only a command whose object is the one found in the code is sure to work from the same folder.
+            guard let target = command.target,
+                let service = repository.pythonServices.values.first(where: { $0.directory == folder }),
+                target == service.target || target == "\(service.target)()", !command.isDevelopment
+            else { continue }
+            claim(.start(command.movable(usualPort: 8000)), Subject.web, confidence)
+        }
+        return found
+    }
+
+    /// Whether the files that a command names are there when it runs in the folder.
+    private static func isPortable(_ command: String, _ folder: String, _ tree: SourceTree) -> Bool {
+        ServerCommand.split(command).allSatisfy { word in
+            guard !word.hasPrefix("-"),
+                word.hasSuffix(".py") || word.hasSuffix(".sh") || word.hasSuffix(".js") || word.hasSuffix(".ini")
+            else { return true }
+            return !word.hasPrefix("/")
+                && tree.contains(folder.appending(path: word.hasPrefix("./") ? String(word.dropFirst(2)) : word))
+        }
+    }
+
+    private func script(in text: String, _ folder: String) -> String? {
+        for word in ServerCommand.split(text) where word.hasSuffix(".sh") {
+            let name = word.trimmingQuotes
+            let choices = [
+                name, name.lastPathComponent, "scripts/" + name.lastPathComponent, "docker/" + name.lastPathComponent,
+            ].map { folder.appending(path: $0.hasPrefix("/") ? String($0.dropFirst()) : $0) }
+            if let found = choices.compactMap({ PathText.normalized($0) }).first(where: repository.tree.contains) {
+                return found
+            }
+        }
+        return nil
+    }
+
+    /// The line of a script that starts a server or a worker.
+    private func serverLine(of script: String) -> (text: String, line: Int)? {
+        guard let text = repository.tree.text(script) else { return nil }
+        var found: (String, Int)?
+        var pending = ""
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let trimmed = String(line.drop { $0 == " " || $0 == "\t" })
+            if trimmed.hasPrefix("#") { continue }
+            let whole = pending + trimmed
+            if whole.hasSuffix("\\") {
+                pending = String(whole.dropLast()) + " "
+                continue
+            }
+            pending = ""
+            for part in ServerCommand.commands(in: whole) {
+                guard let command = ServerCommand(part),
+                    Self.servers.contains(command.program) || Self.workers.contains(command.program)
+                else { continue }
+                if command.program == "manage.py", !part.contains("runserver") { continue }
+                found = (part, index + 1)
+            }
+        }
+        return found
+    }
+}

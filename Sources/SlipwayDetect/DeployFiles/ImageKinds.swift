@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Which resource an image is, by the names that publishers give.
+enum ImageKinds {
+    private static let words: [(word: String, kind: Resource.Kind)] = [
+        ("pgvector", .postgres), ("postgis", .postgres), ("timescale", .postgres), ("postgres", .postgres),
+        ("supabase/postgres", .postgres),
+        ("mariadb", .mariadb), ("mysql", .mysql), ("mongo", .mongodb), ("valkey", .valkey), ("keydb", .redis),
+        ("dragonfly", .redis), ("redis", .redis),
+        ("rabbitmq", .rabbitmq), ("minio", .s3), ("elasticsearch", .elasticsearch), ("opensearch", .elasticsearch),
+        ("memcached", .memcached),
+    ]
+    /// Images that look at a resource instead of being one.
+    private static let tools = [
+        "exporter", "admin", "express", "commander", "insight", "backup", "ui", "dashboards", "kibana", "gui", "/mc",
+        "pgbouncer", "web",
+    ]
+
+    static func kind(of image: String) -> Resource.Kind? {
+        let name = image.lowercased().split(separator: "@")[0].split(separator: ":")[0]
+        guard !tools.contains(where: { name.contains($0) }) else { return nil }
+        return words.first { name.contains($0.word) }?.kind
+    }
+
+    /// `15` of `postgres:15.4-alpine`, `16` of `pgvector/pgvector:pg16`.
+    static func version(of image: String) -> String? {
+        let parts = image.split(separator: ":")
+        guard parts.count > 1, let tag = parts.last else { return nil }
+        let text = tag.hasPrefix("pg") ? tag.dropFirst(2) : tag
+        guard text.first?.isNumber == true else { return nil }
+        let version = text.prefix { $0.isNumber || $0 == "." }
+        return version.split(separator: ".").first.map(String.init)
+    }
+}

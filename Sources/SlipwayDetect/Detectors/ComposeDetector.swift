@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Compose files: versions of databases, workers beside the web process, ports, health checks, what runs before a start.
+struct ComposeDetector: Detector {
+    let name = "compose"
+
+    /// Folders in which images keep the code, taken off before a mounted path is compared with the repository.
+    private static let imageRoots = [
+        "/app/", "/code/", "/usr/src/app/", "/srv/", "/home/app/", "/opt/app/", "/src/", "/workspace/", "/backend/",
+    ]
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let folders = ServiceFolders(repository)
+        return repository.composeFiles.flatMap { file -> [Evidence] in
+            let weight =
+                ["dev", "test", "local", "override"].contains { file.path.lastPathComponent.contains($0) } ? 0.7 : 1.0
+            let places = file.services.reduce(into: [String: String]()) { places, service in
+                guard let context = service.context else { return }
+                let path =
+                    service.dockerfile.flatMap { PathText.normalized(context.appending(path: $0)) }
+                    ?? context.appending(path: "Dockerfile")
+                let image = repository.images.first { $0.image.path == path }?.image
+                places[service.name] = folders.folder(context: context, dockerfile: path, copied: image?.copied ?? [])
+            }
+            return file.services.flatMap { service -> [Evidence] in
+                if let folder = places[service.name] { return built(service, folder, file, places, weight, repository) }
+                return resource(service, file, weight)
+            }
+        }
+    }
+
+    private func resource(_ service: ComposeFile.Service, _ file: ComposeFile, _ weight: Double) -> [Evidence] {
+        guard let image = service.image, let kind = ImageKinds.kind(of: image.text) else { return [] }
+        let origin = Origin(
+            file: file.path, line: image.line, why: "image \(image.text)", confidence: Confidence.toolFile * weight)
+        return [.resource(kind, version: ImageKinds.version(of: image.text), variable: nil, origin)]
+    }
+
+    private func built(
+        _ service: ComposeFile.Service, _ folder: String, _ file: ComposeFile, _ places: [String: String],
+        _ weight: Double, _ repository: Repository
+    ) -> [Evidence] {
+        var found: [Evidence] = []
+        func claim(_ claim: Claim, _ subject: Subject, _ line: Int, _ why: String, _ confidence: Double) {
+            found.append(
+                .claim(claim, for: subject, file: file.path, line: line, why: why, confidence: confidence * weight))
+        }
+        let shared = Subject(folder, nil)
+        let web = Subject(folder, Subject.web)
+        let completes = file.services.contains { other in
+            other.dependencies.contains { $0.name == service.name && $0.mustComplete }
+        }
+        for dependency in service.dependencies {
+            guard let other = file.services.first(where: { $0.name == dependency.name }), let image = other.image,
+                let kind = ImageKinds.kind(of: image.text), places[other.name] == nil
+            else { continue }
+            claim(.needs(kind), shared, service.line, "\(service.name) depends on \(other.name)", 0.75)
+        }
+        for variable in service.environment {
+            guard
+                let other = file.services.first(where: {
+                    variable.value.contains("@\($0.name):") || variable.value.contains("//\($0.name):")
+                        || variable.value.contains("@\($0.name)/")
+                }),
+                let image = other.image, let kind = ImageKinds.kind(of: image.text)
+            else { continue }
+            found.append(
+                .resource(
+                    kind, version: nil, variable: variable.name,
+                    Origin(
+                        file: file.path, line: variable.line, why: "\(variable.name) names \(other.name)",
+                        confidence: 0.7 * weight)))
+            claim(.needs(kind), shared, variable.line, "\(variable.name) names \(other.name)", 0.75)
+        }
+        if completes {
+            if let command = service.command,
+                !ServerCommand.split(command.text).contains(where: { $0.hasPrefix("/") && $0.hasSuffix(".sh") })
+            {
+                claim(
+                    .release(command.text), web, command.line, "\(service.name) must complete before others start", 0.85
+                )
+            }
+            return found
+        }
+        let listens = !service.ports.isEmpty || service.healthPath != nil
+        if let command = service.command {
+            let worker = listens ? nil : service.name
+            found += CommandEvidence(repository).claims(
+                command.text, folder: folder, file: file.path, line: command.line, confidence: 0.78 * weight,
+                worker: worker)
+        }
+        for port in service.ports.prefix(1) where listens {
+            claim(.port(port.number), web, port.line, "container port in Compose", 0.65)
+        }
+        if let path = service.healthPath {
+            claim(.healthPath(path.text), web, path.line, "health check in Compose", 0.75)
+        }
+        for mount in service.mounts {
+            guard let root = Self.imageRoots.first(where: { mount.target.hasPrefix($0) }) else { continue }
+            let inner = String(mount.target.dropFirst(root.count))
+            guard let place = PathText.normalized(inner), place != ".",
+                !["node_modules", ".venv", "venv", ".next", "src", "app", "static", "staticfiles"].contains(
+                    place.lastPathComponent),
+                !repository.tree.files(under: folder.appending(path: place)).contains(where: {
+                    [".py", ".js", ".ts", ".tsx", ".go", ".rb"].contains(where: $0.name.hasSuffix)
+                })
+            else { continue }
+            claim(.writableDirectory(place), shared, mount.line, "volume at \(mount.target)", 0.7)
+        }
+        return found
+    }
+}
