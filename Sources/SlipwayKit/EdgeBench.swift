@@ -32,8 +32,6 @@ public struct EdgeBench: Sendable {
         try await edge.start().map { "\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)" }
     }
 
-    /// Waits until the task is cancelled or the process ends.
-    public func wait() async throws {
-        while true { try await Task.sleep(for: .seconds(3600)) }
-    }
+    /// Serves until the process ends.
+    public func wait() async { await edge.waitUntilClosed() }
 }

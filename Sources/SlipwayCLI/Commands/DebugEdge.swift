@@ -20,6 +20,6 @@ struct DebugEdge: AsyncParsableCommand {
     func run() async throws {
         let bench = EdgeBench(port: listen, upstream: upstream, root: root, threads: threads)
         Console.result(try await bench.start().joined(separator: "\n"))
-        try await bench.wait()
+        await bench.wait()
     }
 }

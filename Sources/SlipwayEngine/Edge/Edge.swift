@@ -80,6 +80,11 @@ public actor Edge {
         return total
     }
 
+    /// Returns when ``shutdown(grace:)`` has closed the listening sockets.
+    public func waitUntilClosed() async {
+        for listener in listeners { try? await listener.closeFuture.get() }
+    }
+
     /// Stops accepting, lets requests under way finish, then closes.
     /// - Parameter grace: After it, whatever is still open is cut.
     public func shutdown(grace: Duration) async {
