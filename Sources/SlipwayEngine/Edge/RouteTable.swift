@@ -29,3 +29,5 @@ struct RouteTable<Destination> {
         return true
     }
 }
+
+extension RouteTable: Sendable where Destination: Sendable {}
