@@ -27,10 +27,19 @@ enum ScriptedUpstream {
                         }
                     }
                 }
+                group.cancelAll()
             }
         }
-        defer { accepting.cancel() }
-        return try await body(counted)
+        // Closing ends the loop above after the last accepted connection; cancelling could leave one without a reader.
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await body(counted))
+        } catch {
+            result = .failure(error)
+        }
+        try? await listener.channel.close()
+        _ = await accepting.result
+        return try result.get()
     }
 
     /// The running server.
