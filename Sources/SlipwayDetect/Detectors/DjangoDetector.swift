@@ -26,6 +26,19 @@ struct DjangoDetector: Detector {
                     .release("python \(program) migrate --noinput"), for: shared, file: manage.path,
                     why: "Django's migrations", confidence: Confidence.toolFile)
             ]
+            for (package, command) in Self.workers {
+                guard let dependency = project.dependency(package) else { continue }
+                let worker = Subject(folder, "worker")
+                found.append(
+                    .claim(
+                        .role(.worker), for: worker, file: dependency.file, line: dependency.line, why: package,
+                        confidence: 0.75))
+                found.append(
+                    .claim(
+                        .start(StartCommand("python \(program) \(command)")), for: worker, file: dependency.file,
+                        line: dependency.line, why: package, confidence: 0.75))
+                break
+            }
             if let (source, line) = Self.staticRoot(project) {
                 found.append(
                     .claim(
@@ -57,6 +70,12 @@ struct DjangoDetector: Detector {
             return found
         }
     }
+
+    /// Queues for Django with the command of their worker.
+    private static let workers = [
+        ("huey", "run_huey"), ("django-q2", "qcluster"), ("django-q", "qcluster"), ("django-rq", "rqworker default"),
+        ("procrastinate", "procrastinate worker"), ("django-background-tasks", "process_tasks"),
+    ]
 
     private static func staticRoot(_ project: PythonProject) -> (String, Int)? {
         for source in project.sources {

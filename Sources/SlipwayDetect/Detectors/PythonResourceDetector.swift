@@ -16,7 +16,7 @@ struct PythonResourceDetector: Detector {
         "mariadb": .mariadb, "pymongo": .mongodb, "motor": .mongodb, "beanie": .mongodb, "mongoengine": .mongodb,
         "redis": .redis, "aioredis": .redis, "rq": .redis, "django-redis": .redis, "arq": .redis,
         "channels-redis": .redis,
-        "flask-redis": .redis, "huey": .redis, "valkey": .valkey,
+        "flask-redis": .redis, "aiosqlite": .sqlite, "valkey": .valkey,
         "pika": .rabbitmq, "aio-pika": .rabbitmq, "aiormq": .rabbitmq,
         "elasticsearch": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
         "pylibmc": .memcached,

@@ -19,7 +19,7 @@ struct PythonWorkerDetector: Detector {
                 path: service?.importFolder
                     ?? (repository.tree.hasDirectory(folder.appending(path: "src"))
                         && !repository.tree.contains(folder.appending(path: "src/__init__.py")) ? "src" : "."))
-            return celery(project, folder, root) + libraries(project, folder, root)
+            return celery(project, folder, root) + libraries(project, folder, root, service?.target)
                 + modules(project, folder, root, service)
         }
     }
@@ -84,7 +84,10 @@ struct PythonWorkerDetector: Detector {
         return found
     }
 
-    private func libraries(_ project: PythonProject, _ folder: String, _ root: String) -> [Evidence] {
+    private func libraries(_ project: PythonProject, _ folder: String, _ root: String, _ target: String?) -> [Evidence] {
+        if let saq = project.dependency("litestar-saq"), let target {
+            return worker("litestar --app \(target) workers run", "worker", folder, saq.file, saq.line, "litestar-saq", Confidence.dependency)
+        }
         for source in project.sources {
             guard let module = module(source.path, root) else { continue }
             for statement in source.statements {

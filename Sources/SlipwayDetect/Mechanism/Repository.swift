@@ -12,6 +12,10 @@ package struct Repository: Sendable {
     let pythonServices: [String: PythonService]
     /// Node packages, by folder.
     let node: [NodeProject]
+    /// What each package builds for browsers, by the package's folder.
+    let frontEnds: [String: NodeFrontEnd]
+    /// The server of each package, by the package's folder.
+    let nodeServers: [String: NodeServer]
     /// Every Procfile outside tests and examples.
     let procfiles: [(path: String, file: Procfile)]
 
@@ -25,6 +29,8 @@ package struct Repository: Sendable {
         images = Self.images(in: tree, composeFiles)
         python = PythonProject.all(in: tree)
         node = NodeProject.all(in: tree)
+        frontEnds = node.reduce(into: [:]) { $0[$1.directory] = NodeFrontEnd.find(in: $1, tree) }
+        nodeServers = node.reduce(into: [:]) { $0[$1.directory] = NodeServer($1, tree) }
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
         }
@@ -45,7 +51,7 @@ package struct Repository: Sendable {
 
     /// Whether code that answers HTTP stands in this folder.
     func hasService(in directory: String) -> Bool {
-        pythonServices[directory] != nil || node.contains { $0.directory == directory && NodeServer.serves($0, tree) }
+        pythonServices[directory] != nil || frontEnds[directory] != nil || nodeServers[directory] != nil
     }
 
     /// Where the code base's processes start.

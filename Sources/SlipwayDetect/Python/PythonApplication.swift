@@ -14,6 +14,8 @@ struct PythonApplication: Equatable {
     var definition: PythonModules.Definition
     /// The variable is a wrapper around the application (Socket.IO).
     var isWrapper = false
+    /// Its place in the tuple that the factory returns.
+    var tuplePosition: Int?
     /// Constructor's arguments, for documentation paths.
     var call: PythonCall?
 
@@ -36,6 +38,7 @@ struct PythonApplication: Equatable {
                 {
                     found.name = function
                     found.isFactory = true
+                    found.tuplePosition = tuplePosition(of: target, from: function, in: source)
                     factories.append(found)
                 }
             }
@@ -43,7 +46,7 @@ struct PythonApplication: Equatable {
         objects += made(by: factories, in: sources, modules: modules)
         objects += wrappers(of: objects, in: sources, modules: modules)
         let used = Set(objects.map(\.definition))
-        return objects + factories.filter { !used.contains($0.definition) }
+        return objects + factories.filter { !used.contains($0.definition) && $0.tuplePosition == nil }
     }
 
     /// `name = call(…)` and `return call(…)`.
@@ -72,10 +75,22 @@ struct PythonApplication: Equatable {
             guard statement.scope == [function], case .keyword("return", let values) = statement.kind,
                 let value = values.first
             else { return false }
-            if value.dotted == target { return true }
+            if value.dotted == target || value.elements?.contains(where: { $0.dotted == target }) == true {
+                return true
+            }
             // `return socketio.ASGIApp(sio, app)`
             return value.call?.arguments.contains { $0.value.dotted == target } ?? false
         }
+    }
+
+    /// `return app, celery`
+    private static func tuplePosition(of target: String?, from function: String, in source: PythonSource) -> Int? {
+        for statement in source.statements where statement.scope == [function] {
+            guard case .keyword("return", let values) = statement.kind else { continue }
+            let elements = values.count > 1 ? values : values.first?.elements ?? []
+            if elements.count > 1, let place = elements.firstIndex(where: { $0.dotted == target }) { return place }
+        }
+        return nil
     }
 
     /// `app = create_app()` in any module.
@@ -86,15 +101,25 @@ struct PythonApplication: Equatable {
         var found: [PythonApplication] = []
         for source in sources {
             for statement in source.statements where statement.scope.isEmpty {
-                guard case (let target?, let call)? = assigned(statement), let callee = call.callee.dotted,
+                guard case .assignment(let targets, _, .call(let call)?) = statement.kind,
+                    let callee = call.callee.dotted,
                     let definition = modules.definition(of: callee, in: source),
                     let factory = factories.first(where: { $0.path == definition.path && $0.name == definition.name })
                 else { continue }
+                let place = factory.tuplePosition
+                let names =
+                    place == nil
+                    ? targets.first?.dotted
+                    : targets.first?.elements.flatMap { elements in
+                        place.flatMap { $0 < elements.count ? elements[$0].dotted : nil }
+                    }
+                guard let target = names else { continue }
                 var object = factory
                 object.path = source.path
                 object.line = statement.line
                 object.name = target
                 object.isFactory = false
+                object.tuplePosition = nil
                 found.append(object)
             }
         }

@@ -7,6 +7,8 @@ package struct PythonProject: Sendable {
     package let directory: String
     /// Without those for tests and development.
     package let dependencies: [PythonDependency]
+    /// Whether some file says that the folder is a code base; otherwise it is the root for want of a better one.
+    let hasManifest: Bool
     let manifest: PythonManifest
     /// Files with something to read in them, tests and examples left out, in path order.
     package let sources: [PythonSource]
@@ -24,12 +26,13 @@ package struct PythonProject: Sendable {
             }
         }
         if folders.isEmpty, tree.entries.contains(where: { $0.path.utf8.suffix(3).elementsEqual(".py".utf8) }) {
-            folders.insert(".")
+            return [PythonProject(".", among: ["."], in: tree, hasManifest: false)]
         }
-        return folders.sorted().map { PythonProject($0, among: folders, in: tree) }
+        return folders.sorted().map { PythonProject($0, among: folders, in: tree, hasManifest: true) }
     }
 
-    private init(_ directory: String, among folders: Set<String>, in tree: SourceTree) {
+    private init(_ directory: String, among folders: Set<String>, in tree: SourceTree, hasManifest: Bool) {
+        self.hasManifest = hasManifest
         self.directory = directory
         manifest = PythonManifest(directory: directory, in: tree)
         dependencies = manifest.dependencies

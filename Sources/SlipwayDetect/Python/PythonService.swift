@@ -22,7 +22,7 @@ struct PythonService: Sendable {
         application = best
         let root = Self.importRoot(of: best.path, project)
         // Requirements beside the code decide where the process starts, unless its imports need a folder above.
-        if let inner = root.relative(to: project.directory) {
+        if project.hasManifest, let inner = root.relative(to: project.directory) {
             directory = project.directory
             importFolder = inner
         } else {
