@@ -84,9 +84,12 @@ struct PythonWorkerDetector: Detector {
         return found
     }
 
-    private func libraries(_ project: PythonProject, _ folder: String, _ root: String, _ target: String?) -> [Evidence] {
+    private func libraries(_ project: PythonProject, _ folder: String, _ root: String, _ target: String?) -> [Evidence]
+    {
         if let saq = project.dependency("litestar-saq"), let target {
-            return worker("litestar --app \(target) workers run", "worker", folder, saq.file, saq.line, "litestar-saq", Confidence.dependency)
+            return worker(
+                "litestar --app \(target) workers run", "worker", folder, saq.file, saq.line, "litestar-saq",
+                Confidence.dependency)
         }
         for source in project.sources {
             guard let module = module(source.path, root) else { continue }

@@ -4,7 +4,8 @@
 enum PythonMarks {
     private static let words: Set<[UInt8]> = Set(
         [
-            "FastAPI", "APIRouter", "Starlette", "Litestar", "litestar", "Controller", "Flask", "APIFlask", "Quart", "Blueprint", "Bottle",
+            "FastAPI", "APIRouter", "Starlette", "Litestar", "litestar", "Controller", "Flask", "APIFlask", "Quart",
+            "Blueprint", "Bottle",
             "falcon",
             "FastHTML", "fast_app", "blacksheep", "socketio", "ASGIApp", "get_wsgi_application", "get_asgi_application",
             "urlpatterns", "ProtocolTypeRouter", "get_default_application", "STATIC_ROOT", "ROOT_URLCONF", "run_app",

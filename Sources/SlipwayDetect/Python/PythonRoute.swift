@@ -122,15 +122,19 @@ struct PythonRouters {
             ["get", "post", "put", "patch", "delete", "websocket", "route"].contains(call.callee.lastName ?? "")
         {
             // Handlers of a controller stand below the controller's own path.
-            let controller = statement.scope.last.map { source.body(of: [$0]) } ?? []
-            let prefix = controller.lazy.compactMap { line -> String? in
-                guard case .assignment(let targets, _, let value?) = line.kind, targets.first?.dotted == "path" else { return nil }
-                return modules.text(of: value, in: source)
-            }.first ?? ""
+            var prefix = ""
+            for line in statement.scope.last.map({ source.body(of: [$0]) }) ?? [] {
+                guard case .assignment(let targets, _, let value?) = line.kind, targets.first?.dotted == "path"
+                else { continue }
+                prefix = modules.text(of: value, in: source) ?? ""
+            }
             let paths = call.argument("path", at: 0).map { $0.elements ?? [$0] } ?? [.string("")]
             for path in paths.compactMap({ modules.text(of: $0, in: source) }) {
                 let whole = Self.join(prefix + (prefix.isEmpty || path.hasPrefix("/") || path.isEmpty ? "" : "/"), path)
-                routes[application, default: []].append(PythonRoute(path: whole, function: function.name, method: call.callee.lastName ?? "get", file: source.path, line: call.line))
+                routes[application, default: []].append(
+                    PythonRoute(
+                        path: whole, function: function.name, method: call.callee.lastName ?? "get", file: source.path,
+                        line: call.line))
             }
             return
         }
