@@ -57,7 +57,7 @@ struct Slipway {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let outputFile = folder.deletingLastPathComponent().appendingPathComponent("output-\(UUID().uuidString)")
         let errorFile = folder.deletingLastPathComponent().appendingPathComponent("errors-\(UUID().uuidString)")
-        for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         // Files, not pipes: a detached engine must not keep the test waiting for the end of a stream.
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
