@@ -12,6 +12,8 @@ struct NodeProject: Sendable {
     let manager: (name: String, file: String?, line: Int?, confidence: Double)
     /// Files of the folder, those of inner packages, tests and examples left out.
     let files: [String]
+    /// Those of them that hold JavaScript or TypeScript, tests and configuration left out.
+    let scripts: [String]
     let isWorkspaceRoot: Bool
 
     static func all(in tree: SourceTree) -> [NodeProject] {
@@ -34,11 +36,8 @@ struct NodeProject: Sendable {
         workspaceRoot = ownLock ? directory : roots.first ?? directory
         manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
-        files = tree.files(under: directory).map(\.path).filter { path in
-            let folder = path.parentDirectory
-            return (Candidate.isAside(directory) || !Candidate.isAside(folder.relative(to: directory) ?? "."))
-                && !inner.contains { path.utf8.starts(with: ($0 + "/").utf8) }
-        }
+        files = tree.ownFiles(of: directory, without: inner, asideToo: Candidate.isAside(directory)).map(\.path)
+        scripts = Self.scripts(among: files)
     }
 
     /// Lock files with the manager that wrote them; the first found wins when several lie about.
@@ -96,8 +95,7 @@ struct NodeProject: Sendable {
         ["ts", "js", "mjs", "mts", "cjs", "cts"].map { path("\(stem).\($0)") }.first(where: tree.contains)
     }
 
-    /// JavaScript and TypeScript files.
-    var scripts: [String] {
+    private static func scripts(among files: [String]) -> [String] {
         files.filter { path in
             let name = path.lastPathComponent
             return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
