@@ -51,6 +51,22 @@ struct ModuleBuildTests {
         #expect(Detection.detect(SourceTree(files: files)).services.map(\.role) == [.backend])
     }
 
+    @Test(arguments: [0, 1])
+    func `a target that the tests depend on is still a program`(_ place: Int) {
+        var targets = [
+            ".executableTarget(name: \"App\", dependencies: [.product(name: \"Hummingbird\", package: \"hummingbird\")])",
+            ".testTarget(name: \"AppTests\", dependencies: [.target(name: \"App\")])",
+        ]
+        if place == 1 { targets.swapAt(0, 1) }
+        let spec = Detection.detect(
+            SourceTree(files: [
+                "Package.swift":
+                    "// swift-tools-version:6.0\nlet package = Package(targets: [\(targets.joined(separator: ", "))])\n",
+                "Sources/App/main.swift": "",
+            ]))
+        #expect(spec.services.map(\.framework) == ["hummingbird"])
+    }
+
     @Test(arguments: [(true, nil), (false, ".build/release/App migrate --yes")] as [(Bool, String?)])
     func `Fluent's migrations are a release step unless the program runs them`(_ isAutomatic: Bool, _ release: String?)
     {

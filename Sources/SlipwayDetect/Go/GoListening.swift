@@ -14,7 +14,7 @@ enum GoListening {
 
     private static let openers = [
         "ListenAndServe(", "ListenAndServeTLS(", ".Serve(", "http.Server{", "fiber.New(", "gin.Default(", "gin.New(",
-        "echo.New(", "net.Listen(\"tcp", "pocketbase.New(",
+        "echo.New(", "net.Listen(\"tcp", "pocketbase.New(", ".Listen(\":",
     ]
 
     static func opensPort(_ text: String) -> Bool { openers.contains { text.utf8.contains($0) } }
