@@ -12,6 +12,7 @@ package enum DetectorCatalog {
         ElixirDetector(),
         GoDetector(),
         JavaDetector(),
+        NodeDataDetector(),
         NodeFrontEndDetector(),
         NodeProjectDetector(),
         NodeResourceDetector(),

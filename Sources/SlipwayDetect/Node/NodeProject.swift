@@ -15,6 +15,8 @@ struct NodeProject: Sendable {
     /// Those of them that hold JavaScript or TypeScript, tests and configuration left out.
     let scripts: [String]
     let isWorkspaceRoot: Bool
+    /// Whether Turborepo knows which package is built before which.
+    let runsTurbo: Bool
 
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
@@ -34,6 +36,7 @@ struct NodeProject: Sendable {
         }
         let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
         workspaceRoot = ownLock ? directory : roots.first ?? directory
+        runsTurbo = workspaceRoot != directory && tree.contains(workspaceRoot.appending(path: "turbo.json"))
         manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
         files = tree.ownFiles(of: directory, without: inner, asideToo: Candidate.isAside(directory)).map(\.path)
@@ -87,6 +90,24 @@ struct NodeProject: Sendable {
         default: "npm run \(script)"
         }
     }
+
+    /// A package that others install instead of running it.
+    var isPublished: Bool {
+        let root = manifest.root
+        return root["private"]?.bool != true && (root["files"] != nil || root["publishConfig"] != nil)
+    }
+
+    /// An editor's or a browser's extension, a desktop or a command line program: nothing to deploy.
+    var isTool: Bool {
+        let scripts = manifest.root["scripts"]?.mapping?.entries.compactMap(\.value.string) ?? []
+        return manifest.root.at("engines", "vscode") != nil
+            || manifest.depends(onAny: ["@crxjs/vite-plugin", "wxt", "plasmo"]) != nil
+            || manifest.dependency("electron") != nil && scripts.contains { $0.contains("electron") }
+            || directory.lastPathComponent == "remix.init"
+    }
+
+    /// The root of a workspace whose scripts only start those of its packages.
+    var isDelegating: Bool { isWorkspaceRoot && NodeServer.framework(of: self) == nil }
 
     func path(_ name: String) -> String { directory.appending(path: name) }
     func has(_ name: String, _ tree: SourceTree) -> Bool { tree.contains(path(name)) }
