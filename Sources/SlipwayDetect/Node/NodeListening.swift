@@ -12,11 +12,13 @@ struct NodeListening: Sendable {
     private(set) var line: Int?
 
     /// In lower case, as the search wants them.
-    private static let marks = ["listen", "serve(", "createserver", "startstandaloneserver", "export default"]
+    private static let marks = ByteSearch([
+        "listen", "serve(", "createserver", "startstandaloneserver", "export default {",
+    ])
 
     init(_ project: NodeProject, _ tree: SourceTree) {
         for path in project.scripts.sorted(by: { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }) {
-            guard let bytes = tree.bytes(path), ByteSearch.contains(bytes, Self.marks) else { continue }
+            guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             read(Code(path: path, language: .javascript, bytes: bytes), project, tree)
             if port != nil || portVariable != nil { return }
         }
@@ -127,8 +129,9 @@ struct NodeListening: Sendable {
         }
         if let found = declaration(of: name, code, depth: depth, project, tree) { return found }
         // `config.port` of another file.
+        let search = ByteSearch([name.lowercased()])
         for path in project.scripts where path != code.path && names.count > 1 {
-            guard let bytes = tree.bytes(path), ByteSearch.contains(bytes, [name.lowercased()]) else { continue }
+            guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let found = declaration(of: name, other, depth: depth + 1, project, tree),
                 found.number != nil || found.variable != nil

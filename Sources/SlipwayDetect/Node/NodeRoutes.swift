@@ -15,9 +15,9 @@ struct NodeRoutes: Sendable {
         "get", "post", "put", "patch", "delete", "all", "head", "options", "route", "ws",
     ]
     /// In lower case, as the search wants them.
-    private static let marks = [
+    private static let marks = ByteSearch([
         "router", "app.", "server", "fastify", "controller", "get(", "url", "pathname", "route",
-    ]
+    ])
 
     private struct Mount {
         var parent: String
@@ -31,7 +31,7 @@ struct NodeRoutes: Sendable {
         var globalPrefix = ""
         let known = Set(project.scripts)
         for path in project.scripts.sorted() {
-            guard let bytes = tree.bytes(path), ByteSearch.contains(bytes, Self.marks) else { continue }
+            guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             let code = Code(path: path, language: .javascript, bytes: bytes)
             let imports = Self.imports(code, path, known)
             var controller = ""

@@ -151,12 +151,6 @@ struct NodeServerTests {
         NodeCase(
             "components for Next.js", ["package.json": NodeCase.package(development: "next react"), "a.tsx": ""],
             count: 0),
-        NodeCase(
-            "styles that a script compiles",
-            [
-                "package.json": NodeCase.package(scripts: ["build": "tailwindcss -o a.css"]), "app/index.html": "",
-                "manage.py": "", "requirements.txt": "requests\n",
-            ], count: 0),
     ]
 
     @Test(arguments: nothing)

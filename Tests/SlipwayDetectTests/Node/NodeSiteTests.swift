@@ -87,6 +87,12 @@ struct NodeSiteTests {
             ["package.json": NodeCase.package(scripts: ["build": "quasar build"], development: "@quasar/app-vite")],
             output: "dist/spa"),
         NodeCase(
+            "a page beside a script that only compiles styles",
+            [
+                "package.json": NodeCase.package(scripts: ["build": "tailwindcss -o a.css"]), "app/index.html": "",
+                "requirements.txt": "requests\n",
+            ], in: "app", role: .static),
+        NodeCase(
             "a server that serves the bundle of its own package",
             [
                 "package.json": NodeCase.package(
