@@ -15,7 +15,6 @@ package enum DetectorCatalog {
         NodeDataDetector(),
         NodeFrontEndDetector(),
         NodeProjectDetector(),
-        NodeResourceDetector(),
         NodeServerDetector(),
         NodeWorkerDetector(),
         PHPDetector(),

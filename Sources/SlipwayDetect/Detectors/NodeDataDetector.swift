@@ -12,7 +12,11 @@ struct NodeDataDetector: Detector {
         var migrated: Set<String> = []
         let deployed = repository.nodeApplications.filter { !$0.processes.isEmpty }
         for application in deployed {
-            for found in NodeResources.find(in: [application.project] + application.libraries, tree) {
+            let resources = NodeResources.find(in: [application.project] + application.libraries, tree)
+            for project in [application.project] + application.libraries {
+                evidence += NodeResourceNames.find(resources.map(\.kind), project, tree)
+            }
+            for found in resources {
                 for process in application.processes {
                     evidence.append(
                         .claim(
@@ -20,9 +24,10 @@ struct NodeDataDetector: Detector {
                             line: found.line, why: found.why, confidence: found.confidence))
                 }
             }
-            if let schema = PrismaSchema(application.project, tree), let kind = schema.kind,
-                let variable = schema.variable
-            {
+            for project in [application.project] + application.libraries {
+                guard let schema = PrismaSchema(project, tree), let kind = schema.kind,
+                    let variable = schema.variable
+                else { continue }
                 evidence.append(
                     .resource(
                         kind, version: nil, variable: variable.name,

@@ -24,7 +24,8 @@ struct NodeServer: Sendable {
         ("@nestjs/core", "nestjs"), ("@adonisjs/core", "adonisjs"), ("@feathersjs/feathers", "feathers"),
         ("@strapi/strapi", "strapi"), ("sails", "sails"), ("@medusajs/medusa", "medusa"),
         ("@keystone-6/core", "keystone"),
-        ("directus", "directus"), ("@loopback/core", "loopback"), ("moleculer-web", "moleculer"), ("nitropack", "nitro"),
+        ("directus", "directus"), ("@loopback/core", "loopback"), ("moleculer-web", "moleculer"),
+        ("nitropack", "nitro"),
         ("@redwoodjs/api", "redwood"), ("fastify", "fastify"), ("@hapi/hapi", "hapi"), ("koa", "koa"), ("hono", "hono"),
         ("elysia", "elysia"),
         ("express", "express"), ("restify", "restify"), ("polka", "polka"), ("@apollo/server", "apollo"),
@@ -43,7 +44,8 @@ struct NodeServer: Sendable {
     ]
     /// They listen inside the framework, so that no call is seen.
     private static let hidden: Set<String> = [
-        "nestjs", "adonisjs", "strapi", "sails", "medusa", "keystone", "moleculer", "directus", "nitro", "payload", "loopback",
+        "nestjs", "adonisjs", "strapi", "sails", "medusa", "keystone", "moleculer", "directus", "nitro", "payload",
+        "loopback",
     ]
 
     /// The framework among the production dependencies.
