@@ -124,10 +124,10 @@ struct NodeRoutes: Sendable {
                 if let target = code.string(next).flatMap({ resolve($0, from: path, known) }) {
                     for name in names { found[name] = target }
                 }
-            } else if code.isWord(index, "require"), code.isMark(index + 1, "("),
+            } else if code.isWord(index, "require"), code.isMark(index + 1, "("), code.isMark(index - 1, "="),
                 let target = code.string(index + 2).flatMap({ resolve($0, from: path, known) })
             {
-                var back = index - 1
+                var back = index - 2
                 while back >= 0, back > index - 12, !code.isWord(back, of: ["const", "let", "var"]) {
                     if let word = code.word(back) { found[word] = target }
                     back -= 1

@@ -4,18 +4,20 @@
 enum PythonMarks {
     private static let words: Set<[UInt8]> = Set(
         [
-            "FastAPI", "APIRouter", "Starlette", "Litestar", "litestar", "Controller", "Flask", "APIFlask", "Quart",
+            "FastAPI", "create_app", "make_app", "get_app", "build_app", "app_factory", "create_application",
+            "get_application", "APIRouter", "Starlette", "Litestar", "litestar", "Controller", "Flask", "APIFlask",
+            "Quart",
             "Blueprint", "Bottle",
             "falcon",
             "FastHTML", "fast_app", "blacksheep", "socketio", "ASGIApp", "get_wsgi_application", "get_asgi_application",
             "urlpatterns", "ProtocolTypeRouter", "get_default_application", "STATIC_ROOT", "ROOT_URLCONF", "run_app",
             "HTTPServer", "launch", "Sanic", "listen", "INSTALLED_APPS", "DATABASES", "uvicorn", "gunicorn",
             "hypercorn", "waitress", "Celery",
-            "dramatiq", "Huey", "AsyncIOScheduler", "BackgroundScheduler", "BlockingScheduler", "scheduler",
+            "dramatiq", "Huey", "AsyncIOScheduler", "BackgroundScheduler", "BlockingScheduler",
             "create_engine",
             "create_async_engine", "sqlite3", "makedirs", "mkdir", "StaticFiles", "UploadFile", "subprocess",
-            "create_subprocess_exec", "BaseSettings", "environ", "getenv", "streamlit", "gradio", "prefix", "websocket",
-            "open",
+            "create_subprocess_exec", "BaseSettings", "streamlit", "gradio", "websocket",
+
             "add_resource", "Namespace", "MEDIA_ROOT", "include_router", "register_blueprint", "arq", "WorkerSettings",
             "__main__",
         ].map { Array($0.utf8) })

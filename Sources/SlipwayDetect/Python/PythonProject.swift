@@ -17,6 +17,13 @@ package struct PythonProject: Sendable {
     /// Names of files whose folder is a code base.
     static let manifestNames = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "manage.py", "uv.lock"]
 
+    /// Files that hold defaults, or the object that a factory of another file makes, without any of the marked words.
+    private static let telling: Set<String> = [
+        "wsgi.py", "asgi.py", "main.py", "app.py", "run.py", "server.py", "application.py", "api.py", "index.py",
+        "__main__.py", "manage.py", "worker.py", "seed.py",
+        "config.py", "settings.py", "constants.py", "base.py", "production.py", "conf.py", "core.py", "defaults.py",
+    ]
+
     /// Every code base, inner folders on their own.
     static func all(in tree: SourceTree) -> [PythonProject] {
         var folders = Set(manifestNames.flatMap { tree.files(named: $0).map(\.directory) })
@@ -43,7 +50,9 @@ package struct PythonProject: Sendable {
                 && !entry.name.hasPrefix("test_") && entry.name != "conftest.py"
         }
         let parsed = files.compactMap { file -> PythonSource? in
-            guard let bytes = tree.bytes(file.path), PythonMarks.appear(in: bytes) else { return nil }
+            guard let bytes = tree.bytes(file.path),
+                Self.telling.contains(file.name) || PythonMarks.appear(in: bytes)
+            else { return nil }
             return PythonSource(path: file.path, text: String(decoding: bytes, as: UTF8.self))
         }
         sources = parsed
