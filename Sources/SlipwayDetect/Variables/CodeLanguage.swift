@@ -76,9 +76,7 @@ enum CodeLanguage: String, CaseIterable, Sendable {
         case .python:
             [
                 "os.environ", "environ.", "environ[", "import environ", "getenv", "dotenv", "environs", "env(", "env.",
-                "env[", "envvar", "basesettings", "settings)", "settings,", "settings(", "config)", "config(",
-                "basemodel", "decouple",
-                "starlette.config", "dj_database_url",
+                "env[", "envvar", "basesettings", "decouple", "starlette.config", "dj_database_url",
             ]
         case .javascript, .markup: ["env", "configservice", "runtimeconfig", "%vite_", "%react_app_"]
         case .prisma, .go, .rust, .ruby, .erb, .php, .swift, .csharp, .elixir: ["env", "config"]

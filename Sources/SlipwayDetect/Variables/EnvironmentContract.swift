@@ -21,11 +21,16 @@ public enum EnvironmentContract {
         var wrappers: [EnvironmentWrapper] = []
         var classes: [SettingsClass] = []
         var instantiated: Set<String> = []
+        var unread: [String] = []
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
-            guard let bytes = tree.bytes(path), bytes.count <= SourceFilter.largestInBytes,
+            guard let bytes = tree.bytes(path) else { continue }
+            guard bytes.count <= SourceFilter.largestInBytes,
                 ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
-            else { continue }
+            else {
+                if language == .python { unread.append(path) }
+                continue
+            }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
             for wrapper in file.wrappers { wrapper.read(file.code, into: &file) }
@@ -35,7 +40,8 @@ public enum EnvironmentContract {
             instantiated.formUnion(file.instantiated)
         }
         if classes.contains(where: \.isSettings) {
-            let resolver = SettingsResolver(classes, instantiated: instantiated)
+            let search = SettingsSearch(classes, instantiated: instantiated, in: unread, of: tree)
+            let resolver = SettingsResolver(search.classes, instantiated: search.instantiated)
             let emptyCode = { Code(path: $0, language: .yaml, bytes: []) }
             found += resolver.reads(in: emptyCode).flatMap(\.effective)
         }
@@ -66,20 +72,23 @@ public enum EnvironmentContract {
         of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [(String, CodeLanguage)]
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
-        let byLanguage = Dictionary(grouping: wrappers, by: \.language)
-        var searches: [String: ByteSearch] = [:]
-        for wrapper in wrappers { searches[wrapper.function] = ByteSearch([wrapper.function.lowercased()]) }
+        // The same function in several places of the tree: the first one stands for all, so that copies cost nothing.
+        var byLanguage: [CodeLanguage: [String: EnvironmentWrapper]] = [:]
+        for wrapper in wrappers where byLanguage[wrapper.language]?[wrapper.function] == nil {
+            byLanguage[wrapper.language, default: [:]][wrapper.function] = wrapper
+        }
+        let searches = byLanguage.mapValues { ByteSearch($0.keys.map { $0.lowercased() }) }
+        let homes = Set(wrappers.map { "\($0.file):\($0.function)" })
         var found: [VariableRead] = []
         for (path, language) in candidates {
-            let sources = byLanguage[language == .markup ? .javascript : language] ?? []
-            let foreign = sources.filter { $0.file != path }
-            guard !foreign.isEmpty, let bytes = tree.bytes(path) else { continue }
-            let called = foreign.filter { searches[$0.function]?.isFound(in: bytes) == true }
-            guard !called.isEmpty else { continue }
+            let family = language == .markup ? CodeLanguage.javascript : language
+            guard let search = searches[family], let bytes = tree.bytes(path), search.isFound(in: bytes) else {
+                continue
+            }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
-            var seen: Set<String> = []
-            // The same function in several places of the tree: the first one stands for all.
-            for wrapper in called where seen.insert(wrapper.function).inserted { wrapper.read(file.code, into: &file) }
+            for (function, wrapper) in byLanguage[family] ?? [:] where !homes.contains("\(path):\(function)") {
+                wrapper.read(file.code, into: &file)
+            }
             found += file.effective
         }
         return found

@@ -35,9 +35,10 @@ struct SettingsResolver {
 
     private func find(_ name: String, near file: String) -> SettingsClass? {
         let candidates = classes[name] ?? []
-        let top = file.split(separator: "/").first
-        return candidates.first { $0.file == file } ?? candidates.first { $0.file.split(separator: "/").first == top }
-            ?? candidates.first
+        if candidates.count < 2 { return candidates.first }
+        let top = file.split(separator: "/", maxSplits: 1).first
+        return candidates.first { $0.file == file }
+            ?? candidates.first { $0.file.split(separator: "/", maxSplits: 1).first == top } ?? candidates.first
     }
 
     private func bases(_ item: SettingsClass) -> [SettingsClass] {
