@@ -20,7 +20,7 @@ package enum DetectorCatalog {
         ProcfileDetector(),
         PythonProjectDetector(),
         PythonResourceDetector(),
-        PythonScriptDetector(),
+        PythonScriptServerDetector(),
         PythonSeedDetector(),
         PythonStateDetector(),
         PythonSystemPackageDetector(),

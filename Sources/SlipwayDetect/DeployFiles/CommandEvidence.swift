@@ -70,8 +70,8 @@ struct CommandEvidence {
             }
             // Only a command whose object is the one found in the code is sure to work from the same folder.
             guard let target = command.target,
-                let service = repository.pythonServices.values.first(where: { $0.directory == folder }),
-                target == service.target || target == "\(service.target)()", !command.isDevelopment
+                repository.targets(in: folder).contains(where: { target == $0 || target == "\($0)()" }),
+                !command.isDevelopment
             else { continue }
             claim(.start(command.movable(usualPort: 8000)), Subject.web, confidence)
         }

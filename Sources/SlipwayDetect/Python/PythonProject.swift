@@ -26,12 +26,26 @@ package struct PythonProject: Sendable {
         if folders.isEmpty, tree.entries.contains(where: { $0.path.utf8.suffix(3).elementsEqual(".py".utf8) }) {
             folders.insert(".")
         }
+        // An image of a service that shares its requirements with others.
+        for file in tree.files(named: "Dockerfile") where file.directory != "." && !folders.isEmpty {
+            let hasProgram = tree.files(under: file.directory).contains {
+                $0.directory == file.directory && $0.path.utf8.suffix(3).elementsEqual(".py".utf8)
+                    && !$0.name.hasPrefix("__")
+            }
+            if hasProgram { folders.insert(file.directory) }
+        }
         return folders.sorted().map { PythonProject($0, among: folders, in: tree) }
     }
 
     private init(_ directory: String, among folders: Set<String>, in tree: SourceTree) {
         self.directory = directory
-        manifest = PythonManifest(directory: directory, in: tree)
+        // A folder without requirements of its own is installed from the nearest one above that has some.
+        let above = PathText.ancestors(of: directory).dropFirst().filter { folders.contains($0) }
+        let own = PythonManifest(directory: directory, in: tree)
+        let inherited =
+            own.installations.isEmpty
+            ? above.lazy.map { PythonManifest(directory: $0, in: tree) }.first { !$0.installations.isEmpty } : nil
+        manifest = inherited ?? own
         dependencies = manifest.dependencies
         let isAside = Candidate.isAside(directory)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }.sorted()
