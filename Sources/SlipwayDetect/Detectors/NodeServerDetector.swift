@@ -15,6 +15,7 @@ struct NodeServerDetector: Detector {
             if front != nil, NodeServer.frameworks.allSatisfy({ project.manifest.production($0.0) == nil }) {
                 return []
             }
+            if server.framework == "node", repository.hasPythonService(in: project.directory) { return [] }
             return evidence(server, project)
         }
     }

@@ -22,7 +22,7 @@ struct PythonWorkerDetector: Detector {
             let prefix = root == folder ? "" : "PYTHONPATH=\(ShellWord.quote(root.relative(to: folder) ?? ".")) "
             let queues = PythonQueues(
                 project, service: service, root: root, prefix: prefix, stated: repository.stated
-            ).all()
+            ).all().filter { $0.library != "celery" || $0.process != "worker" || !repository.namesQueues }
             return queues.flatMap { item -> [Evidence] in
                 var found = worker(
                     item.command, item.process, folder, item.file, item.line, item.why, Confidence.toolFile)

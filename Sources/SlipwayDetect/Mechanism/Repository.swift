@@ -67,10 +67,26 @@ package struct Repository: Sendable {
         return site.isAsynchronous(project) ? project.dependency("channels") == nil ? "uvicorn" : "daphne" : "gunicorn"
     }
 
+    /// A file gives each of several Celery workers its own queues; one for all would be one too many.
+    var namesQueues: Bool {
+        let commands =
+            composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
+            + procfiles.flatMap { $0.file.processes.map(\.command) }
+        return commands.contains { command in
+            let words = ServerCommand.split(command)
+            return words.contains("celery") && words.contains("worker") && WorkerProcess.hasQueues(words)
+        }
+    }
+
     /// The objects that servers run from this folder: `app.main:app`.
     func targets(in directory: String) -> [String] {
         let sites = django.values.filter { $0.directory == directory }.flatMap { [$0.wsgi?.target, $0.asgi?.target] }
         return pythonServices.values.filter { $0.directory == directory }.map(\.target) + sites.compactMap(\.self)
+    }
+
+    /// Whether a Python application starts in this folder.
+    func hasPythonService(in directory: String) -> Bool {
+        django[directory] != nil || pythonServices.values.contains { $0.directory == directory }
     }
 
     /// Where the code base's processes start.

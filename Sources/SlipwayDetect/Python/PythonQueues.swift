@@ -199,8 +199,9 @@ struct PythonQueues {
             }
             return name.hasSuffix("Broker") || name.hasSuffix("TaskiqScheduler") ? name : nil
         }.filter { !$0.isFactory }
+        var seen: Set<String> = []
         return made.compactMap { item -> Worker? in
-            guard let module = module(item.path) else { return nil }
+            guard let module = module(item.path), seen.insert("\(module):\(item.name)").inserted else { return nil }
             let isBroker = item.constructor.hasSuffix("Broker")
             return Worker(
                 process: isBroker ? "worker" : "scheduler", library: "taskiq",
