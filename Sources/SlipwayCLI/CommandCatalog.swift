@@ -7,6 +7,7 @@ enum CommandCatalog {
     static let all: [any ParsableCommand.Type] = [
         Detect.self,
         Env.self,
+        Context.self,
         Up.self,
         Status.self,
         Logs.self,

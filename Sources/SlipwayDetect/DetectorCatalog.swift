@@ -16,6 +16,7 @@ package enum DetectorCatalog {
         NodeProjectDetector(),
         NodeResourceDetector(),
         NodeServerDetector(),
+        NodeWorkerDetector(),
         PHPDetector(),
         ProcfileDetector(),
         PythonProjectDetector(),

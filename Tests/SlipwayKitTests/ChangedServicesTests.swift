@@ -18,7 +18,8 @@ struct ChangedServicesTests {
             (["client/src/a.ts", "server/x.py"], ["client", "server", "worker"]),
             (["packages/ui/button.tsx"], ["client", "server", "worker"]),
             (["client/dist/assets/a.js"], []), (["server/uploads/1.pdf"], []), (["server/README.md"], []),
-            (["server/main.py~"], []), (["server/.#main.py"], []), ([], []), (["serverless/x.py"], ["client", "server", "worker"]),
+            (["server/main.py~"], []), (["server/.#main.py"], []), ([], []),
+            (["serverless/x.py"], ["client", "server", "worker"]),
         ] as [([String], [String])])
     func `a saved file concerns the services of its folder, and nobody when no process reads it`(
         _ paths: [String], _ names: [String]
@@ -28,7 +29,8 @@ struct ChangedServicesTests {
 
     @Test func `services at the root own what no other folder holds`() {
         let services = [
-            Service(name: "web", directory: ".", role: .backend), Service(name: "site", directory: "web", role: .static),
+            Service(name: "web", directory: ".", role: .backend),
+            Service(name: "site", directory: "web", role: .static),
         ]
         #expect(ChangedServices(services: services).affected(by: ["app/main.py"]) == ["web"])
         #expect(ChangedServices(services: services).affected(by: ["web/index.html"]) == ["site"])

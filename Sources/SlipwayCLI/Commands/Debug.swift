@@ -6,5 +6,5 @@ import ArgumentParser
 struct Debug: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Looks inside single parts of Slipway.",
-        subcommands: [DebugDocs.self, DebugEdge.self])
+        subcommands: [DebugAST.self, DebugDocs.self, DebugEdge.self])
 }

@@ -24,7 +24,8 @@ struct AlembicDetector: Detector {
                 service.application.framework.name == "litestar",
                 let source = project.sources.first(where: { source in
                     source.imports.values.contains {
-                        $0.hasPrefix("advanced_alchemy.extensions.litestar") || $0.hasPrefix("litestar.contrib.sqlalchemy")
+                        $0.hasPrefix("advanced_alchemy.extensions.litestar")
+                            || $0.hasPrefix("litestar.contrib.sqlalchemy")
                             || $0.hasPrefix("litestar.plugins.sqlalchemy")
                     }
                 }), hasMigrations(in: project, repository.tree)

@@ -103,7 +103,9 @@ struct DjangoDetector: Detector {
         Self.workers.flatMap { row -> [Evidence] in
             guard site.installedApps.contains(row.app) else { return [] }
             var testimony = Testimony(Subject(site.directory, "worker"))
-            let file = site.settings.first { $0.statements.contains { $0.expressions.contains { $0.mentions(row.app) } } }
+            let file = site.settings.first {
+                $0.statements.contains { $0.expressions.contains { $0.mentions(row.app) } }
+            }
             testimony.say(.role(.worker), file: file?.path, "\(row.why) in INSTALLED_APPS", Confidence.toolFile)
             testimony.say(
                 .start(StartCommand("python manage.py \(row.command)")), file: file?.path,

@@ -9,8 +9,8 @@ struct NodeServerDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.node.flatMap { project -> [Evidence] in
-            let front = NodeFrontEnd.find(in: project, repository.tree)
-            guard front?.role != .ssr, let server = NodeServer(project, repository.tree) else { return [] }
+            let front = repository.frontEnds[project.directory]
+            guard front?.role != .ssr, let server = repository.nodeServers[project.directory] else { return [] }
             // A development server inside a front end's package is no service.
             if front != nil, NodeServer.frameworks.allSatisfy({ project.manifest.production($0.0) == nil }) {
                 return []

@@ -81,7 +81,8 @@ struct PythonProjectDetector: Detector {
         if let (text, file, line) = project.manifest.requiresPython, let version = VersionText.lowest(in: text) {
             found.append(
                 .claim(
-                    .languageVersion(version), for: subject, file: file, line: line, why: "the lowest that \(text) promises",
+                    .languageVersion(version), for: subject, file: file, line: line,
+                    why: "the lowest that \(text) promises",
                     confidence: 0.7))
         }
         return found

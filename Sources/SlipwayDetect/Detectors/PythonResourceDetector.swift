@@ -16,11 +16,13 @@ struct PythonResourceDetector: Detector {
         "mariadb": .mariadb, "pymongo": .mongodb, "motor": .mongodb, "beanie": .mongodb, "mongoengine": .mongodb,
         "redis": .redis, "aioredis": .redis, "rq": .redis, "django-redis": .redis, "arq": .redis,
         "channels-redis": .redis,
-        "flask-redis": .redis, "huey": .redis, "valkey": .valkey,
-        "flask-pymongo": .mongodb, "djongo": .mongodb, "odmantic": .mongodb, "flask-mysqldb": .mysql, 
-        "pika": .rabbitmq, "faststream-rabbit": .rabbitmq, "taskiq-redis": .redis, "taskiq-aio-pika": .rabbitmq, "aio-pika": .rabbitmq, "aiormq": .rabbitmq,
+        "flask-redis": .redis, "huey": .redis, "aiosqlite": .sqlite, "valkey": .valkey,
+        "flask-pymongo": .mongodb, "djongo": .mongodb, "odmantic": .mongodb, "flask-mysqldb": .mysql,
+        "pika": .rabbitmq, "faststream-rabbit": .rabbitmq, "taskiq-redis": .redis, "taskiq-aio-pika": .rabbitmq,
+        "aio-pika": .rabbitmq, "aiormq": .rabbitmq,
         "minio": .s3, "aioboto3": .s3, "s3fs": .s3, "miniopy-async": .s3,
-        "elasticsearch": .elasticsearch, "elasticsearch-dsl": .elasticsearch, "django-elasticsearch-dsl": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
+        "elasticsearch": .elasticsearch, "elasticsearch-dsl": .elasticsearch,
+        "django-elasticsearch-dsl": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
         "pylibmc": .memcached,
     ]
 

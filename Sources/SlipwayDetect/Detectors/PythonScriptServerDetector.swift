@@ -20,7 +20,9 @@ struct PythonScriptServerDetector: Detector {
             testimony.say(.role(.backend), file: server.path, line: server.line, why)
             testimony.say(.framework(server.framework), file: server.path, line: server.line, why)
             testimony.say(.start(server.start), file: server.path, line: server.line, why, 0.75)
-            if let port = server.start.port { testimony.say(.port(port), file: server.path, line: server.line, why, 0.7) }
+            if let port = server.start.port {
+                testimony.say(.port(port), file: server.path, line: server.line, why, 0.7)
+            }
             if let path = server.healthPath {
                 testimony.say(.healthPath(path), file: server.path, line: server.line, "built into \(server.framework)")
             }

@@ -74,7 +74,8 @@ struct PythonWorkerDetector: Detector {
             let process =
                 isScheduler ? "scheduler" : stem == "workers" || stem.hasSuffix("_worker") ? "worker" : stem
             var found = worker(
-                "\(prefix)python -m \(runnable)", process, folder, source.path, line, "module that runs by itself", 0.65)
+                "\(prefix)python -m \(runnable)", process, folder, source.path, line, "module that runs by itself", 0.65
+            )
             if isScheduler {
                 found.append(
                     .claim(

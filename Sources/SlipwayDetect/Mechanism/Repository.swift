@@ -16,6 +16,10 @@ package struct Repository: Sendable {
     let django: [String: DjangoProject]
     /// Node packages, by folder.
     let node: [NodeProject]
+    /// What each package builds for browsers, by the package's folder.
+    let frontEnds: [String: NodeFrontEnd]
+    /// The server of each package, by the package's folder.
+    let nodeServers: [String: NodeServer]
     /// Every Procfile outside tests and examples.
     let procfiles: [(path: String, file: Procfile)]
 
@@ -29,6 +33,8 @@ package struct Repository: Sendable {
         images = Self.images(in: tree, composeFiles)
         python = PythonProject.all(in: tree)
         node = NodeProject.all(in: tree)
+        frontEnds = node.reduce(into: [:]) { $0[$1.directory] = NodeFrontEnd.find(in: $1, tree) }
+        nodeServers = node.reduce(into: [:]) { $0[$1.directory] = NodeServer($1, tree) }
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
         }
@@ -37,7 +43,9 @@ package struct Repository: Sendable {
             + composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
             + procfiles.flatMap { $0.file.processes.map(\.command) }
         stated = python.isEmpty ? StatedCommands(in: SourceTree(files: [:])) : StatedCommands(in: tree)
-        let targets = stated.targets + commands.flatMap { ServerCommand.commands(in: $0) }
+        let targets =
+            stated.targets
+            + commands.flatMap { ServerCommand.commands(in: $0) }
             .compactMap { ServerCommand($0)?.target }
         let sites = python.reduce(into: [:]) { $0[$1.directory] = DjangoProject($1) }
         django = sites
@@ -54,7 +62,7 @@ package struct Repository: Sendable {
     /// Whether code that answers HTTP stands in this folder.
     func hasService(in directory: String) -> Bool {
         pythonServices[directory] != nil || django[directory] != nil
-            || node.contains { $0.directory == directory && NodeServer.serves($0, tree) }
+            || frontEnds[directory] != nil || nodeServers[directory] != nil
     }
 
     /// The server that the start command of a code base calls and its requirements leave out.

@@ -17,7 +17,7 @@ struct ResourceResolver {
     func add(to spec: inout AppSpec) {
         let kinds = Set(candidates.flatMap(\.needs)).sorted { $0.rawValue < $1.rawValue }
         var taken = Set(spec.services.map(\.name))
-        for kind in kinds.sorted(by: { weight($0) > weight($1) }) where kind != .sqlite {
+        for kind in kinds.sorted(by: { weight($0) > weight($1) }) {
             let usual = Self.usualNames[kind] ?? kind.rawValue
             let name = taken.contains(usual) ? kind.rawValue : usual
             taken.insert(name)
@@ -39,6 +39,8 @@ struct ResourceResolver {
         switch kind {
         case .postgres: 3
         case .mysql, .mariadb: 2
+        // A file beside the code; any server takes the name first.
+        case .sqlite: 0
         default: 1
         }
     }

@@ -4,7 +4,7 @@ import SlipwayCore
 import SlipwayFiles
 
 /// What a package builds for browsers, or renders for them on a server.
-struct NodeFrontEnd {
+struct NodeFrontEnd: Sendable {
     var framework: String
     var role: Role
     /// Seen from the package's folder.

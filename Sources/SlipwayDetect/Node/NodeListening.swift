@@ -3,7 +3,7 @@
 import SlipwayCore
 
 /// Where a Node program listens, read from its `listen` call and what its arguments are made of.
-struct NodeListening {
+struct NodeListening: Sendable {
     private(set) var isListening = false
     private(set) var port: UInt16?
     private(set) var portVariable: String?

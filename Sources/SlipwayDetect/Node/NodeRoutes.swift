@@ -3,8 +3,8 @@
 import SlipwayCore
 
 /// Paths that a Node server answers: routers with the prefixes under which they are mounted, or comparisons of paths.
-struct NodeRoutes {
-    struct Route: Equatable {
+struct NodeRoutes: Sendable {
+    struct Route: Equatable, Sendable {
         var path: String
         var file: String
         var line: Int

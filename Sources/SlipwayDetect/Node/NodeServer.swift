@@ -4,7 +4,7 @@ import SlipwayCore
 import SlipwayFiles
 
 /// A Node package that answers HTTP itself.
-struct NodeServer {
+struct NodeServer: Sendable {
     var framework: String?
     var start: StartCommand
     var startFile: String
@@ -23,7 +23,9 @@ struct NodeServer {
     static let frameworks = [
         ("@nestjs/core", "nestjs"), ("@adonisjs/core", "adonisjs"), ("@feathersjs/feathers", "feathers"),
         ("@strapi/strapi", "strapi"),
-        ("@redwoodjs/api", "redwood"), ("fastify", "fastify"), ("@hapi/hapi", "hapi"), ("koa", "koa"), ("hono", "hono"),
+        ("@redwoodjs/api", "redwood"), ("sails", "sails"), ("@loopback/core", "loopback"),
+        ("@keystone-6/core", "keystone"), ("directus", "directus"), ("fastify", "fastify"), ("@hapi/hapi", "hapi"),
+        ("koa", "koa"), ("hono", "hono"),
         ("elysia", "elysia"),
         ("express", "express"), ("restify", "restify"), ("polka", "polka"), ("@apollo/server", "apollo"),
         ("apollo-server", "apollo"),
@@ -44,7 +46,12 @@ struct NodeServer {
         let manifest = project.manifest
         let listening = NodeListening(project, tree)
         let framework = Self.frameworks.first { manifest.production($0.0) != nil }
-        guard listening.isListening || framework.map({ ["nestjs", "adonisjs", "strapi"].contains($0.1) }) == true else {
+        guard
+            listening.isListening
+                || framework.map({
+                    ["nestjs", "adonisjs", "strapi", "sails", "loopback", "keystone", "directus"].contains($0.1)
+                }) == true
+        else {
             return nil
         }
         self.listening = listening
@@ -62,8 +69,9 @@ struct NodeServer {
             StartCommand(text, port: listening.port, portVariable: variable, hostVariable: listening.hostVariable)
         }
         build = manifest.script("build").map { _ in project.run("build") }
-        for name in ["start:prod", "start:production", "serve:prod", "start"] {
+        for name in ["start:prod", "start:production", "serve:prod", "start", "serve", "production", "prod"] {
             guard let script = manifest.script(name), !Self.isDevelopment(script.text),
+                !Self.callsDevelopment(script.text, project, tree),
                 !script.text.contains("nest start") || name != "start"
             else { continue }
             start = command(Self.isPlain(script.text) ? script.text : project.run(name))
@@ -105,9 +113,19 @@ struct NodeServer {
     /// Runs the sources as they change, which a server should not.
     static func isDevelopment(_ script: String) -> Bool {
         [
-            "nodemon", "ts-node-dev", "--watch", "tsx watch", "concurrently", "vite", "react-scripts", "webpack serve",
+            "nodemon", "docker-compose", "docker compose", "ts-node-dev", "--watch", "tsx watch", "concurrently",
+            "vite", "react-scripts", "webpack serve",
             "ng serve", "next dev", "nest start --watch", "parcel", "expo start", "http-server", "live-server",
         ].contains { script.contains($0) }
+    }
+
+    /// A script of the repository that does the same.
+    private static func callsDevelopment(_ script: String, _ project: NodeProject, _ tree: SourceTree) -> Bool {
+        let words = ServerCommand.split(script).map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
+        return words.contains { word in
+            (word.hasSuffix(".sh") || words.count == 1)
+                && tree.text(project.path(word)).map { isDevelopment($0) } == true
+        }
     }
 
     /// One simple command that needs no `node_modules/.bin`, so that signals reach the program itself.

@@ -36,7 +36,9 @@ struct DjangoProject: Sendable {
         manage = project.directory.appending(path: "manage.py")
         guard let program = modules.tree.contains(manage) ? modules.source(manage) : nil,
             program.statements.contains(where: { statement in
-                if case .importFrom(let module, _) = statement.kind { return module.hasPrefix("django.core.management") }
+                if case .importFrom(let module, _) = statement.kind {
+                    return module.hasPrefix("django.core.management")
+                }
                 return false
             })
         else { return nil }
@@ -51,7 +53,8 @@ struct DjangoProject: Sendable {
         wsgi = Self.entry(wsgiFile, stated: values.text("WSGI_APPLICATION"), project)
         asgi = Self.entry(asgiFile, stated: values.text("ASGI_APPLICATION"), project)
         installedApps = values.elements("INSTALLED_APPS")
-        let root = values.text("ROOT_URLCONF") ?? wsgi.flatMap { $0.target.split(separator: ".").first }.map { "\($0).urls" }
+        let root =
+            values.text("ROOT_URLCONF") ?? wsgi.flatMap { $0.target.split(separator: ".").first }.map { "\($0).urls" }
         routes = root.map { DjangoRoutes(project).routes(of: $0, from: program.path) } ?? []
     }
 
@@ -86,7 +89,9 @@ struct DjangoProject: Sendable {
         }.map(\.path)
         // A settings package: files beside those found that only import and override.
         let folders = Set((stated + usual).map(\.parentDirectory).filter { $0.lastPathComponent.hasSuffix("settings") })
-        let beside = folders.flatMap { project.modules.tree.files(under: $0) }.map(\.path).filter { $0.hasSuffix(".py") }
+        let beside = folders.flatMap { project.modules.tree.files(under: $0) }.map(\.path).filter {
+            $0.hasSuffix(".py")
+        }
         let all = Set(stated + usual + beside).filter { !isForTests($0.lastPathComponent) }
         return all.sorted { (isProduction($0) ? 1 : 0, $0) < (isProduction($1) ? 1 : 0, $1) }
             .compactMap(project.modules.source)
@@ -121,7 +126,9 @@ struct DjangoProject: Sendable {
         guard let asgi else { return false }
         guard wsgi != nil else { return true }
         if installedApps.contains("channels") || installedApps.contains("daphne") { return true }
-        let routes = project.modules.source(asgi.path)?.calls.contains { $0.call.callee.lastName == "ProtocolTypeRouter" }
+        let routes = project.modules.source(asgi.path)?.calls.contains {
+            $0.call.callee.lastName == "ProtocolTypeRouter"
+        }
         if routes == true { return true }
         let names = Set(project.dependencies.map(\.name))
         return names.isDisjoint(with: ["gunicorn", "uwsgi", "waitress", "mod-wsgi"])

@@ -89,4 +89,3 @@ struct DjangoRoutes {
         return String(next == "?" || next == "*" ? literal.dropLast() : literal)
     }
 }
-

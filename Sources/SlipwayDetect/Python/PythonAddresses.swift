@@ -42,7 +42,8 @@ struct PythonAddresses {
             for statement in source.statements {
                 for expression in statement.expressions {
                     expression.walk { inner in
-                        if let call = inner.call, call.callee.lastName == "client" || call.callee.lastName == "resource",
+                        if let call = inner.call,
+                            call.callee.lastName == "client" || call.callee.lastName == "resource",
                             source.qualified(call.callee)?.hasPrefix("boto3.") == true,
                             call.argument("service_name", at: 0)?.string == "s3"
                         {
@@ -52,7 +53,8 @@ struct PythonAddresses {
                         guard let text else { return }
                         if let kind = Self.backends[text] { offer(kind, source.path, statement.line, text) }
                         guard text.utf8.contains("://"), !text.contains(" "),
-                            let row = Self.schemes.first(where: { text.hasPrefix($0.text) }), text.count > row.text.count + 1
+                            let row = Self.schemes.first(where: { text.hasPrefix($0.text) }),
+                            text.count > row.text.count + 1
                         else { return }
                         offer(row.kind, source.path, statement.line, "address of \(row.kind.rawValue)")
                     }

@@ -58,7 +58,8 @@ struct PythonApplication: Equatable {
         sources.flatMap { source in
             source.statements.compactMap { statement -> PythonApplication? in
                 guard statement.scope.isEmpty, case .assignment(let targets, _, .call(let call)?) = statement.kind,
-                    let target = targets.first?.dotted, let name = source.qualified(call.callee), PythonFramework.wrappers.contains(name)
+                    let target = targets.first?.dotted, let name = source.qualified(call.callee),
+                    PythonFramework.wrappers.contains(name)
                 else { return nil }
                 let arguments = call.arguments.compactMap { $0.value.dotted }
                 let inner = arguments.lazy.compactMap { argument -> PythonApplication? in

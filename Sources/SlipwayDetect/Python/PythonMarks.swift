@@ -4,7 +4,8 @@
 enum PythonMarks {
     private static let words: Set<[UInt8]> = Set(
         [
-            "FastAPI", "APIRouter", "Starlette", "Litestar", "Flask", "APIFlask", "Quart", "Blueprint", "Bottle",
+            "FastAPI", "APIRouter", "Starlette", "Litestar", "litestar", "Controller", "Flask", "APIFlask", "Quart",
+            "Blueprint", "Bottle",
             "falcon",
             "FastHTML", "fast_app", "blacksheep", "socketio", "ASGIApp", "get_wsgi_application", "get_asgi_application",
             "urlpatterns", "ProtocolTypeRouter", "get_default_application", "STATIC_ROOT", "ROOT_URLCONF", "run_app",
@@ -19,7 +20,8 @@ enum PythonMarks {
             "__main__", "litestar", "nicegui", "tornado", "chainlit", "Dash", "Sanic", "run_app", "huey", "RedisHuey",
             "SqliteHuey", "taskiq", "saq", "SAQConfig", "SAQPlugin", "celery", "aiohttp", "bottle", "Worker",
             "broker_url", "run_polling", "infinity_polling", "start_polling",
-            "procrastinate", "Queue", "beat_schedule", "get_asgi_application", "boto3", "urls", "HttpUser", "sqlite", "amqp", "redis",
+            "procrastinate", "Queue", "beat_schedule", "get_asgi_application", "boto3", "urls", "HttpUser", "sqlite",
+            "amqp", "redis",
         ].map { Array($0.utf8) })
     private static let lengths: Set<Int> = Set(words.map(\.count))
     private static let firstBytes: [Bool] = (0..<256).map { byte in words.contains { $0.first == UInt8(byte) } }

@@ -216,7 +216,8 @@ struct PythonQueues {
         guard let found = objects(["procrastinate.App"]).first, let module = module(found.path) else { return [] }
         return [
             Worker(
-                process: "worker", library: "procrastinate", command: "procrastinate --app=\(module).\(found.name) worker",
+                process: "worker", library: "procrastinate",
+                command: "procrastinate --app=\(module).\(found.name) worker",
                 file: found.path, line: found.line, why: "Procrastinate application")
         ]
     }
@@ -225,7 +226,9 @@ struct PythonQueues {
     private func rq() -> [Worker] {
         guard project.dependency("rq") != nil || project.dependency("flask-rq2") != nil else { return [] }
         let own = project.sources.contains { source in
-            source.calls.contains { source.qualified($0.call.callee)?.hasPrefix("rq.") == true && $0.call.callee.lastName == "Worker" }
+            source.calls.contains {
+                source.qualified($0.call.callee)?.hasPrefix("rq.") == true && $0.call.callee.lastName == "Worker"
+            }
         }
         guard !own, project.dependency("django-rq") == nil else { return [] }
         for source in project.sources {
@@ -234,7 +237,8 @@ struct PythonQueues {
                 return [
                     Worker(
                         process: "worker", library: "rq",
-                        command: "rq worker --url ${REDIS_URL:-redis://localhost:6379} \(ShellWord.quote(name ?? "default"))",
+                        command:
+                            "rq worker --url ${REDIS_URL:-redis://localhost:6379} \(ShellWord.quote(name ?? "default"))",
                         file: source.path, line: item.call.line, why: "RQ queue")
                 ]
             }

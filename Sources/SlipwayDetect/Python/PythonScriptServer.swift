@@ -77,13 +77,14 @@ struct PythonScriptServer: Sendable {
     }
 
     /// Calls that listen: the call's qualified name, the framework, its port, the argument that moves it.
-    private static let listeners: [(call: String, framework: String, port: UInt16, portName: String, position: Int?)] = [
-        ("nicegui.ui.run", "nicegui", 8080, "port", nil), ("aiohttp.web.run_app", "aiohttp", 8080, "port", nil),
-        ("bottle.run", "bottle", 8080, "port", nil), ("gradio.*.launch", "gradio", 7860, "server_port", nil),
-        ("tornado.*.listen", "tornado", 8888, "port", 0),
-        ("http.server.HTTPServer", "http.server", 8000, "port", nil),
-        ("http.server.ThreadingHTTPServer", "http.server", 8000, "port", nil),
-    ]
+    private static let listeners: [(call: String, framework: String, port: UInt16, portName: String, position: Int?)] =
+        [
+            ("nicegui.ui.run", "nicegui", 8080, "port", nil), ("aiohttp.web.run_app", "aiohttp", 8080, "port", nil),
+            ("bottle.run", "bottle", 8080, "port", nil), ("gradio.*.launch", "gradio", 7860, "server_port", nil),
+            ("tornado.*.listen", "tornado", 8888, "port", 0),
+            ("http.server.HTTPServer", "http.server", 8000, "port", nil),
+            ("http.server.ThreadingHTTPServer", "http.server", 8000, "port", nil),
+        ]
 
     private static func program(in project: PythonProject) -> PythonScriptServer? {
         var found: [(server: PythonScriptServer, rank: Int)] = []
@@ -97,7 +98,8 @@ struct PythonScriptServer: Sendable {
                     ?? (row.framework == "http.server" ? item.call.argument(nil, at: 0)?.elements?.last : nil)
                 let setting = given.flatMap { PythonSetting.of($0, in: source, project.modules) }
                 let stem = file.lastPathComponent.dropLast(3).lowercased()
-                let rank = (usualNames[stem] ?? 0) - 2 * file.count { $0 == "/" } + (source.mainBlockLine == nil ? 0 : 3)
+                let rank =
+                    (usualNames[stem] ?? 0) - 2 * file.count { $0 == "/" } + (source.mainBlockLine == nil ? 0 : 3)
                 found.append(
                     (
                         PythonScriptServer(

@@ -22,8 +22,10 @@ struct StatedCommands: Sendable {
     ]
 
     init(in tree: SourceTree) {
-        lines = tree.entries.filter { Self.isRead($0.name) && !Candidate.isAside($0.directory) || $0.name == "devcontainer.json" }
-            .flatMap { entry in Self.lines(of: tree.text(entry.path) ?? "", entry.path) }
+        lines = tree.entries.filter {
+            Self.isRead($0.name) && !Candidate.isAside($0.directory) || $0.name == "devcontainer.json"
+        }
+        .flatMap { entry in Self.lines(of: tree.text(entry.path) ?? "", entry.path) }
     }
 
     private static func isRead(_ name: String) -> Bool {

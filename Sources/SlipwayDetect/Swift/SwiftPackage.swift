@@ -42,7 +42,7 @@ struct SwiftPackage {
             guard let word = code.word(index) else { continue }
             let arguments = code.arguments(index + 1)
             let name = code.argument("name", in: arguments).flatMap { code.string($0.lowerBound) }
-            if ["target", "executableTarget"].contains(word), let name {
+            if ["target", "executableTarget"].contains(word), let name, !Self.isDependency(index, code) {
                 let listed = code.argument("dependencies", in: arguments)
                 let names = listed.map { range in Set(range.compactMap { code.string($0) }) } ?? []
                 let given = code.argument("path", in: arguments).flatMap { code.string($0.lowerBound) }
@@ -62,6 +62,11 @@ struct SwiftPackage {
                     name: product?.name ?? target.name, target: target.name, folder: target.folder,
                     dependencies: Self.closure(of: target.name, targets), line: product?.line ?? target.line))
         }
+    }
+
+    /// `.target(name: "App")` among the dependencies of another target names one instead of making one.
+    private static func isDependency(_ index: Int, _ code: Code) -> Bool {
+        code.parent(index).map { code.isWord($0 - 2, "dependencies") && code.isMark($0 - 1, ":") } ?? false
     }
 
     private static func closure(of name: String, _ targets: [String: Target]) -> Set<String> {

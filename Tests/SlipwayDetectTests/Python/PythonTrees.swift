@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 @testable import SlipwayDetect
 
 /// The trees of ``PythonDetectionTests``.
@@ -14,7 +16,8 @@ enum PythonTrees {
     private static let wsgi =
         "import os\nfrom django.core.wsgi import get_wsgi_application\n"
         + "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\napplication = get_wsgi_application()\n"
-    private static let asgi = "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
+    private static let asgi =
+        "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
     private static let gunicorn = "gunicorn site1.wsgi:application --bind ${HOST:-0.0.0.0}:${PORT:-8000}"
     private static let flask = "from flask import Flask\napp = Flask(__name__)\n"
     private static let fastapi = "from fastapi import FastAPI\napp = FastAPI()\n"
@@ -251,7 +254,8 @@ enum PythonTrees {
                 "requirements.txt": "aiohttp\n",
             ], services: [". backend python main.py"], port: 9001),
         Case(
-            testDescription: "nicegui", files: ["main.py": "from nicegui import ui\nui.run()\n", "requirements.txt": "nicegui\n"],
+            testDescription: "nicegui",
+            files: ["main.py": "from nicegui import ui\nui.run()\n", "requirements.txt": "nicegui\n"],
             services: [". backend python main.py"], port: 8080),
         Case(
             testDescription: "a notebook and a library are no service",
@@ -295,11 +299,15 @@ enum PythonTrees {
             ], services: [". worker dramatiq a b"], resources: [.redis]),
         Case(
             testDescription: "arq settings by another name",
-            files: ["q/jobs.py": "import arq\nclass MailWorkerSettings:\n    functions = []\n", "requirements.txt": "arq\n"],
+            files: [
+                "q/jobs.py": "import arq\nclass MailWorkerSettings:\n    functions = []\n", "requirements.txt": "arq\n",
+            ],
             services: [". worker arq q.jobs.MailWorkerSettings"]),
         Case(
             testDescription: "huey without Django",
-            files: ["q.py": "from huey import RedisHuey\nhuey = RedisHuey('x')\n", "requirements.txt": "huey\nredis\n"],
+            files: [
+                "q.py": "from huey import RedisHuey\nhuey = RedisHuey('x')\n", "requirements.txt": "huey\nredis\n",
+            ],
             services: [". worker huey_consumer q.huey"]),
         Case(
             testDescription: "taskiq worker and scheduler",
@@ -340,7 +348,9 @@ enum PythonTrees {
         manifest("uv", ["pyproject.toml": project, "uv.lock": ""], "uv sync --frozen --no-dev", "3.11"),
         manifest(
             "poetry", ["pyproject.toml": poetry, "poetry.lock": ""], "poetry install --only main --no-root", "3.10"),
-        manifest("pdm", ["pyproject.toml": project, "pdm.lock": ""], "pdm install --prod --frozen-lockfile --no-self", "3.11"),
+        manifest(
+            "pdm", ["pyproject.toml": project, "pdm.lock": ""], "pdm install --prod --frozen-lockfile --no-self", "3.11"
+        ),
         manifest(
             "pipenv",
             [
@@ -372,7 +382,9 @@ enum PythonTrees {
     private static let poetry =
         "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.10\"\nfastapi = \"*\"\nuvicorn = \"*\"\n"
 
-    private static func manifest(_ name: String, _ files: [String: String], _ install: String, _ version: String?) -> Case {
+    private static func manifest(_ name: String, _ files: [String: String], _ install: String, _ version: String?)
+        -> Case
+    {
         Case(
             testDescription: name, files: files.merging(["main.py": fastapi]) { old, _ in old },
             services: [". backend uvicorn main:app \(uvicorn)"], install: install, version: version)

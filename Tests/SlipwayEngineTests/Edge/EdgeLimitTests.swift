@@ -54,6 +54,14 @@ import Testing
         try await EdgeFixture.run([], limits: limits) { _, port in
             #expect(try await exchange(port, "GET / HT").hasPrefix("HTTP/1.1 408 "))
             #expect(try await exchange(port, "").isEmpty)
+            // What the request before said of keeping the connection counts no more.
+            try await RawStream.connect(to: port) { stream in
+                try await stream.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET")
+                #expect(try await stream.receive(through: "\r\n\r\n").hasPrefix("HTTP/1.1 404 "))
+                let answer = try await stream.receiveAll()
+                #expect(answer.hasPrefix("HTTP/1.1 408 "))
+                #expect(answer.hasSuffix("}\n"))
+            }
             // Byte after byte does not start the time anew.
             try await RawStream.connect(to: port) { stream in
                 for _ in 0..<40 where (try? await stream.send("G")) != nil {

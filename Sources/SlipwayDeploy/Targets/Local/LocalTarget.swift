@@ -116,8 +116,9 @@ package struct LocalTarget: Sendable {
     /// Before minutes of building: the engine asks again when it binds.
     private func edgePort(_ port: UInt16) throws -> UInt16 {
         guard LoopbackPort.isFree(port) else {
+            let owner = ListeningSockets.owner(ofPort: port).map { "\($0)" } ?? "a program of another user"
             throw SlipwayError(
-                .portInUse, "port \(port) is taken by another program",
+                .portInUse, "port \(port) is taken by \(owner)",
                 hint: "free it, or: slipway up --port \(port < .max ? port + 1 : 8080)")
         }
         return port

@@ -11,7 +11,7 @@ struct GoEnvironmentReader: VariableReader {
         let viper = GoViper(code)
         for index in 0..<code.count where code.kind(index) == .word {
             if code.isWord(index, of: ["Getenv", "LookupEnv"]), code.isWord(index - 2, of: ["os", "syscall"]) {
-                getenv(code, index, into: &file)
+                osRead(code, index, into: &file)
             } else if code.isWord(index, of: ["EnvVars", "EnvVar"]) {
                 // EnvVars: []string{"X"}, cli.EnvVars("X")
                 var token = index + 1
@@ -26,7 +26,7 @@ struct GoEnvironmentReader: VariableReader {
         }
     }
 
-    private func getenv(_ code: Code, _ index: Int, into file: inout FileReads) {
+    private func osRead(_ code: Code, _ index: Int, into file: inout FileReads) {
         guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 else { return }
         guard let name = code.string(index + 2) else {
             if let wrapper = EnvironmentWrapper(code, name: index + 2, required: fails(code, after: close)) {

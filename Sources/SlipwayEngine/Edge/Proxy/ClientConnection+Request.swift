@@ -15,6 +15,7 @@ extension ClientConnection {
     /// - Returns: Whether there may be another request to read.
     func readRequest() -> Bool {
         skipEmptyLines()
+        if parser.isAtStart { current.reset() }
         var length = 0
         let step = input.withUnsafeReadableBytes { bytes -> Step in
             do throws(ProtocolViolation) {
@@ -103,13 +104,10 @@ extension ClientConnection {
     }
 
     private func remember(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) {
-        current.route = nil
-        current.status = 0
         current.isHEAD = head.method == .head
         current.isHTTP10 = head.isHTTP10
         current.persists = head.isPersistent && !loop.isDraining
         current.wasForwarded = head.wasForwarded
-        current.acceptsHTML = false
         var hasID = false
         for field in parser.fields {
             switch field.name {

@@ -81,7 +81,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        touch()
+        // What a client goes on sending after its answer gives it no more time.
+        if phase != .lingering { touch() }
         switch phase {
         case .tunnel: upstream?.write(bytes)
         case .lingering, .closed: break

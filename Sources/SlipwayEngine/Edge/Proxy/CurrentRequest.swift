@@ -17,4 +17,17 @@ struct CurrentRequest {
     var status: UInt16 = 0
     /// For the access log; nothing is kept when there is none.
     var logged: (method: String, target: String, start: NIODeadline)?
+
+    /// Nothing of the request before may show in an answer to one that never became complete.
+    mutating func reset() {
+        route = nil
+        id.removeAll(keepingCapacity: true)
+        isHEAD = false
+        isHTTP10 = false
+        persists = false
+        wasForwarded = false
+        acceptsHTML = false
+        status = 0
+        logged = nil
+    }
 }
