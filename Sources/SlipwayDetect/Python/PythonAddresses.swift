@@ -45,7 +45,7 @@ struct PythonAddresses {
                         if let call = inner.call,
                             call.callee.lastName == "client" || call.callee.lastName == "resource",
                             source.qualified(call.callee)?.hasPrefix("boto3.") == true,
-                            call.argument("service_name", at: 0)?.string == "s3"
+                            call.argument("service_name", at: 0)?.string == "s3", Self.isImportedAlways("boto3", source)
                         {
                             offer(.s3, source.path, call.line, "boto3 client for S3")
                         }
@@ -60,6 +60,15 @@ struct PythonAddresses {
                     }
                 }
             }
+        }
+    }
+
+    /// An import inside a function is for those who want it.
+    private static func isImportedAlways(_ module: String, _ source: PythonSource) -> Bool {
+        source.statements.contains { statement in
+            guard statement.scope.isEmpty else { return false }
+            if case .importModule(let name, _) = statement.kind { return name == module }
+            return false
         }
     }
 

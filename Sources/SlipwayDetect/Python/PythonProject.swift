@@ -15,6 +15,11 @@ package struct PythonProject: Sendable {
     /// Names of files whose folder is a code base.
     static let manifestNames = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "manage.py", "uv.lock"]
 
+    /// Files that may only call what another makes: read whatever they hold.
+    private static let entryNames: Set<String> = [
+        "wsgi.py", "asgi.py", "run.py", "main.py", "app.py", "application.py", "server.py", "__main__.py",
+    ]
+
     /// Every code base, inner folders on their own.
     static func all(in tree: SourceTree) -> [PythonProject] {
         var folders = Set(manifestNames.flatMap { tree.files(named: $0).map(\.directory) })
@@ -57,7 +62,9 @@ package struct PythonProject: Sendable {
                 && !entry.name.hasPrefix("test_") && entry.name != "conftest.py"
         }
         let parsed = files.compactMap { file -> PythonSource? in
-            guard let bytes = tree.bytes(file.path), PythonMarks.appear(in: bytes) else { return nil }
+            guard let bytes = tree.bytes(file.path),
+                Self.entryNames.contains(file.name) || PythonMarks.appear(in: bytes)
+            else { return nil }
             return PythonSource(path: file.path, text: String(decoding: bytes, as: UTF8.self))
         }
         sources = parsed

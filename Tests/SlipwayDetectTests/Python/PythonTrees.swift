@@ -140,7 +140,7 @@ enum PythonTrees {
             files: [
                 "api/main.py":
                     "from fastapi import FastAPI\ndef create_app() -> FastAPI:\n    app = FastAPI()\n    return app\n",
-                "requirements.txt": "fastapi\nuvicorn\n",
+                "api/__init__.py": "", "requirements.txt": "fastapi\nuvicorn\n",
             ], services: [". backend uvicorn --factory api.main:create_app \(uvicorn)"]),
         Case(
             testDescription: "a factory that calls another",
