@@ -21,7 +21,7 @@ package enum DetectorCatalog {
         ProcfileDetector(),
         PythonProjectDetector(),
         PythonResourceDetector(),
-        PythonScriptDetector(),
+        PythonScriptServerDetector(),
         PythonSeedDetector(),
         PythonStateDetector(),
         PythonSystemPackageDetector(),

@@ -44,7 +44,7 @@ struct CommandEvidence {
                 continue
             }
             if Self.workers.contains(command.program) {
-                let process = worker ?? (command.words.contains("beat") ? "beat" : "worker")
+                let process = WorkerProcess.name(of: part, given: worker ?? "worker")
                 claim(.role(.worker), process, confidence)
                 claim(.start(StartCommand(part)), process, confidence)
                 continue
@@ -64,14 +64,15 @@ struct CommandEvidence {
             if let port = command.port { claim(.port(port), Subject.web, confidence) }
             if let worker, command.target == nil, command.port == nil, !Self.servers.contains(command.program) {
                 guard Self.isPortable(part, folder, repository.tree) else { continue }
-                claim(.role(.worker), worker, confidence)
-                claim(.start(StartCommand(part)), worker, confidence)
+                let process = WorkerProcess.name(of: part, given: worker)
+                claim(.role(.worker), process, confidence)
+                claim(.start(StartCommand(part)), process, confidence)
                 continue
             }
             // Only a command whose object is the one found in the code is sure to work from the same folder.
             guard let target = command.target,
-                let service = repository.pythonServices.values.first(where: { $0.directory == folder }),
-                target == service.target || target == "\(service.target)()", !command.isDevelopment
+                repository.targets(in: folder).contains(where: { target == $0 || target == "\($0)()" }),
+                !command.isDevelopment
             else { continue }
             claim(.start(command.movable(usualPort: 8000)), Subject.web, confidence)
         }

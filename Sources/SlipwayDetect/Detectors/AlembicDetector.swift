@@ -2,7 +2,7 @@
 
 import SlipwayCore
 
-/// Schema migrations of Python code bases: Alembic, Flask-Migrate, Aerich.
+/// Schema migrations of Python code bases: Alembic, Flask-Migrate, Advanced Alchemy, Aerich.
 struct AlembicDetector: Detector {
     let name = "alembic"
 
@@ -19,6 +19,24 @@ struct AlembicDetector: Detector {
             func mine(_ directory: String) -> Bool {
                 directory.relative(to: project.directory) != nil
                     && !inner.contains { directory.relative(to: $0) != nil }
+            }
+            if let service = repository.pythonServices[project.directory],
+                service.application.framework.name == "litestar",
+                let source = project.sources.first(where: { source in
+                    source.imports.values.contains {
+                        $0.hasPrefix("advanced_alchemy.extensions.litestar")
+                            || $0.hasPrefix("litestar.contrib.sqlalchemy")
+                            || $0.hasPrefix("litestar.plugins.sqlalchemy")
+                    }
+                }), hasMigrations(in: project, repository.tree)
+            {
+                // The migrations' environment is the application's own; plain Alembic has no configuration.
+                let place = service.importFolder == "." ? "" : "PYTHONPATH=\(ShellWord.quote(service.importFolder)) "
+                return [
+                    claim(
+                        "\(place)litestar --app \(service.target) database upgrade --no-prompt", source.path,
+                        "Advanced Alchemy in Litestar", Confidence.toolFile)
+                ]
             }
             if project.dependency("flask-migrate") != nil,
                 let file = repository.tree.files(named: "alembic.ini").first(where: {
@@ -44,6 +62,13 @@ struct AlembicDetector: Detector {
                 return [claim("aerich upgrade", project.dependency("aerich")?.file ?? "", "Aerich", 0.6)]
             }
             return []
+        }
+    }
+
+    /// Alembic's environment anywhere in the code base.
+    private func hasMigrations(in project: PythonProject, _ tree: SourceTree) -> Bool {
+        (tree.files(named: "env.py") + tree.files(named: "alembic.ini")).contains {
+            $0.directory.relative(to: project.directory) != nil && !$0.path.contains("/tests/")
         }
     }
 }

@@ -2,85 +2,124 @@
 
 import SlipwayCore
 
-/// Django: migrations, static files, addresses.
+/// Django sites: server, migrations, static files, health route, and the workers of Django's own task queues.
 struct DjangoDetector: Detector {
     let name = "django"
-    var refines: [String] { ["python-web"] }
+    var refines: [String] { ["python", "python-web"] }
+
+    /// Applications that bring a command which works off tasks (each project's own documentation).
+    private static let workers: [(app: String, command: String, why: String)] = [
+        ("huey.contrib.djhuey", "run_huey", "Huey's Django integration"),
+        ("django_rq", "rqworker default", "django-rq"), ("django_q", "qcluster", "Django Q"),
+        ("django_q2", "qcluster", "Django Q2"), ("django_dramatiq", "rundramatiq", "django-dramatiq"),
+        ("background_task", "process_tasks", "django-background-tasks"),
+        ("django_tasks.backends.database", "db_worker", "django-tasks"),
+        ("procrastinate.contrib.django", "procrastinate worker", "Procrastinate"),
+    ]
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in
-            let manage = repository.tree.files(named: "manage.py").first {
-                $0.directory.relative(to: project.directory) != nil && !Candidate.isAside($0.directory)
-            }
-            guard let manage,
-                project.dependency("django") != nil
-                    || repository.pythonServices[project.directory]?.application.framework.name == "django"
-            else { return [] }
-            let folder = repository.startFolder(of: project)
-            let shared = Subject(folder, nil)
-            let web = Subject(folder, Subject.web)
-            let place = manage.directory.relative(to: folder) ?? "."
-            let program = place == "." ? "manage.py" : ShellWord.quote(place + "/manage.py")
-            var found: [Evidence] = [
-                .claim(
-                    .release("python \(program) migrate --noinput"), for: shared, file: manage.path,
-                    why: "Django's migrations", confidence: Confidence.toolFile)
-            ]
-            for (package, command) in Self.workers {
-                guard let dependency = project.dependency(package) else { continue }
-                let worker = Subject(folder, "worker")
-                found.append(
-                    .claim(
-                        .role(.worker), for: worker, file: dependency.file, line: dependency.line, why: package,
-                        confidence: 0.75))
-                found.append(
-                    .claim(
-                        .start(StartCommand("python \(program) \(command)")), for: worker, file: dependency.file,
-                        line: dependency.line, why: package, confidence: 0.75))
-                break
-            }
-            if let (source, line) = Self.staticRoot(project) {
-                found.append(
-                    .claim(
-                        .build("python \(program) collectstatic --noinput"), for: web, file: source, line: line,
-                        why: "STATIC_ROOT is set", confidence: 0.75))
-            }
-            let routes = DjangoRoutes(project).routes
-            for route in routes {
-                found.append(
-                    .claim(
-                        .path(route.path), for: web, file: route.file, line: route.line, why: "URL pattern",
-                        confidence: Confidence.code))
-            }
-            let healthy = routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }.min {
-                $0.1 < $1.1
-            }
-            if let (route, _) = healthy {
-                found.append(
-                    .claim(
-                        .healthPath(route.path), for: web, file: route.file, line: route.line, why: "health URL",
-                        confidence: Confidence.code))
-            }
-            if routes.contains(where: { $0.path.hasPrefix("/admin") }) || Self.staticRoot(project) != nil {
-                found.append(
-                    .claim(
-                        .path("/static/"), for: web, file: manage.path, why: "Django's static files",
-                        confidence: Confidence.convention))
-            }
-            return found
+            guard let site = repository.django[project.directory] else { return [] }
+            return web(site, project) + release(site, project) + workers(site, project)
         }
     }
 
-    /// Queues for Django with the command of their worker.
-    private static let workers = [
-        ("huey", "run_huey"), ("django-q2", "qcluster"), ("django-q", "qcluster"), ("django-rq", "rqworker default"),
-        ("procrastinate", "procrastinate worker"), ("django-background-tasks", "process_tasks"),
-    ]
-
-    private static func staticRoot(_ project: PythonProject) -> (String, Int)? {
-        for source in project.sources {
-            if let found = source.moduleAssignments["STATIC_ROOT"] { return (source.path, found.line) }
+    private func web(_ site: DjangoProject, _ project: PythonProject) -> [Evidence] {
+        var testimony = Testimony(Subject(site.directory, Subject.web))
+        testimony.say(.role(.backend), file: site.manage, line: 1, "Django's manage.py")
+        testimony.say(.framework("django"), file: site.manage, line: 1, "Django's manage.py")
+        let isAsynchronous = site.isAsynchronous(project)
+        let entry = isAsynchronous ? site.asgi : site.wsgi
+        let start = Self.start(entry, isAsynchronous, site, project)
+        testimony.say(
+            .start(start), file: entry?.path ?? site.manage, line: entry?.line ?? 1,
+            isAsynchronous ? "Django's ASGI object" : "Django's WSGI object", 0.76)
+        testimony.say(.port(8000), file: site.manage, line: 1, "Django's usual port", Confidence.convention)
+        for route in site.routes where route.path != "/" {
+            testimony.say(.path(route.path), file: route.file, line: route.line, "URL pattern")
         }
-        return nil
+        let healthy = site.routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
+            .sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
+        for (place, item) in healthy.prefix(2).enumerated() {
+            testimony.say(
+                .healthPath(item.0.path), file: item.0.file, line: item.0.line, "URL pattern",
+                Confidence.code - 0.1 * Double(place))
+        }
+        return testimony.evidence
+    }
+
+    private static func start(
+        _ entry: DjangoProject.Entry?, _ isAsynchronous: Bool, _ site: DjangoProject, _ project: PythonProject
+    ) -> StartCommand {
+        let names = Set(project.dependencies.map(\.name))
+        let host = "${HOST:-0.0.0.0}"
+        let port = "${PORT:-8000}"
+        var text: String
+        if isAsynchronous, let entry {
+            if names.contains("uvicorn") || names.isDisjoint(with: ["daphne", "channels", "hypercorn", "granian"]) {
+                text = "uvicorn \(entry.target) --host \(host) --port \(port)"
+            } else if names.contains("daphne") || names.contains("channels") {
+                text = "daphne -b \(host) -p \(port) \(entry.target)"
+            } else if names.contains("hypercorn") {
+                text = "hypercorn \(entry.target) --bind \(host):\(port)"
+            } else {
+                text = "granian --interface asgi --host \(host) --port \(port) \(entry.target)"
+            }
+        } else if let target = entry?.target, !names.contains("gunicorn"), names.contains("uwsgi") {
+            text = "uwsgi --master --http \(host):\(port) --module \(target)"
+        } else if let target = entry?.target, !names.contains("gunicorn"), names.contains("waitress") {
+            text = "waitress-serve --listen=\(host):\(port) \(target)"
+        } else if let target = entry?.target, !names.contains("gunicorn"), names.contains("granian") {
+            text = "granian --interface wsgi --host \(host) --port \(port) \(target)"
+        } else if let target = entry?.target {
+            text = "gunicorn \(target) --bind \(host):\(port)"
+        } else {
+            let module = site.settingsModule.map { "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-\($0)} " } ?? ""
+            text = "\(module)gunicorn 'django.core.wsgi:get_wsgi_application()' --bind \(host):\(port)"
+        }
+        return StartCommand(text, port: 8000, portVariable: "PORT", hostVariable: "HOST")
+    }
+
+    private func release(_ site: DjangoProject, _ project: PythonProject) -> [Evidence] {
+        let subject = Subject(site.directory, nil)
+        // `manage.py` takes the development settings by default; the processes run with others.
+        let module = site.servedModule.map { "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-\($0)} " } ?? ""
+        var found: [Evidence] = [
+            .claim(
+                .release("\(module)python manage.py migrate --noinput"), for: subject, file: site.manage, line: 1,
+                why: "Django's migrations", confidence: Confidence.toolFile)
+        ]
+        let roots = DjangoSettings(site.settings, project.modules).values("STATIC_ROOT")
+        if let root = roots.last {
+            found.append(
+                .claim(
+                    .build("\(module)python manage.py collectstatic --noinput"), for: subject, file: root.source.path,
+                    line: root.line, why: "STATIC_ROOT is set", confidence: Confidence.toolFile))
+        }
+        return found
+    }
+
+    private func workers(_ site: DjangoProject, _ project: PythonProject) -> [Evidence] {
+        Self.workers.flatMap { row -> [Evidence] in
+            guard site.installedApps.contains(row.app) else { return [] }
+            var testimony = Testimony(Subject(site.directory, "worker"))
+            let file = site.settings.first {
+                $0.statements.contains { $0.expressions.contains { $0.mentions(row.app) } }
+            }
+            testimony.say(.role(.worker), file: file?.path, "\(row.why) in INSTALLED_APPS", Confidence.toolFile)
+            testimony.say(
+                .start(StartCommand("python manage.py \(row.command)")), file: file?.path,
+                "\(row.why) in INSTALLED_APPS", Confidence.toolFile)
+            return testimony.evidence
+        }
+    }
+}
+
+extension PythonExpression {
+    /// Whether a string literal with exactly this text stands somewhere inside.
+    func mentions(_ text: String) -> Bool {
+        var found = false
+        walk { if $0.string == text { found = true } }
+        return found
     }
 }

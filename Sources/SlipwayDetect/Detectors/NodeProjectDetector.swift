@@ -9,7 +9,9 @@ struct NodeProjectDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.node.flatMap { project -> [Evidence] in
-            let subject = Subject(project.directory, nil)
+            // Beside a Python service the package builds what that serves; it says nothing about the process.
+            let subject = Subject(
+                project.directory, repository.hasPythonService(in: project.directory) ? Subject.site : nil)
             let manifest = project.manifest
             let isTyped = project.files.contains {
                 ($0.hasSuffix(".ts") || $0.hasSuffix(".tsx")) && !$0.hasSuffix(".d.ts")

@@ -9,7 +9,10 @@ struct NodeServerDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application -> [Evidence] in
-            application.server.map { evidence($0, application, repository.tree) } ?? []
+            guard let server = application.server else { return [] }
+            // A script beside a Python service that opens a port is one of its tools.
+            if server.framework == "node", repository.hasPythonService(in: application.project.directory) { return [] }
+            return evidence(server, application, repository.tree)
         }
     }
 

@@ -55,8 +55,9 @@ struct ProcfileDetector: Detector {
             if let command, Self.servers.contains(command.program) { found.append(claim(.role(.backend), kind, 0.6)) }
             found.append(claim(.start(Self.listening(start, command)), kind))
         } else {
-            found.append(claim(.role(.worker), process.name))
-            found.append(claim(.start(StartCommand(start)), process.name))
+            let kind = WorkerProcess.name(of: start, given: process.name)
+            found.append(claim(.role(.worker), kind))
+            found.append(claim(.start(StartCommand(start)), kind))
         }
         return found
     }

@@ -24,17 +24,10 @@ struct PythonProjectDetector: Detector {
     private func installation(
         of project: PythonProject, from folder: String, _ subject: Subject, _ repository: Repository
     ) -> [Evidence] {
-        let missing = repository.pythonServices[project.directory].flatMap { PythonServer.missing(for: $0, project) }
+        let missing = repository.missingServer(of: project)
         return project.manifest.installations.flatMap { way -> [Evidence] in
-            // Installed from the code base's folder even when the process starts above it.
-            var command = way.command
-            if let inner = project.directory.relative(to: folder), inner != "." {
-                command =
-                    way.manager == "pip" && command.hasPrefix("pip install -r ")
-                    ? "pip install -r \(ShellWord.quote(inner.appending(path: String(command.dropFirst(15)))))"
-                    : "cd \(ShellWord.quote(inner)) && \(command)"
-            }
-            if let missing, way.manager == "pip" { command += " && pip install \(missing)" }
+            var command = Self.command(way, of: project.manifest.directory, from: folder)
+            if let missing { command += Self.adding(missing, with: way.manager) }
             return [
                 .claim(
                     .packageManager(way.manager), for: subject, file: way.file, why: way.file.lastPathComponent,
@@ -44,6 +37,35 @@ struct PythonProjectDetector: Detector {
                     confidence: way.confidence),
             ]
         }
+    }
+
+    /// Installs a server that the requirements leave out; lock files stay as they are.
+    private static func adding(_ package: String, with manager: String) -> String {
+        switch manager {
+        case "uv": " && uv pip install \(package)"
+        case "poetry", "pipenv": " && \(manager) run pip install \(package)"
+        case "pdm": " && pdm run python -m ensurepip && pdm run python -m pip install \(package)"
+        default: " && pip install \(package)"
+        }
+    }
+
+    /// The command as it must be written where the process starts: installed from the code base's folder even when
+    /// that is below, or above when several share their requirements.
+    private static func command(
+        _ way: PythonManifest.Installation, of directory: String, from folder: String
+    ) -> String {
+        if directory == folder { return way.command }
+        let opening = "pip install -r "
+        let file = way.command.hasPrefix(opening) ? String(way.command.dropFirst(opening.count)) : nil
+        if let inner = directory.relative(to: folder) {
+            if let file { return opening + ShellWord.quote(inner.appending(path: file)) }
+            return "cd \(ShellWord.quote(inner)) && \(way.command)"
+        }
+        guard let depth = folder.relative(to: directory)?.split(separator: "/").count else { return way.command }
+        let up = Array(repeating: "..", count: depth).joined(separator: "/")
+        if let file { return opening + ShellWord.quote("\(up)/\(file)") }
+        // uv, poetry, pdm and pipenv look for their project above by themselves.
+        return way.manager == "pip" ? "cd \(up) && \(way.command)" : way.command
     }
 
     private func version(of project: PythonProject, _ subject: Subject, _ tree: SourceTree) -> [Evidence] {
@@ -59,7 +81,8 @@ struct PythonProjectDetector: Detector {
         if let (text, file, line) = project.manifest.requiresPython, let version = VersionText.lowest(in: text) {
             found.append(
                 .claim(
-                    .languageVersion(version), for: subject, file: file, line: line, why: "the lowest of \(text)",
+                    .languageVersion(version), for: subject, file: file, line: line,
+                    why: "the lowest that \(text) promises",
                     confidence: 0.7))
         }
         return found

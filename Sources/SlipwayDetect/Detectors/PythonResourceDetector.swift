@@ -16,9 +16,13 @@ struct PythonResourceDetector: Detector {
         "mariadb": .mariadb, "pymongo": .mongodb, "motor": .mongodb, "beanie": .mongodb, "mongoengine": .mongodb,
         "redis": .redis, "aioredis": .redis, "rq": .redis, "django-redis": .redis, "arq": .redis,
         "channels-redis": .redis,
-        "flask-redis": .redis, "aiosqlite": .sqlite, "valkey": .valkey,
-        "pika": .rabbitmq, "aio-pika": .rabbitmq, "aiormq": .rabbitmq,
-        "elasticsearch": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
+        "flask-redis": .redis, "huey": .redis, "aiosqlite": .sqlite, "valkey": .valkey,
+        "flask-pymongo": .mongodb, "djongo": .mongodb, "odmantic": .mongodb, "flask-mysqldb": .mysql,
+        "pika": .rabbitmq, "faststream-rabbit": .rabbitmq, "taskiq-redis": .redis, "taskiq-aio-pika": .rabbitmq,
+        "aio-pika": .rabbitmq, "aiormq": .rabbitmq,
+        "minio": .s3, "aioboto3": .s3, "s3fs": .s3, "miniopy-async": .s3,
+        "elasticsearch": .elasticsearch, "elasticsearch-dsl": .elasticsearch,
+        "django-elasticsearch-dsl": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
         "pylibmc": .memcached,
     ]
 
@@ -26,8 +30,19 @@ struct PythonResourceDetector: Detector {
         repository.python.flatMap { project -> [Evidence] in
             let subject = Subject(repository.startFolder(of: project), nil)
             var found: [Evidence] = []
+            found += PythonAddresses(project).found.flatMap { item -> [Evidence] in
+                [
+                    .claim(
+                        .needs(item.kind), for: subject, file: item.file, line: item.line, why: item.why,
+                        confidence: 0.65)
+                ]
+                    + (ResourceVariables.find(for: item.kind, in: project.sources).map {
+                        [.resource(item.kind, version: nil, variable: $0.0, $0.1)]
+                    } ?? [])
+            }
             for dependency in project.dependencies {
                 var kinds = [Self.drivers[dependency.name]].compactMap(\.self)
+                if dependency.name == "huey", !PythonAddresses.hueyUsesRedis(project) { kinds = [] }
                 if dependency.extras.contains("redis") { kinds.append(.redis) }
                 if dependency.extras.contains("asyncpg")
                     || dependency.name == "tortoise-orm" && dependency.extras.contains("asyncpg")

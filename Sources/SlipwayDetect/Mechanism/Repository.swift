@@ -10,6 +10,10 @@ package struct Repository: Sendable {
     package let python: [PythonProject]
     /// The web application of each code base, by the code base's folder.
     let pythonServices: [String: PythonService]
+    /// Command lines of Python programs in scripts, images and documents.
+    let stated: StatedCommands
+    /// Django sites, by the folder of `manage.py`.
+    let django: [String: DjangoProject]
     /// Node packages, by folder.
     let node: [NodeProject]
     /// What each of them runs, in the same order.
@@ -35,9 +39,15 @@ package struct Repository: Sendable {
             images.compactMap { $0.image.command?.value }
             + composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
             + procfiles.flatMap { $0.file.processes.map(\.command) }
-        let stated = commands.flatMap { ServerCommand.commands(in: $0) }
+        stated = python.isEmpty ? StatedCommands(in: SourceTree(files: [:])) : StatedCommands(in: tree)
+        let targets =
+            stated.targets
+            + commands.flatMap { ServerCommand.commands(in: $0) }
             .compactMap { ServerCommand($0)?.target }
-        pythonServices = python.reduce(into: [:]) { $0[$1.directory] = PythonService($1, stated: stated) }
+        let sites = python.reduce(into: [:]) { $0[$1.directory] = DjangoProject($1) }
+        django = sites
+        pythonServices = python.filter { sites[$0.directory] == nil }
+            .reduce(into: [:]) { $0[$1.directory] = PythonService($1, stated: targets) }
     }
 
     /// Where the processes of a code base start: its own folder, or one above when the imports need it.
@@ -48,8 +58,40 @@ package struct Repository: Sendable {
 
     /// Whether code that answers HTTP stands in this folder.
     func hasService(in directory: String) -> Bool {
-        pythonServices[directory] != nil
+        pythonServices[directory] != nil || django[directory] != nil
             || nodeApplications.contains { $0.project.directory == directory && ($0.server != nil || $0.front != nil) }
+    }
+
+    /// The server that the start command of a code base calls and its requirements leave out.
+    func missingServer(of project: PythonProject) -> String? {
+        if let service = pythonServices[project.directory] { return PythonServer.missing(for: service, project) }
+        let servers: Set<String> = ["gunicorn", "uwsgi", "waitress", "granian", "uvicorn", "daphne", "hypercorn"]
+        guard let site = django[project.directory], servers.isDisjoint(with: project.dependencies.map(\.name)) else {
+            return nil
+        }
+        return site.isAsynchronous(project) ? project.dependency("channels") == nil ? "uvicorn" : "daphne" : "gunicorn"
+    }
+
+    /// A file gives each of several Celery workers its own queues; one for all would be one too many.
+    var namesQueues: Bool {
+        let commands =
+            composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
+            + procfiles.flatMap { $0.file.processes.map(\.command) }
+        return commands.contains { command in
+            let words = ServerCommand.split(command)
+            return words.contains("celery") && words.contains("worker") && WorkerProcess.hasQueues(words)
+        }
+    }
+
+    /// The objects that servers run from this folder: `app.main:app`.
+    func targets(in directory: String) -> [String] {
+        let sites = django.values.filter { $0.directory == directory }.flatMap { [$0.wsgi?.target, $0.asgi?.target] }
+        return pythonServices.values.filter { $0.directory == directory }.map(\.target) + sites.compactMap(\.self)
+    }
+
+    /// Whether a Python application starts in this folder.
+    func hasPythonService(in directory: String) -> Bool {
+        django[directory] != nil || pythonServices.values.contains { $0.directory == directory }
     }
 
     /// Where the code base's processes start.

@@ -1,95 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SlipwayCore
-
-/// Django's URL patterns, followed through `include` from `ROOT_URLCONF`.
+/// The paths of a Django site, read from `urlpatterns` with the prefixes of `include`.
 struct DjangoRoutes {
-    private(set) var routes: [PythonRoute] = []
-    private let project: PythonProject
+    private static let deepest = 8
+    private static let makers: Set<String> = ["path", "re_path", "url"]
 
-    init(_ project: PythonProject) {
-        self.project = project
-        let stated = project.sources.lazy.compactMap { source in
-            source.moduleAssignments["ROOT_URLCONF"].flatMap { value in value.value.string.map { ($0, source.path) } }
-        }.first
-        let root =
-            stated.flatMap { project.modules.module(of: $0.0, from: $0.1)?.path }
-            ?? project.sources.first { $0.path.hasSuffix("urls.py") }?.path
-        var seen: Set<String> = []
-        if let root { read(root, prefix: "", &seen) }
-        routes.sort { ($0.path, $0.file, $0.line) < ($1.path, $1.file, $1.line) }
+    private let modules: PythonModules
+
+    init(_ project: PythonProject) { modules = project.modules }
+
+    /// Everything below a URL configuration, in file order.
+    func routes(of module: String, from file: String) -> [PythonRoute] {
+        guard let found = modules.module(of: module, from: file), found.rest.isEmpty else { return [] }
+        var routes: [PythonRoute] = []
+        read(found.path, "/", &routes, depth: 0)
+        return routes
     }
 
-    private mutating func read(_ path: String, prefix: String, _ seen: inout Set<String>) {
-        guard seen.insert(path + " " + prefix).inserted, seen.count < 200, let source = project.modules.source(path)
-        else { return }
+    private func read(_ path: String, _ prefix: String, _ routes: inout [PythonRoute], depth: Int) {
+        guard depth < Self.deepest, let source = modules.source(path) else { return }
         for statement in source.statements where statement.scope.isEmpty {
-            guard case .assignment(let targets, _, let value?) = statement.kind,
-                targets.contains(where: { $0.dotted == "urlpatterns" })
-            else { continue }
-            patterns(value, source, prefix, &seen)
+            let isPatterns: Bool
+            switch statement.kind {
+            case .assignment(let targets, _, _): isPatterns = targets.contains { $0.dotted == "urlpatterns" }
+            case .expression(let expression):
+                isPatterns = expression.call?.callee.dotted?.hasPrefix("urlpatterns.") ?? false
+            default: isPatterns = false
+            }
+            guard isPatterns else { continue }
+            for expression in statement.expressions { read(expression, source, prefix, &routes, depth: depth) }
         }
     }
 
-    private mutating func patterns(
-        _ expression: PythonExpression, _ source: PythonSource, _ prefix: String, _ seen: inout Set<String>
+    private func read(
+        _ expression: PythonExpression, _ source: PythonSource, _ prefix: String, _ routes: inout [PythonRoute],
+        depth: Int
     ) {
-        switch expression {
-        case .sequence(let items), .operation(_, let items): for item in items { patterns(item, source, prefix, &seen) }
-        case .call(let call):
-            let name = call.callee.lastName ?? ""
-            guard ["path", "re_path", "url"].contains(name), let text = call.argument("route", at: 0)?.string else {
-                for argument in call.arguments { patterns(argument.value, source, prefix, &seen) }
-                return
-            }
-            let inner = prefix + Self.plain(text)
-            if let target = call.argument("view", at: 1)?.call, target.callee.lastName == "include" {
-                include(target, source, inner, &seen)
-            } else {
-                routes.append(
-                    PythonRoute(path: "/" + inner, function: "", method: "route", file: source.path, line: call.line))
-            }
-        default: break
+        guard let call = expression.call, let name = call.callee.lastName, Self.makers.contains(name) else {
+            for child in expression.children { read(child, source, prefix, &routes, depth: depth) }
+            return
         }
+        guard let written = call.argument("route", at: 0).flatMap({ modules.text(of: $0, in: source) }) else { return }
+        let own = prefix + (name == "path" ? written : Self.plain(written))
+        let target = call.argument("view", at: 1)
+        let included = target?.call.flatMap { $0.callee.lastName == "include" ? $0 : nil }
+        guard let first = included?.argument("arg", at: 0) else {
+            add(own, target, source, call.line, &routes)
+            return
+        }
+        include(first, own, source, call.line, &routes, depth: depth)
     }
 
-    private mutating func include(
-        _ call: PythonCall, _ source: PythonSource, _ prefix: String, _ seen: inout Set<String>
+    private func include(
+        _ argument: PythonExpression, _ prefix: String, _ source: PythonSource, _ line: Int,
+        _ routes: inout [PythonRoute], depth: Int
     ) {
-        guard let argument = call.arguments.first?.value else { return }
-        let target = argument.elements?.first ?? argument
-        if let module = target.string {
-            if let path = project.modules.module(of: module, from: source.path)?.path {
-                read(path, prefix: prefix, &seen)
-            } else {
-                routes.append(
-                    PythonRoute(path: "/" + prefix, function: "", method: "route", file: source.path, line: call.line))
-            }
-        } else if case .attribute(let router, "urls") = target {
-            for item in source.calls where item.call.callee.lastName == "register" {
-                guard case .attribute(router, _) = item.call.callee,
-                    let name = item.call.argument("prefix", at: 0)?.string
-                else { continue }
-                routes.append(
-                    PythonRoute(
-                        path: "/\(prefix)\(Self.plain(name))/", function: "", method: "route", file: source.path,
-                        line: item.call.line))
-            }
-            routes.append(
-                PythonRoute(path: "/" + prefix, function: "", method: "route", file: source.path, line: call.line))
-        } else if let dotted = target.dotted, let found = project.modules.definition(of: dotted, in: source),
-            found.name.isEmpty
-        {
-            read(found.path, prefix: prefix, &seen)
+        // `include(("app.urls", "app"), namespace="x")`
+        let inner = argument.elements?.first.map { $0.string == nil && $0.dotted == nil ? argument : $0 } ?? argument
+        let module = inner.string ?? (inner.dotted == "urlpatterns" ? nil : source.qualified(inner))
+        if let module, let found = modules.module(of: module, from: source.path), found.rest.isEmpty {
+            read(found.path, prefix, &routes, depth: depth + 1)
+            return
+        }
+        // Somebody else's paths: the prefix is known.
+        if inner.elements != nil {
+            read(inner, source, prefix, &routes, depth: depth + 1)
         } else {
-            patterns(target, source, prefix, &seen)
+            add(prefix, nil, source, line, &routes)
         }
     }
 
-    /// A pattern without the marks of a regular expression; parameters of a pattern end what is known.
+    private func add(
+        _ path: String, _ view: PythonExpression?, _ source: PythonSource, _ line: Int, _ routes: inout [PythonRoute]
+    ) {
+        let text = path.replacing("//", with: "/")
+        routes.append(
+            PythonRoute(
+                path: text, function: view?.lastName ?? view?.call?.callee.dotted ?? "", method: "route",
+                file: source.path, line: line))
+    }
+
+    /// A regular expression's literal part: `^api/v1/(?P<id>…)$` → `api/v1/`.
     private static func plain(_ pattern: String) -> String {
-        var text = pattern.hasPrefix("^") ? String(pattern.dropFirst()) : pattern
-        if text.hasSuffix("$") { text.removeLast() }
-        return String(text.prefix { $0 != "(" && $0 != "[" && $0 != "\\" })
+        let body = pattern.drop { $0 == "^" }
+        let literal = body.prefix { !"$(?[\\*+|.".contains($0) }
+        // `health/?$`: the question mark makes the last character optional.
+        let next = body.dropFirst(literal.count).first
+        return String(next == "?" || next == "*" ? literal.dropLast() : literal)
     }
 }

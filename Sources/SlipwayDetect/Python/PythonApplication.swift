@@ -14,116 +14,41 @@ struct PythonApplication: Equatable {
     var definition: PythonModules.Definition
     /// The variable is a wrapper around the application (Socket.IO).
     var isWrapper = false
-    /// Its place in the tuple that the factory returns.
-    var tuplePosition: Int?
+    /// The factory cannot be called by a server.
+    var needsArguments = false
     /// Constructor's arguments, for documentation paths.
     var call: PythonCall?
 
     /// Every application of some files; those made in functions only where no variable of a module holds them.
     static func all(in sources: [PythonSource], modules: PythonModules) -> [PythonApplication] {
-        var objects: [PythonApplication] = []
-        var factories: [PythonApplication] = []
-        for source in sources {
+        let made = PythonConstruction.all(in: sources, modules: modules, constructor: { constructor(of: $0, in: $1) })
+        let objects = made.compactMap { item -> PythonApplication? in
+            guard let framework = PythonFramework.constructors[item.constructor] else { return nil }
+            return PythonApplication(
+                framework: framework, path: item.path, line: item.line, name: item.name, isFactory: item.isFactory,
+                definition: item.definition, needsArguments: item.needsArguments, call: item.call)
+        }
+        return objects + wrappers(of: objects, in: sources, modules: modules)
+    }
+
+    private static func constructor(of call: PythonCall, in source: PythonSource) -> String? {
+        guard let name = source.qualified(call.callee) else { return nil }
+        if PythonFramework.constructors[name] != nil { return name }
+        // `from fasthtml.common import *`
+        if !name.contains(".") {
             for statement in source.statements {
-                guard let (target, call) = assigned(statement), let framework = framework(of: call, in: source)
+                guard case .importFrom(let module, let names) = statement.kind, names.first?.name == "*",
+                    PythonFramework.constructors["\(module).\(name)"] != nil
                 else { continue }
-                let place = PythonModules.Definition(path: source.path, name: target ?? "")
-                var found = PythonApplication(
-                    framework: framework, path: source.path, line: statement.line, name: target ?? "",
-                    isFactory: false, definition: place, call: call)
-                if statement.scope.isEmpty, target != nil {
-                    objects.append(found)
-                } else if let function = statement.scope.first, statement.scope.count == 1,
-                    returns(target, from: function, in: source), !function.hasPrefix("test")
-                {
-                    found.name = function
-                    found.isFactory = true
-                    found.tuplePosition = tuplePosition(of: target, from: function, in: source)
-                    factories.append(found)
-                }
+                return "\(module).\(name)"
             }
         }
-        objects += made(by: factories, in: sources, modules: modules)
-        objects += wrappers(of: objects, in: sources, modules: modules)
-        let used = Set(objects.map(\.definition))
-        return objects + factories.filter { !used.contains($0.definition) && $0.tuplePosition == nil }
-    }
-
-    /// `name = call(…)` and `return call(…)`.
-    private static func assigned(_ statement: PythonStatement) -> (name: String?, call: PythonCall)? {
-        switch statement.kind {
-        case .assignment(let targets, _, .call(let call)?): targets.first?.dotted.map { ($0, call) }
-        case .keyword("return", let values): values.first?.call.map { (nil, $0) }
-        default: nil
-        }
-    }
-
-    private static func framework(of call: PythonCall, in source: PythonSource) -> PythonFramework? {
-        guard let name = source.qualified(call.callee) else { return nil }
-        if let found = PythonFramework.constructors[name] { return found }
         // `class Api(FastAPI)` in the same file.
         for case .classDefinition(name, let arguments, _) in source.statements.map(\.kind) {
             let bases = arguments.compactMap { source.qualified($0.value) }
-            if let found = bases.lazy.compactMap({ PythonFramework.constructors[$0] }).first { return found }
+            if let found = bases.first(where: { PythonFramework.constructors[$0] != nil }) { return found }
         }
         return nil
-    }
-
-    private static func returns(_ target: String?, from function: String, in source: PythonSource) -> Bool {
-        guard let target else { return true }
-        return source.statements.contains { statement in
-            guard statement.scope == [function], case .keyword("return", let values) = statement.kind,
-                let value = values.first
-            else { return false }
-            if value.dotted == target || value.elements?.contains(where: { $0.dotted == target }) == true {
-                return true
-            }
-            // `return socketio.ASGIApp(sio, app)`
-            return value.call?.arguments.contains { $0.value.dotted == target } ?? false
-        }
-    }
-
-    /// `return app, celery`
-    private static func tuplePosition(of target: String?, from function: String, in source: PythonSource) -> Int? {
-        for statement in source.statements where statement.scope == [function] {
-            guard case .keyword("return", let values) = statement.kind else { continue }
-            let elements = values.count > 1 ? values : values.first?.elements ?? []
-            if elements.count > 1, let place = elements.firstIndex(where: { $0.dotted == target }) { return place }
-        }
-        return nil
-    }
-
-    /// `app = create_app()` in any module.
-    private static func made(
-        by factories: [PythonApplication], in sources: [PythonSource], modules: PythonModules
-    ) -> [PythonApplication] {
-        guard !factories.isEmpty else { return [] }
-        var found: [PythonApplication] = []
-        for source in sources {
-            for statement in source.statements where statement.scope.isEmpty {
-                guard case .assignment(let targets, _, .call(let call)?) = statement.kind,
-                    let callee = call.callee.dotted,
-                    let definition = modules.definition(of: callee, in: source),
-                    let factory = factories.first(where: { $0.path == definition.path && $0.name == definition.name })
-                else { continue }
-                let place = factory.tuplePosition
-                let names =
-                    place == nil
-                    ? targets.first?.dotted
-                    : targets.first?.elements.flatMap { elements in
-                        place.flatMap { $0 < elements.count ? elements[$0].dotted : nil }
-                    }
-                guard let target = names else { continue }
-                var object = factory
-                object.path = source.path
-                object.line = statement.line
-                object.name = target
-                object.isFactory = false
-                object.tuplePosition = nil
-                found.append(object)
-            }
-        }
-        return found
     }
 
     /// `asgi = socketio.ASGIApp(sio, other_asgi_app=app)`
@@ -132,8 +57,9 @@ struct PythonApplication: Equatable {
     ) -> [PythonApplication] {
         sources.flatMap { source in
             source.statements.compactMap { statement -> PythonApplication? in
-                guard statement.scope.isEmpty, case (let target?, let call)? = assigned(statement),
-                    let name = source.qualified(call.callee), PythonFramework.wrappers.contains(name)
+                guard statement.scope.isEmpty, case .assignment(let targets, _, .call(let call)?) = statement.kind,
+                    let target = targets.first?.dotted, let name = source.qualified(call.callee),
+                    PythonFramework.wrappers.contains(name)
                 else { return nil }
                 let arguments = call.arguments.compactMap { $0.value.dotted }
                 let inner = arguments.lazy.compactMap { argument -> PythonApplication? in

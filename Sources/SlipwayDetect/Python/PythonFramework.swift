@@ -19,12 +19,13 @@ struct PythonFramework: Equatable, Sendable {
         let falcon = Self(name: "falcon", interface: .wsgi, usualPort: 8000)
         let bottle = Self(name: "bottle", interface: .wsgi, usualPort: 8080)
         let blacksheep = Self(name: "blacksheep", interface: .asgi, usualPort: 8000)
+        let fasthtml = Self(name: "fasthtml", interface: .asgi, usualPort: 5001)
         return [
             "fastapi.FastAPI": fastapi, "fastapi.applications.FastAPI": fastapi,
             "starlette.applications.Starlette": starlette, "litestar.Litestar": litestar,
             "litestar.app.Litestar": litestar,
             "flask.Flask": flask, "flask.app.Flask": flask, "apiflask.APIFlask": flask, "flask_openapi3.OpenAPI": flask,
-            "connexion.FlaskApp": flask, "quart.Quart": quart, "falcon.App": falcon, "falcon.API": falcon,
+            "quart.Quart": quart, "falcon.App": falcon, "falcon.API": falcon,
             "falcon.asgi.App": Self(name: "falcon", interface: .asgi, usualPort: 8000),
             "bottle.Bottle": bottle, "bottle.default_app": bottle,
             "blacksheep.Application": blacksheep, "blacksheep.server.Application": blacksheep,
@@ -33,12 +34,18 @@ struct PythonFramework: Equatable, Sendable {
             "django.core.asgi.get_asgi_application": Self(name: "django", interface: .asgi, usualPort: 8000),
             "channels.routing.ProtocolTypeRouter": Self(name: "django", interface: .asgi, usualPort: 8000),
             "channels.routing.get_default_application": Self(name: "django", interface: .asgi, usualPort: 8000),
-            "fasthtml.common.FastHTML": Self(name: "fasthtml", interface: .asgi, usualPort: 5001),
+            "fasthtml.common.FastHTML": fasthtml, "fasthtml.common.fast_app": fasthtml, "fasthtml.FastHTML": fasthtml,
+            "fasthtml.fast_app": fasthtml, "sanic.Sanic": Self(name: "sanic", interface: .asgi, usualPort: 8000),
+            "dash.Dash": Self(name: "dash", interface: .wsgi, usualPort: 8050),
+            "connexion.App": flask, "connexion.FlaskApp": flask, "litestar.application.Litestar": litestar,
+            "connexion.AsyncApp": Self(name: "connexion", interface: .asgi, usualPort: 8000),
         ]
     }()
 
     /// Objects that wrap an application and are what the server must run.
     static let wrappers: Set<String> = [
         "socketio.ASGIApp", "socketio.WSGIApp", "asgiref.wsgi.WsgiToAsgi", "a2wsgi.WSGIMiddleware",
+        "starlette.middleware.cors.CORSMiddleware", "fastapi.middleware.cors.CORSMiddleware",
+        "werkzeug.middleware.dispatcher.DispatcherMiddleware", "engineio.ASGIApp",
     ]
 }

@@ -13,6 +13,8 @@ struct PythonManifest {
         var confidence: Double
     }
 
+    /// The folder that is installed.
+    let directory: String
     /// Without those for tests and development.
     let dependencies: [PythonDependency]
     /// Strongest first.
@@ -21,6 +23,7 @@ struct PythonManifest {
     let requiresPython: (text: String, file: String, line: Int)?
 
     init(directory: String, in tree: SourceTree) {
+        self.directory = directory
         let project = PythonProjectFile(directory.appending(path: "pyproject.toml"), in: tree)
         let requirements = Self.requirements(of: directory, in: tree)
         let pipfile = Pipfile(directory.appending(path: "Pipfile"), in: tree)
@@ -39,25 +42,39 @@ struct PythonManifest {
             let folders = project == nil ? [directory] : PathText.ancestors(of: directory)
             return folders.map { $0.appending(path: name) }.first(where: tree.contains)
         }
-        if let project, let file = lock("uv.lock") {
-            add("uv", "uv sync --frozen --no-dev", file, 0.9)
-            _ = project
+        if project != nil, let file = lock("uv.lock") { add("uv", "uv sync --frozen --no-dev", file, 0.9) }
+        // Poetry installs the root package unless `package-mode = false` says that there is none.
+        if project != nil, let file = lock("poetry.lock") {
+            add("poetry", "poetry install --only main\(Self.withoutRoot(project, directory, tree))", file, 0.88)
         }
-        if let file = lock("poetry.lock") { add("poetry", "poetry install --only main --no-root", file, 0.88) }
-        if let file = lock("pdm.lock") { add("pdm", "pdm sync --prod --no-self", file, 0.87) }
+        if project != nil, let file = lock("pdm.lock") {
+            let root = project?.canBeBuilt == true ? "" : " --no-self"
+            add("pdm", "pdm install --prod --frozen-lockfile\(root)", file, 0.87)
+        }
         if let requirements, let path = requirements.path.relative(to: directory) {
             add("pip", "pip install -r \(ShellWord.quote(path))", requirements.path, 0.85)
         }
+        // `--deploy` fails when the lock file is stale; pipenv would otherwise put everything into a folder elsewhere.
         let pipfileLock = directory.appending(path: "Pipfile.lock")
-        if tree.contains(pipfileLock) { add("pipenv", "pipenv sync", pipfileLock, 0.8) }
-        if let project { found += Self.unlocked(project, pipfile: nil) }
+        if tree.contains(pipfileLock) { add("pipenv", "pipenv install --deploy", pipfileLock, 0.86) }
+        if let project { found += Self.unlocked(project) }
         if let pipfile { add("pipenv", "pipenv install --skip-lock", pipfile.path, 0.7) }
         if let setup { add("pip", "pip install .", setup.path, 0.6) }
         installations = found
     }
 
+    /// ` --no-root` when the project is no package that could be built.
+    private static func withoutRoot(_ project: PythonProjectFile?, _ directory: String, _ tree: SourceTree) -> String {
+        guard let name = project?.name else { return " --no-root" }
+        let package = PythonDependency.normalized(name).replacing("-", with: "_")
+        let isThere = [package, "src/\(package)"].contains {
+            tree.contains(directory.appending(path: "\($0)/__init__.py"))
+        }
+        return isThere && project?.canBeBuilt == true ? "" : " --no-root"
+    }
+
     /// A project file without a lock file.
-    private static func unlocked(_ project: PythonProjectFile, pipfile: Pipfile?) -> [Installation] {
+    private static func unlocked(_ project: PythonProjectFile) -> [Installation] {
         if project.usesPoetry {
             let command = "poetry install --only main --no-root"
             return [Installation(manager: "poetry", command: command, file: project.path, confidence: 0.75)]

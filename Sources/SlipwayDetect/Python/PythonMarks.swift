@@ -19,7 +19,12 @@ enum PythonMarks {
             "create_subprocess_exec", "BaseSettings", "streamlit", "gradio", "websocket",
 
             "add_resource", "Namespace", "MEDIA_ROOT", "include_router", "register_blueprint", "arq", "WorkerSettings",
-            "__main__",
+            "__main__", "create_app", "create_application", "make_celery", "litestar", "nicegui", "tornado", "chainlit",
+            "Dash", "Sanic", "run_app", "huey", "RedisHuey",
+            "SqliteHuey", "taskiq", "saq", "SAQConfig", "SAQPlugin", "celery", "aiohttp", "bottle", "Worker",
+            "broker_url", "run_polling", "infinity_polling", "start_polling",
+            "procrastinate", "Queue", "beat_schedule", "get_asgi_application", "boto3", "urls", "HttpUser", "sqlite",
+            "amqp", "redis",
         ].map { Array($0.utf8) })
     private static let lengths: Set<Int> = Set(words.map(\.count))
     private static let firstBytes: [Bool] = (0..<256).map { byte in words.contains { $0.first == UInt8(byte) } }

@@ -65,6 +65,13 @@ struct PythonModules: Sendable {
         return nil
     }
 
+    /// `app.worker` for `app/worker.py` seen from a folder, `app` for its `__init__.py`; `nil` when it lies elsewhere.
+    static func name(of path: String, from folder: String) -> String? {
+        guard let relative = path.relative(to: folder) else { return nil }
+        let name = String(relative.dropLast(3)).replacing("/", with: ".")
+        return name.hasSuffix(".__init__") ? String(name.dropLast(9)) : name
+    }
+
     /// Whether a top-level name can be imported when the program starts in this folder.
     func resolves(_ name: String, from folder: String) -> Bool {
         let path = folder.appending(path: name)

@@ -7,8 +7,6 @@ package struct PythonProject: Sendable {
     package let directory: String
     /// Without those for tests and development.
     package let dependencies: [PythonDependency]
-    /// Whether some file says that the folder is a code base; otherwise it is the root for want of a better one.
-    let hasManifest: Bool
     let manifest: PythonManifest
     /// Files with something to read in them, tests and examples left out, in path order.
     package let sources: [PythonSource]
@@ -33,15 +31,28 @@ package struct PythonProject: Sendable {
             }
         }
         if folders.isEmpty, tree.entries.contains(where: { $0.path.utf8.suffix(3).elementsEqual(".py".utf8) }) {
-            return [PythonProject(".", among: ["."], in: tree, hasManifest: false)]
+            folders.insert(".")
         }
-        return folders.sorted().map { PythonProject($0, among: folders, in: tree, hasManifest: true) }
+        // An image of a service that shares its requirements with others.
+        for file in tree.files(named: "Dockerfile") where file.directory != "." && !folders.isEmpty {
+            let hasProgram = tree.files(under: file.directory).contains {
+                $0.directory == file.directory && $0.path.utf8.suffix(3).elementsEqual(".py".utf8)
+                    && !$0.name.hasPrefix("__")
+            }
+            if hasProgram { folders.insert(file.directory) }
+        }
+        return folders.sorted().map { PythonProject($0, among: folders, in: tree) }
     }
 
-    private init(_ directory: String, among folders: Set<String>, in tree: SourceTree, hasManifest: Bool) {
-        self.hasManifest = hasManifest
+    private init(_ directory: String, among folders: Set<String>, in tree: SourceTree) {
         self.directory = directory
-        manifest = PythonManifest(directory: directory, in: tree)
+        // A folder without requirements of its own is installed from the nearest one above that has some.
+        let above = PathText.ancestors(of: directory).dropFirst().filter { folders.contains($0) }
+        let own = PythonManifest(directory: directory, in: tree)
+        let inherited =
+            own.installations.isEmpty
+            ? above.lazy.map { PythonManifest(directory: $0, in: tree) }.first { !$0.installations.isEmpty } : nil
+        manifest = inherited ?? own
         dependencies = manifest.dependencies
         let isAside = Candidate.isAside(directory)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }.sorted()

@@ -33,6 +33,8 @@ struct PythonRouters {
     private var prefixes: [Node: String] = [:]
     private var routes: [Node: [PythonRoute]] = [:]
     private var inclusions: [Node: [Inclusion]] = [:]
+    /// By the name of a handler or a controller.
+    private var handlerPrefixes: [String: String] = [:]
     private let modules: PythonModules
     private let application: Node
 
@@ -40,6 +42,7 @@ struct PythonRouters {
         self.modules = modules
         self.application = application.definition
         for source in sources { readMakers(source) }
+        for source in sources { readHandlers(source) }
         for source in sources { readUses(source) }
     }
 
@@ -107,38 +110,16 @@ struct PythonRouters {
             if case .function(let function) = statement.kind {
                 for decorator in function.decorators { readDecorator(decorator, function, statement, source) }
             }
-            for expression in statement.expressions {
-                var calls: [PythonCall] = []
-                expression.walk { if case .call(let call) = $0 { calls.append(call) } }
-                for call in calls { readCall(call, source) }
-            }
         }
+        for item in source.calls { readCall(item.call, source) }
     }
 
     private mutating func readDecorator(
         _ decorator: PythonExpression, _ function: PythonFunction, _ statement: PythonStatement, _ source: PythonSource
     ) {
-        if case .call(let call) = decorator, let name = source.qualified(call.callee), name.hasPrefix("litestar."),
-            ["get", "post", "put", "patch", "delete", "websocket", "route"].contains(call.callee.lastName ?? "")
-        {
-            // Handlers of a controller stand below the controller's own path.
-            var prefix = ""
-            for line in statement.scope.last.map({ source.body(of: [$0]) }) ?? [] {
-                guard case .assignment(let targets, _, let value?) = line.kind, targets.first?.dotted == "path"
-                else { continue }
-                prefix = modules.text(of: value, in: source) ?? ""
-            }
-            let paths = call.argument("path", at: 0).map { $0.elements ?? [$0] } ?? [.string("")]
-            for path in paths.compactMap({ modules.text(of: $0, in: source) }) {
-                let whole = Self.join(prefix + (prefix.isEmpty || path.hasPrefix("/") || path.isEmpty ? "" : "/"), path)
-                routes[application, default: []].append(
-                    PythonRoute(
-                        path: whole, function: function.name, method: call.callee.lastName ?? "get", file: source.path,
-                        line: call.line))
-            }
-            return
-        }
-        guard case .call(let call) = decorator, case .attribute(let owner, let method) = call.callee,
+        guard case .call(let call) = decorator else { return }
+        if case .name(let name) = call.callee { readFree(call, name, function, statement, source) }
+        guard case .attribute(let owner, let method) = call.callee,
             Self.methods.contains(method),
             let path = (call.argument("path", at: 0) ?? call.argument("rule")).flatMap({
                 modules.text(of: $0, in: source)
@@ -147,6 +128,52 @@ struct PythonRouters {
         add(
             PythonRoute(path: path, function: function.name, method: method, file: source.path, line: call.line), owner,
             source)
+    }
+
+    /// `@get("/health")` of Litestar and Bottle, `@rt("/health")` of FastHTML: no object before the method.
+    private mutating func readFree(
+        _ call: PythonCall, _ name: String, _ function: PythonFunction, _ statement: PythonStatement,
+        _ source: PythonSource
+    ) {
+        let origin = source.imports[name] ?? ""
+        let isLitestar = origin.hasPrefix("litestar.")
+        guard isLitestar || origin.hasPrefix("bottle.") || name == "rt",
+            Self.methods.contains(name) || name == "rt"
+        else { return }
+        let given = call.argument("path", at: 0)
+        let paths = (given?.elements ?? [given].compactMap(\.self)).compactMap { modules.text(of: $0, in: source) }
+        guard isLitestar || !paths.isEmpty else { return }
+        // A Litestar controller's own path stands in its class.
+        var prefix = ""
+        var owner = function.name
+        if isLitestar, let group = statement.scope.last {
+            owner = group
+            for field in source.body(of: statement.scope) {
+                guard case .assignment(let targets, _, let value?) = field.kind, targets.first?.dotted == "path" else {
+                    continue
+                }
+                prefix = modules.text(of: value, in: source) ?? ""
+            }
+        }
+        let outer = handlerPrefixes[owner] ?? ""
+        for path in paths.isEmpty ? [""] : paths {
+            let whole = [outer, prefix, path].map { $0.trimmingSlashes }.filter { !$0.isEmpty }
+            routes[application, default: []].append(
+                PythonRoute(
+                    path: "/" + whole.joined(separator: "/"), function: function.name, method: name, file: source.path,
+                    line: call.line))
+        }
+    }
+
+    /// `Router(path="/api", route_handlers=[…])` of Litestar.
+    private mutating func readHandlers(_ source: PythonSource) {
+        for item in source.calls where source.qualified(item.call.callee)?.hasPrefix("litestar.") == true {
+            guard item.call.callee.lastName == "Router",
+                let path = item.call.argument("path", at: 0).flatMap({ modules.text(of: $0, in: source) }),
+                let handlers = item.call.argument("route_handlers")
+            else { continue }
+            handlers.walk { if let name = $0.lastName { handlerPrefixes[name] = path } }
+        }
     }
 
     private mutating func add(_ route: PythonRoute, _ owner: PythonExpression, _ source: PythonSource) {
@@ -196,5 +223,11 @@ struct PythonRouters {
         let function = call.argument("endpoint", at: 1)?.dotted ?? ""
         routes[application, default: []].append(
             PythonRoute(path: path, function: function, method: "get", file: source.path, line: call.line))
+    }
+}
+
+extension String {
+    fileprivate var trimmingSlashes: String {
+        String(drop { $0 == "/" }.reversed().drop { $0 == "/" }.reversed())
     }
 }

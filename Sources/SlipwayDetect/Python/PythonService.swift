@@ -22,7 +22,11 @@ struct PythonService: Sendable {
         application = best
         let root = Self.importRoot(of: best.path, project)
         // Requirements beside the code decide where the process starts, unless its imports need a folder above.
-        if project.hasManifest, let inner = root.relative(to: project.directory) {
+        if project.manifest.installations.isEmpty, root.relative(to: project.directory) != nil {
+            // Nothing is installed from a folder above: the process starts where its imports are.
+            directory = root
+            importFolder = "."
+        } else if let inner = root.relative(to: project.directory) {
             directory = project.directory
             importFolder = inner
         } else {
@@ -50,6 +54,7 @@ struct PythonService: Sendable {
             let servers = ["daphne", "channels", "uvicorn", "hypercorn", "granian"]
             rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
         }
+        if application.needsArguments { rank -= 30 }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(
             "/", with: ".")

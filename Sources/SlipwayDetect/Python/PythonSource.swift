@@ -9,11 +9,17 @@ package struct PythonSource: Sendable {
     /// What a name stands for after the file's imports: `FastAPI` → `fastapi.FastAPI`, `np` → `numpy`; relative
     /// modules keep their dots (`.db.Base`).
     package let imports: [String: String]
+    /// Every call with the statement it stands in, in file order, outermost first.
+    package let calls: [(call: PythonCall, statement: PythonStatement)]
+    /// `NAME = value` outside functions and classes, also under `if` and `try`; the last one wins.
+    package let moduleAssignments: [String: (value: PythonExpression, line: Int)]
 
     /// Never fails: what cannot be understood becomes ``PythonExpression/other``.
     package init(path: String, text: String) {
         self.path = path
         statements = PythonParser.statements(of: Array(text.utf8))
+        calls = Self.calls(in: statements)
+        moduleAssignments = Self.moduleAssignments(in: statements)
         var imports: [String: String] = [:]
         for statement in statements {
             switch statement.kind {
@@ -43,8 +49,7 @@ package struct PythonSource: Sendable {
         return parts.count == 1 ? origin : "\(origin).\(parts[1])"
     }
 
-    /// Every call with the statement it stands in, in file order, outermost first.
-    package var calls: [(call: PythonCall, statement: PythonStatement)] {
+    private static func calls(in statements: [PythonStatement]) -> [(call: PythonCall, statement: PythonStatement)] {
         var found: [(PythonCall, PythonStatement)] = []
         for statement in statements {
             for expression in statement.expressions {
@@ -54,8 +59,9 @@ package struct PythonSource: Sendable {
         return found
     }
 
-    /// `NAME = value` outside functions and classes, also under `if` and `try`; the last one wins.
-    package var moduleAssignments: [String: (value: PythonExpression, line: Int)] {
+    private static func moduleAssignments(
+        in statements: [PythonStatement]
+    ) -> [String: (value: PythonExpression, line: Int)] {
         var found: [String: (PythonExpression, Int)] = [:]
         for statement in statements where statement.scope.isEmpty {
             guard case .assignment(let targets, _, let value?) = statement.kind else { continue }
