@@ -39,6 +39,7 @@ struct ChangedServices {
             }
         }
         let parts = name.split(separator: ".")
-        return !written && !(parts.count > 1 && Self.silentExtensions.contains(parts.last.map { String($0).lowercased() } ?? ""))
+        let ending = parts.count > 1 ? parts.last.map { $0.lowercased() } ?? "" : ""
+        return !written && !Self.silentExtensions.contains(ending)
     }
 }

@@ -53,16 +53,20 @@ public enum EnvironmentContract {
         // The files of a folder stand side by side, so the folder is judged once.
         var folder: String?
         var isWanted = false
+        var isScript = false
         return tree.entries.compactMap { entry in
             let name = entry.name
             guard let language = CodeLanguage(file: name) else { return nil }
             if entry.directory != folder {
                 folder = entry.directory
                 let directory = scope.directory(of: entry.path) ?? "."
-                isWanted = SourceFilter.isApplication(
-                    folder: entry.directory.relative(to: directory) ?? entry.directory)
+                let local = entry.directory.relative(to: directory) ?? entry.directory
+                isScript = SourceFilter.isScriptFolder(local)
+                isWanted = SourceFilter.isApplication(folder: local) && !isScript
             }
-            guard isWanted, !SourceFilter.isTest(name) else { return nil }
+            guard isWanted || (isScript && (language == .shell || scope.starts(entry.path))),
+                !SourceFilter.isTest(name)
+            else { return nil }
             return (entry.path, language)
         }
     }

@@ -22,6 +22,17 @@ struct ServiceScope {
             .max { ($0 == "." ? 0 : $0.utf8.count) < ($1 == "." ? 0 : $1.utf8.count) }
     }
 
+    /// Whether some service's commands name the script: `python scripts/seed.py`, `python -m scripts.seed`.
+    func starts(_ path: String) -> Bool {
+        let local = directory(of: path).flatMap { path.relative(to: $0) } ?? path
+        let stem = local.lastIndex(of: ".").map { local[..<$0] } ?? local[...]
+        let module = stem.split(separator: "/").joined(separator: ".")
+        return services.contains { service in
+            [service.start, service.release, service.seed, service.build].compactMap { $0 }
+                .contains { $0.contains(stem) || $0.contains(module) }
+        }
+    }
+
     /// The services' names, sorted.
     func names(of path: String, _ language: CodeLanguage) -> [String] {
         // A workspace package below the root service still belongs to those that import it.

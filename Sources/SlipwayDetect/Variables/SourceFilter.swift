@@ -32,6 +32,12 @@ enum SourceFilter {
         }
     }
 
+    /// Whether the folder holds what people run by hand: scripts at the top of a service.
+    static func isScriptFolder(_ folder: String) -> Bool {
+        guard let first = folder.split(separator: "/").first else { return false }
+        return ["scripts", "script", "tools", "hack", "bench", "devtools"].contains(first)
+    }
+
     /// Whether a tool wrote the file: few line ends for its size.
     static func isMinified(_ bytes: [UInt8]) -> Bool {
         guard bytes.count > 8192 else { return false }

@@ -11,15 +11,11 @@ enum VariableMerge {
 
     private static func variable(_ name: String, _ reads: [VariableRead], _ scope: ServiceScope) -> Variable {
         var services: Set<String> = []
-        for file in Set(reads.map(\.file)) {
-            guard let language = CodeLanguage(file: file.split(separator: "/").last.map(String.init) ?? file) else {
-                continue
-            }
-            services.formUnion(scope.names(of: file, language))
-        }
         // Compose fills its own file in; a process never sees such a name unless code reads it too.
-        let inCode = reads.filter {
-            !ShellReader.isCompose($0.file.split(separator: "/").last.map(String.init) ?? $0.file)
+        let inCode = reads.filter { !ShellReader.isCompose(lastComponent(of: $0.file)) }
+        for file in Set(inCode.map(\.file)) {
+            guard let language = CodeLanguage(file: lastComponent(of: file)) else { continue }
+            services.formUnion(scope.names(of: file, language))
         }
         let reason = reads.lazy.compactMap(\.reason).first
         let isSecret = reason != nil
@@ -29,6 +25,10 @@ enum VariableMerge {
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))
+    }
+
+    private static func lastComponent(of file: String) -> String {
+        file.split(separator: "/").last.map(String.init) ?? file
     }
 
     private static func phase(_ reads: [VariableRead]) -> Variable.Phase {

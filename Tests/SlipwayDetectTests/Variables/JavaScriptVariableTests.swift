@@ -69,6 +69,10 @@ struct JavaScriptVariableTests {
             "nuxt.config.ts",
             "export default defineNuxtConfig({ runtimeConfig: { apiSecret: '', public: { apiBase: '/api' } } })",
             "NUXT_API_SECRET NUXT_PUBLIC_API_BASE=/api"),
+        VariableCase(
+            "config.js",
+            "const s = Joi.object().keys({ PORT: Joi.number().default(3000), A1: Joi.string().required() }); s.validate(process.env)",
+            "A1! PORT=3000"),
     ])
     func `schemas and services name their variables`(_ item: VariableCase) { #expect(item.found == item.expected) }
 }

@@ -80,6 +80,10 @@ struct PythonVariableTests {
             "a.py",
             "from enum import StrEnum\nfrom pydantic_settings import BaseSettings\nclass Mode(StrEnum):\n    a = 'a'\nclass S(BaseSettings):\n    run_mode: Mode = Mode.a\n",
             "RUN_MODE"),
+        VariableCase(
+            "a.py",
+            "from pydantic import BaseSettings\nclass S(BaseSettings):\n    time_zone = 'UTC'\n    a: int = 1\n",
+            "A=1 TIME_ZONE=UTC"),
     ])
     func `pydantic settings name their variables`(_ item: VariableCase) { #expect(item.found == item.expected) }
 

@@ -43,6 +43,8 @@ struct JavaScriptSchemaReader: VariableReader {
                 let isJoi = code.isWord(bracket - 3, of: ["Joi", "joi", "yup"])
                 return isJoi ? .lenient : .strict
             }
+            // Joi.object().keys({...})
+            if code.isWord(bracket - 1, "keys"), code.isMark(bracket - 2, ".") { return .lenient }
             if code.isWord(bracket - 1, of: ["cleanEnv", "customCleanEnv", "envsafe", "create", "parseEnv", "rules"]) {
                 return .strict
             }

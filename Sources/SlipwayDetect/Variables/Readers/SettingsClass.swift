@@ -90,7 +90,7 @@ struct SettingsClass {
     private static func field(_ statement: PythonStatement, allowsBare: Bool) -> Field? {
         guard case .assignment(let targets, let annotation, let value) = statement.kind, targets.count == 1,
             case .name(let name) = targets[0], !name.hasPrefix("_"), name != "model_config",
-            annotation != nil || (allowsBare && name.first?.isUppercase == true)
+            annotation != nil || (allowsBare && value.map { PythonLiteral.value($0) != .computed } == true)
         else { return nil }
         if let annotation, annotation.lastName == "ClassVar" || subscriptName(annotation) == "ClassVar" { return nil }
         if subscriptName(annotation) == "Final", value != nil { return nil }
