@@ -32,7 +32,8 @@ public struct SourceTree: Sendable {
     /// What the index left out and why, for people who miss a file: `symlink loop at a/b`.
     public let remarks: [String]
     private let reader: @Sendable (String) -> [UInt8]?
-    private let index: NameIndex
+    private let index: PathIndex
+    private let cache: FileCache
 
     /// - Parameter reader: Returns the bytes of a path, or `nil` when it cannot be read or is larger than
     ///   ``largestTextInBytes``; must be pure for the life of the tree.
@@ -40,10 +41,13 @@ public struct SourceTree: Sendable {
         name: String, entries: [Entry], remarks: [String] = [], reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
         self.name = name
-        self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        // A walk yields them in order already, and looking is much cheaper than sorting.
+        let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.path.precedesByBytes($1.path) }
+        self.entries = isSorted ? entries : entries.sorted { $0.path.precedesByBytes($1.path) }
         self.remarks = remarks
         self.reader = reader
-        index = NameIndex(of: self.entries)
+        index = PathIndex(of: self.entries)
+        cache = FileCache(count: entries.count)
     }
 
     /// A tree that holds its contents: for tests and for trees that were never on disk.
@@ -55,21 +59,22 @@ public struct SourceTree: Sendable {
     public func contains(_ path: String) -> Bool { entry(path) != nil }
 
     /// The file at a path.
-    public func entry(_ path: String) -> Entry? {
-        let position = entries.partitioningIndex { !$0.path.utf8.lexicographicallyPrecedes(path.utf8) }
-        return position < entries.endIndex && entries[position].path == path ? entries[position] : nil
+    public func entry(_ path: String) -> Entry? { position(of: path).map { entries[$0] } }
+
+    private func position(of path: String) -> Int? {
+        index.paths.first(of: path) { entries[$0].path.utf8.elementsEqual(path.utf8) }
     }
 
     /// All files of this name, anywhere, in path order.
     public func files(named name: String) -> [Entry] {
-        index.positions(of: name).map { entries[$0] }.filter { $0.name == name }
+        index.names.all(of: name).map { entries[$0] }.filter { $0.name == name }
     }
 
     /// All files below a folder (`.` for the root), in path order.
     public func files(under directory: String) -> ArraySlice<Entry> {
         guard directory != "." else { return entries[...] }
         let prefix = directory + "/"
-        let start = entries.partitioningIndex { !$0.path.utf8.lexicographicallyPrecedes(prefix.utf8) }
+        let start = entries.partitioningIndex { !$0.path.precedesByBytes(prefix) }
         let end = entries[start...].partitioningIndex { !$0.path.utf8.starts(with: prefix.utf8) }
         return entries[start..<end]
     }
@@ -86,52 +91,12 @@ public struct SourceTree: Sendable {
 
     /// As ``text(_:)``, without looking at the encoding; a byte order mark is left out.
     package func bytes(_ path: String) -> [UInt8]? {
-        guard contains(path), let bytes = reader(path), bytes.count <= Self.largestTextInBytes, !bytes.contains(0)
-        else { return nil }
-        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-    }
-}
-
-/// Finds files by their last component: chains of positions by hash, eight bytes for each file, because a dictionary
-/// of names costs more than reading the folder does.
-private struct NameIndex: Sendable {
-    private static let none = UInt32.max
-    private var heads: [UInt32]
-    private var next: [UInt32]
-
-    init(of entries: [SourceTree.Entry]) {
-        var size = 16
-        while size < entries.count { size *= 2 }
-        heads = Array(repeating: Self.none, count: size)
-        next = Array(repeating: Self.none, count: entries.count)
-        // Backwards, so that a chain is in path order.
-        for position in entries.indices.reversed() {
-            let slot = Self.hash(ofNameIn: entries[position].path) & (size - 1)
-            next[position] = heads[slot]
-            heads[slot] = UInt32(truncatingIfNeeded: position)
-        }
-    }
-
-    /// Positions of all files of this name, and perhaps some others.
-    func positions(of name: String) -> [Int] {
-        var found: [Int] = []
-        var position = heads[Self.hash(ofNameIn: name) & (heads.count - 1)]
-        while position != Self.none {
-            found.append(Int(position))
-            position = next[Int(position)]
-        }
-        return found
-    }
-
-    /// FNV-1a of what stands after the last slash.
-    private static func hash(ofNameIn path: String) -> Int {
-        var path = path
-        return path.withUTF8 { bytes in
-            var hash: UInt32 = 2_166_136_261
-            for byte in bytes {
-                hash = byte == UInt8(ascii: "/") ? 2_166_136_261 : (hash ^ UInt32(byte)) &* 16_777_619
+        guard let position = position(of: path) else { return nil }
+        return cache.bytes(at: position) {
+            guard let bytes = reader(path), bytes.count <= Self.largestTextInBytes, !bytes.contains(0) else {
+                return nil
             }
-            return Int(hash)
+            return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         }
     }
 }
@@ -152,5 +117,20 @@ extension RandomAccessCollection {
             }
         }
         return low
+    }
+}
+
+extension String {
+    /// Whether the bytes of this text sort before those of the other.
+    fileprivate func precedesByBytes(_ other: String) -> Bool {
+        let fast = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                for offset in 0..<min(left.count, right.count) where left[offset] != right[offset] {
+                    return left[offset] < right[offset]
+                }
+                return left.count < right.count
+            }
+        }
+        return (fast ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

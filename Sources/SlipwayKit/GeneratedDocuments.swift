@@ -13,6 +13,7 @@ public struct GeneratedDocuments: Sendable {
     public init(commands: String) {
         contents = [
             "docs/commands.md": commands,
+            "docs/detection.md": DetectionReference.markdown,
             "docs/slipway-yml.md": ConfigurationReference.markdown,
             "Schemas/slipway-yml.schema.json": ConfigurationReference.schema,
         ]

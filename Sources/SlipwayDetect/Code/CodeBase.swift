@@ -18,22 +18,17 @@ package struct CodeBase: Sendable {
     ///   - nested: Folders below that are code bases of their own.
     package init(_ tree: SourceTree, directory: String, extensions: Set<String>, nested: [String] = []) {
         self.directory = directory
-        files = tree.files(under: directory).compactMap { entry -> File? in
-            guard let dot = entry.path.lastIndex(of: "."),
-                extensions.contains(String(entry.path[entry.path.index(after: dot)...])),
-                !Self.isTest(entry.path, below: directory),
-                !nested.contains(where: { entry.path.hasPrefix($0 + "/") }),
-                let text = tree.text(entry.path)
+        let endings = extensions.map { Array(".\($0)".utf8) }
+        files = tree.ownFiles(of: directory, without: nested, asideToo: false).compactMap { entry -> File? in
+            guard endings.contains(where: { entry.path.utf8.suffix($0.count).elementsEqual($0) }),
+                !Self.isTest(entry.name), let text = tree.text(entry.path)
             else { return nil }
             return File(path: entry.path, text: text)
         }
     }
 
-    private static func isTest(_ path: String, below directory: String) -> Bool {
-        let inside = path.relative(to: directory) ?? path
-        let name = inside.lastPathComponent
-        if Candidate.isAside(inside.parentDirectory) { return true }
-        return name.contains("_test.") || name.contains(".test.") || name.contains(".spec.")
+    private static func isTest(_ name: String) -> Bool {
+        name.contains("_test.") || name.contains(".test.") || name.contains(".spec.")
             || name.hasPrefix("test_") || name.hasSuffix("Test.java") || name.hasSuffix("Tests.swift")
     }
 
@@ -67,13 +62,16 @@ package struct CodeLine: Sendable {
 
     static func lines(of file: CodeBase.File) -> [CodeLine] {
         var number = 0
-        return file.text.split(omittingEmptySubsequences: false) { $0.isNewline }.compactMap { text in
+        return file.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).compactMap {
+            line in
             number += 1
-            let trimmed = text.drop { $0 == " " || $0 == "\t" }
-            guard !trimmed.isEmpty, !trimmed.hasPrefix("//"), !trimmed.hasPrefix("#"), !trimmed.hasPrefix("*")
+            let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            let trimmed = text.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            guard let first = trimmed.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "*"),
+                first != UInt8(ascii: "/") || trimmed.dropFirst().first != UInt8(ascii: "/")
             else { return nil }
-            let indentation = text.utf8.count - trimmed.utf8.count
-            return CodeLine(file: file.path, number: number, indentation: indentation, text: trimmed)
+            return CodeLine(
+                file: file.path, number: number, indentation: text.count - trimmed.count, text: Substring(trimmed))
         }
     }
 
@@ -84,8 +82,10 @@ package struct CodeLine: Sendable {
     package func arguments(of callee: String) -> [String] {
         var result: [String] = []
         var rest = text
-        while let range = rest.range(ofText: callee + "(") {
+        while let range = rest.range(ofText: callee) {
             rest = rest[range.upperBound...]
+            guard rest.utf8.first == UInt8(ascii: "(") else { continue }
+            rest = rest.dropFirst()
             if let literal = Self.leadingLiteral(rest) { result.append(literal) }
         }
         return result
@@ -110,45 +110,5 @@ package struct CodeLine: Sendable {
             rest = rest[start...].dropFirst(literal.count + 2)
         }
         return result
-    }
-}
-
-extension Substring {
-    /// The first occurrence of a text, found byte by byte.
-    func range(ofText needle: String) -> Range<Index>? {
-        let pattern = Array(needle.utf8)
-        guard !pattern.isEmpty else { return nil }
-        var start = utf8.startIndex
-        while let first = utf8[start...].firstIndex(of: pattern[0]) {
-            if utf8[first...].starts(with: pattern) { return first..<utf8.index(first, offsetBy: pattern.count) }
-            start = utf8.index(after: first)
-        }
-        return nil
-    }
-
-    /// Whether the text occurs.
-    func has(_ needle: String) -> Bool { range(ofText: needle) != nil }
-}
-
-extension String.UTF8View {
-    /// Whether these bytes occur.
-    func contains(_ needle: String) -> Bool {
-        let pattern = Array(needle.utf8)
-        return withContiguousStorageIfAvailable { Self.occurs(pattern, in: $0) } ?? false
-    }
-
-    private static func occurs(_ pattern: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = pattern.first, bytes.count >= pattern.count else { return false }
-        var index = 0
-        let last = bytes.count - pattern.count
-        while index <= last {
-            if bytes[index] == first {
-                var offset = 1
-                while offset < pattern.count, bytes[index + offset] == pattern[offset] { offset += 1 }
-                if offset == pattern.count { return true }
-            }
-            index += 1
-        }
-        return false
     }
 }

@@ -24,6 +24,54 @@ struct DotNetDetector: Detector {
         }
     }
 
+    /// What a `Directory.Build.props` above states when the project file does not.
+    private func outerVersion(of entry: SourceTree.Entry, _ text: String, _ tree: SourceTree) -> (String, String, Int)?
+    {
+        guard !text.contains("<TargetFramework") else { return nil }
+        for folder in PathText.ancestors(of: entry.directory) {
+            let path = folder.appending(path: "Directory.Build.props")
+            guard let lines = tree.text(path)?.split(separator: "\n", omittingEmptySubsequences: false) else {
+                continue
+            }
+            for (index, line) in lines.enumerated() {
+                guard let range = line.range(ofText: "<TargetFramework>net") else { continue }
+                return (String(line[range.upperBound...].prefix { $0.isNumber || $0 == "." }), path, index + 1)
+            }
+        }
+        return nil
+    }
+
+    /// The project file and those that it references, directly or not.
+    private func projects(from path: String, _ tree: SourceTree) -> [String] {
+        var found = [path]
+        var next = 0
+        while next < found.count {
+            let project = found[next]
+            next += 1
+            for line in (tree.text(project) ?? "").split(separator: "\n") where line.has("<ProjectReference") {
+                guard let range = line.range(ofText: "Include=") else { continue }
+                let target = CodeLine.leadingLiteral(line[range.upperBound...])?.replacing("\\", with: "/")
+                if let target,
+                    let inner = PathText.normalized(project.parentDirectory.appending(path: target)),
+                    tree.contains(inner),
+                    !found.contains(inner)
+                {
+                    found.append(inner)
+                }
+            }
+        }
+        return found
+    }
+
+    private func sayResources(_ say: inout Testimony, _ path: String, _ tree: SourceTree) {
+        let lines = (tree.text(path) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where line.has("PackageReference") {
+            for (package, kind) in Self.packages where line.has("\"\(package)") || line.has("\"Aspire.\(package)") {
+                say.say(.needs(kind), file: path, line: index + 1, "references \(package)", Confidence.dependency)
+            }
+        }
+    }
+
     private func evidence(_ entry: SourceTree.Entry, _ text: String, _ role: Role, _ tree: SourceTree) -> [Evidence] {
         let assembly = String(entry.name.dropLast(".csproj".count))
         var say = Testimony(Subject(entry.directory, role == .backend ? Subject.web : "worker"))
@@ -42,10 +90,12 @@ struct DotNetDetector: Detector {
                     .languageVersion(String(stated)), file: entry.path, line: index + 1, "target framework",
                     Confidence.stated)
             }
-            for (package, kind) in Self.packages where line.has("PackageReference") && line.has("\"\(package)") {
-                say.say(.needs(kind), file: entry.path, line: index + 1, "references \(package)", Confidence.dependency)
-            }
         }
+        if let (stated, file, line) = outerVersion(of: entry, text, tree) {
+            version = Int(stated.prefix { $0.isNumber }) ?? version
+            say.say(.languageVersion(stated), file: file, line: line, "target framework", Confidence.stated)
+        }
+        for path in projects(from: entry.path, tree) { sayResources(&say, path, tree) }
         // Since .NET 8 the variable and the images' port 8080, before it ASPNETCORE_URLS and 80:
         // https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
         let variable = role == .backend && version >= 8 ? "ASPNETCORE_HTTP_PORTS" : nil

@@ -25,7 +25,7 @@ struct JavaDetector: Detector {
             let isSource = entry.path.hasSuffix(".java") || entry.path.hasSuffix(".kt")
             guard isSource, !entry.path.contains("/test/"), let text = tree.text(entry.path),
                 let main = main(in: text), let module = JavaModule(tree, above: entry.path),
-                module.has(main.module), seen.insert(module.directory).inserted
+                main.framework == "spring-boot" || module.has(main.module), seen.insert(module.directory).inserted
             else { return [] }
             return evidence(of: module, main.framework, entry.path, in: tree)
         }

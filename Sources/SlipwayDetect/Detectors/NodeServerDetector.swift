@@ -8,49 +8,49 @@ struct NodeServerDetector: Detector {
     var refines: [String] { ["node"] }
 
     func detect(in repository: Repository) -> [Evidence] {
-        repository.node.flatMap { project -> [Evidence] in
-            let front = repository.frontEnds[project.directory]
-            guard front?.role != .ssr, let server = repository.nodeServers[project.directory] else { return [] }
-            // A development server inside a front end's package is no service.
-            if front != nil, NodeServer.frameworks.allSatisfy({ project.manifest.production($0.0) == nil }) {
+        repository.nodeApplications.flatMap { application -> [Evidence] in
+            // Beside a Python service a program without a framework is a tool of its build.
+            if application.server?.framework == "node",
+                repository.hasPythonService(in: application.project.directory)
+            {
                 return []
             }
-            if server.framework == "node", repository.hasPythonService(in: project.directory) { return [] }
-            return evidence(server, project)
+            return application.server.map { evidence($0, application, repository.tree) } ?? []
         }
     }
 
-    private func evidence(_ server: NodeServer, _ project: NodeProject) -> [Evidence] {
-        let subject = Subject(project.directory, Subject.web)
-        func claim(_ claim: Claim, _ file: String, _ line: Int?, _ why: String, _ confidence: Double) -> Evidence {
-            .claim(claim, for: subject, file: file, line: line, why: why, confidence: confidence)
-        }
-        var found = [
-            claim(.role(.backend), server.file, server.line, server.why, server.confidence),
-            claim(.start(server.start), server.startFile, server.startLine, server.startWhy, server.startConfidence),
-            claim(.port(3000), server.file, nil, "usual port of Node servers", Confidence.convention),
-        ]
+    private func evidence(_ server: NodeServer, _ application: NodeApplication, _ tree: SourceTree) -> [Evidence] {
+        let project = application.project
+        var web = Testimony(Subject(project.directory, Subject.web))
+        web.say(.role(.backend), file: server.file, line: server.line, server.why, server.confidence)
+        web.say(
+            .start(server.start), file: server.startFile, line: server.startLine, server.startWhy,
+            server.startConfidence)
+        web.say(.port(server.usualPort), file: server.file, "usual port of such servers", Confidence.convention)
         if let framework = server.framework {
-            found.append(
-                claim(.framework(framework), project.manifest.path, nil, "production dependency", Confidence.code))
+            web.say(.framework(framework), file: project.manifest.path, "production dependency")
         }
         if let port = server.listening.port, let file = server.listening.file {
-            found.append(claim(.port(port), file, server.listening.line, "listens on it", Confidence.code))
+            web.say(.port(port), file: file, line: server.listening.line, "listens on it")
+        } else if let variable = server.listening.portVariable,
+            let given = NodePortFile.find(variable, for: project, tree)
+        {
+            web.say(
+                .port(given.port), file: given.file, line: given.line, "\(variable) is given so", Confidence.toolFile)
         }
-        if let build = server.build, let script = project.manifest.script("build") {
-            found.append(claim(.build(build), project.manifest.path, script.line, script.text, Confidence.code))
+        if let build = NodeBuild.find(["build", "build:prod", "build:server", "compile"], application) {
+            web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         }
         for route in server.routes.routes {
-            found.append(claim(.path(route.path), route.file, route.line, "route", Confidence.code))
+            web.say(.path(route.path), file: route.file, line: route.line, "route")
         }
         let healthy = server.routes.routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
             .sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
         for (place, item) in healthy.prefix(2).enumerated() {
-            found.append(
-                claim(
-                    .healthPath(item.0.path), item.0.file, item.0.line, "health route",
-                    Confidence.code - 0.1 * Double(place)))
+            web.say(
+                .healthPath(item.0.path), file: item.0.file, line: item.0.line, "health route",
+                Confidence.code - 0.1 * Double(place))
         }
-        return found
+        return web.evidence
     }
 }

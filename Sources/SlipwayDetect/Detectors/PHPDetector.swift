@@ -90,14 +90,23 @@ struct PHPDetector: Detector {
     private func databases(_ tree: SourceTree, _ directory: String, _ requires: [String]) -> [Resource.Kind] {
         var kinds: [Resource.Kind] = []
         let template =
-            tree.text(directory.appending(path: ".env.example")) ?? tree.text(directory.appending(path: ".env")) ?? ""
+            [".env.example", ".env.dist", ".env"].lazy.compactMap { tree.text(directory.appending(path: $0)) }.first
+            ?? ""
         let drivers: [(String, Resource.Kind)] = [
             ("DB_CONNECTION=pgsql", .postgres), ("DB_CONNECTION=mysql", .mysql), ("DB_CONNECTION=mariadb", .mariadb),
             ("DB_CONNECTION=sqlite", .sqlite), ("DATABASE_URL=\"postgresql:", .postgres),
             ("DATABASE_URL=\"mysql:", .mysql),
             ("DATABASE_URL=postgresql:", .postgres), ("DATABASE_URL=mysql:", .mysql),
+            ("DATABASE_URL=\"postgres:", .postgres), ("DATABASE_URL=postgres:", .postgres),
+            ("DATABASE_URL=\"pgsql:", .postgres), ("DATABASE_URL=pgsql:", .postgres),
+            ("DATABASE_URL=\"mariadb:", .mariadb), ("DATABASE_URL=mariadb:", .mariadb),
+            ("DATABASE_URL=\"sqlite:", .sqlite), ("DATABASE_URL=sqlite:", .sqlite),
+            ("MONGODB_URL=", .mongodb), ("MONGODB_URI=", .mongodb), ("DB_CONNECTION=mongodb", .mongodb),
+            ("CACHE_DRIVER=redis", .redis), ("CACHE_STORE=redis", .redis), ("SESSION_DRIVER=redis", .redis),
+            ("QUEUE_CONNECTION=redis", .redis), ("BROADCAST_DRIVER=redis", .redis),
+            ("MESSENGER_TRANSPORT_DSN=redis:", .redis), ("MESSENGER_TRANSPORT_DSN=amqp:", .rabbitmq),
         ]
-        let lines = template.split(separator: "\n")
+        let lines = template.split(separator: "\n").map { $0.filter { $0 != " " && $0 != "'" } }
         for (prefix, kind) in drivers where lines.contains(where: { $0.hasPrefix(prefix) }) && !kinds.contains(kind) {
             kinds.append(kind)
         }
@@ -105,7 +114,17 @@ struct PHPDetector: Detector {
             kinds.append(.postgres)
         }
         if kinds.isEmpty, requires.contains("ext-pdo_mysql") || requires.contains("ext-mysqli") { kinds.append(.mysql) }
-        if requires.contains("predis/predis") || requires.contains("ext-redis") { kinds.append(.redis) }
+        if !kinds.contains(.redis), requires.contains("predis/predis") || requires.contains("ext-redis") {
+            kinds.append(.redis)
+        }
+        if !kinds.contains(.mongodb),
+            requires.contains(where: {
+                ["mongodb/laravel-mongodb", "mongodb/mongodb", "doctrine/mongodb-odm-bundle"].contains($0)
+            })
+        {
+            kinds.append(.mongodb)
+        }
+        if !kinds.contains(.rabbitmq), requires.contains("php-amqplib/php-amqplib") { kinds.append(.rabbitmq) }
         return kinds
     }
 

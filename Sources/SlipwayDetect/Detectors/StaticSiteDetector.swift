@@ -6,31 +6,56 @@ import SlipwayCore
 struct StaticSiteDetector: Detector {
     let name = "static-site"
 
+    /// Files whose folder is a code base that makes its own pages.
+    private static let codeManifests: Set<String> = [
+        "Gemfile", "composer.json", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "mix.exs",
+        "Package.swift", "deno.json", "deno.jsonc", "angular.json", "_config.yml", "mkdocs.yml", "hugo.toml",
+    ]
+    /// Folders of pages that a program fills in, that a tool wrote, or that document something.
+    private static let otherPages: Set<String> = [
+        "_includes", "_layouts", "coverage", "dist", "build", "out", "htmlcov", "javadoc", "layouts", "node_modules",
+        "partials", "resources", "target", "templates", "views", "wwwroot",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
-        let pages = repository.tree.files(named: "index.html")
-        let codeFolders = Set(repository.node.map(\.directory) + repository.python.map(\.directory))
+        let tree = repository.tree
+        let pages = tree.files(named: "index.html")
+        guard !pages.isEmpty else { return [] }
+        let codeFolders = Set(
+            repository.node.filter { makesPages($0, repository) }.map(\.directory)
+                + repository.python.map(\.directory).filter { $0 != "." || repository.hasService(in: $0) })
+        var sites: [String] = []
         return pages.compactMap { page -> Evidence? in
             let folder = page.directory
-            // The topmost page of a branch speaks for those below it.
-            guard !pages.contains(where: { $0.directory != folder && folder.relative(to: $0.directory) != nil }) else {
-                return nil
-            }
-            // Pages inside a code base are its templates, its public files or its build.
-            guard
-                !codeFolders.contains(where: {
-                    folder.relative(to: $0) != nil && ($0 != "." || folder == "." || repository.hasService(in: $0))
-                })
+            // Pages come in path order, but `a/b/index.html` may stand before `a/index.html`.
+            let above = PathText.ancestors(of: folder)
+            guard !above.dropFirst().contains(where: { tree.contains($0.appending(path: "index.html")) }),
+                !above.contains(where: sites.contains)
             else { return nil }
-            let hasCode = [
-                "Gemfile", "composer.json", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "mix.exs",
-                "Package.swift",
-            ].contains { name in
-                PathText.ancestors(of: folder).contains { repository.tree.contains($0.appending(path: name)) }
+            let isCode = above.contains { outer in
+                codeFolders.contains(outer)
+                    || Self.codeManifests.contains { tree.contains(outer.appending(path: $0)) }
             }
-            guard !hasCode else { return nil }
+            guard !isCode, !above.contains(where: { Self.otherPages.contains($0.lastPathComponent.lowercased()) }),
+                let text = tree.text(page.path), !Self.isTemplate(text)
+            else { return nil }
+            sites.append(folder)
             return .claim(
                 .role(.static), for: Subject(folder, Subject.site), file: page.path, why: "pages without a build",
                 confidence: 0.6)
+        }
+    }
+
+    /// A root package that only brings tools leaves the pages to themselves.
+    private func makesPages(_ project: NodeProject, _ repository: Repository) -> Bool {
+        project.directory != "." || project.manifest.script("build") != nil
+            || NodeFrontEnd.find(in: project, repository.tree) != nil || repository.hasService(in: ".")
+    }
+
+    /// Whether some program completes the text: Jinja, Django, ERB, Go, CRA's and Vite's marks, TypeScript entries.
+    static func isTemplate(_ text: String) -> Bool {
+        ["{%", "{{ .", "<%", "%PUBLIC_URL%", "src=\"/src/", "src=\"./src/main.", ".tsx\"", "<?php"].contains {
+            text.utf8.contains($0)
         }
     }
 }

@@ -16,7 +16,9 @@ struct SwiftDetector: Detector {
         "HummingbirdPostgres": .postgres,
         "FluentMySQLDriver": .mysql, "MySQLNIO": .mysql, "FluentMongoDriver": .mongodb, "MongoKitten": .mongodb,
         "RediStack": .redis, "Redis": .redis, "QueuesRedisDriver": .redis, "HummingbirdRedis": .redis,
-        "Valkey": .valkey,
+        "Valkey": .valkey, "FluentSQLiteDriver": .sqlite, "SQLiteNIO": .sqlite, "MongoSwift": .mongodb,
+        "MongoDBVapor": .mongodb, "JobsRedis": .redis, "HummingbirdJobsRedis": .redis, "JobsPostgres": .postgres,
+        "SotoS3": .s3, "AWSS3": .s3,
     ]
 
     func detect(in repository: Repository) -> [Evidence] {
@@ -87,11 +89,19 @@ struct SwiftDetector: Detector {
             found.append(claim(.needs(kind), "depends on \(product)", Confidence.dependency))
         }
         if program.dependencies.contains("Fluent") || program.dependencies.contains("FluentKit"),
-            framework.name == "vapor"
+            framework.name == "vapor", !migratesItself(package, tree)
         {
             found.append(claim(.release(".build/release/\(program.name) migrate --yes"), "Fluent's migrations", 0.6))
         }
         return found
+    }
+
+    /// Whether the program brings the schema up to date when it starts.
+    private func migratesItself(_ package: SwiftPackage, _ tree: SourceTree) -> Bool {
+        tree.files(under: package.directory.appending(path: "Sources")).contains { entry in
+            entry.path.utf8.suffix(6).elementsEqual(".swift".utf8)
+                && tree.text(entry.path)?.contains("autoMigrate(") == true
+        }
     }
 
     private func start(_ program: SwiftPackage.Program, _ framework: String, _ listening: SwiftListening)

@@ -14,13 +14,14 @@ enum GoListening {
 
     private static let openers = [
         "ListenAndServe(", "ListenAndServeTLS(", ".Serve(", "http.Server{", "fiber.New(", "gin.Default(", "gin.New(",
-        "echo.New(", "net.Listen(\"tcp", "pocketbase.New(",
+        "echo.New(", "net.Listen(\"tcp", "pocketbase.New(", ".Listen(\":",
     ]
 
     static func opensPort(_ text: String) -> Bool { openers.contains { text.utf8.contains($0) } }
 
-    /// The best statement of a port: an address literal where the server is made, then a default beside the variable.
-    static func port(in code: CodeBase, preferring directory: String) -> Port? {
+    /// The best statement of a port: an address literal where the server is made, then a default beside the variable,
+    /// then a constant or a flag named like a port, then what the framework does by itself.
+    static func port(in code: CodeBase, preferring directory: String, framework: String?) -> Port? {
         let ordered = code.files.sorted {
             ($0.path.parentDirectory == directory ? 0 : 1, $0.path) < (
                 $1.path.parentDirectory == directory ? 0 : 1, $1.path
@@ -28,26 +29,48 @@ enum GoListening {
         }
         var literal: Port?
         var variable: Port?
-        for file in ordered {
+        var named: Port?
+        for file in ordered where mentions.contains(where: { file.text.utf8.contains($0) }) {
             for line in CodeLine.lines(of: file) {
                 if variable == nil, let name = portVariable(line) {
                     variable = Port(number: defaultPort(line), variable: name, line: line)
-                } else if variable != nil, variable?.number == nil, line.text.has("ort"), let number = defaultPort(line)
+                } else if variable?.number == nil, variable != nil, isAboutOwnPort(line.text),
+                    let number = defaultPort(line)
                 {
                     variable?.number = number
                 }
                 if literal == nil, let number = addressPort(line) { literal = Port(number: number, line: line) }
+                if named == nil, isAboutOwnPort(line.text), let number = namedPort(line) {
+                    named = Port(number: number, line: line)
+                }
             }
         }
-        guard var found = variable else { return literal }
-        if found.number == nil, let literal {
-            found.number = literal.number
-            found.line = literal.line
+        let stated = literal ?? named
+        if var found = variable {
+            if found.number == nil, let stated {
+                found.number = stated.number
+                found.line = stated.line
+            }
+            return found
         }
-        return found
+        return stated ?? (framework == "gin" ? ginDefault(in: code) : nil)
+    }
+
+    /// A file without any of these says nothing about a port.
+    private static let mentions = ["PORT", "Port", "port", "Listen", ".Run(", ".Start(", "Addr", "addr"]
+
+    /// `Run()` listens on `:8080`, or on `:$PORT` (gin's utils.go, resolveAddress).
+    private static func ginDefault(in code: CodeBase) -> Port? {
+        for file in code.files where file.text.utf8.contains("gin.") {
+            if let line = CodeLine.lines(of: file).first(where: { $0.text.has(".Run()") }) {
+                return Port(number: 8080, variable: "PORT", line: line)
+            }
+        }
+        return nil
     }
 
     private static func portVariable(_ line: CodeLine) -> String? {
+        guard line.text.has("PORT") else { return nil }
         for callee in ["os.Getenv", "os.LookupEnv", "viper.GetString", "viper.GetInt"] {
             for name in line.arguments(of: callee) where name == "PORT" || name.hasSuffix("_PORT") && isOwn(name) {
                 return name
@@ -71,6 +94,15 @@ enum GoListening {
         ["HTTP_PORT", "SERVER_PORT", "API_PORT", "APP_PORT", "WEB_PORT", "LISTEN_PORT", "SERVICE_PORT"].contains(name)
     }
 
+    private static let others = ["db", "sql", "pg", "postgres", "mongo", "redis", "smtp", "mail", "grpc", "metric"]
+
+    /// Whether the line is about a port, and not about that of something the server talks to.
+    private static func isAboutOwnPort(_ text: Substring) -> Bool {
+        guard text.has("ort") || text.has("ORT") else { return false }
+        let lower = text.lowercased()
+        return lower.contains("port") && !others.contains { lower.contains($0) }
+    }
+
     /// A literal that is only a port, or an address that ends with one: `"8080"`, `":8080"`, `"0.0.0.0:8080"`.
     private static func defaultPort(_ line: CodeLine) -> UInt16? {
         for literal in line.literals {
@@ -81,6 +113,26 @@ enum GoListening {
             return nil
         }
         return UInt16(line.text[range.upperBound...].prefix { $0.isNumber })
+    }
+
+    /// `const port = 8080`, `Port: 8080,`, `flag.Int("port", 4000, …)`, `viper.SetDefault("port", "8080")`.
+    private static func namedPort(_ line: CodeLine) -> UInt16? {
+        let isFlag = line.literals.contains { literal in
+            let name = literal.lowercased()
+            return name == "port" || name.hasSuffix(".port") || name.hasSuffix("-port") || name.hasSuffix("_port")
+        }
+        if isFlag, line.text.has("Int") || line.text.has("String") || line.text.has("Default") {
+            return defaultPort(line) ?? number(in: line.text)
+        }
+        guard let separator = line.text.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+        let name = line.text[..<separator].split(separator: " ").last?.lowercased() ?? ""
+        let value = line.text[separator...].drop { $0 == ":" || $0 == "=" || $0 == " " }
+        guard name.hasSuffix("port"), value.first?.isNumber == true || value.hasPrefix("\"") else { return nil }
+        return defaultPort(line) ?? number(in: value)
+    }
+
+    private static func number(in text: Substring) -> UInt16? {
+        text.split { !$0.isNumber }.lazy.compactMap { UInt16($0) }.first { $0 >= 80 }
     }
 
     private static func addressPort(_ line: CodeLine) -> UInt16? {

@@ -86,7 +86,12 @@ struct GoModule: Sendable {
     var resources: [(Resource.Kind, Int, String)] {
         let known: [(String, Resource.Kind)] = [
             ("github.com/lib/pq", .postgres), ("github.com/jackc/pgx", .postgres),
-            ("gorm.io/driver/postgres", .postgres),
+            ("gorm.io/driver/postgres", .postgres), ("github.com/jinzhu/gorm/dialects/postgres", .postgres),
+            ("github.com/jinzhu/gorm/dialects/mysql", .mysql), ("github.com/jinzhu/gorm/dialects/sqlite", .sqlite),
+            ("github.com/uptrace/bun/driver/sqliteshim", .sqlite), ("zombiezen.com/go/sqlite", .sqlite),
+            ("github.com/ncruces/go-sqlite3", .sqlite), ("github.com/kamva/mgm", .mongodb),
+            ("gopkg.in/mgo.v2", .mongodb),
+            ("github.com/redis/rueidis", .redis), ("github.com/valkey-io/valkey-go", .valkey),
             ("github.com/go-pg/pg", .postgres), ("github.com/uptrace/bun/driver/pgdriver", .postgres),
             ("github.com/go-sql-driver/mysql", .mysql), ("gorm.io/driver/mysql", .mysql),
             ("go.mongodb.org/mongo-driver", .mongodb), ("github.com/redis/go-redis", .redis),
@@ -100,9 +105,16 @@ struct GoModule: Sendable {
         ]
         var seen: Set<Resource.Kind> = []
         return known.compactMap { prefix, kind in
-            guard let found = requires.first(where: { $0.path.hasPrefix(prefix) }), seen.insert(kind).inserted
+            guard !seen.contains(kind) else { return nil }
+            if let found = requires.first(where: { $0.path.hasPrefix(prefix) }) {
+                seen.insert(kind)
+                return (kind, found.line, found.path)
+            }
+            // A package of a larger module: only the import tells.
+            guard let owner = requires.first(where: { prefix.hasPrefix($0.path + "/") }), code.contains("\"\(prefix)\"")
             else { return nil }
-            return (kind, found.line, found.path)
+            seen.insert(kind)
+            return (kind, owner.line, prefix)
         }
     }
 
@@ -111,7 +123,7 @@ struct GoModule: Sendable {
 
     /// The port of the program's folder, or else of the module.
     func port(for program: GoProgram) -> GoListening.Port? {
-        GoListening.port(in: code, preferring: program.directory)
+        GoListening.port(in: code, preferring: program.directory, framework: framework?.name)
     }
 
     /// ` serve` when the program is a cobra or urfave tool whose server is a subcommand of that name.

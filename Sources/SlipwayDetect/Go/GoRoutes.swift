@@ -20,6 +20,8 @@ enum GoRoutes {
         var result: [(String, CodeLine)] = []
         for line in CodeLine.lines(of: file) {
             while let last = closures.last, line.indentation <= last.indentation { closures.removeLast() }
+            // A call whose first argument is a path, or a method and a path.
+            guard line.text.has("(\"/") || line.text.has(" /") else { continue }
             let outer = closures.map(\.prefix).joined()
             if line.text.has("func("), let prefix = line.argument(of: ".Route") {
                 closures.append((line.indentation, prefix))

@@ -74,14 +74,55 @@ struct JavaModule {
     }
 
     /// The command that builds without tests, through the wrapper when the repository brings one.
+    ///
+    /// A module of a larger build is built from there, with the modules that it needs.
     func build(in tree: SourceTree) -> String {
+        if let root = buildRoot(in: tree), let inner = directory.relative(to: root) {
+            let up = inner.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+            switch tool {
+            case .maven:
+                let program = tree.contains(root.appending(path: "mvnw")) ? "./mvnw" : "mvn"
+                return "cd \(up) && \(program) -B -DskipTests -pl \(inner) -am package"
+            case .gradle:
+                let program = tree.contains(root.appending(path: "gradlew")) ? "./gradlew" : "gradle"
+                let task = isSpringBoot(in: tree) ? "bootJar" : "assemble"
+                return "cd \(up) && \(program) --no-daemon :\(inner.replacing("/", with: ":")):\(task)"
+            }
+        }
         let wrapper = tool == .maven ? "mvnw" : "gradlew"
         let hasWrapper = tree.contains(directory.appending(path: wrapper))
         switch tool {
         case .maven: return "\(hasWrapper ? "./mvnw" : "mvn") -B -DskipTests package"
         case .gradle:
             return
-                "\(hasWrapper ? "./gradlew" : "gradle") --no-daemon \(has("org.springframework.boot") ? "bootJar" : "build -x test")"
+                "\(hasWrapper ? "./gradlew" : "gradle") --no-daemon \(isSpringBoot(in: tree) ? "bootJar" : "build -x test")"
+        }
+    }
+
+    /// Gradle's plugin, by its identifier or through a version catalog.
+    private func isSpringBoot(in tree: SourceTree) -> Bool {
+        has("org.springframework.boot") || has("spring.boot") || has("springBoot")
+            || buildRoot(in: tree).map { root in
+                ["build.gradle", "build.gradle.kts"].contains {
+                    tree.text(root.appending(path: $0))?.contains("org.springframework.boot") == true
+                }
+            } ?? false
+    }
+
+    /// The folder above whose build lists this module.
+    private func buildRoot(in tree: SourceTree) -> String? {
+        PathText.ancestors(of: directory).dropFirst().first { folder in
+            let inner = directory.relative(to: folder) ?? directory
+            switch tool {
+            case .maven:
+                return tree.text(folder.appending(path: "pom.xml"))?.contains("<module>\(inner)</module>") == true
+            case .gradle:
+                return ["settings.gradle", "settings.gradle.kts"].contains { name in
+                    let text = tree.text(folder.appending(path: name)) ?? ""
+                    return text.contains("\(inner)\"") || text.contains("\(inner)'")
+                        || text.contains(":\(inner.replacing("/", with: ":"))")
+                }
+            }
         }
     }
 

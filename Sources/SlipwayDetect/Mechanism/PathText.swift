@@ -22,4 +22,13 @@ package enum PathText {
         while let last = result.last, last != "." { result.append(last.parentDirectory) }
         return result
     }
+
+    /// The relative path that leads from one folder to another: `apps/web`, `packages/db` → `../../packages/db`.
+    static func way(from start: String, to end: String) -> String {
+        let left = start == "." ? [] : start.split(separator: "/")
+        let right = end == "." ? [] : end.split(separator: "/")
+        let shared = zip(left, right).prefix { $0 == $1 }.count
+        let parts = left.dropFirst(shared).map { _ in ".." } + right.dropFirst(shared).map(String.init)
+        return parts.isEmpty ? "." : parts.joined(separator: "/")
+    }
 }

@@ -16,10 +16,8 @@ package struct Repository: Sendable {
     let django: [String: DjangoProject]
     /// Node packages, by folder.
     let node: [NodeProject]
-    /// What each package builds for browsers, by the package's folder.
-    let frontEnds: [String: NodeFrontEnd]
-    /// The server of each package, by the package's folder.
-    let nodeServers: [String: NodeServer]
+    /// What each of them runs, in the same order.
+    let nodeApplications: [NodeApplication]
     /// Every Procfile outside tests and examples.
     let procfiles: [(path: String, file: Procfile)]
 
@@ -33,8 +31,7 @@ package struct Repository: Sendable {
         images = Self.images(in: tree, composeFiles)
         python = PythonProject.all(in: tree)
         node = NodeProject.all(in: tree)
-        frontEnds = node.reduce(into: [:]) { $0[$1.directory] = NodeFrontEnd.find(in: $1, tree) }
-        nodeServers = node.reduce(into: [:]) { $0[$1.directory] = NodeServer($1, tree) }
+        nodeApplications = NodeApplication.all(node, tree)
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
         }
@@ -62,7 +59,7 @@ package struct Repository: Sendable {
     /// Whether code that answers HTTP stands in this folder.
     func hasService(in directory: String) -> Bool {
         pythonServices[directory] != nil || django[directory] != nil
-            || frontEnds[directory] != nil || nodeServers[directory] != nil
+            || nodeApplications.contains { $0.project.directory == directory && ($0.server != nil || $0.front != nil) }
     }
 
     /// The server that the start command of a code base calls and its requirements leave out.

@@ -64,6 +64,10 @@ extension String {
     func relative(to directory: String) -> String? {
         if directory == "." { return self }
         if self == directory { return "." }
-        return hasPrefix(directory + "/") ? String(dropFirst(directory.count + 1)) : nil
+        let length = directory.utf8.count
+        guard utf8.count > length, utf8.starts(with: directory.utf8),
+            let rest = utf8.index(startIndex, offsetBy: length, limitedBy: endIndex), utf8[rest] == UInt8(ascii: "/")
+        else { return nil }
+        return String(self[utf8.index(after: rest)...])
     }
 }

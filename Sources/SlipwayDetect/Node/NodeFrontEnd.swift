@@ -20,8 +20,8 @@ struct NodeFrontEnd: Sendable {
     /// Strongest first: a framework that builds on another is named before it.
     static func find(in project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
         let rules: [(NodeProject, SourceTree) -> NodeFrontEnd?] = [
-            next, nuxt, reactRouter, svelteKit, astro, gatsby, docusaurus, documentation, angular, expo, createReactApp,
-            vue, vite, plain,
+            next, nuxt, reactRouter, svelteKit, astro, fixed, documentation, angular, expo, createReactApp, vue, vite,
+            plain,
         ]
         return rules.lazy.compactMap { $0(project, tree) }.first
     }
@@ -45,7 +45,10 @@ struct NodeFrontEnd: Sendable {
     }
 
     private static func next(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
-        guard project.manifest.dependency("next") != nil else { return nil }
+        let known = NodeEvidence(project: project, tree: tree)
+        guard project.manifest.dependency("next") != nil, known.uses(["next"], configurations: ["next.config"]) else {
+            return nil
+        }
         let settings = settings(["next.config"], project, tree)
         if settings?.string("output") == "export" {
             return made("nextjs", .static, by: "next", in: project, output: settings?.string("distDir") ?? "out")
@@ -64,6 +67,9 @@ struct NodeFrontEnd: Sendable {
         guard project.manifest.dependency("nuxt") != nil || project.manifest.dependency("nuxt3") != nil else {
             return nil
         }
+        guard NodeEvidence(project: project, tree: tree).uses(["nuxt", "nuxi"], configurations: ["nuxt.config"]) else {
+            return nil
+        }
         let settings = settings(["nuxt.config"], project, tree)
         let generates = project.manifest.script("build")?.text.contains("generate") == true
         if generates || settings?.isFalse("ssr") == true {
@@ -78,6 +84,11 @@ struct NodeFrontEnd: Sendable {
         guard let dependency = project.manifest.depends(onAny: ["@react-router/dev", "@remix-run/dev"]) else {
             return nil
         }
+        let known = NodeEvidence(project: project, tree: tree)
+        guard
+            known.uses(["remix", "react-router"], configurations: ["remix.config", "react-router.config"])
+                || project.has("app/root.tsx", tree) || project.has("app/root.jsx", tree)
+        else { return nil }
         let name = dependency.hasPrefix("@remix") ? "remix" : "react-router"
         let settings = settings(["react-router.config", "vite.config"], project, tree)
         if settings?.isFalse("ssr") == true {
@@ -91,7 +102,11 @@ struct NodeFrontEnd: Sendable {
     }
 
     private static func svelteKit(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
-        guard project.manifest.dependency("@sveltejs/kit") != nil else { return nil }
+        // A component library is packaged with SvelteKit and shows itself in its routes.
+        guard project.manifest.dependency("@sveltejs/kit") != nil,
+            project.has("src/app.html", tree) || tree.hasDirectory(project.path("src/routes")),
+            !project.isPublished || project.manifest.dependency("@sveltejs/package") == nil
+        else { return nil }
         if project.manifest.dependency("@sveltejs/adapter-static") != nil {
             let settings = settings(["svelte.config"], project, tree)
             return made(
@@ -104,7 +119,10 @@ struct NodeFrontEnd: Sendable {
     }
 
     private static func astro(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
-        guard project.manifest.dependency("astro") != nil else { return nil }
+        let known = NodeEvidence(project: project, tree: tree)
+        guard project.manifest.dependency("astro") != nil,
+            known.uses(["astro"], configurations: ["astro.config"], folders: ["src/pages"])
+        else { return nil }
         let settings = settings(["astro.config"], project, tree)
         let rendered = settings?.string("output")
         if project.manifest.dependency("@astrojs/node") != nil,
@@ -114,18 +132,27 @@ struct NodeFrontEnd: Sendable {
                 "astro", .ssr, by: "astro", in: project, output: nil,
                 start: server("node ./dist/server/entry.mjs", 4321, host: "HOST"), port: 4321)
         }
+        if rendered == "server" {
+            return made(
+                "astro", .ssr, by: "astro", in: project, output: nil,
+                start: server("npx astro preview --host ${HOST:-0.0.0.0} --port ${PORT:-4321}", 4321, host: "HOST"),
+                port: 4321)
+        }
         return made(
             "astro", .static, by: "astro", in: project, output: settings?.string("outDir").map(folder) ?? "dist")
     }
 
-    private static func gatsby(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
-        guard project.manifest.dependency("gatsby") != nil else { return nil }
-        return made("gatsby", .static, by: "gatsby", in: project, output: "public")
-    }
-
-    private static func docusaurus(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
-        guard project.manifest.dependency("@docusaurus/core") != nil else { return nil }
-        return made("docusaurus", .static, by: "@docusaurus/core", in: project, output: "build")
+    private static func fixed(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        let known = NodeEvidence(project: project, tree: tree)
+        guard
+            let row = NodeFrameworkTable.rows.first(where: {
+                project.manifest.dependency($0.dependency) != nil && known.uses($0.programs)
+            })
+        else { return nil }
+        return made(
+            row.framework, row.role, by: row.dependency, in: project, output: row.output,
+            start: row.start.map { text in row.port.map { server(text, $0, host: "HOST") } ?? StartCommand(text) },
+            port: row.port)
     }
 
     private static func documentation(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
@@ -134,7 +161,18 @@ struct NodeFrontEnd: Sendable {
             let output = settings([".eleventy", "eleventy.config"], project, tree)?.string("output")
             return made("eleventy", .static, by: "@11ty/eleventy", in: project, output: output.map(folder) ?? "_site")
         }
-        if project.manifest.dependency("vitepress") != nil {
+        if project.manifest.dependency("vuepress") != nil, script.contains("vuepress") {
+            let root =
+                ServerCommand.split(script).last { !$0.hasPrefix("-") && $0 != "vuepress" && $0 != "build" } ?? "."
+            return made(
+                "vuepress", .static, by: "vuepress", in: project, output: root.appending(path: ".vuepress/dist"))
+        }
+        // A library's manual is built by a script of its own; the package is still a library.
+        let isLibrary = project.manifest.root["main"] != nil || project.manifest.root["exports"] != nil
+        let documentation =
+            script.contains("vitepress") || isLibrary ? script : project.manifest.script("docs:build")?.text ?? ""
+        if project.manifest.dependency("vitepress") != nil, documentation.contains("vitepress") {
+            let script = documentation
             let root =
                 ServerCommand.split(script).last { !$0.hasPrefix("-") && $0 != "vitepress" && $0 != "build" } ?? "."
             return made(
@@ -160,6 +198,7 @@ struct NodeFrontEnd: Sendable {
     }
 
     private static func expo(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
+        // Without the web's renderer it is an application for telephones.
         guard project.manifest.dependency("expo") != nil, project.manifest.dependency("react-native-web") != nil else {
             return nil
         }
@@ -168,6 +207,8 @@ struct NodeFrontEnd: Sendable {
 
     private static func createReactApp(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
         guard let dependency = project.manifest.depends(onAny: ["react-scripts", "@craco/craco", "react-app-rewired"])
+        else { return nil }
+        guard project.has("public/index.html", tree) || project.manifest.script("build")?.text.contains("build") == true
         else { return nil }
         let given = project.manifest.script("build")?.text.split(separator: " ").first { $0.hasPrefix("BUILD_PATH=") }
         return made(
@@ -188,6 +229,8 @@ struct NodeFrontEnd: Sendable {
         guard settings != nil || project.manifest.dependency("vite") != nil || build.contains("vite build") else {
             return nil
         }
+        // `build.lib` makes a library; the page beside it is for trying it out.
+        if let settings, settings.hasMapping("lib") { return nil }
         let root = settings?.string("root").map(folder) ?? "."
         guard
             tree.contains(project.path(root.appending(path: "index.html")))
@@ -214,10 +257,12 @@ struct NodeFrontEnd: Sendable {
         let bundler = project.manifest.depends(onAny: [
             "parcel", "webpack", "esbuild", "rollup", "@rspack/core", "snowpack",
         ])
-        guard bundler != nil || !NodeServer.serves(project, tree) else { return nil }
-        let output = project.manifest.root["targets"]?.mapping == nil ? "dist" : "dist"
+        // A build script alone compiles styles in many a server's folder.
+        guard bundler != nil || ServerCommand.split(build.text).first == "node", !project.isWorkspaceRoot else {
+            return nil
+        }
         return NodeFrontEnd(
-            framework: bundler ?? "javascript", role: .spa, output: output, file: project.manifest.path,
+            framework: bundler ?? "javascript", role: .spa, output: "dist", file: project.manifest.path,
             line: build.line,
             why: "a page and a build script", confidence: 0.6)
     }

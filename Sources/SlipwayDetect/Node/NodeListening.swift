@@ -11,13 +11,14 @@ struct NodeListening: Sendable {
     private(set) var file: String?
     private(set) var line: Int?
 
-    private static let marks = ["listen", "serve(", "createServer"]
+    /// In lower case, as the search wants them.
+    private static let marks = ByteSearch([
+        "listen", "serve(", "createserver", "startstandaloneserver", "export default {",
+    ])
 
     init(_ project: NodeProject, _ tree: SourceTree) {
         for path in project.scripts.sorted(by: { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }) {
-            guard let bytes = tree.bytes(path) else { continue }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard Self.marks.contains(where: { text.utf8.contains($0) }) else { continue }
+            guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             read(Code(path: path, language: .javascript, bytes: bytes), project, tree)
             if port != nil || portVariable != nil { return }
         }
@@ -28,16 +29,31 @@ struct NodeListening: Sendable {
             let isListen = code.isWord(index, "listen") && code.isMember(index)
             // `serve({ fetch: app.fetch, port })` of @hono/node-server, `Bun.serve({…})`
             let isServe = code.isWord(index, "serve") && code.isMark(index + 1, "(") && code.isMark(index + 2, "{")
-            guard isListen || isServe, code.isMark(index + 1, "(") else { continue }
+            // `startStandaloneServer(server, { listen: { port: 4000 } })` of Apollo
+            let isApollo = code.isWord(index, "startStandaloneServer")
+            // `export default { port: 3000, fetch: app.fetch }`, which Bun serves
+            if code.isWord(index, "default"), code.isWord(index - 1, "export"), code.isMark(index + 1, "{"),
+                let end = code.partner(index + 1), Self.property("fetch", in: index + 1..<end, code) != nil
+            {
+                guard let port = Self.property("port", in: index + 1..<end, code) else { continue }
+                found(Self.reading(port, code, project, tree, depth: 0), code, index)
+                return
+            }
+            guard isListen || isServe || isApollo, code.isMark(index + 1, "(") else { continue }
             let arguments = code.arguments(index + 1)
-            guard let first = arguments.first, !first.isEmpty else { continue }
+            guard let first = arguments.first, !first.isEmpty, !Self.isFunction(first, code) else { continue }
             isListening = true
             if file == nil {
                 file = code.path
                 line = code.line(index)
             }
             var range = first
-            if code.isMark(first.lowerBound, "{") {
+            if isApollo {
+                guard let last = arguments.last, let port = last.lazy.first(where: { code.isWord($0, "port") }),
+                    let open = code.parent(port), let named = Self.property("port", in: open..<last.upperBound, code)
+                else { continue }
+                range = named
+            } else if code.isMark(first.lowerBound, "{") {
                 guard let named = Self.property("port", in: first, code) else { continue }
                 range = named
                 if let host = Self.property("host", in: first, code) ?? Self.property("hostname", in: first, code) {
@@ -48,9 +64,23 @@ struct NodeListening: Sendable {
             }
             let value = Self.reading(range, code, project, tree, depth: 0)
             guard value.number != nil || value.variable != nil else { continue }
-            (port, portVariable, file, line) = (value.number, value.variable, code.path, code.line(index))
+            found(value, code, index)
             return
         }
+    }
+
+    private mutating func found(_ value: (number: UInt16?, variable: String?), _ code: Code, _ index: Int) {
+        isListening = true
+        (port, portVariable, file, line) = (value.number, value.variable, code.path, code.line(index))
+    }
+
+    /// `history.listen(() => {})` waits for events, not for connections.
+    private static func isFunction(_ range: Range<Int>, _ code: Code) -> Bool {
+        if code.isWord(range.lowerBound, of: ["function", "async"]) { return true }
+        guard code.isMark(range.lowerBound, "("), let end = code.partner(range.lowerBound) else {
+            return code.isMark(range.lowerBound + 1, "=>")
+        }
+        return code.isMark(end + 1, "=>")
     }
 
     /// The tokens of `key: value` in an object literal; those of the key itself for `{ port }`.
@@ -81,7 +111,9 @@ struct NodeListening: Sendable {
                 index = after + 2
                 continue
             }
-            if code.kind(index) == .number { number = number ?? UInt16(code.text(index)) }
+            // `desired + 100` is the end of a range.
+            let isDistance = code.isMark(index - 1, "+") || code.isMark(index - 1, "-") || code.isMark(index - 1, "*")
+            if code.kind(index) == .number, !isDistance { number = number ?? UInt16(code.text(index)) }
             if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
             if let word = code.word(index),
                 !["Number", "parseInt", "process", "env", "as", "string", "number", "undefined", "String"].contains(
@@ -97,10 +129,9 @@ struct NodeListening: Sendable {
         }
         if let found = declaration(of: name, code, depth: depth, project, tree) { return found }
         // `config.port` of another file.
+        let search = ByteSearch([name.lowercased()])
         for path in project.scripts where path != code.path && names.count > 1 {
-            guard let bytes = tree.bytes(path), String(decoding: bytes, as: UTF8.self).utf8.contains(name) else {
-                continue
-            }
+            guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let found = declaration(of: name, other, depth: depth + 1, project, tree),
                 found.number != nil || found.variable != nil

@@ -12,7 +12,11 @@ struct NodeProject: Sendable {
     let manager: (name: String, file: String?, line: Int?, confidence: Double)
     /// Files of the folder, those of inner packages, tests and examples left out.
     let files: [String]
+    /// Those of them that hold JavaScript or TypeScript, tests and configuration left out.
+    let scripts: [String]
     let isWorkspaceRoot: Bool
+    /// Whether Turborepo knows which package is built before which.
+    let runsTurbo: Bool
 
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
@@ -32,13 +36,11 @@ struct NodeProject: Sendable {
         }
         let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
         workspaceRoot = ownLock ? directory : roots.first ?? directory
+        runsTurbo = workspaceRoot != directory && tree.contains(workspaceRoot.appending(path: "turbo.json"))
         manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
-        files = tree.files(under: directory).map(\.path).filter { path in
-            let folder = path.parentDirectory
-            return (Candidate.isAside(directory) || !Candidate.isAside(folder.relative(to: directory) ?? "."))
-                && !inner.contains { path.utf8.starts(with: ($0 + "/").utf8) }
-        }
+        files = tree.ownFiles(of: directory, without: inner, asideToo: Candidate.isAside(directory)).map(\.path)
+        scripts = Self.scripts(among: files)
     }
 
     /// Lock files with the manager that wrote them; the first found wins when several lie about.
@@ -89,6 +91,24 @@ struct NodeProject: Sendable {
         }
     }
 
+    /// A package that others install instead of running it.
+    var isPublished: Bool {
+        let root = manifest.root
+        return root["private"]?.bool != true && (root["files"] != nil || root["publishConfig"] != nil)
+    }
+
+    /// An editor's or a browser's extension, a desktop or a command line program: nothing to deploy.
+    var isTool: Bool {
+        let scripts = manifest.root["scripts"]?.mapping?.entries.compactMap(\.value.string) ?? []
+        return manifest.root.at("engines", "vscode") != nil
+            || manifest.depends(onAny: ["@crxjs/vite-plugin", "wxt", "plasmo"]) != nil
+            || manifest.dependency("electron") != nil && scripts.contains { $0.contains("electron") }
+            || directory.lastPathComponent == "remix.init"
+    }
+
+    /// The root of a workspace whose scripts only start those of its packages.
+    var isDelegating: Bool { isWorkspaceRoot && NodeServer.framework(of: self) == nil }
+
     func path(_ name: String) -> String { directory.appending(path: name) }
     func has(_ name: String, _ tree: SourceTree) -> Bool { tree.contains(path(name)) }
     /// The first file of the folder with one of these stems and a script's extension.
@@ -96,8 +116,7 @@ struct NodeProject: Sendable {
         ["ts", "js", "mjs", "mts", "cjs", "cts"].map { path("\(stem).\($0)") }.first(where: tree.contains)
     }
 
-    /// JavaScript and TypeScript files.
-    var scripts: [String] {
+    private static func scripts(among files: [String]) -> [String] {
         files.filter { path in
             let name = path.lastPathComponent
             return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }

@@ -14,9 +14,10 @@ struct NodeRoutes: Sendable {
     private static let verbs: Set<String> = [
         "get", "post", "put", "patch", "delete", "all", "head", "options", "route", "ws",
     ]
-    private static let marks = [
-        "router", "Router", "app", "server", "fastify", "Controller", "Get(", "url", "pathname", "route",
-    ]
+    /// In lower case, as the search wants them.
+    private static let marks = ByteSearch([
+        "router", "app.", "server", "fastify", "controller", "get(", "url", "pathname", "route",
+    ])
 
     private struct Mount {
         var parent: String
@@ -30,9 +31,7 @@ struct NodeRoutes: Sendable {
         var globalPrefix = ""
         let known = Set(project.scripts)
         for path in project.scripts.sorted() {
-            guard let bytes = tree.bytes(path) else { continue }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard Self.marks.contains(where: { text.utf8.contains($0) }) else { continue }
+            guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             let code = Code(path: path, language: .javascript, bytes: bytes)
             let imports = Self.imports(code, path, known)
             var controller = ""

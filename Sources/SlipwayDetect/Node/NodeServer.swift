@@ -22,10 +22,11 @@ struct NodeServer: Sendable {
 
     static let frameworks = [
         ("@nestjs/core", "nestjs"), ("@adonisjs/core", "adonisjs"), ("@feathersjs/feathers", "feathers"),
-        ("@strapi/strapi", "strapi"),
-        ("@redwoodjs/api", "redwood"), ("sails", "sails"), ("@loopback/core", "loopback"),
-        ("@keystone-6/core", "keystone"), ("directus", "directus"), ("fastify", "fastify"), ("@hapi/hapi", "hapi"),
-        ("koa", "koa"), ("hono", "hono"),
+        ("@strapi/strapi", "strapi"), ("sails", "sails"), ("@medusajs/medusa", "medusa"),
+        ("@keystone-6/core", "keystone"),
+        ("directus", "directus"), ("@loopback/core", "loopback"), ("moleculer-web", "moleculer"),
+        ("nitropack", "nitro"),
+        ("@redwoodjs/api", "redwood"), ("fastify", "fastify"), ("@hapi/hapi", "hapi"), ("koa", "koa"), ("hono", "hono"),
         ("elysia", "elysia"),
         ("express", "express"), ("restify", "restify"), ("polka", "polka"), ("@apollo/server", "apollo"),
         ("apollo-server", "apollo"),
@@ -36,60 +37,68 @@ struct NodeServer: Sendable {
         "server", "index", "app", "main", "src/server", "src/index", "src/main", "src/app", "bin/www", "api/index",
         "server/index", "src/api/server",
     ]
+    /// Where each listens when its code does not say.
+    private static let usualPorts: [String: UInt16] = [
+        "adonisjs": 3333, "strapi": 1337, "sails": 1337, "feathers": 3030, "medusa": 9000, "apollo": 4000,
+        "graphql-yoga": 4000, "directus": 8055, "redwood": 8911,
+    ]
+    /// They listen inside the framework, so that no call is seen.
+    private static let hidden: Set<String> = [
+        "nestjs", "adonisjs", "strapi", "sails", "medusa", "keystone", "moleculer", "directus", "nitro", "payload",
+        "loopback",
+    ]
 
-    /// Whether some file of the package listens.
-    static func serves(_ project: NodeProject, _ tree: SourceTree) -> Bool {
-        frameworks.contains { project.manifest.production($0.0) != nil } || NodeListening(project, tree).isListening
+    /// The framework among the production dependencies.
+    static func framework(of project: NodeProject) -> (dependency: String, name: String)? {
+        frameworks.first { project.manifest.production($0.0) != nil }.map { ($0.0, $0.1) }
     }
+
+    var usualPort: UInt16 { framework.flatMap { Self.usualPorts[$0] } ?? 3000 }
 
     init?(_ project: NodeProject, _ tree: SourceTree) {
         let manifest = project.manifest
         let listening = NodeListening(project, tree)
-        let framework = Self.frameworks.first { manifest.production($0.0) != nil }
-        guard
-            listening.isListening
-                || framework.map({
-                    ["nestjs", "adonisjs", "strapi", "sails", "loopback", "keystone", "directus"].contains($0.1)
-                }) == true
-        else {
+        let framework = Self.framework(of: project)
+        guard listening.isListening || framework.map({ Self.hidden.contains($0.name) }) == true else { return nil }
+        guard !project.isWorkspaceRoot || framework != nil || NodeStart.script(of: project, tree) != nil else {
             return nil
         }
         self.listening = listening
-        self.framework = framework?.1 ?? "node"
+        self.framework = framework?.name ?? "node"
         routes = NodeRoutes(project, tree)
         isTypeScript =
             project.scripts.contains { $0.hasSuffix(".ts") }
             && (manifest.dependency("typescript") != nil || project.has("tsconfig.json", tree))
         file = listening.file ?? manifest.path
-        line = listening.file == nil ? framework.flatMap { manifest.production($0.0)?.line } : listening.line
-        why = listening.file == nil ? "depends on \(framework?.0 ?? "node")" : "listens here"
+        line = listening.file == nil ? framework.flatMap { manifest.production($0.dependency)?.line } : listening.line
+        why = listening.file == nil ? "depends on \(framework?.dependency ?? "node")" : "listens here"
         confidence = Confidence.code
         let variable = listening.portVariable
         func command(_ text: String) -> StartCommand {
             StartCommand(text, port: listening.port, portVariable: variable, hostVariable: listening.hostVariable)
         }
         build = manifest.script("build").map { _ in project.run("build") }
-        for name in ["start:prod", "start:production", "serve:prod", "start", "serve", "production", "prod"] {
-            guard let script = manifest.script(name), !Self.isDevelopment(script.text),
-                !Self.callsDevelopment(script.text, project, tree),
-                !script.text.contains("nest start") || name != "start"
-            else { continue }
-            start = command(Self.isPlain(script.text) ? script.text : project.run(name))
+        if let script = NodeStart.script(of: project, tree), framework?.name != "adonisjs" {
+            start = command(script.command(project))
+            if let port = script.port {
+                start.port = port.number
+                if port.isFixed { start.portVariable = nil }
+            }
             startFile = manifest.path
             startLine = script.line
-            startWhy = "\(name): \(script.text)"
+            startWhy = "\(script.name): \(script.text)"
             startConfidence = Confidence.code
             return
         }
         startFile = manifest.path
         startLine = nil
-        if framework?.1 == "nestjs" {
+        if framework?.name == "nestjs" {
             start = command("node dist/main")
             startWhy = "NestJS puts its program there"
             startConfidence = 0.7
             return
         }
-        if framework?.1 == "adonisjs" {
+        if framework?.name == "adonisjs" {
             start = command("node build/bin/server.js")
             startWhy = "AdonisJS puts its program there"
             startConfidence = 0.7
@@ -99,39 +108,30 @@ struct NodeServer: Sendable {
         let found = Self.entries.flatMap { stem in ["js", "mjs", "cjs", "ts"].map { "\(stem).\($0)" } }.first {
             project.has($0, tree)
         }
+        let watched = ["start", "dev", "start:dev"].lazy.compactMap { NodeScript($0, of: project, tree) }
+            .compactMap(\.withoutWatching).first
+        let watchedFile = watched.flatMap { ServerCommand.split($0).last }.flatMap { PathText.normalized($0) }
         let listeningFile = listening.file?.relative(to: project.directory)
         guard
-            let entry = [main, listeningFile, found].compactMap(\.self).first(where: {
+            let entry = [watchedFile, main, listeningFile, found].compactMap(\.self).first(where: {
                 project.has($0, tree) || $0.hasPrefix("dist") || $0.hasPrefix("build")
             })
-        else { return nil }
-        start = command(entry.hasSuffix(".ts") ? "npx tsx \(ShellWord.quote(entry))" : "node \(ShellWord.quote(entry))")
-        startWhy = main == entry ? "main of package.json" : "program that listens"
-        startConfidence = 0.7
-    }
-
-    /// Runs the sources as they change, which a server should not.
-    static func isDevelopment(_ script: String) -> Bool {
-        [
-            "nodemon", "docker-compose", "docker compose", "ts-node-dev", "--watch", "tsx watch", "concurrently",
-            "vite", "react-scripts", "webpack serve",
-            "ng serve", "next dev", "nest start --watch", "parcel", "expo start", "http-server", "live-server",
-        ].contains { script.contains($0) }
-    }
-
-    /// A script of the repository that does the same.
-    private static func callsDevelopment(_ script: String, _ project: NodeProject, _ tree: SourceTree) -> Bool {
-        let words = ServerCommand.split(script).map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
-        return words.contains { word in
-            (word.hasSuffix(".sh") || words.count == 1)
-                && tree.text(project.path(word)).map { isDevelopment($0) } == true
+        else {
+            guard let watched else { return nil }
+            start = command(watched)
+            startWhy = "the development command without its watcher"
+            startConfidence = 0.6
+            return
         }
-    }
-
-    /// One simple command that needs no `node_modules/.bin`, so that signals reach the program itself.
-    private static func isPlain(_ script: String) -> Bool {
-        let words = ServerCommand.split(script)
-        return words.first == "node" && !script.contains("&&") && !script.contains("||") && !script.contains(";")
-            && !script.contains("|")
+        if let output = NodeStart.compiled(entry, of: project, tree) {
+            start = command("node \(ShellWord.quote(output))")
+        } else {
+            let isBun = project.manager.name == "bun"
+            let quoted = ShellWord.quote(entry)
+            start = command(
+                isBun ? "bun run \(quoted)" : entry.hasSuffix(".ts") ? "npx tsx \(quoted)" : "node \(quoted)")
+        }
+        startWhy = main == entry ? "main of package.json" : "program that listens"
+        startConfidence = Confidence.dependency
     }
 }

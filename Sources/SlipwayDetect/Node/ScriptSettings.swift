@@ -34,5 +34,7 @@ struct ScriptSettings {
 
     func isFalse(_ key: String) -> Bool { value(after: key).map { code.isWord($0, "false") } ?? false }
 
+    func hasMapping(_ key: String) -> Bool { value(after: key).map { code.isMark($0, "{") } ?? false }
+
     func mentions(_ word: String) -> Bool { (0..<code.count).contains { code.isWord($0, word) } }
 }

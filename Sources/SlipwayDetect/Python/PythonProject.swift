@@ -54,11 +54,8 @@ package struct PythonProject: Sendable {
         dependencies = manifest.dependencies
         let isAside = Candidate.isAside(directory)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }.sorted()
-        let files = tree.files(under: directory).filter { entry in
-            guard entry.path.utf8.suffix(3).elementsEqual(".py".utf8) else { return false }
-            let relative = entry.directory.relative(to: directory) ?? "."
-            return (isAside || !Candidate.isAside(relative))
-                && !inner.contains { entry.path.utf8.starts(with: ($0 + "/").utf8) }
+        let files = tree.ownFiles(of: directory, without: inner, asideToo: isAside).filter { entry in
+            entry.path.utf8.suffix(3).elementsEqual(".py".utf8)
                 && !entry.name.hasPrefix("test_") && entry.name != "conftest.py"
         }
         let parsed = files.compactMap { file -> PythonSource? in

@@ -25,8 +25,7 @@ struct Gemfile {
                 skipsUntilEnd = false
             } else if line.hasPrefix("ruby "), let literal = CodeLine.leadingLiteral(line.dropFirst(5)) {
                 version = (Self.plain(literal), (path, index + 1))
-            } else if !skipsUntilEnd, line.hasPrefix("gem"), !line.contains("group: :test"),
-                !line.contains("group: :development"),
+            } else if !skipsUntilEnd, line.hasPrefix("gem"), Self.isForProduction(line),
                 let name = CodeLine.leadingLiteral(line.dropFirst(3).drop { $0 == "(" || $0 == " " })
             {
                 gems.append((name, index + 1))
@@ -38,6 +37,13 @@ struct Gemfile {
             version = (Self.plain(String(stated)), (file, 1))
         }
         self.version = version
+    }
+
+    /// Whether `group:` or `groups:` behind the name, if any, names more than development and test.
+    private static func isForProduction(_ line: Substring) -> Bool {
+        guard let range = line.range(ofText: "group: ") ?? line.range(ofText: "groups: ") else { return true }
+        let groups = line[range.upperBound...]
+        return groups.contains(":production") || !groups.contains(":development") && !groups.contains(":test")
     }
 
     func line(of gem: String) -> Int? { gems.first { $0.name == gem }?.line }

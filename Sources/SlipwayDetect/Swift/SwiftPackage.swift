@@ -39,6 +39,8 @@ struct SwiftPackage {
         var targets: [String: Target] = [:]
         var products: [(name: String, targets: [String], line: Int)] = []
         for index in 0..<code.count where code.isMark(index - 1, ".") && code.isMark(index + 1, "(") {
+            // `.target(name:)` in a list of dependencies names a target that is declared elsewhere.
+            if let list = code.parent(index), code.isWord(list - 2, "dependencies") { continue }
             guard let word = code.word(index) else { continue }
             let arguments = code.arguments(index + 1)
             let name = code.argument("name", in: arguments).flatMap { code.string($0.lowerBound) }

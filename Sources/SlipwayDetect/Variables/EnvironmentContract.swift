@@ -44,11 +44,19 @@ public enum EnvironmentContract {
     }
 
     private static func candidates(_ tree: SourceTree, _ scope: ServiceScope) -> [(String, CodeLanguage)] {
-        tree.entries.compactMap { entry in
-            guard let language = CodeLanguage(file: entry.name) else { return nil }
-            let directory = scope.directory(of: entry.path) ?? "."
-            let local = directory == "." ? entry.path : String(entry.path.dropFirst(directory.count + 1))
-            guard SourceFilter.isApplication(local) else { return nil }
+        // The files of a folder stand side by side, so the folder is judged once.
+        var folder: String?
+        var isWanted = false
+        return tree.entries.compactMap { entry in
+            let name = entry.name
+            guard let language = CodeLanguage(file: name) else { return nil }
+            if entry.directory != folder {
+                folder = entry.directory
+                let directory = scope.directory(of: entry.path) ?? "."
+                isWanted = SourceFilter.isApplication(
+                    folder: entry.directory.relative(to: directory) ?? entry.directory)
+            }
+            guard isWanted, !SourceFilter.isTest(name) else { return nil }
             return (entry.path, language)
         }
     }

@@ -22,13 +22,14 @@ enum SourceFilter {
     /// - Parameter path: Relative to the service's directory when the file belongs to one, so that an application
     ///   that lives in `examples/` is still read.
     static func isApplication(_ path: String) -> Bool {
-        let parts = path.split(separator: "/")
-        guard let file = parts.last else { return false }
-        for part in parts.dropLast()
-        where folders.contains(String(part)) || part.hasSuffix("-e2e") || part.hasSuffix("Tests") {
-            return false
+        isApplication(folder: path.parentDirectory) && !isTest(path.lastPathComponent)
+    }
+
+    /// As ``isApplication(_:)`` for every file of a folder, whatever the file's own name says.
+    static func isApplication(folder: String) -> Bool {
+        folder.split(separator: "/").allSatisfy { part in
+            !folders.contains(String(part)) && !part.hasSuffix("-e2e") && !part.hasSuffix("Tests")
         }
-        return !isTest(String(file))
     }
 
     /// Whether a tool wrote the file: few line ends for its size.
@@ -46,7 +47,8 @@ enum SourceFilter {
         "lint-staged.config.", "prettier.config.", "commitlint.config.", "release.config.", "renovate.",
     ]
 
-    private static func isTest(_ file: String) -> Bool {
+    /// Whether the name is that of a test, or of a tool's settings.
+    static func isTest(_ file: String) -> Bool {
         if configurations.contains(where: { file.hasPrefix($0) }) { return true }
         guard let dot = file.lastIndex(of: ".") else { return false }
         let stem = file[..<dot]

@@ -27,7 +27,7 @@ struct DockerfileLexer {
     private var depth = 0
     private var keepsEscapes: Bool
     /// One buffer for the words of all levels, because BuildKit's has one: a nested expansion starts the word anew.
-    private var wordBuffer = String.UnicodeScalarView()
+    private var wordBuffer = ""
     /// Names that were asked for and unknown.
     private(set) var unknown: [String] = []
 
@@ -59,22 +59,22 @@ struct DockerfileLexer {
     private var peek: Unicode.Scalar? { index < source.count ? source[index] : nil }
 
     private mutating func addRaw(_ scalar: Unicode.Scalar, to words: inout Words) {
-        wordBuffer.append(scalar)
+        wordBuffer.unicodeScalars.append(scalar)
         words.isInside = true
     }
 
     private mutating func add(_ scalar: Unicode.Scalar, to words: inout Words) {
         guard scalar.isGoSpace else { return addRaw(scalar, to: &words) }
         if words.isInside, !wordBuffer.isEmpty {
-            words.words.append(String(wordBuffer))
-            wordBuffer = .init()
+            words.words.append(wordBuffer)
+            wordBuffer = ""
             words.isInside = false
         }
     }
 
     private mutating func finish(_ words: Words) -> [String] {
-        defer { wordBuffer = .init() }
-        return wordBuffer.isEmpty ? words.words : words.words + [String(wordBuffer)]
+        defer { wordBuffer = "" }
+        return wordBuffer.isEmpty ? words.words : words.words + [wordBuffer]
     }
 
     private mutating func read(
@@ -88,20 +88,20 @@ struct DockerfileLexer {
             keepsEscapes = outer
         }
         guard depth <= Self.deepestNesting else { throw Failure(message: "substitutions are nested too deep") }
-        var result = String.UnicodeScalarView()
-        wordBuffer = .init()
+        var result = ""
+        wordBuffer = ""
         var words = Words()
         while let scalar = peek {
             if scalar == stop {
                 index += 1
-                return (String(result), finish(words))
+                return (result, finish(words))
             }
             if let special = try special(scalar) {
-                result.append(contentsOf: special.unicodeScalars)
+                result += special
                 if scalar == "$" {
                     for scalar in special.unicodeScalars { add(scalar, to: &words) }
                 } else {
-                    wordBuffer.append(contentsOf: special.unicodeScalars)
+                    wordBuffer += special
                     words.isInside = true
                 }
                 continue
@@ -109,19 +109,19 @@ struct DockerfileLexer {
             index += 1
             guard scalar == options.escape else {
                 add(scalar, to: &words)
-                result.append(scalar)
+                result.unicodeScalars.append(scalar)
                 continue
             }
             if keepsEscapes {
                 addRaw(scalar, to: &words)
-                result.append(scalar)
+                result.unicodeScalars.append(scalar)
             }
             guard let escaped = next() else { break }
             addRaw(escaped, to: &words)
-            result.append(escaped)
+            result.unicodeScalars.append(escaped)
         }
         if let stop { throw Failure(message: "unexpected end of statement while looking for matching \(stop)") }
-        return (String(result), finish(words))
+        return (result, finish(words))
     }
 
     /// What a quote, a `$` or a `<` stands for; `nil` for any other scalar.
@@ -136,44 +136,44 @@ struct DockerfileLexer {
     }
 
     private mutating func singleQuoted() throws(Failure) -> String {
-        var result = String.UnicodeScalarView()
+        var result = ""
         index += 1
-        if options.keepsQuotes { result.append("'") }
+        if options.keepsQuotes { result.unicodeScalars.append("'") }
         while let scalar = next() {
             if scalar == "'" {
-                if options.keepsQuotes { result.append("'") }
-                return String(result)
+                if options.keepsQuotes { result.unicodeScalars.append("'") }
+                return result
             }
-            result.append(scalar)
+            result.unicodeScalars.append(scalar)
         }
         throw Failure(message: "unexpected end of statement while looking for matching single-quote")
     }
 
     private mutating func doubleQuoted() throws(Failure) -> String {
-        var result = String.UnicodeScalarView()
+        var result = ""
         index += 1
-        if options.keepsQuotes { result.append("\"") }
+        if options.keepsQuotes { result.unicodeScalars.append("\"") }
         while let scalar = peek {
             if scalar == "$" {
-                result.append(contentsOf: try dollar().unicodeScalars)
+                result += try dollar()
                 continue
             }
             index += 1
             if scalar == "\"" {
-                if options.keepsQuotes { result.append("\"") }
-                return String(result)
+                if options.keepsQuotes { result.unicodeScalars.append("\"") }
+                return result
             }
             guard scalar == options.escape else {
-                result.append(scalar)
+                result.unicodeScalars.append(scalar)
                 continue
             }
-            if keepsEscapes { result.append(scalar) }
+            if keepsEscapes { result.unicodeScalars.append(scalar) }
             guard let escaped = peek else { continue }
             if escaped == "\"" || escaped == "$" || escaped == options.escape {
-                result.append(escaped)
+                result.unicodeScalars.append(escaped)
                 index += 1
             } else {
-                result.append(scalar)
+                result.unicodeScalars.append(scalar)
             }
         }
         throw Failure(message: "unexpected end of statement while looking for matching double-quote")

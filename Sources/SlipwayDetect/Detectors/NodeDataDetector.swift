@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Databases, caches and queues of Node packages, and the migrations that prepare them.
+struct NodeDataDetector: Detector {
+    let name = "node-data"
+
+    func detect(in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
+        var evidence: [Evidence] = []
+        var migrated: Set<String> = []
+        let deployed = repository.nodeApplications.filter { !$0.processes.isEmpty }
+        for application in deployed {
+            let resources = NodeResources.find(in: [application.project] + application.libraries, tree)
+            for project in [application.project] + application.libraries {
+                evidence += NodeResourceNames.find(resources.map(\.kind), project, tree)
+            }
+            for found in resources {
+                for process in application.processes {
+                    evidence.append(
+                        .claim(
+                            .needs(found.kind), for: Subject(application.project.directory, process), file: found.file,
+                            line: found.line, why: found.why, confidence: found.confidence))
+                }
+            }
+            for project in [application.project] + application.libraries {
+                guard let schema = PrismaSchema(project, tree), let kind = schema.kind,
+                    let variable = schema.variable
+                else { continue }
+                evidence.append(
+                    .resource(
+                        kind, version: nil, variable: variable.name,
+                        Origin(
+                            file: schema.path, line: variable.line, why: "url of the data source",
+                            confidence: Confidence.code)))
+            }
+        }
+        // An API owns the database before a site that reads it.
+        let owners = deployed.filter { $0.server != nil } + deployed.filter { $0.server == nil }
+        for application in owners {
+            guard let process = application.processes.first else { continue }
+            for project in [application.project] + application.libraries where !migrated.contains(project.directory) {
+                guard let found = NodeMigrations.find(in: project, tree) else { continue }
+                migrated.insert(project.directory)
+                let place = PathText.way(from: application.project.directory, to: project.directory)
+                evidence.append(
+                    .claim(
+                        .release(place == "." ? found.command : "cd \(place) && \(found.command)"),
+                        for: Subject(application.project.directory, process), file: found.file, line: found.line,
+                        why: found.why, confidence: found.confidence))
+                break
+            }
+        }
+        return evidence
+    }
+}

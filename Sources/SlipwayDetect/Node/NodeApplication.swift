@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// What a package is made of when it runs: its front end, its server, its workers. Read once for all detectors.
+struct NodeApplication: Sendable {
+    let project: NodeProject
+    /// The packages of the workspace that it uses, directly or through others.
+    let libraries: [NodeProject]
+    let front: NodeFrontEnd?
+    let server: NodeServer?
+    let workers: [NodeWorker]
+
+    static func all(_ projects: [NodeProject], _ tree: SourceTree) -> [NodeApplication] {
+        let named = Dictionary(
+            projects.compactMap { project in project.manifest.name.map { ($0, project) } }, uniquingKeysWith: { $1 })
+        let used = Set(projects.flatMap { $0.manifest.dependencyNames.map(\.name) }).intersection(named.keys)
+        return projects.map { NodeApplication($0, named, isUsed: $0.manifest.name.map(used.contains) ?? false, tree) }
+    }
+
+    private init(_ project: NodeProject, _ named: [String: NodeProject], isUsed: Bool, _ tree: SourceTree) {
+        self.project = project
+        libraries = Self.libraries(of: project, named)
+        guard !project.isTool else {
+            (front, server, workers) = (nil, nil, [])
+            return
+        }
+        let front = NodeFrontEnd.find(in: project, tree)
+        self.front = front
+        if front?.role == .ssr {
+            server = nil
+        } else if front != nil, NodeServer.framework(of: project) == nil {
+            // A development server inside a front end's package is no service.
+            server = nil
+        } else if isUsed || project.isPublished, NodeStart.script(of: project, tree) == nil {
+            // Others build on it, and nothing starts it.
+            server = nil
+        } else {
+            server = NodeServer(project, tree)
+        }
+        var workers = project.isDelegating ? [] : NodeWorker.scripts(of: project, tree)
+        if workers.isEmpty, front == nil, server == nil, !isUsed, !project.isPublished,
+            let only = NodeWorker.only(in: project, tree)
+        {
+            workers = [only]
+        }
+        self.workers = workers
+    }
+
+    /// The process types that use databases; files for browsers use none.
+    var processes: [String] {
+        (front?.role == .ssr || server != nil ? [Subject.web] : []) + workers.map(\.name)
+    }
+
+    private static func libraries(of project: NodeProject, _ named: [String: NodeProject]) -> [NodeProject] {
+        var found: [NodeProject] = []
+        var seen: Set<String> = [project.directory]
+        var waiting = [project]
+        while let next = waiting.popLast() {
+            for dependency in next.manifest.dependencyNames {
+                guard let library = named[dependency.name], seen.insert(library.directory).inserted else { continue }
+                found.append(library)
+                waiting.append(library)
+            }
+        }
+        return found.sorted { $0.directory < $1.directory }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// The command that brings a database to the state that a package's code wants.
+struct NodeMigrations {
+    let command: String
+    let file: String
+    let line: Int?
+    let why: String
+    let confidence: Double
+
+    static func find(in project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        prisma(project, tree) ?? drizzle(project, tree) ?? stated(project, tree) ?? knex(project, tree)
+            ?? sequelize(project, tree) ?? adonis(project, tree)
+    }
+
+    private static func made(_ command: String, _ file: String, _ why: String) -> NodeMigrations {
+        NodeMigrations(command: command, file: file, line: nil, why: why, confidence: Confidence.code)
+    }
+
+    private static func prisma(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard let schema = PrismaSchema(project, tree), let migration = schema.migration(tree) else { return nil }
+        return made(
+            schema.isFoundByTool
+                ? "npx prisma migrate deploy" : "npx prisma migrate deploy --schema \(schema.argument)",
+            migration, "Prisma migrations")
+    }
+
+    private static func drizzle(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("drizzle-kit") != nil || project.manifest.dependency("drizzle-orm") != nil,
+            let path = project.configuration("drizzle.config", tree), let settings = ScriptSettings(path, in: tree)
+        else { return nil }
+        let output = settings.string("out").flatMap { PathText.normalized($0) } ?? "drizzle"
+        let folder = project.path(output)
+        guard
+            let first = tree.files(under: folder).first(where: { $0.path.hasSuffix(".sql") || $0.path.hasSuffix(".ts") }
+            )
+        else { return nil }
+        return made("npx drizzle-kit migrate", first.path, "Drizzle migrations")
+    }
+
+    private static let tools = [
+        "typeorm migration:run", "typeorm-ts-node-commonjs migration:run", "typeorm-ts-node-esm migration:run",
+        "mikro-orm migration:up", "node-pg-migrate up", "db-migrate up", "payload migrate", "medusa db:migrate",
+        "migrate-mongo up", "knex migrate:latest", "knex --knexfile", "sequelize db:migrate",
+        "sequelize-cli db:migrate", "prisma migrate deploy", "typeorm", "dbmate up", "drizzle-kit migrate", "umzug",
+        "kysely migrate",
+    ]
+
+    /// A script of the package that runs a tool's or the program's own migrations.
+    private static func stated(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        let names = [
+            "migrate:prod", "migrate:deploy", "db:migrate:prod", "db:migrate:deploy", "migration:run:prod",
+            "migration:run", "migrations:run", "typeorm:migrate", "db:migrate", "migrate", "migrate:latest",
+            "migrate:up", "migration:up", "db:deploy", "db:upgrade", "knex:migrate", "database:migrate",
+        ]
+        for name in names {
+            guard let script = NodeScript(name, of: project, tree), !script.delegates,
+                !script.text.contains("migrate dev"), !script.text.contains("db push")
+            else { continue }
+            let isTool = tools.contains { script.text.contains($0) }
+            let first = ServerCommand.split(script.text).first { !$0.contains("=") } ?? ""
+            guard isTool || ["node", "tsx", "ts-node", "bun", "npx", "dotenv", "cross-env"].contains(first) else {
+                continue
+            }
+            // A bare tool still needs migrations; a program of the repository says that it has some.
+            if script.text.contains("knex") || script.text.contains("sequelize") { continue }
+            return NodeMigrations(
+                command: project.run(name), file: project.manifest.path, line: script.line,
+                why: "\(name): \(script.text)", confidence: isTool ? Confidence.code : Confidence.dependency)
+        }
+        return nil
+    }
+
+    private static func knex(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("knex") != nil,
+            let file = project.files.first(where: {
+                $0.lastPathComponent.split(separator: ".").first == "knexfile"
+            }),
+            let folder = file.parentDirectory.relative(to: project.directory)
+        else { return nil }
+        let places = ["migrations", "db/migrations", "database/migrations", "src/db/migrations", "src/migrations"]
+        guard
+            let migration = places.lazy.compactMap({ tree.files(under: file.parentDirectory.appending(path: $0)).first }
+            )
+            .first ?? project.files.first(where: { $0.contains("/migrations/") }).map({ SourceTree.Entry(path: $0) })
+        else { return nil }
+        let place = folder == "." ? "" : " --knexfile \(file.relative(to: project.directory) ?? file)"
+        return made("npx knex migrate:latest\(place)", migration.path, "Knex migrations")
+    }
+
+    private static func sequelize(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("sequelize-cli") != nil,
+            let migration = project.files.first(where: {
+                $0.contains("migrations/") && ($0.hasSuffix(".js") || $0.hasSuffix(".cjs") || $0.hasSuffix(".ts"))
+            })
+        else { return nil }
+        return made("npx sequelize-cli db:migrate", migration, "Sequelize migrations")
+    }
+
+    private static func adonis(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.production("@adonisjs/lucid") != nil,
+            let migration = tree.files(under: project.path("database/migrations")).first
+        else { return nil }
+        return made("node ace migration:run --force", migration.path, "Lucid migrations")
+    }
+}
