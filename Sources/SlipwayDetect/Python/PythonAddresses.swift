@@ -42,13 +42,6 @@ struct PythonAddresses {
             for statement in source.statements {
                 for expression in statement.expressions {
                     expression.walk { inner in
-                        if let call = inner.call,
-                            call.callee.lastName == "client" || call.callee.lastName == "resource",
-                            source.qualified(call.callee)?.hasPrefix("boto3.") == true,
-                            call.argument("service_name", at: 0)?.string == "s3", Self.isImportedAlways("boto3", source)
-                        {
-                            offer(.s3, source.path, call.line, "boto3 client for S3")
-                        }
                         let text: String? = if case .formatted(let text, _) = inner { text } else { inner.string }
                         guard let text else { return }
                         if let kind = Self.backends[text] { offer(kind, source.path, statement.line, text) }
@@ -60,15 +53,6 @@ struct PythonAddresses {
                     }
                 }
             }
-        }
-    }
-
-    /// An import inside a function is for those who want it.
-    private static func isImportedAlways(_ module: String, _ source: PythonSource) -> Bool {
-        source.statements.contains { statement in
-            guard statement.scope.isEmpty else { return false }
-            if case .importModule(let name, _) = statement.kind { return name == module }
-            return false
         }
     }
 

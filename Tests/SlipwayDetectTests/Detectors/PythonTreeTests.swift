@@ -5,7 +5,7 @@ import Testing
 
 @testable import SlipwayDetect
 
-@Suite struct PythonDetectionTests {
+@Suite struct PythonTreeTests {
     private static let api = "from fastapi import FastAPI\napp = FastAPI()\n"
     private static let uvicorn = "--host ${HOST:-0.0.0.0} --port ${PORT:-8000}"
 
