@@ -11,7 +11,9 @@ public enum Detection {
         var resolver = Resolver(treeName: tree.name, detectors: detectors)
         for detector in detectors { resolver.add(detector.detect(in: repository), from: detector) }
         var spec = resolver.resolve()
+        // A name that only Compose interpolates is nobody's: it stands in the contract's report, not in the wish.
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
+            .filter { !$0.services.isEmpty }
         return spec
     }
 

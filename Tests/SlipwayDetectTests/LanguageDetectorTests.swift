@@ -39,7 +39,8 @@ struct LanguageDetectorTests {
                 "Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\nactix-web = \"4\"\nrusqlite = \"0.31\"\n",
                 "src/main.rs": "fn main() {\n    HttpServer::new(app)\n        .bind((\"127.0.0.1\", 8081))\n}\n",
             ],
-            framework: "actix-web", start: "./target/release/a", build: "cargo build --release", port: 8081, resources: [.sqlite]),
+            framework: "actix-web", start: "./target/release/a", build: "cargo build --release", port: 8081,
+            resources: [.sqlite]),
         Case(
             testDescription: "rails",
             files: [

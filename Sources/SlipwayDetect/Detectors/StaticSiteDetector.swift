@@ -48,7 +48,9 @@ struct StaticSiteDetector: Detector {
 
     /// A root package that only brings tools leaves the pages to themselves.
     private func makesPages(_ project: NodeProject, _ repository: Repository) -> Bool {
-        project.directory != "." || project.manifest.script("build") != nil
+        let build = project.manifest.script("build")?.text ?? ""
+        let compilesStyles = ["tailwindcss", "sass", "postcss", "lessc"].contains { build.utf8.contains($0) }
+        return project.directory != "." || (!build.isEmpty && !compilesStyles)
             || NodeFrontEnd.find(in: project, repository.tree) != nil || repository.hasService(in: ".")
     }
 

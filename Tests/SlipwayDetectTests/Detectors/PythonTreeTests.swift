@@ -157,7 +157,7 @@ import Testing
             ],
             [
                 "pip install -r requirements.txt", "pip install -r requirements/prod.txt", "uv sync --frozen --no-dev",
-                "poetry install --only main --no-root", "pip install 'fastapi>=0.1' uvicorn", "pipenv sync",
+                "poetry install --only main --no-root", "pip install 'fastapi>=0.1' uvicorn", "pipenv install --deploy",
                 "pip install .",
                 "uv sync --frozen --no-dev",
             ]))
