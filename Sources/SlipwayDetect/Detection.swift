@@ -13,8 +13,12 @@ public enum Detection {
         var spec = resolver.resolve()
         // A name that only Compose interpolates is nobody's: it stands in the contract's report, not in the wish.
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
-            .filter { !$0.services.isEmpty }
+            .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
         return spec
+    }
+
+    private static func isComposeOnly(_ origin: String) -> Bool {
+        ShellReader.isCompose((origin.split(separator: ":").first.map(String.init) ?? origin).lastPathComponent)
     }
 
     /// As ``detect(_:)``, with a person's wishes in the place of what was found.

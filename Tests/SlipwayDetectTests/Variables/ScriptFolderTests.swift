@@ -14,4 +14,15 @@ struct ScriptFolderTests {
         let service = Service(name: "web", directory: ".", role: .backend, language: "python", start: start)
         #expect(EnvironmentContract.read(tree: tree, services: [service]).map(\.name) == names)
     }
+
+    @Test func `a name that only Compose interpolates is nobody's, one that code reads stays`() {
+        let tree = SourceTree(files: [
+            "api/requirements.txt": "fastapi\nuvicorn\n",
+            "api/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+            "jobs/nightly.go": "package jobs\nvar key = os.Getenv(\"NIGHTLY_KEY\")\n",
+            "docker-compose.yml": "services:\n  api:\n    image: api:${TAG:-latest}\n",
+        ])
+        #expect(Detection.detect(tree).variables.map(\.name).contains("NIGHTLY_KEY"))
+        #expect(!Detection.detect(tree).variables.map(\.name).contains("TAG"))
+    }
 }
