@@ -20,7 +20,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -28,7 +27,7 @@ let package = Package(
         .target(
             name: "SlipwayFiles",
             dependencies: [
-                "SlipwayCore", .product(name: "Yams", package: "Yams"), .product(name: "TOMLKit", package: "TOMLKit"),
+                "SlipwayCore", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: library),
         .target(name: "SlipwayDetect", dependencies: ["SlipwayCore", "SlipwayFiles"], swiftSettings: library),

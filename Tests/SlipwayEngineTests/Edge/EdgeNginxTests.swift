@@ -28,9 +28,14 @@ struct EdgeNginxTests {
         let process = Process()
         process.executableURL = Self.nginx.map(URL.init(fileURLWithPath:))
         process.arguments = ["-c", site.root + "/nginx.conf", "-p", site.root]
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        defer { process.terminate() }
+        // A child started from a dispatch thread inherits its blocked signals, so SIGTERM would wait for ever.
+        defer {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         for _ in 0..<100 where (try? await RawStream.connect(to: port, { _ in })) == nil {
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -79,7 +79,8 @@ import Testing
         ]
         holder.standardOutput = pipe
         try holder.run()
-        defer { holder.terminate() }
+        // A child started from a dispatch thread inherits its blocked signals: only SIGKILL is sure.
+        defer { kill(holder.processIdentifier, SIGKILL) }
         let port = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let result = try slipway.run("up", "--detach", "--port", port)
@@ -152,6 +153,47 @@ import Testing
         #expect(result.errors.contains("error[bad-configuration]"))
         #expect(result.errors.contains("slipway.yml:"))
         #expect(result.errors.lowercased().contains(word))
+    }
+
+    @Test(.enabled(if: getuid() == 0 && Tools.has("mount", "umount", "python3"), "root, who may mount a small disk"))
+    func `a disk without room is noticed before anything is built`() throws {
+        let slipway = try Slipway(named: "disk")
+        defer { slipway.cleanUp() }
+        let mount = try Self.shell("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", slipway.folder.path)
+        try #require(mount == 0, "this kernel lets nobody mount")
+        defer { _ = try? Self.shell("umount", "-l", slipway.folder.path) }
+        try slipway.write("fastapi\nuvicorn\n", to: "requirements.txt")
+        try slipway.write("from fastapi import FastAPI\napp = FastAPI()\n", to: "main.py")
+        let result = try slipway.run("up", "--detach", "--port", "0")
+        #expect(result.status == 75)
+        #expect(result.errors.contains("error[disk-full]"))
+        #expect(result.errors.contains("MB are free"))
+    }
+
+    @Test func `two hundred thousand files are indexed and the service among them is found`() throws {
+        let slipway = try Slipway(files: Self.server(Self.good))
+        defer { slipway.cleanUp() }
+        for folder in 0..<200 {
+            let path = slipway.folder.appendingPathComponent("data/\(folder)").path
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            for file in 0..<1000 {
+                let descriptor = open("\(path)/\(file).json", O_CREAT | O_WRONLY, 0o644)
+                try #require(descriptor >= 0)
+                close(descriptor)
+            }
+        }
+        let result = try slipway.run("detect", "--json")
+        #expect(result.status == 0)
+        #expect(result.output.contains(#""start" : "node server.js""#))
+    }
+
+    private static func shell(_ arguments: String...) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGKILL, SIGHUP])

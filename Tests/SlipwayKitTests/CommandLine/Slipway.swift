@@ -65,7 +65,7 @@ struct Slipway {
         try process.run()
         let deadline = Date(timeIntervalSinceNow: 900)
         while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-        if process.isRunning { process.terminate() }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus,
