@@ -22,6 +22,22 @@ struct HeadCursor {
 
     mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
+    /// The lines of the fields that pass; neighbouring ones are copied in one go.
+    @inline(__always) mutating func append(
+        _ fields: [HeaderField], of bytes: UnsafeRawBufferPointer, where passes: (HeaderField) -> Bool
+    ) {
+        var run = 0..<0
+        for field in fields where passes(field) {
+            if run.upperBound == field.line.lowerBound {
+                run = run.lowerBound..<field.line.upperBound
+            } else {
+                append(bytes.part(run))
+                run = field.line
+            }
+        }
+        append(bytes.part(run))
+    }
+
     mutating func append(decimal value: Int) {
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
             var start = 20

@@ -22,7 +22,7 @@ struct RequestWriter {
             cursor.append("Host: ")
             cursor.append(bytes.part(head.host))
             cursor.append("\r\n")
-            copyFields(&cursor)
+            cursor.append(fields, of: bytes, where: passes)
             framing(&cursor)
             forwarding(&cursor)
             cursor.append("X-Request-Id: ")
@@ -43,20 +43,6 @@ struct RequestWriter {
         }
         cursor.append(bytes.part(head.target.query))
         cursor.append(" HTTP/1.1\r\n")
-    }
-
-    /// Neighbouring lines that stay are copied in one go.
-    private func copyFields(_ cursor: inout HeadCursor) {
-        var run = 0..<0
-        for field in fields where passes(field) {
-            if run.upperBound == field.line.lowerBound {
-                run = run.lowerBound..<field.line.upperBound
-            } else {
-                cursor.append(bytes.part(run))
-                run = field.line
-            }
-        }
-        cursor.append(bytes.part(run))
     }
 
     private func passes(_ field: HeaderField) -> Bool {

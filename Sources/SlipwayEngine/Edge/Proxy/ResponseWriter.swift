@@ -31,7 +31,7 @@ struct ResponseWriter {
             cursor.append(bytes.part(head.statusAndReason))
             // A status line without a reason still has the space before it (RFC 9112, section 4).
             cursor.append(head.statusAndReason.count == 3 ? " \r\n" : "\r\n")
-            copyFields(&cursor)
+            cursor.append(fields, of: bytes, where: passes)
             switch delivery {
             case .interim: break
             case .tunnel: upgrade(&cursor)
@@ -47,19 +47,6 @@ struct ResponseWriter {
             }
             cursor.append("\r\n")
         }
-    }
-
-    private func copyFields(_ cursor: inout HeadCursor) {
-        var run = 0..<0
-        for field in fields where passes(field) {
-            if run.upperBound == field.line.lowerBound {
-                run = run.lowerBound..<field.line.upperBound
-            } else {
-                cursor.append(bytes.part(run))
-                run = field.line
-            }
-        }
-        cursor.append(bytes.part(run))
     }
 
     private func passes(_ field: HeaderField) -> Bool {
