@@ -29,6 +29,8 @@ struct ProcessMachine: Sendable {
     enum Event: Equatable, Sendable {
         /// Everything it depends on is ready.
         case start
+        /// The program itself runs now: whatever had to come before it took its time.
+        case launched(run: Int)
         case probed(run: Int, isGood: Bool)
         case time(run: Int, Timer)
         /// The program could not be started at all.
@@ -78,12 +80,13 @@ struct ProcessMachine: Sendable {
     mutating func handle(_ event: Event, at now: Duration) -> [Action] {
         switch event {
         case .start: state == .waiting ? spawn(at: now) : []
+        case .launched(run): launched()
         case .stop: stop()
         case .probed(run, let isGood): probed(isGood, at: now)
         case .time(run, let timer): fired(timer, at: now)
         case .refused(run): refused(at: now)
         case .ended(run): ended(at: now)
-        case .probed, .time, .refused, .ended: []
+        case .launched, .probed, .time, .refused, .ended: []
         }
     }
 
@@ -92,11 +95,18 @@ struct ProcessMachine: Sendable {
         state = .starting
         startedAt = now
         failedProbes = 0
-        if case .uptime(let time) = probe.kind { return [.spawn(run: run), .wake(run: run, .probe, after: time)] }
+        if case .uptime = probe.kind { return [.spawn(run: run)] }
         return [
             .spawn(run: run), .wake(run: run, .readyDeadline, after: probe.deadline),
             .wake(run: run, .probe, after: probe.interval),
         ]
+    }
+
+    /// Staying up counts from here, or a program that cannot be started at all would be ready for a moment on a busy
+    /// machine.
+    private func launched() -> [Action] {
+        guard state == .starting, case .uptime(let time) = probe.kind else { return [] }
+        return [.wake(run: run, .probe, after: time)]
     }
 
     private mutating func fired(_ timer: Timer, at now: Duration) -> [Action] {

@@ -40,7 +40,9 @@ struct Slot: Sendable {
     /// - Returns: What it means for the state machine, if anything.
     mutating func note(_ event: GuardedService.Event) -> ProcessMachine.Event? {
         switch event {
-        case .report(.started(let identifier)): program = identifier
+        case .report(.started(let identifier)):
+            program = identifier
+            return .launched(run: machine.run)
         case .report(.refused(let failure)): refusal = failure
         case .report(.ended(let exit, let left)):
             self.exit = exit

@@ -32,9 +32,19 @@ struct ProcessMachineTests {
 
     @Test func `a worker is ready when it has stayed up`() {
         var machine = machine(.uptime(.seconds(2)))
-        #expect(machine.handle(.start, at: .zero) == [.spawn(run: 1), .wake(run: 1, .probe, after: .seconds(2))])
+        #expect(machine.handle(.start, at: .zero) == [.spawn(run: 1)])
+        #expect(
+            machine.handle(.launched(run: 1), at: .seconds(5)) == [.wake(run: 1, .probe, after: .seconds(2))])
+        #expect(machine.state == .starting)
         _ = machine.handle(.time(run: 1, .probe), at: .seconds(2))
         #expect(machine.state == .ready)
+    }
+
+    @Test func `a worker whose program cannot be started was never ready, however long that took to find out`() {
+        var machine = machine(.uptime(.seconds(2)))
+        _ = machine.handle(.start, at: .zero)
+        #expect(machine.handle(.refused(run: 1), at: .seconds(9)) == [.diagnose(.refused)])
+        #expect(machine.state == .failed)
     }
 
     @Test func `the third short run is a crash loop`() {

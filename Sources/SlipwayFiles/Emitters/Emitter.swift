@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// Makes the files of one kind from the app spec. Cannot fail, and equal input gives equal bytes: no disk, no clock, no
+/// environment.
+package protocol Emitter: Sendable {
+    /// Names the emitter in references and in `--target`-independent listings: `dockerfile`, `compose`.
+    var name: String { get }
+    /// Where its files are used; files that every target needs have ``FileTarget/common``.
+    var target: FileTarget { get }
+    /// The files, in any order; empty when the application needs none.
+    func emit(_ input: EmitterInput) -> [GeneratedFile]
+}
+
+/// What an emitter sees.
+package struct EmitterInput: Sendable {
+    /// The complete wish.
+    package let app: AppSpec
+    /// The repository, for what the wish does not say: which lock file is there, what a build context holds.
+    package let tree: SourceTree
+
+    package init(app: AppSpec, tree: SourceTree) {
+        self.app = app
+        self.tree = tree
+    }
+}
+
+/// For whom files are written; the raw value is what `--target` takes.
+package enum FileTarget: String, CaseIterable, Sendable {
+    /// Written for every target: environment templates, scripts, the guide.
+    case common
+    /// Images and Compose.
+    case docker
+    /// A machine under systemd, reached over SSH.
+    case vps
+    case fly, railway, render, heroku, swarm, kubernetes
+    /// GitHub Actions.
+    case github
+    case gitlab
+    /// Metrics, alerts, dashboards and log shipping.
+    case observability
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every emitter; a test compares this list with the folder.
+package enum EmitterCatalog {
+    package static let all: [any Emitter] = []
+}
