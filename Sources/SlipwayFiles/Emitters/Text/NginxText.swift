@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Parameters of nginx directives, quoted where the lexer would cut or change them
+/// (src/core/ngx_conf_file.c, ngx_conf_read_token).
+package enum NginxText {
+    /// `$name` stays nginx's variable: nginx has no escape for `$`, so a value with one is said literally only through a
+    /// `map` or `geo` block of the caller.
+    package static func quote(_ parameter: String) -> String {
+        let isPlain =
+            !parameter.isEmpty
+            && parameter.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"'\\{};#".utf8.contains($0) }
+        guard !isPlain else { return parameter }
+        var quoted = "\""
+        for scalar in parameter.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
