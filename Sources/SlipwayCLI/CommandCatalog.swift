@@ -7,6 +7,7 @@ enum CommandCatalog {
     static let all: [any ParsableCommand.Type] = [
         Detect.self,
         Env.self,
+        Check.self,
         Context.self,
         Up.self,
         Status.self,

@@ -30,6 +30,19 @@ struct CatalogTests {
         }
     }
 
+    @Test func `every rule is named in a catalog`() throws {
+        let catalogs = Repository.files(under: "Sources/SlipwayFiles/Rules").filter { $0.contains("/RuleCatalog") }
+        let lists = try catalogs.map(Repository.text).joined(separator: "\n")
+        let rules = Repository.files(under: "Sources/SlipwayFiles/Rules").filter { $0.split(separator: "/").count > 4 }
+        for path in rules {
+            for line in try Repository.text(path).split(separator: "\n") where line.contains(" = Rule(") {
+                let name = line.split(separator: " ").drop { $0 != "let" && $0 != "var" }.dropFirst().first ?? ""
+                #expect(lists.contains(".\(name.prefix { $0 != ":" })"), "\(path): \(name) is in no catalog")
+            }
+        }
+        #expect(!rules.isEmpty)
+    }
+
     @Test func `every error code has a section in the documentation`() throws {
         let catalog = try Repository.text("Sources/SlipwayCore/ErrorCatalog.swift")
         let codes = catalog.split(separator: "\n").compactMap { line -> String? in

@@ -31,6 +31,29 @@ package enum TreeReader {
         }
     }
 
+    /// A tree of single files, each under the path by which it was named.
+    /// - Parameter paths: Absolute, or relative to the working directory.
+    /// - Throws: ``SlipwayError`` `unreadable` when one is absent or no regular file.
+    package static func files(_ paths: [String]) throws -> SourceTree {
+        let names = Set(paths)
+        for path in names.sorted() {
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw SlipwayError(
+                    .unreadable, "there is no file \(path)", hint: "ls -l \(ShellWord.quote(path))")
+            }
+        }
+        return SourceTree(name: "files", entries: names.map { SourceTree.Entry(path: $0) }) { path in
+            contents(Array(path.utf8))
+        }
+    }
+
+    /// Whether the path leads to a folder.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     private static func resolve(_ directory: String) throws -> String {
         var status = stat()
         guard stat(directory, &status) == 0 else {

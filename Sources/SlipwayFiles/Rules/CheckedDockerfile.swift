@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// What the rules ask of a Dockerfile again and again, read once.
+package final class DockerfileReading: Sendable {
+    package let text: String
+    package let file: Dockerfile
+    package let stages: [DockerfileStage]
+    private let scopeCache: OnDemand<[[DockerfileScope]]>
+
+    package init(_ text: String) {
+        self.text = text
+        let file = Dockerfile(parsing: text)
+        self.file = file
+        stages = file.stages
+        scopeCache = OnDemand { file.scopes() }
+    }
+
+    /// For each stage the scope before each of its instructions, and the one after the last.
+    package var scopes: [[DockerfileScope]] { scopeCache.value }
+}
+
+/// A Dockerfile in the repository that is checked.
+@dynamicMemberLookup
+package struct CheckedDockerfile: RuleSubject {
+    /// Relative to the tree's root.
+    package let location: String
+    package let reading: DockerfileReading
+    /// Where the file stands, for rules that look further.
+    package let repository: CheckedRepository
+
+    package var path: String? { location }
+    package var text: String { reading.text }
+    package var stages: [DockerfileStage] { reading.stages }
+    package var scopes: [[DockerfileScope]] { reading.scopes }
+
+    package var diagnostics: [Diagnostic] {
+        let file = reading.file
+        return (file.diagnostics + file.shapeDiagnostics + file.optionDiagnostics).map { diagnostic in
+            var diagnostic = diagnostic
+            diagnostic.file = location
+            return diagnostic
+        }
+    }
+
+    package subscript<Value>(dynamicMember member: KeyPath<Dockerfile, Value>) -> Value {
+        reading.file[keyPath: member]
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// A document that is read from a text and says what is wrong with it.
+package protocol CheckedDocument: Sendable {
+    init(parsing text: String)
+    /// What reading alone has found, without a file.
+    var diagnostics: [Diagnostic] { get }
+}
+
+extension AppJSON: CheckedDocument {}
+extension ComposeFile: CheckedDocument {
+    package init(parsing text: String) { self.init(parsing: text, environment: [:]) }
+}
+extension DockerIgnore: CheckedDocument {}
+extension Dotenv: CheckedDocument {}
+extension FlyToml: CheckedDocument {}
+extension NginxFile: CheckedDocument {}
+extension Procfile: CheckedDocument {}
+extension RailwayConfig: CheckedDocument {}
+extension RenderBlueprint: CheckedDocument {}
+extension YAMLDocument: CheckedDocument {}
+
+/// A text that is no document of its own: scripts, unit files.
+package struct PlainText: CheckedDocument {
+    package let lines: [Substring]
+    package var diagnostics: [Diagnostic] { [] }
+
+    package init(parsing text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false) }
+}
+
+/// A file of one format in the repository that is checked; its document's members are the file's own.
+@dynamicMemberLookup
+package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
+    /// Relative to the tree's root.
+    package let location: String
+    package let text: String
+    package let document: Document
+    /// Where the file stands, for rules that look further.
+    package let repository: CheckedRepository
+
+    package var path: String? { location }
+    package var diagnostics: [Diagnostic] {
+        document.diagnostics.map { diagnostic in
+            var diagnostic = diagnostic
+            diagnostic.file = location
+            return diagnostic
+        }
+    }
+
+    package subscript<Value>(dynamicMember member: KeyPath<Document, Value>) -> Value { document[keyPath: member] }
+
+    /// The folder, `.` at the root.
+    package var folder: String { SourceTree.Entry(path: location).directory }
+}
+
+/// The documents of one format, read when first asked for; they do not know their repository, which holds them.
+struct DocumentShelf<Document: CheckedDocument>: Sendable {
+    private let read: OnDemand<[(path: String, text: String, document: Document)]>
+
+    init(_ tree: SourceTree, _ paths: @escaping @Sendable () -> [String]) {
+        read = OnDemand {
+            paths().compactMap { path in
+                tree.text(path).map { (path, $0, Document(parsing: $0)) }
+            }
+        }
+    }
+
+    func files(in repository: CheckedRepository) -> [CheckedFile<Document>] {
+        read.value.map { file in
+            CheckedFile(location: file.path, text: file.text, document: file.document, repository: repository)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// A repository under the eyes of the rules: its files, its app spec and its documents, each read when first asked for.
+package final class CheckedRepository: RuleSubject {
+    package let tree: SourceTree
+    /// Whether the tree is the whole repository; else nothing follows from a file's absence.
+    package let isWhole: Bool
+    private let detected: OnDemand<AppSpec?>
+    private let trackedFiles: OnDemand<Set<String>?>
+    private let formats: OnDemand<[FileFormat: [String]]>
+
+    private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>
+    private let ignoreShelf: DocumentShelf<DockerIgnore>
+    private let composeShelf: DocumentShelf<ComposeFile>
+    private let nginxShelf: DocumentShelf<NginxFile>
+    private let flyShelf: DocumentShelf<FlyToml>
+    private let renderShelf: DocumentShelf<RenderBlueprint>
+    private let railwayShelf: DocumentShelf<RailwayConfig>
+    private let procfileShelf: DocumentShelf<Procfile>
+    private let appJSONShelf: DocumentShelf<AppJSON>
+    private let dotenvShelf: DocumentShelf<Dotenv>
+    private let workflowShelf: DocumentShelf<YAMLDocument>
+    private let yamlShelf: DocumentShelf<YAMLDocument>
+    private let shellShelf: DocumentShelf<PlainText>
+    private let systemdShelf: DocumentShelf<PlainText>
+
+    /// - Parameters:
+    ///   - unusual: Formats of files whose names do not say it.
+    ///   - app: Detects when asked; `nil` when detection fails or is not wanted.
+    ///   - tracked: Paths that git keeps; `nil` when that is not known.
+    package init(
+        tree: SourceTree, isWhole: Bool = true, unusual: [String: FileFormat] = [:],
+        app: @escaping @Sendable () -> AppSpec? = { nil },
+        tracked: @escaping @Sendable () -> Set<String>? = { nil }
+    ) {
+        self.tree = tree
+        self.isWhole = isWhole
+        detected = OnDemand(app)
+        trackedFiles = OnDemand(tracked)
+        let formats = OnDemand {
+            var found: [FileFormat: [String]] = [:]
+            for entry in tree.entries {
+                if let format = unusual[entry.path] ?? FileFormat(path: entry.path) {
+                    found[format, default: []].append(entry.path)
+                }
+            }
+            return found
+        }
+        self.formats = formats
+        dockerfileShelf = OnDemand {
+            (formats.value[.dockerfile] ?? []).compactMap { path in
+                tree.text(path).map { (path, DockerfileReading($0)) }
+            }
+        }
+        func shelf<Document>(_ format: FileFormat) -> DocumentShelf<Document> {
+            DocumentShelf(tree) { formats.value[format] ?? [] }
+        }
+        ignoreShelf = shelf(.dockerignore)
+        composeShelf = shelf(.compose)
+        nginxShelf = shelf(.nginx)
+        flyShelf = shelf(.fly)
+        renderShelf = shelf(.render)
+        railwayShelf = shelf(.railway)
+        procfileShelf = shelf(.procfile)
+        appJSONShelf = shelf(.appJSON)
+        dotenvShelf = shelf(.dotenv)
+        workflowShelf = shelf(.workflow)
+        yamlShelf = shelf(.yaml)
+        shellShelf = shelf(.shell)
+        systemdShelf = shelf(.systemd)
+    }
+
+    package var path: String? { nil }
+    package var diagnostics: [Diagnostic] { [] }
+
+    /// The complete wish, when detection succeeds.
+    package var app: AppSpec? { detected.value }
+    /// Paths that git keeps; `nil` when that is not known.
+    package var tracked: Set<String>? { trackedFiles.value }
+
+    /// Paths of a format, sorted.
+    package func paths(of format: FileFormat) -> [String] { formats.value[format] ?? [] }
+
+    /// In path order, as are all below.
+    package var dockerfiles: [CheckedDockerfile] {
+        dockerfileShelf.value.map { CheckedDockerfile(location: $0.path, reading: $0.reading, repository: self) }
+    }
+    /// The Dockerfile at a path, also one with an unusual name.
+    package func dockerfile(_ path: String) -> CheckedDockerfile? {
+        let known = dockerfileShelf.value.first { $0.path == path }?.reading
+        return (known ?? tree.text(path).map(DockerfileReading.init)).map {
+            CheckedDockerfile(location: path, reading: $0, repository: self)
+        }
+    }
+    package var dockerIgnores: [CheckedFile<DockerIgnore>] { ignoreShelf.files(in: self) }
+    package var composeFiles: [CheckedFile<ComposeFile>] { composeShelf.files(in: self) }
+    package var nginxFiles: [CheckedFile<NginxFile>] { nginxShelf.files(in: self) }
+    package var flyFiles: [CheckedFile<FlyToml>] { flyShelf.files(in: self) }
+    package var renderBlueprints: [CheckedFile<RenderBlueprint>] { renderShelf.files(in: self) }
+    package var railwayConfigs: [CheckedFile<RailwayConfig>] { railwayShelf.files(in: self) }
+    package var procfiles: [CheckedFile<Procfile>] { procfileShelf.files(in: self) }
+    package var appManifests: [CheckedFile<AppJSON>] { appJSONShelf.files(in: self) }
+    package var dotenvFiles: [CheckedFile<Dotenv>] { dotenvShelf.files(in: self) }
+    package var workflows: [CheckedFile<YAMLDocument>] { workflowShelf.files(in: self) }
+    /// YAML of no other format.
+    package var yamlFiles: [CheckedFile<YAMLDocument>] { yamlShelf.files(in: self) }
+    package var scripts: [CheckedFile<PlainText>] { shellShelf.files(in: self) }
+    package var units: [CheckedFile<PlainText>] { systemdShelf.files(in: self) }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// Runs the rules on a repository and leaves out what people asked to leave out.
+package struct Checker: Sendable {
+    private let groups: [RuleGroup]
+    private let settings: CheckSettings
+    private let severities: [String: Severity?]
+
+    package init(groups: [RuleGroup] = RuleCatalog.groups, settings: CheckSettings = CheckSettings()) {
+        self.groups = groups
+        self.settings = settings
+        var severities: [String: Severity?] = [:]
+        for (name, severity) in settings.severities {
+            for code in RuleCatalog.codes(named: name) { severities.updateValue(severity, forKey: code) }
+        }
+        self.severities = severities
+    }
+
+    /// The findings, sorted by file, line, column and code.
+    package func check(_ repository: CheckedRepository) -> [Diagnostic] {
+        var found = groups.flatMap { group -> [Diagnostic] in
+            guard repository.isWhole || !group.isAcrossFiles else { return [] }
+            return group.diagnostics(in: repository) { code in severities[code].map { $0 == nil } ?? false }
+        }
+        found = suppress(found, in: repository)
+        for index in found.indices {
+            if let severity = severities[found[index].code] ?? nil { found[index].severity = severity }
+        }
+        found = Self.withoutRepeats(found.sorted(by: Self.precedes))
+        return settings.baseline?.filter(found) ?? found
+    }
+
+    private func suppress(_ found: [Diagnostic], in repository: CheckedRepository) -> [Diagnostic] {
+        var pragmas: [String: IgnorePragmas] = [:]
+        let ignores = settings.ignores.map { ignore in
+            (codes: RuleCatalog.codes(named: ignore.code), paths: ignore.path.map { DockerIgnore(parsing: $0) })
+        }
+        return found.filter { diagnostic in
+            guard let file = diagnostic.file else { return true }
+            for ignore in ignores where ignore.codes.contains(diagnostic.code) {
+                if ignore.paths?.excludes(file) ?? true { return false }
+            }
+            let known = pragmas[file] ?? IgnorePragmas(repository.tree.text(file) ?? "")
+            pragmas[file] = known
+            return !known.covers(diagnostic)
+        }
+    }
+
+    /// Two rules can say the same of one line; the more special one is listed as superseding the other.
+    private static func withoutRepeats(_ found: [Diagnostic]) -> [Diagnostic] {
+        var result: [Diagnostic] = []
+        for diagnostic in found where diagnostic != result.last { result.append(diagnostic) }
+        return result
+    }
+
+    private static func precedes(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
+        (left.file ?? "", left.line ?? 0, left.column ?? 0, left.code, left.message)
+            < (right.file ?? "", right.line ?? 0, right.column ?? 0, right.code, right.message)
+    }
+}

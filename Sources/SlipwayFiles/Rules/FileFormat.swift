@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Kinds of deployment files, told apart by their names.
+package enum FileFormat: String, CaseIterable, Sendable {
+    case dockerfile, dockerignore, compose, nginx, fly, render, railway, procfile, appJSON, dotenv, workflow, shell
+    case systemd
+    /// Any other YAML: Kubernetes manifests and Helm charts stand in such files, under any name.
+    case yaml
+
+    /// `nil` for what no rule reads.
+    package init?(path: String) {
+        guard let format = Self.format(of: path) else { return nil }
+        self = format
+    }
+
+    /// A file whose name says nothing: a Dockerfile when its first instruction is one that a Dockerfile starts with.
+    package init?(contents text: String) {
+        guard let first = Dockerfile(parsing: text).instructions.first, ["FROM", "ARG"].contains(first.keyword) else {
+            return nil
+        }
+        self = .dockerfile
+    }
+
+    private static func format(of path: String) -> FileFormat? {
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        let lower = name.lowercased()
+        if lower.hasSuffix(".dockerignore") { return .dockerignore }
+        if isDockerfile(lower) { return .dockerfile }
+        if lower.hasPrefix(".env") || lower.hasSuffix(".env") { return isDotenv(lower) ? .dotenv : nil }
+        if lower.hasSuffix(".yml") || lower.hasSuffix(".yaml") { return yaml(lower, path) }
+        switch lower {
+        case "procfile", "procfile.dev": return .procfile
+        case "app.json": return .appJSON
+        case "railway.json", "railway.toml": return .railway
+        default: break
+        }
+        if lower.hasSuffix(".toml") { return lower.hasPrefix("fly") ? .fly : nil }
+        if lower.hasSuffix(".sh") || lower.hasSuffix(".bash") { return .shell }
+        if lower.hasSuffix(".service") { return .systemd }
+        return isNginx(lower, path) ? .nginx : nil
+    }
+
+    /// `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`, and the same of Containerfile.
+    private static func isDockerfile(_ name: String) -> Bool {
+        for word in ["dockerfile", "containerfile"] {
+            if name == word || name.hasSuffix("." + word) { return true }
+            guard name.hasPrefix(word + ".") || name.hasPrefix(word + "-") || name.hasPrefix(word + "_") else {
+                continue
+            }
+            // Templates and notes beside it are no Dockerfiles.
+            return ![".md", ".txt", ".j2", ".erb", ".tmpl", ".template", ".sh", ".py", ".bak", ".orig", ".json"]
+                .contains { name.hasSuffix($0) }
+        }
+        return false
+    }
+
+    private static func isDotenv(_ name: String) -> Bool {
+        ![".envrc", ".environment"].contains(name)
+            && ![".ts", ".js", ".py", ".rb", ".go", ".md"].contains {
+                name.hasSuffix($0)
+            }
+    }
+
+    private static func yaml(_ name: String, _ path: String) -> FileFormat {
+        let stem = name.prefix { $0 != "." }
+        if stem.hasPrefix("docker-compose") || stem == "compose" || stem.hasPrefix("compose-")
+            || stem == "docker-stack"
+        {
+            return .compose
+        }
+        if stem == "render" { return .render }
+        if path.hasPrefix(".github/workflows/") || path.contains("/.github/workflows/") { return .workflow }
+        return .yaml
+    }
+
+    private static func isNginx(_ name: String, _ path: String) -> Bool {
+        let isConfiguration = [".conf", ".conf.template", ".conf.tmpl", ".nginx", ".vhost"].contains {
+            name.hasSuffix($0)
+        }
+        guard isConfiguration else { return false }
+        return name.contains("nginx") || path.lowercased().contains("nginx/") || path.contains("sites-available/")
+            || path.contains("sites-enabled/") || name == "default.conf" || name == "default.conf.template"
+    }
+}

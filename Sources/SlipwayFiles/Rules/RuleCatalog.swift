@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every rule; a test compares the lists with the folders.
+package enum RuleCatalog {
+    /// In the order of the reference.
+    package static let groups: [RuleGroup] = [
+        RuleGroup("Dockerfile", examplePath: "Dockerfile", dockerfile) { $0.dockerfiles },
+        RuleGroup(".dockerignore", examplePath: ".dockerignore", dockerIgnore) { $0.dockerIgnores },
+    ]
+
+    /// What people read about all rules.
+    package static let descriptions: [RuleDescription] = groups.flatMap(\.descriptions)
+
+    private static let codesByName: [String: [String]] = {
+        var codes: [String: [String]] = [:]
+        for rule in descriptions {
+            for name in [rule.code] + rule.aliases { codes[name.lowercased(), default: []].append(rule.code) }
+        }
+        return codes
+    }()
+
+    /// Codes that a person means by a code or an alias; an unknown code means itself.
+    package static func codes(named name: String) -> [String] {
+        codesByName[name.lowercased()] ?? [name.uppercased()]
+    }
+
+    /// The rules that a person means by a code or an alias.
+    package static func descriptions(named name: String) -> [RuleDescription] {
+        descriptions.filter { $0.isNamed(name) }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import SlipwayCore
+
+/// What people read about a rule.
+public struct RuleDescription: Sendable {
+    /// Two letters and three digits.
+    public let code: String
+    /// What a repository gets that does not say otherwise.
+    public let severity: Severity
+    /// What is wrong, in a few words.
+    public let title: String
+    /// Names of the same check elsewhere: `DL3008`, `SC2086`, `SecretsUsedInArgOrEnv`.
+    public let aliases: [String]
+    /// What breaks.
+    public let why: String
+    /// Texts with a finding.
+    package let catches: [RuleExample]
+    /// Texts without.
+    package let passes: [RuleExample]
+
+    /// Whether a person means this rule: by its code or by an alias, in any case.
+    public func isNamed(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return code.lowercased() == name || aliases.contains { $0.lowercased() == name }
+    }
+}
+
+/// A tiny repository that a rule finds something in, or nothing.
+package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral {
+    /// Texts by path; a single text stands under an empty path and gets the name that its format has.
+    package let files: [String: String]
+
+    /// The text of one file of the rule's format.
+    package init(stringLiteral text: String) { files = ["": text] }
+    /// Texts by path.
+    package init(dictionaryLiteral elements: (String, String)...) {
+        files = Dictionary(elements) { _, last in last }
+    }
+
+    /// The repository; a single text is the file of this name.
+    package func repository(defaultPath: String) -> CheckedRepository {
+        var files = files
+        if let text = files.removeValue(forKey: "") { files[defaultPath] = text }
+        return CheckedRepository(tree: SourceTree(files: files))
+    }
+}
