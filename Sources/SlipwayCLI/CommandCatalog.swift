@@ -9,6 +9,7 @@ enum CommandCatalog {
         Env.self,
         Check.self,
         Context.self,
+        Write.self,
         Up.self,
         Status.self,
         Logs.self,

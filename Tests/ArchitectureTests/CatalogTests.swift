@@ -43,6 +43,16 @@ struct CatalogTests {
         #expect(!rules.isEmpty)
     }
 
+    @Test func `every emitter is named in its catalog`() throws {
+        let catalog = try Repository.text("Sources/SlipwayFiles/Emitters/EmitterCatalog.swift")
+        let types = Repository.files(under: "Sources/SlipwayFiles/Emitters").map { path in
+            URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        }
+        for type in types where type.hasSuffix("Emitter") && type != "Emitter" {
+            #expect(catalog.contains("\(type)()"), "\(type) is not in the catalog")
+        }
+    }
+
     @Test func `every error code has a section in the documentation`() throws {
         let catalog = try Repository.text("Sources/SlipwayCore/ErrorCatalog.swift")
         let codes = catalog.split(separator: "\n").compactMap { line -> String? in

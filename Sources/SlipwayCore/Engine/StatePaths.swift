@@ -8,7 +8,7 @@ public struct StatePaths: Equatable, Sendable {
     package init(applicationDirectory: String) { self.init(root: applicationDirectory + "/.slipway") }
     package init(root: String) { self.root = root }
 
-    /// Keeps the folder out of git; holds `*`.
+    /// Keeps the folder out of git, but for the ledger of generated files.
     public var gitignore: String { root + "/.gitignore" }
     /// Held with flock(2) by the running engine, so the kernel frees it whatever way the engine dies.
     public var lock: String { root + "/engine.lock" }

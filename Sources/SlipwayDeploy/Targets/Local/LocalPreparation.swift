@@ -18,7 +18,7 @@ struct LocalPreparation: Sendable {
     /// Creates `.slipway`, kept out of git.
     func makeState() throws {
         try state.makeDirectory()
-        if !state.exists(".gitignore") { try state.write("*\n", to: ".gitignore") }
+        try StateFolder.make(in: FileStore(root: directory))
         for folder in [paths.logs, paths.builds] { try FileStore(root: folder).makeDirectory() }
     }
 

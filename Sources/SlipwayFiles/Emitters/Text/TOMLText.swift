@@ -73,7 +73,8 @@ package struct TOMLText {
         case .list(let items): "[" + items.map(inline).joined(separator: ", ") + "]"
         case .map(let map):
             map.isEmpty
-                ? "{}" : "{ " + map.entries.map { "\(key($0.key)) = \(inline($0.value))" }.joined(separator: ", ") + " }"
+                ? "{}"
+                : "{ " + map.entries.map { "\(key($0.key)) = \(inline($0.value))" }.joined(separator: ", ") + " }"
         }
     }
 

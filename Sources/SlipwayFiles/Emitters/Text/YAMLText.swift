@@ -72,7 +72,8 @@ package struct YAMLText {
         let hasEnd = string.hasSuffix("\n")
         text += hasEnd ? " |\n" : " |-\n"
         let space = String(repeating: " ", count: indentation)
-        for line in (hasEnd ? string.dropLast() : string[...]).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in (hasEnd ? string.dropLast() : string[...]).split(separator: "\n", omittingEmptySubsequences: false)
+        {
             text += line.isEmpty ? "\n" : space + line + "\n"
         }
     }
