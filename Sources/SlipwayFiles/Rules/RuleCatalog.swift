@@ -6,6 +6,7 @@ package enum RuleCatalog {
     package static let groups: [RuleGroup] = [
         RuleGroup("Dockerfile", examplePath: "Dockerfile", dockerfile) { $0.dockerfiles },
         RuleGroup(".dockerignore", examplePath: ".dockerignore", dockerIgnore) { $0.dockerIgnores },
+        RuleGroup("Compose", examplePath: "compose.yml", compose) { $0.composeFiles },
     ]
 
     /// What people read about all rules.

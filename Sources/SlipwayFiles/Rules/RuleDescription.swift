@@ -33,6 +33,8 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByD
 
     /// The text of one file of the rule's format.
     package init(stringLiteral text: String) { files = ["": text] }
+    /// The same of a text that is no literal.
+    package init(_ text: String) { files = ["": text] }
     /// Texts by path.
     package init(dictionaryLiteral elements: (String, String)...) {
         files = Dictionary(elements) { _, last in last }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension CheckedFile<ComposeFile> {
+    /// Whether the name or the folder says that nobody deploys with this file.
+    var isForDevelopment: Bool { DevelopmentPath.isLikely(location) }
+
+    /// The other Compose files of the folder, which can be merged with this one.
+    var siblings: [CheckedFile<ComposeFile>] {
+        repository.composeFiles.filter { $0.folder == folder && $0.location != location }
+    }
+
+    /// The file and those it can be merged with: what one declares, the others may name.
+    var family: [CheckedFile<ComposeFile>] { [self] + siblings }
+
+    /// Whether other files bring in services that are not seen here.
+    var includesOthers: Bool { document.root?["include"] != nil }
+
+    /// A path of the file relative to the repository; `nil` when it leaves it or only Compose knows it.
+    func resolve(_ path: String) -> String? {
+        guard !path.isEmpty, !path.hasPrefix("/"), !path.hasPrefix("~"), !path.contains("$"), !path.contains("://")
+        else { return nil }
+        let clean = GoPath.clean(folder + "/" + path)
+        return clean.hasPrefix("..") ? nil : clean
+    }
+
+    /// The Dockerfile that a service is built from, when it stands in the repository.
+    func dockerfile(of service: ComposeService) -> CheckedDockerfile? {
+        guard let build = service.build, let context = resolve(build.context) else { return nil }
+        return repository.dockerfile(GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile")))
+    }
+
+    /// The image that runs: the service's own, or the base of its Dockerfile's last stage.
+    func runningImage(of service: ComposeService) -> String? {
+        if service.build == nil { return service.image?.text }
+        return dockerfile(of: service)?.finalBase
+    }
+
+    /// What is known of a service's image; a service that is built here is the application's own.
+    func known(_ service: ComposeService) -> KnownImage? {
+        guard let image = runningImage(of: service) ?? service.image?.text else { return nil }
+        return KnownImage.of(image)
+    }
+
+    /// The service as the merged files have it, for what an override leaves to its base.
+    func anywhere(_ name: String) -> [ComposeService] { family.compactMap { $0[name] } }
+
+    /// Variables that a committed `.env` gives to Compose.
+    var givenByDotenv: Set<String> {
+        guard let text = repository.tree.text(GoPath.clean(folder + "/.env")) else { return [] }
+        return Set(Dotenv(parsing: text).assignments.map(\.name))
+    }
+}
+
+extension CheckedDockerfile {
+    /// The image that the last stage starts from, through stages that build on each other.
+    var finalBase: String? {
+        guard var stage = stages.last else { return nil }
+        for _ in stages {
+            guard let parent = stage.parent else { break }
+            stage = stages[parent]
+        }
+        return reading.file.globalScope().expand(stage.base, escape: reading.file.escape).text
+    }
+}
+
+/// Tells files that help developers from files that deploy.
+enum DevelopmentPath {
+    private static let words: Set<String> = [
+        "dev", "devel", "development", "test", "tests", "testing", "ci", "e2e", "local", "override", "debug",
+        "devcontainer", "playwright", "cypress", "integration", "infra", "watch",
+    ]
+
+    static func isLikely(_ path: String) -> Bool {
+        path.lowercased().split { "/._-".contains($0) }.contains { words.contains(String($0)) }
+    }
+
+    /// Whether the name says that the file is for production.
+    static func isProduction(_ path: String) -> Bool {
+        path.lowercased().split { "/._-".contains($0) }.contains { ["prod", "production", "deploy"].contains($0) }
+    }
+}

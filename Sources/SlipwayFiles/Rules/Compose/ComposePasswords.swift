@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Tells secrets by their names, and values that everybody knows.
+enum SecretText {
+    private static let words = [
+        "PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "MASTER_KEY", "ACCESS_KEY",
+        "ENCRYPTION_KEY", "SIGNING_KEY", "_PASS", "_PWD", "SALT", "KEY_BASE", "APP_KEY",
+    ]
+    /// After these the value describes a secret and is none.
+    private static let harmless = [
+        "FILE", "PATH", "URL", "URI", "EXPIRES", "EXPIRE", "EXPIRY", "EXPIRATION", "TTL", "MINUTES", "SECONDS", "HOURS",
+        "DAYS", "LENGTH", "ALGORITHM", "ALG", "TYPE", "NAME", "HEADER", "ISSUER", "AUDIENCE", "ENABLED", "REQUIRED",
+        "PREFIX", "ROUNDS", "ID", "REGION", "IN", "HOST", "PORT", "PUBLIC", "RESET", "MIN", "MAX", "POLICY", "LIFETIME",
+        "AGE", "DURATION", "ENDPOINT", "METHOD", "LOCATION", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
+    ]
+    /// What people type when they mean to change it later.
+    private static let known: Set<String> = [
+        "password", "passwd", "pass", "secret", "admin", "root", "test", "changeme", "change_me", "change-me",
+        "changethis", "change-this", "example", "default", "qwerty", "letmein", "12345", "123456", "1234", "12345678",
+        "postgres", "mysql", "redis", "mongo", "rabbitmq", "guest", "user", "app", "dev", "development", "secretkey",
+        "secret-key", "secret_key", "mysecret", "supersecret", "super-secret", "notsecretkey", "thisisasamplesecret",
+        "minioadmin", "minio", "minio123", "toor", "pwd", "mypassword", "my_password", "my_secret_key", "password1",
+        "password123", "admin123", "your-secret-key", "your_secret_key", "abc123", "docker", "db", "key", "token",
+    ]
+
+    /// Whether the name is one that only secrets have.
+    static func isSecret(name: String) -> Bool {
+        let upper = name.uppercased()
+        let last = upper.split(separator: "_").last.map(String.init) ?? upper
+        guard !harmless.contains(last), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
+            !upper.contains("RANDOM"), !upper.contains("PUBLISHABLE")
+        else { return false }
+        return words.contains { upper.contains($0) }
+    }
+
+    /// Whether everybody tries this value first: a known word, or the account's own name.
+    static func isKnown(_ value: String) -> Bool {
+        let lower = value.lowercased()
+        return known.contains(lower) || lower.hasPrefix("changeme") || lower.hasPrefix("change_me")
+            || lower.hasPrefix("change-me") || lower.hasPrefix("changethis") || lower.hasPrefix("your-")
+            || lower.hasPrefix("your_") || lower.contains("insecure") || lower.contains("replace")
+            || (lower.contains("change") && lower.contains("production"))
+    }
+
+    /// Whether the value only stands for one.
+    static func isPlaceholder(_ value: String) -> Bool {
+        let lower = value.lowercased()
+        return value.isEmpty || value.hasPrefix("<") || value.hasPrefix("{") || value.hasPrefix("[")
+            || lower.allSatisfy { $0 == "x" || $0 == "." || $0 == "*" } || lower.hasPrefix("xxx")
+    }
+
+    /// The password of `scheme://user:password@host`, when it is written out.
+    static func password(inAddress value: String) -> String? {
+        guard let scheme = firstRange(of: "://", in: value) else { return nil }
+        let rest = value[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != " " }
+        guard let at = rest.lastIndex(of: "@") else { return nil }
+        let account = rest[..<at]
+        guard let colon = account.firstIndex(of: ":") else { return nil }
+        let password = String(account[account.index(after: colon)...])
+        guard !password.isEmpty, !password.contains("$"), !isPlaceholder(password) else { return nil }
+        return password
+    }
+
+    private static func firstRange(of needle: String, in text: String) -> Range<String.Index>? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            if text[start...].hasPrefix(needle) {
+                return start..<text.index(start, offsetBy: needle.count)
+            }
+            start = text.index(after: start)
+        }
+        return nil
+    }
+}
+
+extension Rule<CheckedFile<ComposeFile>> {
+    /// Whoever reads the repository knows the password.
+    static let constantPassword = Rule(
+        "CO017", .warning, "a password stands in the file",
+        why: "Whoever reads the repository knows the password, and every deployment has the same one.",
+        catches: [
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      - SECRET_KEY=a8f3c1\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      DATABASE_URL: postgres://app:app@db/app\n",
+        ],
+        passes: [
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:?}\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      DATABASE_URL: postgres://a:${PASS:?}@db/app\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      SECRET_KEY_FILE: /run/secrets/key\n",
+        ]
+    ) { file in
+        rawVariables(of: file).compactMap { service, variable in
+            guard let value = variable.value, !value.isEmpty else { return nil }
+            let isAddress = SecretText.password(inAddress: value) != nil
+            let isConstant =
+                SecretText.isSecret(name: variable.name) && Interpolation.references(in: value).isEmpty
+                && !SecretText.isPlaceholder(value) && !["true", "false", "yes", "no", "0", "1"].contains(value)
+            guard isAddress || isConstant else { return nil }
+            let secret = SecretText.password(inAddress: value) ?? value
+            let isPublic = file.services.first { $0.name == service }?.ports.contains { $0.published != nil } == true
+            let isStore = file[service].flatMap { file.known($0) }?.isStore == true
+            let isOpen = isPublic && isStore && SecretText.isKnown(secret) && !file.isForDevelopment
+            return Violation(
+                line: variable.line, column: variable.position.column,
+                isAddress
+                    ? "\(variable.name) carries a password; write it as ${PASSWORD:?} and give PASSWORD in .env"
+                    : "\(variable.name) \(isOpen ? "is one that everybody tries, and the port is published" : "stands in the file")"
+                        + "; write: ${\(variable.name):?} and give it in .env",
+                severity: isOpen ? .error : file.isForDevelopment ? .info : .warning)
+        }
+    }
+
+    /// A default in the text is a password in the file.
+    static let defaultPassword = Rule(
+        "CO018", .warning, "a secret has a default in the file",
+        why: "When nobody sets the variable, the deployment runs with a password that everybody can read.",
+        catches: [
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:-secret}\n"
+        ],
+        passes: [
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:?}\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      API_TOKEN: ${API_TOKEN:-}\n",
+        ]
+    ) { file in
+        var seen: Set<String> = []
+        return file.references.compactMap { use in
+            let reference = use.reference
+            guard reference.hasDefault, SecretText.isSecret(name: reference.name), let value = reference.operand,
+                !SecretText.isPlaceholder(value), Interpolation.references(in: value).isEmpty,
+                !["true", "false"].contains(value), seen.insert("\(reference.name):\(use.line)").inserted
+            else { return nil }
+            return Violation(
+                line: use.line,
+                "\(reference.name) has a default that everybody can read; write: ${\(reference.name):?}",
+                severity: file.isForDevelopment ? .info : .warning)
+        }
+    }
+
+    /// Compose puts nothing there and goes on.
+    static let missingValue = Rule(
+        "CO019", .info, "a variable may be empty",
+        why: "When a variable is not set, Compose warns, puts an empty text there and goes on: an empty password, host "
+            + "or token reaches the container.",
+        catches: [
+            "services:\n  web:\n    image: web:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY}\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      REGION: ${REGION}\n",
+        ],
+        passes: [
+            "services:\n  web:\n    image: web:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?}\n",
+            [
+                "compose.yml": "services:\n  web:\n    image: web:1\n    environment:\n      REGION: ${REGION}\n",
+                ".env": "REGION=eu\n",
+            ],
+        ]
+    ) { file in
+        let given = file.givenByDotenv
+        var seen: Set<String> = []
+        return file.references.compactMap { use in
+            let name = use.reference.name
+            guard use.reference.operator == nil, !given.contains(name), !ComposeVariables.areSet.contains(name),
+                seen.insert(name).inserted
+            else { return nil }
+            let isSecret = SecretText.isSecret(name: name)
+            return Violation(
+                line: use.line,
+                "\(name) is empty when nobody sets it; write: ${\(name):\(isSecret ? "?" : "?} or ${\(name):-DEFAULT")}",
+                severity: isSecret && !file.isForDevelopment ? .warning : .info)
+        }
+    }
+
+    /// The environment as written, references kept.
+    private static func rawVariables(of file: CheckedFile<ComposeFile>) -> [(String, PlacedVariable)] {
+        (file.root?["services"]?.mapping?.entries ?? []).flatMap { entry in
+            ComposeService(entry.key, at: entry.position, entry.value).environment.map { (entry.key, $0) }
+        }
+    }
+}
+
+/// Names that the shell or Compose itself sets.
+enum ComposeVariables {
+    static let areSet: Set<String> = [
+        "PWD", "HOME", "USER", "UID", "GID", "PATH", "HOSTNAME", "COMPOSE_PROJECT_NAME", "SHELL", "LOGNAME",
+    ]
+}

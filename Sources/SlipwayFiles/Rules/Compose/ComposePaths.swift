@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedFile<ComposeFile>> {
+    /// Compose refuses to start without it.
+    static let missingEnvironmentFile = Rule(
+        "CO024", .warning, "an env_file is not in the repository",
+        why:
+            "Compose refuses to start when an env_file is missing, and nothing in a fresh checkout says what it holds.",
+        catches: ["services:\n  web:\n    image: web:1\n    env_file: .env.production\n"],
+        passes: [
+            [
+                "compose.yml": "services:\n  web:\n    image: web:1\n    env_file: .env.production\n",
+                ".env.production": "A=1\n",
+            ],
+            "services:\n  web:\n    image: web:1\n    env_file:\n      - path: .env\n        required: false\n",
+        ]
+    ) { file in
+        guard file.repository.isWhole else { return [] }
+        var seen: Set<String> = []
+        return file.services.flatMap { service in
+            service.environmentFiles.compactMap { given -> Violation? in
+                guard given.isRequired, let path = file.resolve(given.path), !file.repository.tree.contains(path),
+                    seen.insert(path).inserted
+                else { return nil }
+                let folder = SourceTree.Entry(path: path).directory
+                let template = DotenvTemplates.of(path, in: file.repository.tree)
+                guard let template else {
+                    let isLost = folder != "." && !file.repository.tree.hasDirectory(folder)
+                    return Violation(
+                        line: given.position.line,
+                        isLost
+                            ? "\(folder) does not exist, so neither does \(path); write the path of the file"
+                            : "\(path) is not in the repository and no template says what it holds; "
+                                + "write \(path).example with the names",
+                        severity: isLost && !file.isForDevelopment ? .error : nil)
+                }
+                return Violation(
+                    line: given.position.line, "\(path) is not in the repository; type: cp \(template) \(path)",
+                    severity: .info)
+            }
+        }
+    }
+
+    /// The build has nothing to read.
+    static let missingBuild = Rule(
+        "CO025", .error, "the build's folder, Dockerfile or stage does not exist",
+        why: "The build fails at once: the context, the Dockerfile or the target stage is not there.",
+        catches: [
+            ["compose.yml": "services:\n  web:\n    build: ./web\n", "Dockerfile": "FROM debian:12\n"],
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n",
+                "web/Dockerfile": "FROM debian:12\n",
+            ],
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: .\n      target: prod\n",
+                "Dockerfile": "FROM debian:12 AS production\n",
+            ],
+        ],
+        passes: [
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: ./web\n      target: production\n",
+                "web/Dockerfile": "FROM debian:12 AS production\n",
+            ],
+            "services:\n  web:\n    build: https://github.com/owner/name.git\n",
+            "services:\n  web:\n    build:\n      dockerfile_inline: FROM debian:12\n",
+        ]
+    ) { file in
+        guard file.repository.isWhole else { return [] }
+        let tree = file.repository.tree
+        return file.services.compactMap { service in
+            guard let build = service.build, build.context.contains("://") == false, !build.context.hasPrefix("git@"),
+                service.node.at("build", "dockerfile_inline") == nil, let context = file.resolve(build.context)
+            else { return nil }
+            let line = build.position.line
+            guard context == "." || tree.hasDirectory(context) else {
+                // What composer, npm or a submodule brings is in no checkout.
+                let isBrought = ["vendor", "node_modules"].contains {
+                    context.split(separator: "/").contains(Substring($0))
+                }
+                return Violation(
+                    line: line,
+                    isBrought
+                        ? "\(context) is there only after the dependencies are installed; copy it into the repository"
+                        : "the folder \(context) does not exist; write the path of the folder that has the Dockerfile",
+                    severity: isBrought ? .info : nil)
+            }
+            let path = GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile"))
+            guard tree.contains(path) else {
+                if build.dockerfile == nil, tree.contains(GoPath.clean(context + "/Containerfile")) { return nil }
+                let name = SourceTree.Entry(path: path).name
+                let near = tree.files(named: name).first.map { "; there is \($0.path)" } ?? ""
+                return Violation(
+                    line: service.node.at("build", "dockerfile")?.line ?? line,
+                    "\(path) does not exist\(near); write: dockerfile: PATH, relative to \(context)")
+            }
+            guard let target = build.target, let dockerfile = file.repository.dockerfile(path),
+                dockerfile.reading.file.stage(target, in: dockerfile.stages) == nil, !target.contains("$")
+            else { return nil }
+            let names = dockerfile.stages.compactMap(\.name)
+            let near = NearestWord.of(target, among: names) ?? names.last
+            return Violation(
+                line: service.node.at("build", "target")?.line ?? line,
+                "\(path) has no stage \(target); \(near.map { "write: target: \($0)" } ?? "delete target")")
+        }
+    }
+
+    /// Build arguments that no ARG takes are dropped with a warning.
+    static let unusedBuildArgument = Rule(
+        "CO026", .warning, "a build argument is taken by no ARG",
+        why: "The build drops an argument that no ARG of the Dockerfile names, so what it should set stays unset.",
+        catches: [
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: .\n      args:\n        API_URL: /api\n",
+                "Dockerfile": "FROM node:22\nARG VITE_API_URL\nRUN npm run build\n",
+            ]
+        ],
+        passes: [
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: .\n      args:\n        API_URL: /api\n",
+                "Dockerfile": "FROM node:22\nARG API_URL\nRUN npm run build\n",
+            ]
+        ]
+    ) { file in
+        file.services.flatMap { service -> [Violation] in
+            guard let build = service.build, !build.arguments.isEmpty, let dockerfile = file.dockerfile(of: service)
+            else { return [] }
+            let known = Set(
+                dockerfile.reading.file.instructions.filter { $0.keyword == "ARG" }.flatMap { $0.pairs.map(\.name) })
+            return build.arguments.compactMap { argument in
+                guard !known.contains(argument.name), !predefined.contains(argument.name.uppercased()),
+                    !argument.name.hasPrefix("BUILDKIT_")
+                else { return nil }
+                let near = NearestWord.of(argument.name, among: known).map { "write: \($0)" }
+                return Violation(
+                    line: argument.line,
+                    "\(dockerfile.location) has no ARG \(argument.name); "
+                        + (near ?? "add to it, before its use: ARG \(argument.name)"))
+            }
+        }
+    }
+
+    /// docs.docker.com/reference/dockerfile/#predefined-args
+    private static let predefined: Set<String> = [
+        "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH",
+    ]
+
+    /// Compose refuses a secret whose file is not there.
+    static let missingSecretFile = Rule(
+        "CO027", .info, "a secret's file is not in the repository",
+        why: "Secrets stay out of git, so everybody who deploys must know how to make the file.",
+        catches: ["services:\n  web:\n    image: web:1\nsecrets:\n  key:\n    file: ./key.txt\n"],
+        passes: ["services:\n  web:\n    image: web:1\nsecrets:\n  key:\n    environment: KEY\n"]
+    ) { file in
+        guard file.repository.isWhole else { return [] }
+        return (file.root?["secrets"]?.mapping?.entries ?? []).compactMap { entry in
+            guard let node = entry.value["file"], let path = node.text.flatMap(file.resolve),
+                !file.repository.tree.contains(path)
+            else { return nil }
+            return Violation(
+                line: node.line, "\(path) is not in the repository; make it before: printf %s VALUE > \(path)")
+        }
+    }
+}
+
+/// Finds the template of a dotenv file that git does not keep.
+enum DotenvTemplates {
+    static func of(_ path: String, in tree: SourceTree) -> String? {
+        let entry = SourceTree.Entry(path: path)
+        let prefix = entry.directory == "." ? "" : entry.directory + "/"
+        let stem = entry.name.hasSuffix(".env") && entry.name != ".env" ? String(entry.name.dropLast(4)) : ""
+        let words = ["example", "sample", "template", "dist", "tpl", "local.example", "default"]
+        var names: [String] = []
+        for word in words {
+            for separator in [".", "-", "_"] { names.append(entry.name + separator + word) }
+        }
+        names += [".env.example", ".env.sample", ".env.template", ".env-example", "env.example", "template.env"]
+        names += ["example.env", "sample.env", ".example.env", stem + ".example.env"]
+        return names.map { prefix + $0 }.first(where: tree.contains)
+    }
+}
