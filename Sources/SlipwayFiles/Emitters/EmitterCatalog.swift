@@ -2,5 +2,7 @@
 
 /// Every emitter; a test compares this list with the folder.
 package enum EmitterCatalog {
-    package static let all: [any Emitter] = []
+    package static let all: [any Emitter] = [
+        NginxEmitter()
+    ]
 }

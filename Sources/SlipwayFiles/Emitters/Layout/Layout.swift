@@ -84,8 +84,9 @@ package struct Layout: Sendable {
     package func healthPath(of service: Service) -> String? {
         guard service.role.isServedFromFiles else { return service.healthPath }
         let owned = app.services.filter { $0.name != service.name }.flatMap(\.routes)
-        return ["/healthz", "/nginx-health"].first { path in !owned.contains { $0 != "/" && path.hasPrefix($0) } }
-            ?? "/slipway-health"
+        return ["/healthz", "/nginx-health"].first { path in !owned.contains { path == $0 || path.hasPrefix($0 + "/") }
+        }
+            ?? "/nginx-health-check"
     }
 
     /// Services that have an address, those with the narrowest routes first.
