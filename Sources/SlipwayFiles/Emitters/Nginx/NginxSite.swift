@@ -90,7 +90,7 @@ package struct NginxSite: Sendable {
     private static let hsts = "max-age=31536000"
     /// The value of X-XSS-Protection switches off a filter that had holes of its own (owasp.org, HTTP Headers Cheat
     /// Sheet).
-    private static let headers: [(name: String, variable: String, value: String)] = [
+    static let headers: [(name: String, variable: String, value: String)] = [
         ("X-Frame-Options", "frame_options", "SAMEORIGIN"),
         ("X-Content-Type-Options", "content_type_options", "nosniff"),
         ("X-XSS-Protection", "xss_protection", "0"),

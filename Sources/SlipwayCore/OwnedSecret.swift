@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SlipwayCore
-
 /// Tells secrets that an application invents for itself (a signing key, a salt) from credentials that somebody else
 /// issued (another company's API key). The first may be generated for development; the second must be given.
 package struct OwnedSecret: Sendable {

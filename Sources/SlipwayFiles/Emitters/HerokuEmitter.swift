@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// A Procfile beside each code base, and app.json and heroku.yml for Heroku, which builds the same images.
+package struct HerokuEmitter: Emitter {
+    package let name = "heroku"
+    package let target = FileTarget.heroku
+
+    package init() {}
+
+    package func emit(_ input: EmitterInput) -> [GeneratedFile] {
+        let layout = Layout(input.app)
+        var files = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
+            .compactMap { context, images in procfile(images, context: context, layout: layout) }
+        let processes = layout.images.filter { !$0.owner.role.isServedFromFiles || layout.images.count == 1 }
+        guard !processes.isEmpty else { return files }
+        files.append(
+            GeneratedFile(path: "app.json", contents: JSONText.print(description(of: processes, layout: layout))))
+        files.append(
+            GeneratedFile(
+                path: "heroku.yml",
+                contents: YAMLText.print(
+                    containers(processes, layout: layout),
+                    comment:
+                        "The images of \(layout.name) on Heroku: heroku stack:set container, then git push heroku main."
+                )))
+        return files
+    }
+
+    /// Process types (devcenter.heroku.com/articles/procfile); read by Railway, Render's import and local runners too.
+    private func procfile(_ images: [Layout.Image], context: String, layout: Layout) -> GeneratedFile? {
+        var lines: [String] = []
+        var names: Set<String> = []
+        for image in images {
+            if let release = image.services.compactMap(\.release).first, names.insert("release").inserted {
+                lines.append("release: \(release)")
+            }
+            for service in image.services {
+                guard let command = layout.portableCommand(of: service) else { continue }
+                let wanted = layout.processName(of: service, in: image)
+                let name = names.insert(wanted).inserted ? wanted : service.name
+                names.insert(name)
+                lines.append("\(name): \(command)")
+            }
+        }
+        guard !lines.isEmpty, lines.allSatisfy({ !$0.contains("\n") }) else { return nil }
+        return GeneratedFile(
+            path: Layout.join(context, "Procfile"), contents: lines.map { $0 + "\n" }.joined())
+    }
+
+    private func containers(_ images: [Layout.Image], layout: Layout) -> FileMap {
+        var docker = FileMap()
+        var run = FileMap()
+        var release: FileValue?
+        for image in images {
+            let isDoor = image.owner.name == layout.front?.name || images.count == 1
+            for service in image.services {
+                let name = isDoor ? layout.processName(of: service, in: image) : service.name
+                if service.name == image.owner.name {
+                    docker.set(name, .string(image.dockerfile))
+                    if let command = image.services.compactMap(\.release).first, release == nil {
+                        release = ["image": .string(name), "command": .list([.string(command)])]
+                    }
+                    if let command = layout.portableCommand(of: service) { run.set(name, .string(command)) }
+                } else if let command = service.start {
+                    let owner = isDoor ? layout.processName(of: image.owner, in: image) : image.owner.name
+                    run.set(name, ["image": .string(owner), "command": .list([.string(command)])])
+                }
+            }
+        }
+        var map: FileMap = ["build": ["docker": .map(docker)]]
+        map.set("release", release)
+        if !run.isEmpty { map.set("run", .map(run)) }
+        return map
+    }
+
+    /// devcenter.heroku.com/articles/app-json-schema
+    private func description(of images: [Layout.Image], layout: Layout) -> FileMap {
+        var map: FileMap = ["name": .string(layout.name), "stack": "container"]
+        var environment = FileMap()
+        for image in images {
+            for (variable, source) in layout.runVariables(of: image) {
+                if let entry = entry(variable, source) { environment.set(variable.name, .map(entry)) }
+            }
+        }
+        if !environment.isEmpty { map.set("env", .map(environment)) }
+        let addons = layout.resources(of: images.flatMap(\.services)).compactMap { resource -> FileValue? in
+            switch resource.kind {
+            case .postgres:
+                ["plan": "heroku-postgresql:essential-0", "as": .string(Self.attachment(resource, "DATABASE"))]
+            case .redis, .valkey: ["plan": "heroku-redis:mini", "as": .string(Self.attachment(resource, "REDIS"))]
+            default: nil
+            }
+        }
+        if !addons.isEmpty { map.set("addons", .list(addons)) }
+        var formation = FileMap()
+        for image in images {
+            let isDoor = image.owner.name == layout.front?.name || images.count == 1
+            for service in image.services where service.start != nil {
+                let name = isDoor ? layout.processName(of: service, in: image) : service.name
+                formation.set(name, ["quantity": 1, "size": "basic"])
+            }
+        }
+        if !formation.isEmpty { map.set("formation", .map(formation)) }
+        return map
+    }
+
+    /// Heroku names the variable after the attachment: `DATABASE` gives `DATABASE_URL`.
+    private static func attachment(_ resource: Resource, _ conventional: String) -> String {
+        guard let variable = resource.variable, variable.hasSuffix("_URL") else { return conventional }
+        return String(variable.dropLast(4))
+    }
+
+    private func entry(_ variable: Variable, _ source: VariableSource) -> FileMap? {
+        var entry = FileMap()
+        if let purpose = variable.purpose { entry.set("description", .string(purpose)) }
+        switch source {
+        // The platform sets these itself.
+        case .port, .host: return nil
+        case .resource(let resource) where [.postgres, .redis, .valkey].contains(resource.kind): return nil
+        case .resource, .given: entry.set("required", .boolean(variable.required))
+        case .invented: entry.set("generator", "secret")
+        case .optional(let value):
+            entry.set("required", false)
+            if let value, !value.isEmpty { entry.set("value", .string(value)) }
+        }
+        return entry
+    }
+}

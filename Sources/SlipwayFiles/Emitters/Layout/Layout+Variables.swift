@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// Where a platform takes a variable's value from.
+package enum VariableSource: Equatable, Sendable {
+    /// The address of a resource that the platform starts.
+    case resource(Resource)
+    /// The service's own port.
+    case port(UInt16)
+    /// The address to bind.
+    case host
+    /// A secret that the application invents for itself and a platform may make up.
+    case invented
+    /// Somebody must give it.
+    case given
+    /// The code has a value of its own.
+    case optional(String?)
+}
+
+extension Layout {
+    /// What a running process of the service reads, sorted by name.
+    package func runVariables(of service: Service) -> [(variable: Variable, source: VariableSource)] {
+        let owned = OwnedSecret(application: app)
+        return app.variables.filter { $0.services.contains(service.name) && $0.phase != .build }
+            .sorted { $0.name < $1.name }
+            .map { ($0, source(of: $0, in: service, owned: owned)) }
+    }
+
+    /// What the service's build reads, sorted by name; public by nature.
+    package func buildVariables(of service: Service) -> [Variable] {
+        app.variables.filter { $0.services.contains(service.name) && $0.phase != .run && !$0.secret }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// What the processes of an image read while they run, each once, the owner's view first.
+    package func runVariables(of image: Image) -> [(variable: Variable, source: VariableSource)] {
+        var seen: Set<String> = []
+        return image.services.filter { !$0.role.isServedFromFiles }.flatMap { runVariables(of: $0) }
+            .filter { seen.insert($0.variable.name).inserted }.sorted { $0.variable.name < $1.variable.name }
+    }
+
+    /// Resources that the services use and that have a server of their own.
+    package func resources(of services: [Service]) -> [Resource] {
+        app.resources.filter { resource in
+            resource.kind != .external && resource.kind != .sqlite
+                && services.contains { $0.uses.contains(resource.name) }
+        }
+    }
+
+    private func source(of variable: Variable, in service: Service, owned: OwnedSecret) -> VariableSource {
+        if let resource = app.resources.first(where: { $0.variable == variable.name }), resource.kind != .external,
+            resource.kind != .sqlite
+        {
+            return .resource(resource)
+        }
+        if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
+        if variable.name == service.hostVariable { return .host }
+        if owned.form(of: variable) != nil { return .invented }
+        if variable.required || variable.secret { return .given }
+        // An address on the developer's machine means nothing elsewhere.
+        let isLocal = ["localhost", "127.0.0.1"].contains { variable.default?.contains($0) == true }
+        return .optional(isLocal ? nil : variable.default)
+    }
+}
