@@ -24,6 +24,13 @@ extension SlipwayError.Code {
     package static let portConflict = Self("port-conflict", .findings)
     package static let unhealthyService = Self("unhealthy-service", .findings)
     package static let timedOut = Self("timed-out", .tryAgain)
+    // Releases
+    package static let deployLocked = Self("deploy-locked", .tryAgain)
+    package static let leaseLost = Self("lease-lost", .tryAgain)
+    package static let nothingDeployed = Self("nothing-deployed", .usage)
+    package static let unknownRelease = Self("unknown-release", .usage)
+    package static let badRelease = Self("bad-release", .findings)
+    package static let rehearsalFailed = Self("rehearsal-failed", .findings)
     // The engine
     package static let alreadyRunning = Self("already-running", .tryAgain)
     package static let notRunning = Self("not-running", .unreachable)
@@ -35,6 +42,7 @@ extension SlipwayError.Code {
         .notADirectory, .unreadable, .emptyRepository, .nothingDetected, .badConfiguration, .unknownService,
         .missingVariables, .missingTool, .noSuitableRuntime, .diskFull, .writeFailed,
         .installFailed, .buildFailed, .releaseFailed, .databaseFailed, .portInUse, .portConflict,
-        .unhealthyService, .timedOut, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
+        .unhealthyService, .timedOut, .deployLocked, .leaseLost, .nothingDeployed,
+        .unknownRelease, .badRelease, .rehearsalFailed, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
     ]
 }

@@ -17,4 +17,16 @@ public enum SystemClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    /// Seconds since the machine was started, sleep included where the system counts it: all processes agree on it,
+    /// and nobody sets it.
+    public static func secondsSinceBoot() -> Double {
+        var time = timespec()
+        #if canImport(Glibc)
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        #else
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        #endif
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
 }

@@ -40,12 +40,22 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
     public var destination: Destination
     /// Whether ``prefix`` is taken off before the request is passed on.
     public var stripsPrefix: Bool
+    /// The process behind it, where its name is not the service's: `server@3` of the third release.
+    public var process: String?
+    /// Folders of earlier releases, newest first, whose files are served when ``Destination/files(root:fallback:)`` has
+    /// none of that name: a page opened before a release still finds its scripts.
+    public var earlier: [String]
 
-    package init(prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false) {
+    package init(
+        prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false, process: String? = nil,
+        earlier: [String] = []
+    ) {
         self.prefix = prefix
         self.service = service
         self.destination = destination
         self.stripsPrefix = stripsPrefix
+        self.process = process
+        self.earlier = earlier
     }
 }
 

@@ -31,10 +31,15 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var processes: [ProcessStatus]
     /// What failed besides the processes: the edge could not be opened.
     public var failure: EngineFailure?
+    /// The number of the release that gets the requests; `nil` for one that was started without being numbered.
+    public var release: Int?
+    /// Where requests go now.
+    public var routes: [EdgeRoute]?
 
     package init(
         application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
-        startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil
+        startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil, release: Int? = nil,
+        routes: [EdgeRoute]? = nil
     ) {
         self.application = application
         self.directory = directory
@@ -44,6 +49,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
         self.startedAt = startedAt
         self.processes = processes
         self.failure = failure
+        self.release = release
+        self.routes = routes
     }
 }
 

@@ -36,8 +36,9 @@ package struct BuildRun: Sendable {
     }
 
     /// Removes finished folders that no plan names any more.
-    package func prune(keeping plans: [BuildPlan]) throws {
-        let kept = Set(plans.flatMap { $0.stages.map(\.folder) })
+    /// - Parameter folders: Of releases that are kept.
+    package func prune(keeping plans: [BuildPlan], and folders: Set<String> = []) throws {
+        let kept = Set(plans.flatMap { $0.stages.map(\.folder) }).union(folders)
         for service in Set(plans.flatMap { $0.stages.map(\.service) }).sorted() where builds.exists(service) {
             for name in try builds.list(service) where BuildStage.Kind.isFolder(name) {
                 let folder = "\(service)/\(name)"
@@ -45,6 +46,9 @@ package struct BuildRun: Sendable {
             }
         }
     }
+
+    /// Whether what the edge serves of a plan is there already, so that nothing has to be installed to build it.
+    package func isServed(_ plan: BuildPlan) -> Bool { plan.files != nil && plan.stages.last.map(isComplete) ?? false }
 
     private func run(_ stage: BuildStage, log: LogFile) async throws {
         let start = SystemClock.steady.now

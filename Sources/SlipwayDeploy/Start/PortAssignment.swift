@@ -17,7 +17,7 @@ package struct PortAssignment: Sendable {
     }
 
     /// Where the service listens whatever it is told, or `nil` when it can be moved.
-    private func fixedPort(of service: Service) -> UInt16? {
+    package static func fixedPort(of service: Service) -> UInt16? {
         guard service.portVariable == nil, let port = service.port else { return nil }
         let isInStart = service.start.map { StartCommand.moving($0, from: port, to: port) != nil } ?? false
         return isInStart ? nil : port
@@ -35,7 +35,7 @@ package struct PortAssignment: Sendable {
         var takenBy: [UInt16: String] = [edgePort: "the application's own address"]
         let listening = application.services.filter { $0.role.listens && $0.start != nil }
         for service in listening {
-            guard let port = fixedPort(of: service) else { continue }
+            guard let port = Self.fixedPort(of: service) else { continue }
             if let other = takenBy[port] { throw conflict(port, service, other) }
             if let process = holder(port) {
                 throw SlipwayError(

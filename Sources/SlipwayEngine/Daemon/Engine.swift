@@ -21,16 +21,21 @@ actor Engine {
     private var address: String?
     private var failure: EngineFailure?
     private var edge: Edge?
+    private var release: Int?
+    private var routes: [EdgeRoute]
+    /// The newest lease that has spoken.
+    private var fence = 0
     private let stopping: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
     init(_ plan: EnginePlan, paths: StatePaths, files: EngineFiles, log: ProcessLog) throws {
         self.plan = plan
+        routes = plan.edge.routes
         self.files = files
         self.log = log
         supervisor = try Supervisor(
             plan.processes, guardExecutable: GuardedProcess.ownExecutable, paths: paths,
-            redactor: Redactor(plan.secretValues.secrets), group: .singletonMultiThreadedEventLoopGroup, engineLog: log)
+            hiding: plan.secretValues.secrets, group: .singletonMultiThreadedEventLoopGroup, engineLog: log)
         (stopping, stopRequest) = AsyncStream.makeStream()
     }
 
@@ -48,18 +53,47 @@ actor Engine {
 
     func answer(_ request: EngineRequest) async -> EngineReply {
         do {
-            switch request {
-            case .status: return .status(await status())
-            case .stop: stop()
-            case .replace(let spec): try await supervisor.replace(spec)
-            case .route(let routes): try await edge?.update(routes: routes)
-            }
-            return .done
+            return try await perform(request)
         } catch let error as SlipwayError {
             return .failed(code: error.code.rawValue, message: error.message, details: error.details)
         } catch {
             return .failed(code: "engine-failed", message: "\(error)", details: [])
         }
+    }
+
+    private func perform(_ request: EngineRequest) async throws -> EngineReply {
+        switch request {
+        case .status: return .status(await status())
+        case .stop: stop()
+        case .replace(let spec): try await supervisor.replace(spec)
+        case .remove(let names): await supervisor.remove(names)
+        case .halt(let names): await supervisor.halt(names)
+        case .revive(let names): try await supervisor.revive(names)
+        case .route(let routes): try await route(routes, to: release)
+        case .shift(let shift): try await route(shift.routes, to: shift.release)
+        case .drain(let order): return .drained(try await edge?.drain(order) ?? DrainReport())
+        case .hold(let order): try await edge?.hold(order)
+        case .unhold(let services): try await edge?.unhold(services)
+        case .traffic: return .traffic(try await edge?.traffic() ?? [])
+        case .verify(let order): try await supervisor.verify(order)
+        case .hide(let values): await supervisor.hide(values.secrets)
+        case .fenced(let token, let inner):
+            guard token >= fence else {
+                throw SlipwayError(
+                    .leaseLost, "another command has taken over (lease \(fence), this one has \(token))",
+                    hint: "slipway status")
+            }
+            fence = token
+            return try await perform(inner)
+        }
+        return .done
+    }
+
+    private func route(_ new: [EdgeRoute], to release: Int?) async throws {
+        guard let edge else { throw SlipwayError(.notRunning, "the edge is not open", hint: "slipway status") }
+        try await edge.update(routes: new)
+        routes = new
+        self.release = release
     }
 
     private func bringUp() async {
@@ -109,11 +143,17 @@ actor Engine {
 
     private func status() async -> EngineStatus {
         let processes = await supervisor.statuses()
-        let isWhole = processes.allSatisfy { $0.state == .ready }
+        // A release that starts, or one that waits to be asked back, says nothing about what serves.
+        let isWhole = processes.filter(serves).allSatisfy { $0.state == .ready }
         return EngineStatus(
             application: plan.application, directory: plan.directory,
             processIdentifier: StandardStreams.ownIdentifier,
             phase: phase == .running && !isWhole ? .degraded : phase, address: address, startedAt: startedAt,
-            processes: processes, failure: failure)
+            processes: processes, failure: failure, release: release, routes: routes)
+    }
+
+    private func serves(_ process: ProcessStatus) -> Bool {
+        let number = ReleaseProcess(process.name).release
+        return number == nil || number == release
     }
 }

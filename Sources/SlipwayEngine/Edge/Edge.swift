@@ -3,6 +3,7 @@
 internal import NIOCore
 internal import NIOPosix
 public import SlipwayCore
+internal import SlipwayHost
 
 /// The reverse proxy and static file server under an application's one address.
 public actor Edge {
@@ -13,6 +14,9 @@ public actor Edge {
         /// The one that was bound, never 0.
         public let port: UInt16
     }
+
+    /// Between two looks at what is still under way.
+    private static let drainRound = Duration.milliseconds(10)
 
     private let spec: EdgeSpec
     private let threads: Int
@@ -78,6 +82,54 @@ public actor Edge {
         var total = EdgeCounters()
         for loop in loops { total.add(try await loop.eventLoop.submit { loop.value.snapshot() }.get()) }
         return total
+    }
+
+    /// What each upstream has answered, whether it still gets requests or not; sorted by port.
+    public func traffic() async throws -> [UpstreamTraffic] {
+        var total: [UInt16: UpstreamTraffic] = [:]
+        for loop in loops {
+            for traffic in try await loop.eventLoop.submit({ loop.value.traffic }).get() {
+                total[traffic.port, default: UpstreamTraffic(port: traffic.port)].add(traffic)
+            }
+        }
+        return total.values.sorted { $0.port < $1.port }
+    }
+
+    /// Requests for these services wait from now on.
+    public func hold(_ order: HoldOrder) async throws {
+        for loop in loops { try await loop.eventLoop.submit { loop.value.hold(order) }.get() }
+    }
+
+    /// Requests for these services go on, those that have waited first.
+    public func unhold(_ services: [String]) async throws {
+        for loop in loops { try await loop.eventLoop.submit { loop.value.unhold(services) }.get() }
+    }
+
+    /// Waits until nothing is under way with some upstreams. Streams are ended properly when their grace is over, and
+    /// whatever is left at the deadline is cut.
+    public func drain(_ order: DrainOrder) async throws -> DrainReport {
+        var report = DrainReport()
+        let ports = Set(order.ports)
+        let began = SystemClock.steady.now
+        let rounds = max(1, Int(order.spread / Self.drainRound))
+        var share: Int?
+        while true {
+            let passed = SystemClock.steady.now - began
+            let isOver = passed >= order.deadline
+            let mayEndStreams = passed >= order.streamGrace
+            let allowance = share ?? 0
+            var left = 0
+            for loop in loops {
+                let round = try await loop.eventLoop.submit {
+                    loop.value.drainRound(ports, endsStreams: allowance, cutsAll: isOver)
+                }.get()
+                report.add(round)
+                left += round.left
+            }
+            if left == 0 { return report }
+            if mayEndStreams, share == nil { share = max(1, left / rounds) }
+            try await SystemClock.steady.sleep(for: Self.drainRound)
+        }
     }
 
     /// Returns when ``shutdown(grace:)`` has closed the listening sockets.

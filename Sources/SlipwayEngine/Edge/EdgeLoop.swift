@@ -24,9 +24,12 @@ final class EdgeLoop {
     private var pools: [UInt16: UpstreamPool] = [:]
     private var connections: [ClientConnection] = []
     private var services: [String: ServiceCounters] = [:]
+    private var statistics: [UInt16: UpstreamStatistics] = [:]
     private var requests = 0
     private var isTicking = false
     private var whenEmpty: EventLoopPromise<Void>?
+    /// Services whose requests wait while they are exchanged.
+    var holds: [String: RequestHold] = [:]
 
     init(
         eventLoop: any EventLoop, limits: EdgeLimits, files: SiteCache,
@@ -54,12 +57,33 @@ final class EdgeLoop {
                     pools[port] = pool
                     destination = .upstream(pool)
                 case .files(let root, let fallback):
-                    destination = .files(StaticSite(root: root, fallback: fallback))
+                    destination = .files(StaticSite(root: root, fallback: fallback, earlier: route.earlier))
                 }
                 let counters = counters(of: route.service)
                 return (route.prefix, LoopRoute(route, destination: destination, counters: counters))
             })
         for (port, pool) in old where pools[port] == nil { pool.retire() }
+    }
+
+    /// Where requests of a route's service go now, when the route itself is not in the table any more.
+    func successor(of route: LoopRoute) -> LoopRoute? {
+        table.first { $0.service == route.service && $0.prefix == route.prefix && $0 !== route }
+    }
+
+    // MARK: Upstreams
+
+    /// Kept after the pool is gone, because what an old upstream has answered is what a new one is compared with.
+    func statistics(of port: UInt16) -> UpstreamStatistics {
+        if let known = statistics[port] { return known }
+        let new = UpstreamStatistics(port: port)
+        statistics[port] = new
+        return new
+    }
+
+    var traffic: [UpstreamTraffic] { statistics.values.map(\.value) }
+
+    func connections(to ports: Set<UInt16>) -> [ClientConnection] {
+        connections.filter { $0.upstreamPort.map(ports.contains) ?? false }
     }
 
     private func counters(of service: String) -> ServiceCounters {
@@ -157,12 +181,17 @@ final class LoopRoute {
     }
 
     let service: String
+    let prefix: String
+    /// Whose condition explains why nothing answers.
+    let process: String
     let destination: Destination
     let stripsPrefix: Bool
     let counters: ServiceCounters
 
     init(_ route: EdgeRoute, destination: Destination, counters: ServiceCounters) {
         service = route.service
+        prefix = route.prefix
+        process = route.process ?? route.service
         stripsPrefix = route.stripsPrefix
         self.destination = destination
         self.counters = counters

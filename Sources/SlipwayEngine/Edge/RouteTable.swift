@@ -22,6 +22,11 @@ struct RouteTable<Destination> {
         return nil
     }
 
+    /// Looked through in no particular order of importance.
+    func first(where condition: (Destination) -> Bool) -> Destination? {
+        entries.first { condition($0.destination) }?.destination
+    }
+
     @inline(__always) private static func matches(_ path: UnsafeRawBufferPointer, _ prefix: [UInt8]) -> Bool {
         guard path.count >= prefix.count else { return false }
         guard path.count == prefix.count || prefix.isEmpty || path[prefix.count] == 0x2F else { return false }

@@ -31,7 +31,8 @@ actor Supervisor {
     nonisolated let board = ServiceBoard()
     private let guardExecutable: String
     private let paths: StatePaths
-    private let redactor: Redactor
+    private var redactor: Redactor
+    private var secrets: [Secret]
     private let prober: Prober
     private let engineLog: ProcessLog
     private let began = SystemClock.steady.now
@@ -45,12 +46,14 @@ actor Supervisor {
     private var waiters: [Waiter] = []
 
     init(
-        _ processes: [ProcessSpec], guardExecutable: String, paths: StatePaths, redactor: Redactor,
-        group: any EventLoopGroup, engineLog: ProcessLog
+        _ processes: [ProcessSpec], guardExecutable: String, paths: StatePaths,
+        hiding secrets: [Secret], group: any EventLoopGroup, engineLog: ProcessLog
     ) throws {
         order = try StartOrder(processes)
         self.guardExecutable = guardExecutable
         self.paths = paths
+        self.secrets = secrets
+        let redactor = Redactor(secrets)
         self.redactor = redactor
         self.engineLog = engineLog
         prober = Prober(group: group)
@@ -121,6 +124,76 @@ actor Supervisor {
         throw SlipwayError(
             .unhealthyService, "\(name) is not ready: \(slot.diagnosis?.likelyCause ?? "it was stopped")",
             hint: slot.diagnosis?.hint, details: slot.diagnosis?.lastLogLines ?? [])
+    }
+
+    /// Ends processes; returns when nothing of them runs.
+    func halt(_ names: [String]) async {
+        for name in names where slots[name] != nil { input.yield(.machine(name, .stop)) }
+        await wait { supervisor in names.allSatisfy { supervisor.slots[$0]?.machine.isSettled ?? true } }
+        // A process that was given up may be on its way out still.
+        await wait { supervisor in names.allSatisfy { supervisor.slots[$0]?.service == nil } }
+    }
+
+    /// Starts processes that were halted or given up as they were; returns when they are ready.
+    func revive(_ names: [String]) async throws {
+        for name in names {
+            guard let slot = slots[name], slot.machine.state != .ready else { continue }
+            try await replace(slot.spec)
+        }
+    }
+
+    /// Ends processes and forgets them; returns when nothing of them is left.
+    func remove(_ names: [String]) async {
+        await halt(names)
+        guard !isStopping else { return }
+        for name in names { slots[name] = nil }
+        let rest = order.names.compactMap { slots[$0]?.spec }
+        let left = Set(rest.map(\.name))
+        let independent = rest.map { spec -> ProcessSpec in
+            var spec = spec
+            spec.dependsOn.removeAll { !left.contains($0) }
+            return spec
+        }
+        if let order = try? StartOrder(independent) { self.order = order }
+        board.post(statuses())
+    }
+
+    /// - Throws: ``SlipwayError`` `unhealthyService` with what was seen last.
+    func verify(_ order: VerifyOrder) async throws {
+        let deadline = SystemClock.steady.now + order.deadline
+        var streak = 0
+        while true {
+            let seen = await round(order)
+            streak = seen.isPassed ? streak + 1 : 0
+            if streak >= order.successes { return }
+            guard SystemClock.steady.now < deadline, slots[order.process]?.machine.isSettled == false, !isStopping
+            else {
+                throw SlipwayError(
+                    .unhealthyService, "\(order.process) did not stay good: \(seen.text)",
+                    hint: "slipway logs \(ReleaseProcess(order.process).service)",
+                    details: slots[order.process]?.log.recent ?? [])
+            }
+            try await SystemClock.steady.sleep(for: order.interval)
+        }
+    }
+
+    private func round(_ order: VerifyOrder) async -> ProbeResult {
+        guard slots[order.process]?.machine.state == .ready else {
+            return .broken(slots[order.process]?.diagnosis?.likelyCause ?? "it is not ready")
+        }
+        guard let port = order.port else { return .passed }
+        guard !order.paths.isEmpty else { return await prober.probe(Probe(.tcp(port: port))) }
+        for path in order.paths {
+            let result = await prober.probe(Probe(.http(port: port, path: path)))
+            guard result.isPassed else { return result }
+        }
+        return .passed
+    }
+
+    /// More values that the logs of processes started from now on must not show.
+    func hide(_ more: [Secret]) {
+        secrets += more.filter { !secrets.contains($0) }
+        redactor = Redactor(secrets)
     }
 
     // MARK: - Inputs

@@ -75,6 +75,26 @@ package struct FileStore: Sendable {
         try FileTree.copy(source, to: try resolve(path))
     }
 
+    /// Copies regular files with their permission bits; folders are made on the way. What is no regular file any more
+    /// is left out.
+    /// - Parameters:
+    ///   - files: Relative to both folders.
+    ///   - source: Absolute path.
+    package func copyFiles(_ files: [String], from source: String, to path: String) throws {
+        let destination = try resolve(path)
+        try makeDirectory(path)
+        var made: Set<Substring> = []
+        for file in files {
+            if let slash = file.lastIndex(of: "/"), made.insert(file[..<slash]).inserted {
+                try makeDirectory(path + "/" + file[..<slash])
+            }
+            try FileTree.copyFile(source + "/" + file, to: destination + "/" + file)
+        }
+    }
+
+    /// Bytes of all regular files below the path; 0 when it is not there.
+    package func size(of path: String) throws -> UInt64 { FileTree.size(of: try resolve(path)) }
+
     /// Bytes that an unprivileged process may still write on the file system that holds the folder, or the nearest
     /// folder above it that exists.
     package func freeSpace() throws -> UInt64 {

@@ -54,6 +54,24 @@ enum FileTree {
         }
     }
 
+    /// One regular file with its permission bits; anything else is left out.
+    static func copyFile(_ source: String, to destination: String) throws {
+        var status = stat()
+        guard lstat(source, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        let mode = UInt32(status.st_mode & 0o777)
+        try FileBytes.replace(destination, with: try FileBytes.read(source), mode: mode, isDurable: false)
+    }
+
+    static func size(of path: String) -> UInt64 {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return 0 }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return UInt64(status.st_size)
+        case S_IFDIR: return ((try? names(in: path)) ?? []).reduce(0) { $0 + size(of: path + "/" + $1) }
+        default: return 0
+        }
+    }
+
     private static func kind(of path: String) -> Kind? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

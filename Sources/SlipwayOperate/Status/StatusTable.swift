@@ -47,7 +47,7 @@ package struct StatusTable {
     }
 
     /// `5s`, `12m`, `3h`, `4d`.
-    static func age(_ seconds: Double) -> String {
+    package static func age(_ seconds: Double) -> String {
         switch max(0, seconds) {
         case ..<120: "\(Int(max(0, seconds)))s"
         case ..<7200: "\(Int(seconds / 60))m"

@@ -22,7 +22,7 @@ package struct NodeBuilder: NativeBuilder {
             for tool in Set([tool, "npm"]) where install.hasPrefix(tool + " ") {
                 _ = try ExecutableSearch.require(tool, path: input.path)
             }
-            let key = Fingerprint.dependencies(input, also: [install, version])
+            let key = Fingerprint.dependencies(input, also: [install, version, input.root])
             let hasDependencies =
                 input.tree.text(service.path(of: "package.json"))?.contains("ependencies\"") ?? false
             plan.stages.append(

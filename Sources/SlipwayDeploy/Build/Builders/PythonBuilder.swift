@@ -25,6 +25,7 @@ package struct PythonBuilder: NativeBuilder {
         let service = input.service
         var keyParts = [interpreter.executable, "\(interpreter.version)", service.install ?? ""]
         if Self.installsOwnSource(service.install) { keyParts.append(Fingerprint.source(input, also: [])) }
+        if Self.linksOwnSource(service.install) { keyParts.append(input.root) }
         let key = Fingerprint.dependencies(input, also: keyParts)
         let folder = input.builds + "/" + BuildStage.folder(service.name, .install, key: key)
         let environment = folder + "/venv"
@@ -61,6 +62,13 @@ package struct PythonBuilder: NativeBuilder {
     private static func venv(_ interpreter: PythonInterpreter, at path: String, in input: BuildInput) -> Command {
         Command(
             interpreter.executable, ["-m", "venv", path], directory: input.directory, deadline: BuildLimits.command)
+    }
+
+    /// An editable install points into the folder it was made from, and so do the project installs of these tools.
+    package static func linksOwnSource(_ install: String?) -> Bool {
+        guard let words = install?.split(separator: " "), let tool = words.first else { return false }
+        return words.contains("-e") || words.contains("--editable") || words.contains("sync")
+            || (["poetry", "pdm"].contains(tool) && words.contains("install"))
     }
 
     /// `pip install .` copies the source into the environment, so its key must follow the source; an editable

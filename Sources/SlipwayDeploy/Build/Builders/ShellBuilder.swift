@@ -12,7 +12,7 @@ package struct ShellBuilder: NativeBuilder {
     package func plan(_ input: BuildInput, runner: any CommandRunner) async throws -> BuildPlan {
         var plan = BuildPlan()
         if let install = input.service.install {
-            let key = Fingerprint.dependencies(input, also: [install])
+            let key = Fingerprint.dependencies(input, also: [install, input.root])
             plan.stages.append(
                 BuildStage(
                     input.service.name, .install, key: key, commands: [input.shell(install)], isInPlace: true))
@@ -27,7 +27,9 @@ extension BuildPlan {
     mutating func addBuild(of input: BuildInput, also parts: [String] = [], products: [String] = []) {
         let service = input.service
         guard let build = service.build else { return }
-        let key = Fingerprint.source(input, also: [build, service.outputDirectory ?? ""] + parts)
+        // What stands in the service's own folder is there for this folder only.
+        let place = service.role.isServedFromFiles ? [] : [input.root]
+        let key = Fingerprint.source(input, also: [build, service.outputDirectory ?? ""] + place + parts)
         var stage = BuildStage(service.name, .build, key: key, products: products, isInPlace: true)
         stage.commands = [input.shell(build, pathEntries: pathEntries, environment: environment)]
         if service.role.isServedFromFiles {

@@ -15,6 +15,10 @@ package enum DeployPhase: String, Codable, CaseIterable, Sendable {
     case verify
     /// Requests reach the new processes.
     case shift
+    /// The new release is compared with the old one, which is kept ready.
+    case watch
+    /// The old release finishes what it has and ends.
+    case retire
 }
 
 /// What a deploy tells while it runs.

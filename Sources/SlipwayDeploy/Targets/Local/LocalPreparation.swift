@@ -50,7 +50,10 @@ struct LocalPreparation: Sendable {
     }
 
     /// Which resources run here, with addresses and passwords that stay the same from run to run.
-    func resources(_ given: GivenValues, avoiding edge: UInt16) throws -> LocalResources {
+    /// - Parameter running: Ports of the resources that run already; they stay where they are.
+    func resources(
+        _ given: GivenValues, avoiding edge: UInt16, running: [String: UInt16] = [:]
+    ) throws -> LocalResources {
         let stored = try secretFile.load()
         let remembered = PortMemory(state).load()
         var created: [String: Secret] = [:]
@@ -63,6 +66,7 @@ struct LocalPreparation: Sendable {
                 return secret
             },
             choosePort: { name in
+                if let port = running[name] { return port }
                 let port = try LoopbackPort.free(preferring: remembered[name], avoiding: taken)
                 taken.insert(port)
                 return port
@@ -118,7 +122,12 @@ struct LocalPreparation: Sendable {
                         service: service, application: application, tree: tree, root: directory, builds: paths.builds,
                         variables: environment[service.name].build, path: ExecutableSearch.path)
                     let plan = try await BuilderCatalog.builder(for: service).plan(input, runner: runner)
-                    try await BuildRun(paths: paths, runner: runner, report: report).run(plan, service: service.name)
+                    let run = BuildRun(paths: paths, runner: runner, report: report)
+                    if run.isServed(plan) {
+                        report(.finished(step: "build \(service.name)", .reused, after: .zero))
+                    } else {
+                        try await run.run(plan, service: service.name)
+                    }
                     return (service.name, plan)
                 }
             }

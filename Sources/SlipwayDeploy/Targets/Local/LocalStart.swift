@@ -119,7 +119,7 @@ struct LocalStart: Sendable {
         report(.finished(step: title, .done, after: SystemClock.steady.now - begin))
     }
 
-    private func processPlan(_ service: Service) -> ProcessPlan {
+    func processPlan(_ service: Service) -> ProcessPlan {
         let folder = service.directory == "." ? directory : directory + "/" + service.directory
         let others = prepared.session.resourceProcesses + application.services.filter(runs).map(\.name)
         return ProcessPlan(
@@ -129,14 +129,14 @@ struct LocalStart: Sendable {
             isDevelopment: prepared.session.options.isDevelopment, processes: Set(others))
     }
 
-    private func runs(_ service: Service) -> Bool { !service.role.isServedFromFiles && service.role != .cron }
+    func runs(_ service: Service) -> Bool { !service.role.isServedFromFiles && service.role != .cron }
 
     /// Seed data belongs into a database of our own, never into one that somebody pointed us at.
     private func usesForeignDatabase(_ service: Service) -> Bool {
         service.uses.contains(where: prepared.session.resources.external.contains)
     }
 
-    private func unhealthy(_ process: ProcessStatus) -> SlipwayError {
+    func unhealthy(_ process: ProcessStatus) -> SlipwayError {
         let diagnosis = process.diagnosis
         var details = [diagnosis?.exit, diagnosis?.lastProbe].compactMap(\.self)
         details += diagnosis?.lastLogLines ?? []

@@ -102,7 +102,9 @@ package struct LocalTarget: Sendable {
         let environment = try preparation.environment(given, resources: resources, ports: ports, address: address)
         let (processes, cluster) = try await preparation.resourceProcesses(resources, hiding: environment.secrets)
         let builds = try await preparation.build(Set(application.services.map(\.name)), environment: environment)
-        try BuildRun(paths: paths, runner: LocalRunner(), report: report).prune(keeping: Array(builds.values))
+        let kept = ReleaseStore(paths).all().flatMap { $0.builds.values.flatMap(\.folders) }
+        try BuildRun(paths: paths, runner: LocalRunner(), report: report)
+            .prune(keeping: Array(builds.values), and: Set(kept))
         let socket = try RuntimeDirectory.make(application: directory) + "/engine.sock"
         var options = options
         options.port = port

@@ -21,6 +21,9 @@ struct ChunkScanner: Equatable {
     private var size = 0
     private var overhead = 0
 
+    /// Everything so far is whole chunks: the body could end here.
+    var isBetweenChunks: Bool { state == .size }
+
     /// The last chunk's size line has passed, the end has not.
     var isInTrailers: Bool {
         switch state {

@@ -11,7 +11,7 @@ enum HeaderName: UInt8 {
     // Conditions and negotiation
     case accept, acceptEncoding, ifNoneMatch, ifModifiedSince, ifRange, range, fetchMode
     // Responses
-    case contentTypeOptions
+    case contentType, contentTypeOptions
     /// A name that turns into one of the above when `_` is read as `-`, as CGI and WSGI do; never passed on.
     case disguised
 
@@ -34,7 +34,9 @@ enum HeaderName: UInt8 {
         case 10:
             if name.spells("connection") { return .connection }
             if name.spells("keep-alive") { return .keepAlive }
-        case 12: if name.spells("x-request-id") { return .requestID }
+        case 12:
+            if name.spells("x-request-id") { return .requestID }
+            if name.spells("content-type") { return .contentType }
         case 13: if name.spells("if-none-match") { return .ifNoneMatch }
         case 14:
             if name.spells("content-length") { return .contentLength }

@@ -12,6 +12,8 @@ struct ResponseHead {
     let upgrade: Range<Int>?
     let options: ConnectionOptions
     let hasContentTypeOptions: Bool
+    /// `text/event-stream`.
+    let isEventStream: Bool
     let hasRequestID: Bool
     /// Of a `Keep-Alive: timeout=N` header, in seconds.
     let keepAliveSeconds: Int?
@@ -39,6 +41,7 @@ struct ResponseHead {
         var upgrade: Range<Int>?
         var options = ConnectionOptions()
         var hasContentTypeOptions = false
+        var isEventStream = false
         var hasRequestID = false
         var keepAliveSeconds: Int?
         for field in parser.fields {
@@ -53,6 +56,7 @@ struct ResponseHead {
             case .connection: options.add(bytes, field.value)
             case .upgrade: upgrade = field.value
             case .contentTypeOptions: hasContentTypeOptions = true
+            case .contentType: isEventStream = Self.isEventStream(bytes.part(field.value))
             case .requestID: hasRequestID = true
             case .keepAlive: keepAliveSeconds = Self.keepAliveSeconds(bytes, field.value)
             default: break
@@ -73,9 +77,15 @@ struct ResponseHead {
         self.upgrade = upgrade
         self.options = options
         self.hasContentTypeOptions = hasContentTypeOptions
+        self.isEventStream = isEventStream
         self.hasRequestID = hasRequestID
         self.keepAliveSeconds = keepAliveSeconds
         isPersistent = (isHTTP10 ? options.keepAlive && !options.close : !options.close) && body != .untilClose
+    }
+
+    private static func isEventStream(_ value: UnsafeRawBufferPointer) -> Bool {
+        let length = 17
+        return value.count >= length && value.part(0..<length).spells("text/event-stream")
     }
 
     private static func keepAliveSeconds(_ bytes: UnsafeRawBufferPointer, _ value: Range<Int>) -> Int? {

@@ -52,6 +52,14 @@ struct EdgeFailure: Equatable {
         }
     }
 
+    /// The service is being exchanged and takes longer than a request may wait.
+    static func held(service: String) -> Self {
+        Self(
+            status: 503, service: service, reason: "\(service) is being updated",
+            cause: "requests are held while it is exchanged, and this one has waited as long as it may",
+            hint: "slipway status", retryAfterSeconds: 2)
+    }
+
     static func ended(service: String, port: UInt16) -> Self {
         Self(
             status: 502, service: service, reason: "\(service) closed the connection without an answer",

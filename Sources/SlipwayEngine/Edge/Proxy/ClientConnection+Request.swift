@@ -35,7 +35,8 @@ extension ClientConnection {
         case .incomplete: break
         case .proxy(let pool):
             phase = .exchange
-            dispatch(to: pool)
+            current.began = .now()
+            if !isHeld() { dispatch(to: pool) }
         case .files(let site, let request):
             phase = .answering
             serve(request, from: site)
@@ -127,6 +128,17 @@ extension ClientConnection {
 
     // MARK: To the upstream
 
+    /// Sends the request to the server that has taken the place of the one it was meant for, if there is one.
+    /// - Parameter wasSent: The old server may have seen it.
+    func move(from pool: UpstreamPool, wasSent: Bool) -> Bool {
+        guard pool.isRetired, let route = current.route, let next = loop.successor(of: route),
+            case .upstream(let successor) = next.destination, exchange?.mayMove(wasSent: wasSent) == true
+        else { return false }
+        current.route = next
+        dispatch(to: successor, onlyFresh: true)
+        return true
+    }
+
     func dispatch(to pool: UpstreamPool, onlyFresh: Bool = false) {
         guard let exchange else { return }
         if !onlyFresh, let pooled = pool.take(toleratesStale: exchange.toleratesStaleConnection) {
@@ -141,7 +153,7 @@ extension ClientConnection {
                 self.use(fresh)
                 self.advance()
             case .success(let fresh): pool.put(fresh)
-            case .failure(let error) where isWanted: self.connectFailed(pool.port, error)
+            case .failure(let error) where isWanted: self.connectFailed(pool, error)
             case .failure: break
             }
         }

@@ -18,7 +18,7 @@ extension ClientConnection {
 
     func receive(_ received: ByteBuffer, from connection: UpstreamConnection) {
         touch()
-        if phase == .tunnel { return write(received) }
+        if phase == .tunnel { return forwardTunnel(received) }
         var bytes = received
         if connection.backlog.readableBytes > 0 {
             connection.backlog.writeImmutableBuffer(received)
@@ -40,6 +40,7 @@ extension ClientConnection {
             case .final(let length, let status):
                 bytes.moveReaderIndex(forwardBy: length)
                 current.status = status
+                current.latency = NIODeadline.now() - current.began
                 return forwardResponseBody(&bytes, joined: true)
             case .malformed(let violation):
                 return refuse(.malformed(service: current.route?.service ?? "", violation))
@@ -58,6 +59,8 @@ extension ClientConnection {
                 let headBytes = bytes.part(0..<length)
                 let head = try ResponseHead(connection.parser, headBytes, toHEAD: current.isHEAD)
                 connection.keepAliveSeconds = head.keepAliveSeconds
+                current.isEventStream = head.isEventStream
+                current.isWebSocket = head.upgrade.map { headBytes.part($0).spells("websocket") } ?? false
                 loop.output.clear()
                 switch exchange?.receiveResponseHead(head) {
                 case .forward(let delivery):
@@ -125,18 +128,23 @@ extension ClientConnection {
             return
         }
         switch exchange?.upstreamEnded(wasPooled: wasPooled, cleanly: cleanly) {
-        case .retry: dispatch(to: pool, onlyFresh: true)
-        case .fail: refuse(.ended(service: route.service, port: pool.port))
+        case .retry: if !move(from: pool, wasSent: true) { dispatch(to: pool, onlyFresh: true) }
+        case .fail:
+            if !move(from: pool, wasSent: true) { refuse(.ended(service: route.service, port: pool.port)) }
         case .finish: finishExchange(hasExtraBytes: false)
         case .truncate, nil: cut()
         }
     }
 
-    func connectFailed(_ port: UInt16, _ error: any Error) {
+    func connectFailed(_ pool: UpstreamPool, _ error: any Error) {
+        guard !move(from: pool, wasSent: false) else { return }
+        let port = pool.port
         let service = current.route?.service ?? ""
         let timedOut = if case .connectTimeout = error as? ChannelError { true } else { false }
         refuse(
-            .unreachable(service: service, port: port, condition: loop.condition(service), timedOut: timedOut))
+            .unreachable(
+                service: service, port: port, condition: loop.condition(current.route?.process ?? service),
+                timedOut: timedOut))
     }
 
     func exchangeTimedOut() {
@@ -155,6 +163,8 @@ extension ClientConnection {
         if bytes.readableBytes > 0 { write(bytes) }
         flush()
         phase = .tunnel
+        tunnel = TunnelState(isWebSocket: current.isWebSocket)
+        if tunnel.isWebSocket { tunnel.frames.advance(bytes.readableBytesView) }
         current.status = 101
         if input.readableBytes > 0 {
             upstream?.write(input)
@@ -192,6 +202,9 @@ extension ClientConnection {
     func finishRequest(status: UInt16?) {
         let status = status ?? 101
         loop.count(status, current.route?.counters)
+        if case .upstream(let pool) = current.route?.destination, status >= 200 {
+            pool.statistics.count(status, after: current.latency ?? NIODeadline.now() - current.began)
+        }
         guard let log = loop.log, let logged = current.logged else { return }
         current.logged = nil
         log(

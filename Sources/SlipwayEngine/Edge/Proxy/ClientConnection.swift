@@ -38,6 +38,7 @@ final class ClientConnection: ChannelDuplexHandler {
     var current = CurrentRequest()
     var exchange: Exchange?
     var upstream: UpstreamConnection?
+    var tunnel = TunnelState()
     /// As sent to the upstream; kept until a response comes, for another try.
     var upstreamHead = ByteBuffer()
     /// Tells a late connect that its request is gone.
@@ -59,6 +60,11 @@ final class ClientConnection: ChannelDuplexHandler {
         case .exchange, .answering, .tunnel: true
         case .head, .lingering, .closed: false
         }
+    }
+    /// Of the request under way.
+    var upstreamPort: UInt16? {
+        guard isBusy, !current.isOnHold, case .upstream(let pool) = current.route?.destination else { return nil }
+        return pool.port
     }
     var isWritable: Bool { context?.channel.isWritable ?? false }
 

@@ -15,6 +15,15 @@ struct CurrentRequest {
     var wasForwarded = false
     var acceptsHTML = false
     var status: UInt16 = 0
+    /// The response is a stream of server-sent events.
+    var isEventStream = false
+    /// The connection turns into a WebSocket.
+    var isWebSocket = false
+    /// It waits until its service has been exchanged.
+    var isOnHold = false
+    /// From the complete head of the request to that of its response.
+    var began = NIODeadline.uptimeNanoseconds(0)
+    var latency: TimeAmount?
     /// For the access log; nothing is kept when there is none.
     var logged: (method: String, target: String, start: NIODeadline)?
 
@@ -28,6 +37,10 @@ struct CurrentRequest {
         wasForwarded = false
         acceptsHTML = false
         status = 0
+        isEventStream = false
+        isWebSocket = false
+        isOnHold = false
+        latency = nil
         logged = nil
     }
 }

@@ -43,6 +43,7 @@ struct Exchange {
     private(set) var requestBytes = 0
     private var bodyPassed = false
     private var isRetry = false
+    private var hasMoved = false
     private var hasResponseBytes = false
     private var upstreamPersists = false
     private var delivered = ResponseWriter.Persistence.implied
@@ -143,6 +144,28 @@ struct Exchange {
         case .streaming: return .truncate
         case .complete: return .finish
         }
+    }
+
+    /// Whether the response could be ended now without the client missing a part of what it has begun to get.
+    var canEndBetweenEvents: Bool {
+        switch response {
+        case .streaming(.untilClose): true
+        case .streaming(.chunked(let scanner)): scanner.isBetweenChunks
+        default: false
+        }
+    }
+
+    /// Whether the client gets chunks, so that an end has to be spelled.
+    var deliversChunks: Bool {
+        if case .streaming(.chunked) = response { return !isHTTP10 }
+        return false
+    }
+
+    /// The same request may go to another server: no byte of its body has been sent, none of a response has come.
+    mutating func mayMove(wasSent: Bool) -> Bool {
+        let mayMove = !hasResponseBytes && !bodyPassed && !hasMoved && (!wasSent || method.isIdempotent)
+        hasMoved = hasMoved || mayMove
+        return mayMove
     }
 
     /// First bytes of a response, head or not: from here on it is not tried again.

@@ -13,13 +13,15 @@ final class UpstreamPool {
     private static let largest = 128
 
     let port: UInt16
+    let statistics: UpstreamStatistics
     private let loop: EdgeLoop
     private var idle: [UpstreamConnection] = []
-    private var isRetired = false
+    private(set) var isRetired = false
 
     init(port: UInt16, loop: EdgeLoop) {
         self.port = port
         self.loop = loop
+        statistics = loop.statistics(of: port)
     }
 
     var isEmpty: Bool { idle.isEmpty }

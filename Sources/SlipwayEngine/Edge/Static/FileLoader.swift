@@ -15,6 +15,11 @@ struct FileLoader {
     private let query: FileQuery
     private let folder: ServedFolder
 
+    private init(_ query: FileQuery, folder: ServedFolder) {
+        self.query = query
+        self.folder = folder
+    }
+
     init?(_ query: FileQuery) {
         guard let folder = ServedFolder(query.root) else { return nil }
         self.query = query
@@ -23,6 +28,12 @@ struct FileLoader {
 
     func answer(known: FileVersion?) -> FileQuery.Answer {
         if let answer = direct(known: known) { return answer }
+        for root in query.earlier {
+            guard let folder = ServedFolder(root), let found = folder.entry(query.path), found.isRegular else {
+                continue
+            }
+            return FileLoader(query, folder: folder).load(found, as: query.path, known: known)
+        }
         guard let fallback = query.fallback, let found = folder.entry(fallback), found.isRegular else {
             return .missing
         }

@@ -4,6 +4,8 @@
 struct FileQuery: Hashable, Sendable {
     /// Absolute.
     var root: String
+    /// Looked into, in this order, for a file that is not below the root.
+    var earlier: [String] = []
     var path: String
     var isFolder: Bool
     /// Served instead of a file that is not there, relative to the root.

@@ -5,6 +5,8 @@ struct StaticSite {
     let root: String
     /// The document for navigations to a path without a file.
     let fallback: String?
+    /// Folders of earlier releases, newest first.
+    var earlier: [String] = []
 
     /// - Returns: `nil` for paths that must look as if there were nothing.
     func query(_ request: StaticRequest) -> FileQuery? {
@@ -12,7 +14,8 @@ struct StaticSite {
         // A missing script answered with a page would be cached and break the application in a way hard to see.
         let fallsBack = request.isNavigation && path.looksLikePage
         return FileQuery(
-            root: root, path: path.relative, isFolder: path.isFolder, fallback: fallsBack ? fallback : nil,
+            root: root, earlier: path.looksLikePage ? [] : earlier, path: path.relative, isFolder: path.isFolder,
+            fallback: fallsBack ? fallback : nil,
             encodings: request.encodings)
     }
 }

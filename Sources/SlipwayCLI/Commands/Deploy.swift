@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SlipwayKit
+
+/// Makes a release and puts it in front of people.
+struct Deploy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes a release of the source as it is and puts it in front of people, losing no request.",
+        discussion: """
+            The new release starts beside the old one, is verified from outside, gets the requests at once, and is \
+            watched against the old one, which has them again when the new one is worse. Nothing runs yet? Then this \
+            starts the application.
+            """)
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var target: TargetOptions
+    @Flag(help: "Print what would be done, with the expected downtime, and do nothing.")
+    var plan = false
+    @Option(help: "blue-green or recreate; chosen by itself when not said.")
+    var strategy: String?
+    @Option(help: "The port of the one address when nothing runs yet; 0 takes any free one.")
+    var port: UInt16 = 8080
+    @Option(help: "Seconds to compare the new release with the old one, at most.")
+    var watch: UInt32 = 10
+    @Option(help: "Seconds to wait for another command that changes releases.")
+    var wait: UInt32 = 0
+    @Flag(help: "Make a release although nothing has changed.")
+    var force = false
+    @Flag(help: "Print what was done as JSON.")
+    var json = false
+
+    func run() async throws {
+        let options = ReleaseOptions(
+            port: port, strategy: strategy, watch: .seconds(Int(watch)), wait: .seconds(Int(wait)), isForced: force)
+        let project = try project.open()
+        let report =
+            plan
+            ? try await project.deployPlan(options) : try await project.deploy(options, notes: Console.notes)
+        Console.result(try report.rendered(asJSON: json))
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SlipwayKit
+
+/// Goes on after a crash.
+struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Goes on with a deploy that was killed, or starts the last release again.")
+
+    @OptionGroup var project: ProjectOptions
+    @Option(help: "The port of the one address when nothing runs; 0 takes any free one.")
+    var port: UInt16 = 8080
+    @Flag(help: "Print what was done as JSON.")
+    var json = false
+
+    func run() async throws {
+        let report = try await project.open().resume(ReleaseOptions(port: port), notes: Console.notes)
+        Console.result(try report.rendered(asJSON: json))
+    }
+}

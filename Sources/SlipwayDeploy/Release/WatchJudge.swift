@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// Compares a new release with the old one while requests come in, and decides as soon as it can. Pure.
+///
+/// Two sequential probability ratio tests (A. Wald, Sequential Analysis, 1947): one on errors, one on slow answers.
+/// Each asks whether the new release's share is that of the old one or clearly higher, and needs no fixed number of
+/// requests: many errors are seen after a few dozen, health after a few hundred.
+package struct WatchJudge: Sendable {
+    /// A good release is sent back once in a thousand deploys at most.
+    private static let falseAlarm = 0.001
+    /// A bad one passes once in a hundred.
+    private static let miss = 0.01
+    /// Fewer requests never acquit.
+    package static let leastRequests = 200
+    /// Of the old release, for its figures to count.
+    private static let leastOldRequests = 50
+    /// Assumed when the old release has answered too little: one request in a thousand fails anywhere.
+    private static let usualErrors = 0.001
+    /// What counts as clearly worse: two in a hundred more.
+    private static let moreErrors = 0.02
+    /// Slower than this times the old release's slowest twentieth is slow.
+    private static let slowFactor: Int64 = 3
+    /// A difference below is nobody's concern, and a cold start's.
+    private static let slowFloor = Duration.milliseconds(100)
+    /// A new process answers its first requests slowly; the other half of the answers must be quick.
+    private static let (fewSlow, manySlow) = (0.15, 0.5)
+
+    private let old: UpstreamTraffic
+    private let errorRate: Double
+    private let slowLimit: Duration?
+
+    /// - Parameter old: All that the old release has answered.
+    package init(old: UpstreamTraffic) {
+        self.old = old
+        let counts = old.requests >= Self.leastOldRequests
+        errorRate = counts ? max(Double(old.errors) / Double(old.requests), Self.usualErrors) : Self.usualErrors
+        slowLimit = counts ? old.latency.quantile(0.95).map { max($0 * Int(Self.slowFactor), Self.slowFloor) } : nil
+    }
+
+    /// - Parameters:
+    ///   - new: What the new release has answered since the shift.
+    ///   - isOver: No more time: what is known now decides.
+    /// - Returns: `nil` while more requests are needed.
+    package func judge(_ new: UpstreamTraffic, after time: Duration, isOver: Bool) -> WatchVerdict? {
+        let errors = ratio(
+            hits: new.errors, of: new.requests, usual: errorRate, raised: min(errorRate * 3 + Self.moreErrors, 0.9))
+        let slow = slowLimit.map {
+            ratio(hits: new.latency.above($0), of: new.requests, usual: Self.fewSlow, raised: Self.manySlow)
+        }
+        let guilty = log(1 - Self.miss) - log(Self.falseAlarm)
+        let innocent = log(Self.miss) - log(1 - Self.falseAlarm)
+        let worst = max(errors, slow ?? -.infinity)
+        if worst >= guilty { return verdict(.worse, new, time) }
+        if new.requests >= Self.leastRequests, worst <= innocent { return verdict(.good, new, time) }
+        guard isOver else { return nil }
+        return verdict(new.requests >= Self.leastRequests ? .good : .unsure, new, time)
+    }
+
+    /// The logarithm of how much likelier the hits are under the raised share than under the usual one.
+    private func ratio(hits: Int, of total: Int, usual: Double, raised: Double) -> Double {
+        Double(hits) * (log(raised) - log(usual)) + Double(total - hits) * (log(1 - raised) - log(1 - usual))
+    }
+
+    private func verdict(_ judgement: WatchVerdict.Judgement, _ new: UpstreamTraffic, _ time: Duration) -> WatchVerdict
+    {
+        WatchVerdict(
+            judgement: judgement, requests: new.requests, errors: new.errors, oldRequests: old.requests,
+            oldErrors: old.errors, p99: new.latency.quantile(0.99)?.milliseconds,
+            oldP99: old.latency.quantile(0.99)?.milliseconds, seconds: time.milliseconds / 1000)
+    }
+
+    /// The natural logarithm, without a mathematics library: by halving into 0.5 to 1 and a series for atanh.
+    private func log(_ value: Double) -> Double {
+        let mantissa = value.significand
+        let ratio = (mantissa - 1) / (mantissa + 1)
+        var power = ratio
+        var sum = 0.0
+        for term in stride(from: 1.0, through: 41, by: 2) {
+            sum += power / term
+            power *= ratio * ratio
+        }
+        return 2 * sum + Double(value.exponent) * 0.693_147_180_559_945_3
+    }
+}
+
+extension Duration {
+    var milliseconds: Double { Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15 }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+import SlipwayHost
+
+/// Makes releases of an application on this machine and puts them in front of people, without losing a request.
+package struct LocalDeploy: Sendable {
+    /// How a command that changes releases ended.
+    package struct Result: Sendable {
+        package var address: String
+        /// `nil` when there was nothing to do.
+        package var record: ReleaseRecord?
+        /// What would be done, or was.
+        package var plan: DeployPlan?
+        package var remarks: [String] = []
+    }
+
+    package let directory: String
+    package let options: DeployOptions
+    let launch: LocalTarget.Launch
+    let report: DeployEventHandler
+    var paths: StatePaths { StatePaths(applicationDirectory: directory) }
+    var store: ReleaseStore { ReleaseStore(paths) }
+    var journal: DeployJournal { DeployJournal(paths) }
+
+    /// - Parameter launch: Starts an engine that outlives this command.
+    package init(
+        directory: String, options: DeployOptions, launch: @escaping LocalTarget.Launch,
+        report: @escaping DeployEventHandler = { _ in }
+    ) {
+        self.directory = directory
+        self.options = options
+        self.launch = launch
+        self.report = report
+    }
+
+    /// What a deploy would do now; nothing is changed.
+    package func plan(_ application: AppSpec, tree: SourceTree) async throws -> Result {
+        let observed = try await LocalEngine(paths: paths, token: 0).observe()
+        let release = try await candidate(application, tree, observed)
+        let address = observed?.address ?? "http://localhost:\(options.port)"
+        if let same = sameAsLive(release, observed), !options.isForced { return Result(address: same) }
+        return Result(address: address, plan: try planner(.deploy, release, observed, isBuilt: false).plan())
+    }
+
+    /// Makes a release of the source as it is and puts it in front.
+    /// - Returns: Without a record when the live release is the same already.
+    /// - Throws: ``SlipwayError`` of the step that failed, with the old release as it was; `deployLocked`.
+    package func deploy(_ application: AppSpec, tree: SourceTree) async throws -> Result {
+        try await withLease("deploy") { token in
+            try await settle(token)
+            let observed = try await LocalEngine(paths: paths, token: token).observe()
+            let release = try await candidate(application, tree, observed)
+            if !options.isForced {
+                if let address = sameAsLive(release, observed) { return Result(address: address) }
+                if observed == nil, let last = lastLive(), last.isSame(as: release) {
+                    return try await run(try planner(.resume, last, nil, isBuilt: true).plan(), last, token)
+                }
+            }
+            try store.write(release)
+            let plan: DeployPlan
+            do {
+                plan = try planner(.deploy, release, observed, isBuilt: false).plan()
+            } catch {
+                try? store.remove(release.number)
+                throw error
+            }
+            return try await run(plan, release, token)
+        }
+    }
+
+    /// Puts an earlier release in front again.
+    /// - Parameter number: `nil` for the one that was there before the one that is there now.
+    /// - Throws: ``SlipwayError`` `nothingDeployed`, `unknownRelease`, or of the step that failed.
+    package func rollback(to number: Int?) async throws -> Result {
+        try await withLease("rollback") { token in
+            try await settle(token)
+            let observed = try await LocalEngine(paths: paths, token: token).observe()
+            let current = observed?.release ?? (observed == nil ? store.lastLive() : nil)
+            let wanted = try number ?? previousLive(before: current)
+            guard let release = store.release(wanted) else { throw unknown(wanted) }
+            if wanted == observed?.release {
+                return Result(address: observed?.address ?? "", remarks: ["release \(wanted) has the requests already"])
+            }
+            var result = try await run(
+                try planner(.rollback, release, observed, isBuilt: true).plan(), release, token)
+            result.remarks += migrationRemarks(from: current, to: wanted)
+            return result
+        }
+    }
+
+    /// Goes on with a deploy that was killed, or starts the last release again when nothing runs.
+    package func resume() async throws -> Result {
+        try await withLease("resume") { token in
+            if let result = try await settle(token, goesOn: true) { return result }
+            let observed = try await LocalEngine(paths: paths, token: token).observe()
+            guard observed == nil else {
+                return Result(address: observed?.address ?? "", remarks: ["there is nothing to resume"])
+            }
+            guard let last = lastLive() else { throw Self.nothingDeployed }
+            return try await run(try planner(.resume, last, nil, isBuilt: true).plan(), last, token)
+        }
+    }
+
+    /// Takes back a deploy that was killed.
+    package func takeBack() async throws -> Result {
+        try await withLease("abort") { token in
+            if let result = try await settle(token) { return result }
+            return Result(address: "", remarks: ["no deploy is unfinished"])
+        }
+    }
+
+    // MARK: What is there
+
+    private func candidate(
+        _ application: AppSpec, _ tree: SourceTree, _ observed: EngineStatus?
+    ) async throws -> Release {
+        let preparation = LocalPreparation(
+            directory: directory, paths: paths, application: application, tree: tree, report: { _ in })
+        try preparation.requireStartCommands()
+        try preparation.makeState()
+        let repository = await RepositoryState.read(directory)
+        let local = LocalOptions(port: options.port, configuration: options.configuration)
+        return Release(
+            number: store.nextNumber(), application: application, commit: repository.commit,
+            isDirty: repository.isDirty, sourceHash: ReleaseHash.source(tree), specHash: ReleaseHash.spec(application),
+            variablesHash: ReleaseHash.variables(application, preparation.given(local)),
+            createdAt: SystemClock.secondsSinceEpoch(), createdBy: Self.owner)
+    }
+
+    /// The address when the release that has the requests is the same and well.
+    private func sameAsLive(_ release: Release, _ observed: EngineStatus?) -> String? {
+        guard let observed, let number = observed.release, let live = store.release(number), live.isSame(as: release),
+            observed.phase == .running
+        else { return nil }
+        return observed.address ?? ""
+    }
+
+    func lastLive() -> Release? { store.lastLive().flatMap(store.release) }
+
+    private func previousLive(before current: Int?) throws -> Int {
+        let live = store.records().filter { $0.outcome == .live }.map(\.number)
+        guard let found = live.last(where: { $0 != current && store.release($0) != nil }) else {
+            throw SlipwayError(
+                .nothingDeployed, "there is no release before \(current.map(String.init) ?? "this one")",
+                hint: "slipway history")
+        }
+        return found
+    }
+
+    private func unknown(_ number: Int) -> SlipwayError {
+        let kept = store.all().map { "\($0.number)" }.joined(separator: ", ")
+        return SlipwayError(
+            .unknownRelease, "release \(number) is not kept" + (kept.isEmpty ? "" : " (kept: \(kept))"),
+            hint: "slipway history")
+    }
+
+    private func migrationRemarks(from current: Int?, to wanted: Int) -> [String] {
+        guard let current, current > wanted, let release = store.release(current),
+            release.application.services.contains(where: { $0.release != nil })
+        else { return [] }
+        return ["the database keeps the schema of release \(current): going back does not undo migrations"]
+    }
+
+    func planner(
+        _ kind: ReleaseRecord.Kind, _ release: Release, _ observed: EngineStatus?, isBuilt: Bool
+    ) -> DeployPlanner {
+        let services = release.application.services
+        return DeployPlanner(
+            kind: kind, release: release.number, application: release.application, observed: observed,
+            strategy: options.strategy, isBuilt: isBuilt,
+            fixedPorts: Set(services.filter { PortAssignment.fixedPort(of: $0) != nil }.map(\.name)),
+            startedAt: SystemClock.secondsSinceEpoch())
+    }
+
+    static let nothingDeployed = SlipwayError(
+        .nothingDeployed, "no release has been made of this application", hint: "slipway deploy")
+
+    static var owner: String {
+        let names = ProcessVariables.values(of: ["USER", "LOGNAME", "HOSTNAME"])
+        return (names["USER"] ?? names["LOGNAME"] ?? "user\(Account.effectiveUserID)") + "@"
+            + (names["HOSTNAME"] ?? MachineName.own)
+    }
+}
