@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SlipwayCore
+import Synchronization
 
 /// A repository under the eyes of the rules: its files, its app spec and its documents, each read when first asked for.
 package final class CheckedRepository: RuleSubject {
@@ -10,6 +11,8 @@ package final class CheckedRepository: RuleSubject {
     private let detected: OnDemand<AppSpec?>
     private let trackedFiles: OnDemand<Set<String>?>
     private let formats: OnDemand<[FileFormat: [String]]>
+    /// What the rules across files have put together, without the repository, so that nothing holds itself.
+    let unitSketches = Mutex<[UnitSketch]?>(nil)
 
     private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>
     private let ignoreShelf: DocumentShelf<DockerIgnore>

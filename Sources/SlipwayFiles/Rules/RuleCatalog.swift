@@ -7,6 +7,7 @@ package enum RuleCatalog {
         RuleGroup("Dockerfile", examplePath: "Dockerfile", dockerfile) { $0.dockerfiles },
         RuleGroup(".dockerignore", examplePath: ".dockerignore", dockerIgnore) { $0.dockerIgnores },
         RuleGroup("Compose", examplePath: "compose.yml", compose) { $0.composeFiles },
+        RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 
     /// What people read about all rules.

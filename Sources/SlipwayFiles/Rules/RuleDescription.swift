@@ -30,20 +30,28 @@ public struct RuleDescription: Sendable {
 package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral {
     /// Texts by path; a single text stands under an empty path and gets the name that its format has.
     package let files: [String: String]
+    /// What detection is to say of it; `nil` for nothing.
+    package let app: AppSpec?
 
     /// The text of one file of the rule's format.
-    package init(stringLiteral text: String) { files = ["": text] }
+    package init(stringLiteral text: String) { self.init(text) }
     /// The same of a text that is no literal.
-    package init(_ text: String) { files = ["": text] }
+    package init(_ text: String) { self.init(["": text]) }
+    /// Texts by path, with what detection says of them.
+    package init(_ files: [String: String], app: AppSpec? = nil) {
+        self.files = files
+        self.app = app
+    }
     /// Texts by path.
     package init(dictionaryLiteral elements: (String, String)...) {
-        files = Dictionary(elements) { _, last in last }
+        self.init(Dictionary(elements) { _, last in last })
     }
 
     /// The repository; a single text is the file of this name.
     package func repository(defaultPath: String) -> CheckedRepository {
         var files = files
         if let text = files.removeValue(forKey: "") { files[defaultPath] = text }
-        return CheckedRepository(tree: SourceTree(files: files))
+        let app = app
+        return CheckedRepository(tree: SourceTree(files: files), app: { app })
     }
 }

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import Synchronization
+
+/// One process of the application as the deployment files start it: a Compose service that is built here, or a
+/// Dockerfile that no Compose file names.
+struct DeployedUnit: Sendable {
+    /// The Dockerfile that makes its image.
+    let dockerfile: CheckedDockerfile
+    /// The stage that runs.
+    let stage: DockerfileStage
+    /// The Compose file and service, when there are any.
+    let compose: CheckedFile<ComposeFile>?
+    let service: ComposeService?
+    /// The folder that the build sees, when a file says it.
+    let context: String?
+    /// The application's service that the image holds, when that is certain.
+    let app: Service?
+
+    /// What people call it.
+    var name: String { service?.name ?? dockerfile.location }
+
+    /// The instructions that make the image.
+    var instructions: [DockerfileInstruction] { dockerfile.lineage(of: stage) }
+
+    /// Whether nobody deploys it.
+    var isForDevelopment: Bool {
+        DevelopmentPath.isLikely(dockerfile.location) || compose?.isForDevelopment == true
+    }
+
+    /// The text that starts it, and where that stands; an entry script is replaced by its last line.
+    var start: (text: String, file: String, line: Int)? {
+        if let command = service?.command, let compose, !command.text.isEmpty {
+            return (command.text, compose.location, command.line)
+        }
+        return imageStart
+    }
+
+    /// What the image starts by itself.
+    var imageStart: (text: String, file: String, line: Int)? {
+        let command = instructions.last { $0.keyword == "CMD" }
+        let entry = instructions.last { $0.keyword == "ENTRYPOINT" }
+        if let entry {
+            guard let script = script(of: entry.arguments) else {
+                let text = (entry.arguments + (entry.isJSON ? command?.arguments ?? [] : [])).joined(separator: " ")
+                return (text, dockerfile.location, command?.line ?? entry.line)
+            }
+            guard let last = script.lastCommand else { return nil }
+            if !last.text.contains("$@") { return (last.text, script.path, last.line) }
+        }
+        guard let command else { return nil }
+        if let script = script(of: command.arguments), let last = script.lastCommand, !last.text.contains("$@") {
+            return (last.text, script.path, last.line)
+        }
+        return (command.arguments.joined(separator: " "), dockerfile.location, command.line)
+    }
+
+    /// The server that it starts, npm's scripts looked up.
+    var server: (line: ServerCommandLine, file: String, number: Int)? {
+        guard let start, let command = ServerCommandLine(start.text) else { return nil }
+        if let script = packageScript(command), let inner = ServerCommandLine(script) {
+            return (inner, start.file, start.line)
+        }
+        return (command, start.file, start.line)
+    }
+
+    /// What `npm start` or `npm run NAME` runs.
+    private func packageScript(_ command: ServerCommandLine) -> String? {
+        guard ["npm", "yarn", "pnpm", "bun"].contains(command.program) else { return nil }
+        var words = command.words.filter { !$0.hasPrefix("-") }
+        if words.first == "run" { words.removeFirst() }
+        guard let name = words.first else { return nil }
+        let folders = [SourceTree.Entry(path: dockerfile.location).directory, context, app?.directory].compactMap { $0 }
+        for folder in folders {
+            guard let text = dockerfile.repository.tree.text(GoPath.clean(folder + "/package.json")) else { continue }
+            if let script = JSONDocument(parsing: text).root?.at("scripts", name)?.text {
+                let extra = command.words.drop { $0 != "--" }.dropFirst().joined(separator: " ")
+                return extra.isEmpty ? script : script + " " + extra
+            }
+        }
+        return nil
+    }
+
+    /// The repository's script that an instruction starts.
+    func script(of words: [String]) -> EntryScript? {
+        let text = words.joined(separator: " ")
+        let names = text.split { $0 == " " || $0 == "'" || $0 == "\"" }.map(String.init)
+        guard
+            let path = names.first(where: {
+                !["sh", "bash", "/bin/sh", "/bin/bash", "ash", "tini", "--", "/bin/ash", "-c", "exec"].contains($0)
+            }),
+            path.hasSuffix(".sh") || path.contains("entrypoint")
+        else { return nil }
+        return EntryScript.find(path, for: self)
+    }
+
+    /// Ports that something in the image certainly listens on.
+    var listeningPorts: Set<UInt16> {
+        if let server, server.line.hasExplicitPort, let port = server.line.port { return [port] }
+        let base = dockerfile.finalBase.map(ImageName.init)
+        if base?.name.hasPrefix("nginx") == true, let ports = NginxConfigurations.ports(of: self) { return ports }
+        // A variable can move a default.
+        guard let server, let port = server.line.port, environmentPort == nil else { return [] }
+        return [port]
+    }
+
+    /// What PORT says in the image or the Compose file.
+    var environmentPort: UInt16? {
+        if let value = service?.environment.last(where: { $0.name == "PORT" })?.value { return UInt16(value) }
+        let pairs = instructions.filter { $0.keyword == "ENV" }.flatMap(\.pairs)
+        return pairs.last { $0.name == "PORT" }?.value.flatMap { UInt16($0.filter { $0 != "\"" }) }
+    }
+
+    /// Ports of EXPOSE.
+    var exposedPorts: [UInt16] {
+        instructions.filter { $0.keyword == "EXPOSE" }.flatMap(\.arguments).compactMap {
+            UInt16($0.prefix { $0 != "/" })
+        }
+    }
+}
+
+/// A unit without the repository, which remembers it.
+struct UnitSketch: Sendable {
+    let dockerfile: String
+    let stage: Int
+    let compose: String?
+    let service: String?
+    let context: String?
+    let app: Service?
+}
+
+extension CheckedRepository {
+    /// Everything that a Dockerfile of the repository makes and somebody starts.
+    var deployedUnits: [DeployedUnit] {
+        let sketches = unitSketches.withLock { $0 } ?? sketchUnits()
+        unitSketches.withLock { $0 = sketches }
+        guard !sketches.isEmpty else { return [] }
+        let files = Dictionary(composeFiles.map { ($0.location, $0) }) { first, _ in first }
+        return sketches.compactMap { sketch in
+            guard let dockerfile = dockerfile(sketch.dockerfile) else { return nil }
+            let file = sketch.compose.flatMap { files[$0] }
+            return DeployedUnit(
+                dockerfile: dockerfile, stage: dockerfile.stages[sketch.stage], compose: file,
+                service: sketch.service.flatMap { file?[$0] }, context: sketch.context, app: sketch.app)
+        }
+    }
+
+    private func sketchUnits() -> [UnitSketch] {
+        var found: [UnitSketch] = []
+        var named: Set<String> = []
+        for file in composeFiles {
+            for service in file.services {
+                guard let build = service.build, let dockerfile = file.dockerfile(of: service) else { continue }
+                let stage =
+                    build.target.flatMap { dockerfile.reading.file.stage($0, in: dockerfile.stages) }
+                    ?? dockerfile.stages.last
+                guard let stage else { continue }
+                named.insert(dockerfile.location)
+                let context = file.resolve(build.context)
+                found.append(
+                    UnitSketch(
+                        dockerfile: dockerfile.location, stage: stage.index, compose: file.location,
+                        service: service.name, context: context, app: appService(of: dockerfile, context: context)))
+            }
+        }
+        for dockerfile in dockerfiles where !named.contains(dockerfile.location) {
+            guard let stage = dockerfile.stages.last else { continue }
+            found.append(
+                UnitSketch(
+                    dockerfile: dockerfile.location, stage: stage.index, compose: nil, service: nil, context: nil,
+                    app: appService(of: dockerfile, context: nil)))
+        }
+        return found
+    }
+
+    /// One unit for each Dockerfile.
+    var images: [DeployedUnit] {
+        var seen: Set<String> = []
+        return deployedUnits.filter { seen.insert($0.dockerfile.location).inserted }
+    }
+
+    /// The application's service whose folder is the Dockerfile's, or the build's context.
+    private func appService(of dockerfile: CheckedDockerfile, context: String?) -> Service? {
+        guard let app else { return nil }
+        let folder = SourceTree.Entry(path: dockerfile.location).directory
+        for candidate in [folder, context].compactMap({ $0 }) {
+            let here = app.services.filter { $0.directory == candidate && $0.role != .worker && $0.role != .cron }
+            if here.count == 1 { return here[0] }
+            if here.count > 1 { return nil }
+        }
+        return nil
+    }
+}
+
+/// A shell script that an image starts.
+struct EntryScript: Sendable {
+    let path: String
+    let lines: [String]
+
+    static func find(_ path: String, for unit: DeployedUnit) -> EntryScript? {
+        let tree = unit.dockerfile.repository.tree
+        let name = SourceTree.Entry(path: GoPath.clean(path)).name
+        let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
+        let all = tree.files(named: name)
+        let near = all.filter { folder == "." || $0.path.hasPrefix(folder + "/") }
+        let found = all.count == 1 ? all : near.count == 1 ? near : all.filter { $0.directory == folder }
+        guard found.count == 1, let text = tree.text(found[0].path) else { return nil }
+        return EntryScript(
+            path: found[0].path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    }
+
+    /// The last line that runs something, continuation lines joined; `nil` when the end depends on a condition.
+    var lastCommand: (text: String, line: Int)? {
+        var commands: [(text: String, line: Int)] = []
+        var open: (text: String, line: Int)?
+        for (index, raw) in lines.enumerated() {
+            let line = raw.split(separator: "\r").joined().trimmed
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            let start = open ?? ("", index + 1)
+            let joined = start.text + (start.text.isEmpty ? "" : " ") + line
+            if joined.hasSuffix("\\") {
+                open = (String(joined.dropLast()), start.line)
+            } else {
+                commands.append((joined, start.line))
+                open = nil
+            }
+        }
+        guard let last = commands.last, !["fi", "done", "esac", "}", ";;"].contains(last.text) else { return nil }
+        return last
+    }
+
+    /// Whether a failing command ends it.
+    var stopsOnFailure: Bool {
+        lines.contains { line in
+            let text = line.trimmed
+            return
+                (text.hasPrefix("set -")
+                && text.split(separator: " ").dropFirst().contains { $0.hasPrefix("-") && $0.contains("e") })
+                || (text.hasPrefix("#!") && text.contains(" -")
+                    && text.split(separator: "-").last?.contains("e") == true)
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Without blanks at both ends.
+    var trimmed: String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text = text.dropFirst() }
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        return String(text)
+    }
+}
+
+/// The nginx configurations that an image takes from the repository.
+enum NginxConfigurations {
+    /// - Returns: `nil` when a configuration cannot be read or stands nowhere.
+    static func of(_ unit: DeployedUnit) -> [CheckedFile<NginxFile>] {
+        let tree = unit.dockerfile.repository.tree
+        var paths: Set<String> = []
+        let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
+        for instruction in unit.instructions where instruction.keyword == "COPY" || instruction.keyword == "ADD" {
+            guard instruction.flag("from") == nil, let target = instruction.arguments.last,
+                target.contains("/etc/nginx")
+            else { continue }
+            for source in instruction.arguments.dropLast() {
+                for base in [unit.context, folder, "."].compactMap({ $0 }) {
+                    let path = GoPath.clean(base + "/" + source)
+                    if tree.contains(path) {
+                        paths.insert(path)
+                        break
+                    }
+                    if tree.hasDirectory(path) {
+                        paths.formUnion(tree.files(under: path).map(\.path))
+                        break
+                    }
+                }
+            }
+        }
+        for mount in unit.service?.mounts ?? [] where mount.target.contains("/etc/nginx") {
+            if let path = mount.source.flatMap({ unit.compose?.resolve($0) }) { paths.insert(path) }
+        }
+        return unit.dockerfile.repository.nginxFiles.filter { paths.contains($0.location) }
+    }
+
+    /// The ports that they listen on; the image's own default without any; `nil` when unknown.
+    static func ports(of unit: DeployedUnit) -> Set<UInt16>? {
+        let files = of(unit)
+        guard !files.isEmpty else {
+            let touches = unit.instructions.contains { $0.keyword != "CMD" && $0.text.contains("/etc/nginx") }
+            guard !touches, let base = unit.dockerfile.finalBase.map(ImageName.init), base.name == "nginx" else {
+                return nil
+            }
+            return [80]
+        }
+        guard files.allSatisfy({ !$0.text.contains("listen ${") && !$0.text.contains("listen $") }) else { return nil }
+        let ports = Set(files.flatMap { $0.servers.flatMap(\.ports) })
+        return ports.isEmpty ? nil : ports
+    }
+}

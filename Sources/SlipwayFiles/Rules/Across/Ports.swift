@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// The document says one port and the process listens on another.
+    static let exposedPort = Rule(
+        "AP101", .warning, "EXPOSE names a port that nothing listens on",
+        why: "Platforms and proxies read EXPOSE to know where to send requests; nothing answers there.",
+        catches: [
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nEXPOSE 5000\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n"
+            ]
+        ],
+        passes: [
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nEXPOSE 8000\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n"
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nENV PORT=5000\nEXPOSE 5000\nCMD uvicorn a:app --host 0.0.0.0 --port $PORT\n"
+            ],
+        ]
+    ) { repository in
+        repository.images.compactMap { unit in
+            guard let start = unit.imageStart, let command = ServerCommandLine(start.text), command.hasExplicitPort,
+                let port = command.port, !start.text.contains("$"), unit.service?.command == nil,
+                let expose = unit.instructions.last(where: { $0.keyword == "EXPOSE" }),
+                !unit.exposedPorts.isEmpty, !unit.exposedPorts.contains(port),
+                !expose.arguments.contains(where: { $0.contains("$") })
+            else { return nil }
+            return Violation(
+                file: unit.dockerfile.location, line: expose.line,
+                "\(command.program) listens on \(port) (\(start.file):\(start.line)); write: EXPOSE \(port)",
+                fix: expose.line == expose.endLine && expose.arguments.count == 1
+                    ? Fix(
+                        "expose the port that is listened on", line: expose.line, count: 1,
+                        replacement: ["EXPOSE \(port)"])
+                    : nil)
+        }
+    }
+
+    /// The host forwards to a port where nobody answers.
+    static let publishedPort = Rule(
+        "AP102", .error, "Compose publishes a port that nothing listens on",
+        why: "The host accepts the connection and the container refuses it: nobody listens on the container's port.",
+        catches: [
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    ports: ['8080:8080']\n",
+                "Dockerfile": "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\n",
+                "nginx.conf": "server {\n  listen 80;\n}\n",
+            ],
+            [
+                "compose.yml": "services:\n  php:\n    build: .\n    ports: ['8000:8000']\n",
+                "Dockerfile": "FROM php:8.3-fpm\nRUN docker-php-ext-install pdo_mysql\n",
+            ],
+        ],
+        passes: [
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    ports: ['8080:80']\n",
+                "Dockerfile": "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\n",
+                "nginx.conf": "server {\n  listen 80;\n}\n",
+            ],
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    ports: ['3000:3000']\n",
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+            ],
+        ]
+    ) { repository in
+        repository.deployedUnits.flatMap { unit -> [Violation] in
+            guard let service = unit.service, let compose = unit.compose else { return [] }
+            var listening = unit.listeningPorts
+            let base = unit.dockerfile.finalBase.map(ImageName.init)
+            let isBare = unit.server == nil && service.command == nil
+            if listening.isEmpty, isBare, base?.name == "php", base?.tag?.contains("fpm") == true { listening = [9000] }
+            guard !listening.isEmpty else { return [] }
+            let tcp = service.ports.filter { $0.protocol == "tcp" }
+            // When one of them is right the others can belong to a second listener.
+            guard !tcp.contains(where: { listening.contains($0.target) }), unit.exposedPorts.count < 2 else {
+                return []
+            }
+            return tcp.prefix(1).map { port in
+                let ports = listening.sorted().map(String.init).joined(separator: ", ")
+                return Violation(
+                    file: compose.location, line: port.position.line,
+                    "\(service.name) listens on \(ports), not on \(port.target); "
+                        + "write: \(port.published.map { "\($0):" } ?? "")\(listening.sorted()[0])")
+            }
+        }
+    }
+
+    /// The proxy asks where nobody answers.
+    static let upstreamPort = Rule(
+        "AP103", .error, "nginx sends requests to a port that nothing listens on",
+        why: "Every request through the proxy ends as 502: the service listens on another port.",
+        catches: [
+            [
+                "compose.yml": "services:\n  api:\n    build: ./api\n  web:\n    image: nginx:1.27\n",
+                "api/Dockerfile":
+                    "FROM python:3.13\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n",
+                "nginx.conf": "server {\n  location /api { proxy_pass http://api:5000; }\n}\n",
+            ]
+        ],
+        passes: [
+            [
+                "compose.yml": "services:\n  api:\n    build: ./api\n  web:\n    image: nginx:1.27\n",
+                "api/Dockerfile":
+                    "FROM python:3.13\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n",
+                "nginx.conf": "server {\n  location /api { proxy_pass http://api:8000; }\n}\n",
+            ]
+        ]
+    ) { repository in
+        let units = repository.deployedUnits
+        return repository.nginxFiles.flatMap { file in
+            ProxyTargets.of(file).compactMap { target -> Violation? in
+                let named = units.filter { $0.service?.name == target.host }
+                guard let unit = named.first, let port = target.port else { return nil }
+                let ports = named.reduce(into: Set<UInt16>()) { $0.formUnion($1.listeningPorts) }
+                guard !ports.isEmpty, !ports.contains(port), named.allSatisfy({ !$0.listeningPorts.isEmpty }) else {
+                    return nil
+                }
+                return Violation(
+                    file: file.location, line: target.line,
+                    "\(target.host) listens on \(ports.sorted().map(String.init).joined(separator: ", ")) "
+                        + "(\(unit.start.map { "\($0.file):\($0.line)" } ?? unit.dockerfile.location)); "
+                        + "write: http://\(target.host):\(ports.sorted()[0])")
+            }
+        }
+    }
+
+    /// A port of the code that the deployment does not know.
+    static let hostGatewayPort = Rule(
+        "AP104", .warning, "a proxy names a local port that no service has",
+        why: "The proxy forwards to a process on the machine itself, and no service of the application listens there.",
+        catches: [
+            RuleExample(
+                ["nginx.conf": "server {\n  location /api/ { proxy_pass http://host.docker.internal:5002/; }\n}\n"],
+                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3001)]))
+        ],
+        passes: [
+            RuleExample(
+                ["nginx.conf": "server {\n  location /api/ { proxy_pass http://host.docker.internal:3001/; }\n}\n"],
+                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3001)]))
+        ]
+    ) { repository in
+        guard let services = repository.app?.services.filter({ !$0.role.isServedFromFiles }) else { return [] }
+        let ports = Set(services.compactMap(\.port))
+        guard !ports.isEmpty, services.allSatisfy({ $0.port != nil || $0.role == .worker }) else { return [] }
+        return repository.nginxFiles.flatMap { file in
+            ProxyTargets.of(file).compactMap { target -> Violation? in
+                guard ["host.docker.internal", "localhost", "127.0.0.1"].contains(target.host), let port = target.port,
+                    !ports.contains(port), port > 1023
+                else { return nil }
+                return Violation(
+                    file: file.location, line: target.line,
+                    "no service listens on \(port); the code's ports are "
+                        + ports.sorted().map(String.init).joined(separator: ", "))
+            }
+        }
+    }
+
+    /// The check asks where nobody answers.
+    static let checkPort = Rule(
+        "AP105", .error, "a health check asks a port that nothing listens on",
+        why: "The check never succeeds: the container is unhealthy for ever, and whoever waits for it never starts.",
+        catches: [
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nHEALTHCHECK CMD curl -f http://localhost:8080/health\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n"
+            ],
+            [
+                "compose.yml":
+                    "services:\n  a:\n    build: .\n    healthcheck:\n      test: curl -f http://localhost:3000/\n",
+                "Dockerfile":
+                    "FROM python:3.13\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n",
+            ],
+        ],
+        passes: [
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nHEALTHCHECK CMD curl -f http://localhost:8000/health\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n"
+            ]
+        ]
+    ) { repository in
+        repository.deployedUnits.compactMap { unit in
+            let ports = unit.listeningPorts
+            guard !ports.isEmpty, let check = HealthRequest.of(unit), let port = check.port, !ports.contains(port)
+            else {
+                return nil
+            }
+            return Violation(
+                file: check.file, line: check.line,
+                "\(unit.name) listens on \(ports.sorted().map(String.init).joined(separator: ", ")), not on \(port); "
+                    + "write: http://127.0.0.1:\(ports.sorted()[0])\(check.path)")
+        }
+    }
+
+    /// Inside a container loopback is the container alone.
+    static let loopbackInContainer = Rule(
+        "AP106", .error, "a server in a container binds loopback",
+        why:
+            "127.0.0.1 inside a container is reached from that container alone: published ports and other services get "
+            + "no answer.",
+        catches: [
+            ["Dockerfile": "FROM python:3.13\nCMD [\"uvicorn\", \"app.main:app\", \"--port\", \"8000\"]\n"],
+            ["Dockerfile": "FROM python:3.13\nCMD gunicorn -b 127.0.0.1:8000 app:app\n"],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    command: python manage.py runserver\n    ports: ['8000:8000']\n",
+                "Dockerfile": "FROM python:3.13\n",
+            ],
+        ],
+        passes: [
+            ["Dockerfile": "FROM python:3.13\nCMD [\"uvicorn\", \"app.main:app\", \"--host\", \"0.0.0.0\"]\n"],
+            ["Dockerfile": "FROM python:3.13\nENV GUNICORN_CMD_ARGS=--bind=0.0.0.0\nCMD [\"gunicorn\", \"app:app\"]\n"],
+            ["Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n"],
+        ]
+    ) { repository in
+        repository.deployedUnits.compactMap { unit in
+            guard let server = unit.server, server.line.isOnLoopback, !isMoved(server.line, unit) else { return nil }
+            // A second process of the container, or a proxy in it, can be the only one that asks.
+            let hasProxy = ["caddy", "nginx", "supervisord"].contains { unit.start?.text.contains($0) == true }
+            guard !hasProxy else { return nil }
+            let line = server.line
+            let advice: String
+            switch line.program {
+            case "gunicorn", "hypercorn": advice = "--bind 0.0.0.0:\(line.port ?? 8000)"
+            case "daphne": advice = "-b 0.0.0.0"
+            default:
+                advice = line.words.contains("runserver") ? "runserver 0.0.0.0:\(line.port ?? 8000)" : "--host 0.0.0.0"
+            }
+            let how = line.hasExplicitHost ? "binds \(line.host ?? "")" : "binds 127.0.0.1 when nothing is said"
+            return Violation(file: server.file, line: server.number, "\(line.program) \(how); write: \(advice)")
+        }
+    }
+
+    /// Whether a variable or a configuration file can say where it binds.
+    private static func isMoved(_ line: ServerCommandLine, _ unit: DeployedUnit) -> Bool {
+        guard !line.hasExplicitHost else { return false }
+        let names =
+            unit.instructions.filter { $0.keyword == "ENV" }.flatMap { $0.pairs.map(\.name) }
+            + (unit.service?.environment.map(\.name) ?? [])
+        let moving = [
+            "GUNICORN_CMD_ARGS", "UVICORN_HOST", "FLASK_RUN_HOST", "LITESTAR_HOST", "HOST", "HOSTNAME", "GRANIAN_HOST",
+        ]
+        let configured = line.words.contains { word in
+            ["-c", "--config", "--fd", "--uds"].contains { word == $0 || word.hasPrefix($0 + "=") }
+        }
+        let hasFile =
+            line.program == "gunicorn"
+            && !unit.dockerfile.repository.tree.files(named: "gunicorn.conf.py").isEmpty
+        return configured || hasFile || names.contains { moving.contains($0) }
+            || unit.service?.environmentFiles.isEmpty == false
+                && ["flask", "uvicorn", "litestar"].contains(line.program)
+                && line.program != "uvicorn"
+    }
+
+    /// What is made for one developer serves everybody.
+    static let developmentServer = Rule(
+        "AP107", .warning, "a development server runs in the image",
+        why: "Development servers handle few requests at a time, watch files, show source in error pages, and say "
+            + "themselves that they are not for production.",
+        catches: [
+            ["Dockerfile": "FROM python:3.13\nCMD [\"flask\", \"run\", \"--host=0.0.0.0\"]\n"],
+            ["Dockerfile": "FROM python:3.13\nCMD uvicorn a:app --host 0.0.0.0 --reload\n"],
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"npm\", \"run\", \"dev\", \"--\", \"--host\"]\n",
+                "package.json": "{\"scripts\": {\"dev\": \"vite\"}}",
+            ],
+        ],
+        passes: [
+            ["Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0\", \"a:app\"]\n"],
+            ["Dockerfile.dev": "FROM python:3.13\nCMD [\"flask\", \"run\", \"--host=0.0.0.0\"]\n"],
+        ]
+    ) { repository in
+        var seen: Set<String> = []
+        return repository.deployedUnits.compactMap { unit in
+            guard !unit.isForDevelopment, let server = unit.server, server.line.isForDevelopment,
+                seen.insert("\(server.file):\(server.number)").inserted
+            else { return nil }
+            let advice: String
+            switch server.line.program {
+            case "flask": advice = "write: gunicorn --bind 0.0.0.0:5000 MODULE:app"
+            case "fastapi": advice = "write: fastapi run"
+            case "vite", "react-scripts", "ng", "vue-cli-service": advice = "build, and serve the files with nginx"
+            case "next": advice = "write: next build in the image, next start to run"
+            default:
+                advice =
+                    server.line.words.contains("runserver")
+                    ? "write: gunicorn --bind 0.0.0.0:8000 PROJECT.wsgi" : "delete --reload"
+            }
+            let isImage = server.file == unit.dockerfile.location
+            return Violation(
+                file: server.file, line: server.number,
+                "\(server.line.program) runs as a development server; \(advice)", severity: isImage ? .error : .warning)
+        }
+    }
+}
+
+/// Where an nginx configuration sends requests.
+enum ProxyTargets {
+    struct Target {
+        let host: String
+        let port: UInt16?
+        let line: Int
+    }
+
+    /// Literal hosts of `proxy_pass` and of `upstream` servers; variables are left out.
+    static func of(_ file: CheckedFile<NginxFile>) -> [Target] {
+        let groups = Set(file.document.upstreams.map(\.name))
+        var found: [Target] = []
+        for upstream in file.document.upstreams {
+            for server in upstream.directive.all("server") {
+                if let address = server.parameters.first { add(address, server.line, &found) }
+            }
+        }
+        for name in ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass"] {
+            for pass in file.document.all(name) {
+                guard var address = pass.parameters.first else { continue }
+                for scheme in ["http://", "https://", "grpc://", "uwsgi://"] where address.hasPrefix(scheme) {
+                    address.removeFirst(scheme.count)
+                }
+                let host = String(address.prefix { $0 != ":" && $0 != "/" && $0 != "$" })
+                guard !groups.contains(host) else { continue }
+                add(String(address.prefix { $0 != "/" }), pass.line, &found)
+            }
+        }
+        return found
+    }
+
+    private static func add(_ address: String, _ line: Int, _ found: inout [Target]) {
+        guard !address.hasPrefix("unix:"), !address.contains("$"), !address.contains("{"), !address.hasPrefix("[")
+        else {
+            return
+        }
+        let parts = address.split(separator: ":").map(String.init)
+        guard let host = parts.first, !host.isEmpty else { return }
+        found.append(Target(host: host, port: parts.count > 1 ? UInt16(parts[1]) : 80, line: line))
+    }
+}
+
+/// The request that a health check makes.
+struct HealthRequest {
+    let file: String
+    let line: Int
+    let port: UInt16?
+    /// `/` at least.
+    let path: String
+
+    /// The check of the Compose service, or the image's own.
+    static func of(_ unit: DeployedUnit) -> HealthRequest? {
+        if let check = unit.service?.healthcheck, let compose = unit.compose, let test = check.node["test"] {
+            return HealthRequest(check.test.joined(separator: " "), compose.location, test.line)
+        }
+        guard let check = unit.instructions.last(where: { $0.keyword == "HEALTHCHECK" }) else { return nil }
+        return HealthRequest(check.command.joined(separator: " "), unit.dockerfile.location, check.line)
+    }
+
+    /// The first address in a command.
+    init?(_ text: String, _ file: String, _ line: Int) {
+        let expanded = Interpolation.expand(text) { _ in nil }
+        for scheme in ["http://", "https://"] {
+            guard let start = Self.index(of: scheme, in: expanded) else { continue }
+            let rest = expanded[expanded.index(start, offsetBy: scheme.count)...].prefix {
+                !$0.isWhitespace && $0 != "'" && $0 != "\"" && $0 != ")" && $0 != "`" && $0 != ","
+            }
+            let host = rest.prefix { $0 != "/" }
+            guard
+                host.hasPrefix("localhost") || host.hasPrefix("127.0.0.1") || host.hasPrefix("0.0.0.0")
+                    || host.hasPrefix("[::1]")
+            else { return nil }
+            let tail = rest.dropFirst(host.count)
+            self.file = file
+            self.line = line
+            // A port that a variable gives is not known here.
+            let isOpen = text.contains("$") && host.hasSuffix(":")
+            if isOpen { return nil }
+            port =
+                host.contains(":") && !host.hasPrefix("[")
+                ? UInt16(host.split(separator: ":").last ?? "") : scheme == "http://" ? 80 : 443
+            path = tail.isEmpty ? "/" : String(tail.prefix { $0 != "?" && $0 != "#" })
+            return
+        }
+        return nil
+    }
+
+    private static func index(of needle: String, in text: String) -> String.Index? {
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index...].hasPrefix(needle) { return index }
+            index = text.index(after: index)
+        }
+        return nil
+    }
+}
