@@ -83,19 +83,42 @@ public struct SourceTree: Sendable {
     public func hasDirectory(_ directory: String) -> Bool { !files(under: directory).isEmpty }
 
     /// The file's text: `nil` when absent, too large, binary (a NUL byte) or unreadable. Bytes that are not UTF-8
-    /// become U+FFFD, so a Latin-1 comment hides nothing else in the file.
-    public func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
+    /// become U+FFFD, so a Latin-1 comment hides nothing else in the file. Lines end with a line feed alone: with the
+    /// carriage return of Windows it is one `Character` that no `"\n"` equals.
+    public func text(_ path: String) -> String? {
+        bytes(path).map { bytes in
+            guard bytes.contains(13) else { return String(decoding: bytes, as: UTF8.self) }
+            var unix: [UInt8] = []
+            unix.reserveCapacity(bytes.count)
+            for (index, byte) in bytes.enumerated()
+            where byte != 13 || index + 1 == bytes.count || bytes[index + 1] != 10 {
+                unix.append(byte)
+            }
+            return String(decoding: unix, as: UTF8.self)
+        }
+    }
 
     /// Every byte of the file, binary or not; `nil` when absent, unreadable or more than the reader takes.
     package func contents(_ path: String) -> [UInt8]? { contains(path) ? reader(path) : nil }
+
+    /// The text of a file that begins with the byte order mark of UTF-16: PowerShell writes `pip freeze > file` so.
+    private static func fromUTF16(_ bytes: [UInt8]) -> [UInt8]? {
+        let isLittle = bytes.starts(with: [0xFF, 0xFE])
+        guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return nil }
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+            let (low, high) = isLittle ? (bytes[index], bytes[index + 1]) : (bytes[index + 1], bytes[index])
+            return UInt16(high) << 8 | UInt16(low)
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
+    }
 
     /// As ``text(_:)``, without looking at the encoding; a byte order mark is left out.
     package func bytes(_ path: String) -> [UInt8]? {
         guard let position = position(of: path) else { return nil }
         return cache.bytes(at: position) {
-            guard let bytes = reader(path), bytes.count <= Self.largestTextInBytes, !bytes.contains(0) else {
-                return nil
-            }
+            guard let bytes = reader(path), bytes.count <= Self.largestTextInBytes else { return nil }
+            if let text = Self.fromUTF16(bytes) { return text }
+            guard !bytes.contains(0) else { return nil }
             return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         }
     }

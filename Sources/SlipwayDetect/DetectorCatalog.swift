@@ -29,6 +29,7 @@ package enum DetectorCatalog {
         PythonWorkerDetector(),
         RubyDetector(),
         RustDetector(),
+        SiteGeneratorDetector(),
         StaticSiteDetector(),
         SwiftDetector(),
     ]

@@ -21,7 +21,7 @@ struct StaticSiteTests {
         (["public/index.html": "<link href=\"%PUBLIC_URL%/favicon.ico\">"], []),
         (["coverage/index.html": page, "web/index.html": page], ["web"]),
         (["Gemfile": "", "public/index.html": page], []),
-        (["_config.yml": "", "index.html": page], []),
+        (["_config.yml": "", "index.html": page], ["."]),
         (["index.htm": page], []),
     ]
 

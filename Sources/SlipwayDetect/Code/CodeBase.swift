@@ -67,7 +67,10 @@ package struct CodeLine: Sendable {
             number += 1
             let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             let trimmed = text.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            guard let first = trimmed.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "*"),
+            // `#[get("/")]` is an attribute of Rust or PHP.
+            guard let first = trimmed.first,
+                first != UInt8(ascii: "#") || trimmed.dropFirst().first == UInt8(ascii: "["),
+                first != UInt8(ascii: "*"),
                 first != UInt8(ascii: "/") || trimmed.dropFirst().first != UInt8(ascii: "/")
             else { return nil }
             return CodeLine(

@@ -74,7 +74,7 @@ struct CommandEvidence {
                 repository.targets(in: folder).contains(where: { target == $0 || target == "\($0)()" }),
                 !command.isDevelopment
             else { continue }
-            claim(.start(command.movable(usualPort: 8000)), Subject.web, confidence)
+            claim(.start(command.listening(usualPort: nil)), Subject.web, confidence)
         }
         return found
     }

@@ -34,6 +34,7 @@ struct DockerImage: Sendable {
         var tail: [String] = []
         var line = 1
         var stage = ""
+        var given: [String: String] = [:]
         for instruction in Dockerfile(parsing: text).instructions {
             switch instruction.keyword {
             case "FROM":
@@ -52,9 +53,20 @@ struct DockerImage: Sendable {
                 if let folder = instruction.arguments.first {
                     workingDirectory = folder.hasPrefix("/") ? folder : workingDirectory + "/" + folder
                 }
+            case "ENV":
+                // Name, value and what stood between them, for each.
+                for index in stride(from: 0, to: instruction.arguments.count - 1, by: 3) {
+                    given[instruction.arguments[index]] = instruction.arguments[index + 1].trimmingQuotes
+                }
+            case "ARG":
+                for word in instruction.arguments {
+                    guard let equals = word.firstIndex(of: "=") else { continue }
+                    given[String(word[..<equals])] = String(word[word.index(after: equals)...]).trimmingQuotes
+                }
             case "EXPOSE":
-                ports += instruction.arguments.compactMap { word in
-                    UInt16(word.prefix { $0 != "/" }).map { Fact(value: $0, line: instruction.line) }
+                ports += instruction.arguments.compactMap { written in
+                    let word = Interpolation.expand(written) { given[$0] }
+                    return UInt16(word.prefix { $0 != "/" }).map { Fact(value: $0, line: instruction.line) }
                 }
             case "ENTRYPOINT":
                 (entry, line) = (Self.words(of: instruction), instruction.line)

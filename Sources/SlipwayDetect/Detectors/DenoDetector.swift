@@ -39,11 +39,19 @@ struct DenoDetector: Detector {
         if let build = tasks?["build"] {
             web.say(.build("deno task build"), file: entry.path, line: build.line, "task")
         }
-        if let task = tasks?["start"] ?? tasks?["serve"] ?? tasks?["preview"],
-            let name = tasks?.mapping?.entries.first(where: { $0.value == task })?.key
-        {
+        let running = ["start:prod", "prod", "production", "start", "serve", "preview", "run"].first { name in
+            guard let text = tasks?[name]?.string else { return false }
+            return !text.contains("--watch") && !text.contains("vite") && !text.contains("dev.ts")
+        }
+        let main = ["main.ts", "server.ts", "mod.ts", "index.ts", "src/main.ts", "main.tsx"].first {
+            tree.contains(entry.directory.appending(path: $0))
+        }
+        if let running {
             web.say(
-                .start(StartCommand("deno task \(name)")), file: entry.path, line: task.line, "task", Confidence.stated)
+                .start(StartCommand("deno task \(running)")), file: entry.path, line: tasks?[running]?.line, "task",
+                Confidence.stated)
+        } else if framework == "fresh", let main {
+            web.say(.start(StartCommand("deno run -A \(main)")), file: entry.path, "Fresh's entry file")
         } else {
             let file = serving.file.relative(to: entry.directory) ?? serving.file
             web.say(

@@ -20,7 +20,14 @@ struct DotNetDetector: Detector {
             guard let text = tree.text(entry.path), !entry.name.lowercased().contains("test") else { return [] }
             if text.utf8.contains("Microsoft.NET.Sdk.Web\"") { return evidence(entry, text, .backend, tree) }
             if text.utf8.contains("Microsoft.NET.Sdk.Worker\"") { return evidence(entry, text, .worker, tree) }
-            return []
+            guard text.utf8.contains("<OutputType>Exe</OutputType>") else { return [] }
+            if text.utf8.contains("\"Microsoft.AspNetCore.App\"") { return evidence(entry, text, .backend, tree) }
+            // A console program is a tool that people run, unless an image is made of it.
+            let isDeployed = repository.images.contains { image, context in
+                image.path.parentDirectory == entry.directory || context == entry.directory
+                    || image.command?.value.contains(String(entry.name.dropLast(7)) + ".dll") == true
+            }
+            return isDeployed ? evidence(entry, text, .worker, tree) : []
         }
     }
 

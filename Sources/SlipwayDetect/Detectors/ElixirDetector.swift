@@ -35,15 +35,13 @@ struct ElixirDetector: Detector {
         let hasAssets = lines.contains { $0.text.has("\"assets.deploy\"") }
         let assets = hasAssets ? "MIX_ENV=prod mix assets.deploy && " : ""
         web.say(.build("\(assets)MIX_ENV=prod mix release"), file: entry.path, "Mix release")
-        if let version = lines.lazy.compactMap({ line in
-            line.text.hasPrefix("elixir:") ? (line, line.literals.first) : nil
-        }).first,
-            let text = version.1
-        {
-            web.say(
-                .languageVersion(text.filter { $0.isNumber || $0 == "." }), at: version.0, "elixir requirement",
-                Confidence.stated)
+        for line in lines {
+            guard let range = line.text.range(ofText: "elixir: \"") else { continue }
+            let stated = line.text[range.upperBound...].prefix { $0 != "\"" }.filter { $0.isNumber || $0 == "." }
+            web.say(.languageVersion(stated), at: line, "elixir requirement", Confidence.stated)
+            break
         }
+        web.say(paths: routes(directory, tree))
         let prefix = framework == "phoenix" ? "PHX_SERVER=true " : ""
         web.say(
             .start(StartCommand("\(prefix)_build/prod/rel/\(app)/bin/\(app) start", port: 4000, portVariable: "PORT")),
@@ -68,5 +66,28 @@ struct ElixirDetector: Detector {
             }
         }
         return web.evidence
+    }
+
+    /// `get "/health", …` of Phoenix routers, with the scopes they stand in.
+    private func routes(_ directory: String, _ tree: SourceTree) -> [(String, CodeLine)] {
+        let routers = tree.files(under: directory).filter { $0.name == "router.ex" && !Candidate.isAside($0.directory) }
+        return routers.flatMap { entry -> [(String, CodeLine)] in
+            var scopes: [(indentation: Int, prefix: String)] = []
+            var found: [(String, CodeLine)] = []
+            for line in CodeLine.lines(of: CodeBase.File(path: entry.path, text: tree.text(entry.path) ?? "")) {
+                while let last = scopes.last, line.indentation <= last.indentation { scopes.removeLast() }
+                let verb = line.text.prefix { $0.isLetter }
+                guard let path = line.literals.first, path.hasPrefix("/") else { continue }
+                let whole = scopes.map(\.prefix).joined() + (path == "/" ? "" : path)
+                if verb == "scope" {
+                    scopes.append((line.indentation, path == "/" ? "" : path))
+                } else if ["get", "post", "put", "patch", "delete", "resources", "live", "forward"].contains(verb),
+                    !whole.isEmpty
+                {
+                    found.append((whole, line))
+                }
+            }
+            return found
+        }
     }
 }

@@ -11,11 +11,11 @@ struct GoDetector: Detector {
         return modules.flatMap { directory -> [Evidence] in
             let nested = modules.filter { $0 != directory && $0.relative(to: directory) != nil }
             guard let module = GoModule(repository.tree, directory: directory, nested: nested) else { return [] }
-            return evidence(of: module)
+            return evidence(of: module, repository)
         }
     }
 
-    private func evidence(of module: GoModule) -> [Evidence] {
+    private func evidence(of module: GoModule, _ repository: Repository) -> [Evidence] {
         let programs = module.programs
         let serving = programs.filter { $0.role(among: programs.count, moduleListens: module.listens) != nil }
         guard !serving.isEmpty else { return [] }
@@ -45,6 +45,11 @@ struct GoDetector: Detector {
             .claim(
                 .needs(kind), for: all, file: module.file, line: line, why: "requires \(path)",
                 confidence: Confidence.dependency)
+        }
+        if let found = GoMigrations.find(in: module, repository.tree) {
+            result.append(
+                .claim(
+                    .release(found.command), for: all, file: found.file, why: found.why, confidence: Confidence.code))
         }
         let webs = serving.filter { $0.role(among: programs.count, moduleListens: module.listens) == .backend }
         for program in serving { result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1) }

@@ -62,7 +62,8 @@ struct JavaDetector: Detector {
             "spring-boot": "SERVER_PORT", "quarkus": "QUARKUS_HTTP_PORT", "micronaut": "MICRONAUT_SERVER_PORT",
         ][framework]
         let settings = JavaSettings(tree, directory: module.directory)
-        let stated = settings.port
+        let code = CodeBase(tree, directory: module.directory, extensions: ["java", "kt"])
+        let stated = settings.port ?? (framework == "ktor" ? KtorListening.port(in: code) : nil)
         web.say(
             .start(StartCommand("java -jar \(jar)", portVariable: stated?.variable ?? variable)), file: module.file,
             "what the build leaves")
@@ -81,7 +82,6 @@ struct JavaDetector: Detector {
                 .healthPath("/q/health"), file: module.file, line: module.line(of: "quarkus-smallrye-health"),
                 "SmallRye Health")
         }
-        let code = CodeBase(tree, directory: module.directory, extensions: ["java", "kt"])
         let routes = code.collect { line in
             [
                 "@RequestMapping", "@GetMapping", "@PostMapping", "@PutMapping", "@DeleteMapping", "@PatchMapping",
@@ -89,6 +89,7 @@ struct JavaDetector: Detector {
             ]
             .flatMap { line.arguments(of: $0) }.map { (prefix + ($0.hasPrefix("/") ? $0 : "/" + $0), line) }
         }.filter { $0.0 != "/" }
+        if framework == "ktor" { web.say(paths: KtorListening.paths(in: code)) }
         for (path, line) in routes { web.say(.path(path), at: line, "route") }
         var seen: Set<Resource.Kind> = []
         for (word, kind) in Self.drivers where module.has(word) && seen.insert(kind).inserted {

@@ -57,10 +57,41 @@ struct PHPDetector: Detector {
                 web.say(.healthPath("/up"), file: directory.appending(path: "bootstrap/app.php"), "health route")
             }
         }
-        for kind in databases(tree, directory, requires.map(\.name)) {
-            web.say(.needs(kind), file: path, "database settings", Confidence.toolFile)
+        let kinds = databases(tree, directory, requires.map(\.name))
+        for kind in kinds { web.say(.needs(kind), file: path, "database settings", Confidence.toolFile) }
+        guard let (command, file, why) = queue(name, directory, line, tree) else { return web.evidence }
+        var worker = Testimony(Subject(directory, "worker"))
+        worker.say(.role(.worker), file: file, why, Confidence.dependency)
+        worker.say(.framework(name), file: file, why)
+        describe(&worker, path, root)
+        worker.say(.start(StartCommand(command)), file: file, why)
+        for kind in kinds { worker.say(.needs(kind), file: path, "database settings", Confidence.toolFile) }
+        return web.evidence + worker.evidence
+    }
+
+    /// What works off the jobs that the code puts into a queue.
+    private func queue(
+        _ framework: String, _ directory: String, _ line: (String) -> Int?, _ tree: SourceTree
+    ) -> (command: String, file: String, why: String)? {
+        let manifest = directory.appending(path: "composer.json")
+        if framework == "laravel" {
+            if line("laravel/horizon") != nil { return ("php artisan horizon", manifest, "requires laravel/horizon") }
+            let template = tree.text(directory.appending(path: ".env.example")) ?? ""
+            let isQueued = template.split(separator: "\n").contains {
+                ($0.hasPrefix("QUEUE_CONNECTION=") || $0.hasPrefix("QUEUE_DRIVER=")) && !$0.contains("=sync")
+            }
+            let job = tree.files(under: directory.appending(path: "app/Jobs")).first {
+                tree.text($0.path)?.contains("ShouldQueue") == true
+            }
+            guard isQueued, let job else { return nil }
+            return ("php artisan queue:work --tries=3", job.path, "a job that is queued")
         }
-        return web.evidence
+        let settings = directory.appending(path: "config/packages/messenger.yaml")
+        guard framework == "symfony", line("symfony/messenger") != nil,
+            let text = tree.text(settings), text.contains("routing:"), text.contains(": async"),
+            let handler = tree.files(under: directory.appending(path: "src/MessageHandler")).first
+        else { return nil }
+        return ("php bin/console messenger:consume async --time-limit=3600", handler.path, "a message handler")
     }
 
     private func describe(_ say: inout Testimony, _ path: String, _ root: DataNode) {

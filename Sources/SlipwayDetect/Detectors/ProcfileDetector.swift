@@ -65,14 +65,6 @@ struct ProcfileDetector: Detector {
     /// The command with the port it will listen on, made movable where a flag says it.
     private static func listening(_ text: String, _ command: ServerCommand?) -> StartCommand {
         guard let command, text == command.words.joined(separator: " ") else { return StartCommand(text) }
-        if command.port != nil || command.portVariable != nil { return command.movable(usualPort: 8000) }
-        switch command.program {
-        // gunicorn binds to $PORT by itself when it is set (gunicorn/config.py, class Bind).
-        case "gunicorn":
-            return StartCommand(
-                "\(text) --bind ${HOST:-0.0.0.0}:${PORT:-8000}", port: 8000, portVariable: "PORT", hostVariable: "HOST")
-        case "uvicorn", "fastapi": return StartCommand("\(text) --port ${PORT:-8000}", port: 8000, portVariable: "PORT")
-        default: return StartCommand(text)
-        }
+        return command.listening(usualPort: nil)
     }
 }

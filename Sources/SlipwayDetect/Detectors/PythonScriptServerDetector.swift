@@ -20,6 +20,10 @@ struct PythonScriptServerDetector: Detector {
             testimony.say(.role(.backend), file: server.path, line: server.line, why)
             testimony.say(.framework(server.framework), file: server.path, line: server.line, why)
             testimony.say(.start(server.start), file: server.path, line: server.line, why, 0.75)
+            if server.start.port == nil, let usual = PythonFramework.usualPort(of: server.framework) {
+                testimony.say(
+                    .port(usual), file: server.path, "\(server.framework)'s usual port", Confidence.convention)
+            }
             if let port = server.start.port {
                 testimony.say(.port(port), file: server.path, line: server.line, why, 0.7)
             }

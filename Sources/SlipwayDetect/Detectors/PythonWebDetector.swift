@@ -10,11 +10,11 @@ struct PythonWebDetector: Detector {
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in
             guard let service = repository.pythonServices[project.directory] else { return [] }
-            return evidence(service, project)
+            return evidence(service, project, repository.stated)
         }
     }
 
-    private func evidence(_ service: PythonService, _ project: PythonProject) -> [Evidence] {
+    private func evidence(_ service: PythonService, _ project: PythonProject, _ stated: StatedCommands) -> [Evidence] {
         let application = service.application
         let subject = Subject(service.directory, Subject.web)
         func claim(_ claim: Claim, _ why: String, _ confidence: Double, file: String? = nil, line: Int? = nil)
@@ -38,6 +38,17 @@ struct PythonWebDetector: Detector {
                 claim(
                     .port(port), "the program's own server listens there", 0.78, file: listening.file,
                     line: listening.line))
+        }
+        if start.text.hasPrefix("gunicorn"),
+            let bound = PythonListening(gunicornOf: project, project.modules.tree), let port = bound.port
+        {
+            found.append(claim(.port(port), "gunicorn's bind", 0.8, file: bound.file, line: bound.line))
+        }
+        if let command = stated.port(of: service.target) {
+            found.append(
+                claim(
+                    .port(command.port), "a command that serves \(service.target)", command.confidence,
+                    file: command.line.file, line: command.line.number))
         }
         // A process that starts above its code base is known by the code base's folder.
         if service.directory != project.directory {

@@ -13,10 +13,31 @@ struct RubyDetector: Detector {
     ]
 
     func detect(in repository: Repository) -> [Evidence] {
-        repository.tree.files(named: "Gemfile").flatMap { entry -> [Evidence] in
-            guard let gems = Gemfile(repository.tree, path: entry.path) else { return [] }
-            return evidence(of: gems, in: repository.tree)
+        let tree = repository.tree
+        let bundled = tree.files(named: "Gemfile").flatMap { entry -> [Evidence] in
+            guard let gems = Gemfile(tree, path: entry.path) else { return [] }
+            return evidence(of: gems, in: tree)
         }
+        let bare = tree.files(named: "config.ru").filter { entry in
+            PathText.ancestors(of: entry.directory).allSatisfy { !tree.contains($0.appending(path: "Gemfile")) }
+        }
+        return bundled + bare.flatMap { rackup($0, in: tree) }
+    }
+
+    /// A Rack application without a Gemfile.
+    private func rackup(_ entry: SourceTree.Entry, in tree: SourceTree) -> [Evidence] {
+        var web = Testimony(Subject(entry.directory, Subject.web))
+        let code = CodeBase(tree, directory: entry.directory, extensions: ["rb", "ru"])
+        let isSinatra = code.contains("require 'sinatra") || code.contains("require \"sinatra")
+        web.say(.role(.backend), file: entry.path, "Rack's start file")
+        web.say(.language("ruby"), file: entry.path, "Rack's start file")
+        web.say(.framework(isSinatra ? "sinatra" : "rack"), file: entry.path, "what it requires", Confidence.dependency)
+        let command = "rackup -o ${HOST:-0.0.0.0} -p ${PORT:-9292}"
+        web.say(
+            .start(StartCommand(command, portVariable: "PORT", hostVariable: "HOST")), file: entry.path,
+            "how Rack starts")
+        web.say(.port(9292), file: entry.path, "Rack's default", Confidence.convention)
+        return web.evidence
     }
 
     private func evidence(of gems: Gemfile, in tree: SourceTree) -> [Evidence] {
@@ -27,6 +48,9 @@ struct RubyDetector: Detector {
             gems.line(of: gem).map { (gem, $0) }
         }.first
         let isRails = rails != nil && tree.contains(directory.appending(path: "config/application.rb"))
+        if !isRails, !tree.contains(rackup), let line = gems.line(of: "sinatra") {
+            return program(gems, line, in: tree)
+        }
         guard isRails || (tree.contains(rackup) && (other != nil || rails != nil)) else { return [] }
         guard let (framework, line) = isRails ? rails : (other ?? rails) else { return [] }
         var web = Testimony(Subject(directory, Subject.web))
@@ -46,6 +70,42 @@ struct RubyDetector: Detector {
             }
             web.say(paths: RailsRoutes.paths(in: tree, directory: directory))
         }
+        web.say(resources: Self.resources, among: gems.gems, file: gems.path)
+        return web.evidence + worker(gems, in: tree)
+    }
+
+    /// Sinatra starts its own server when the file itself is run, and takes `-o` and `-p` (sinatra/main.rb).
+    private func program(_ gems: Gemfile, _ line: Int, in tree: SourceTree) -> [Evidence] {
+        let code = CodeBase(tree, directory: gems.directory, extensions: ["rb"])
+        let file = code.files.filter {
+            $0.path.parentDirectory == gems.directory
+                && ($0.text.contains("require 'sinatra'") || $0.text.contains("require \"sinatra\""))
+        }.first
+        guard let file else { return [] }
+        var web = Testimony(Subject(gems.directory, Subject.web))
+        web.say(.role(.backend), file: file.path, "a Sinatra program")
+        web.say(.framework("sinatra"), file: gems.path, line: line, "requires sinatra")
+        describe(&web, gems)
+        let command = "bundle exec ruby \(file.path.lastPathComponent) -o ${HOST:-0.0.0.0} -p ${PORT:-4567}"
+        web.say(
+            .start(StartCommand(command, portVariable: "PORT", hostVariable: "HOST")), file: file.path,
+            "Sinatra starts its own server")
+        web.say(.port(4567), file: file.path, "Sinatra's default", Confidence.convention)
+        var paths: [(String, CodeLine)] = []
+        for line in CodeLine.lines(of: file) {
+            if line.text.hasPrefix("set :port,"),
+                let port = line.text.split(whereSeparator: { !$0.isNumber }).lazy.compactMap({ UInt16($0) }).first
+            {
+                web.say(.port(port), at: line, "set :port")
+            }
+            let verb = line.text.prefix { $0.isLetter }
+            if ["get", "post", "put", "delete", "patch"].contains(verb), let path = line.literals.first,
+                path.hasPrefix("/"), path != "/"
+            {
+                paths.append((path, line))
+            }
+        }
+        web.say(paths: paths)
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
         return web.evidence + worker(gems, in: tree)
     }
@@ -71,6 +131,19 @@ struct RubyDetector: Detector {
         return StartCommand(text, portVariable: "PORT", hostVariable: "HOST")
     }
 
+    /// Rails 8 brings Solid Queue to everyone; Puma runs it unless there is a separate process.
+    private func runsAlone(_ gems: Gemfile, in tree: SourceTree) -> Bool {
+        let lines = (tree.text(gems.directory.appending(path: "config/puma.rb")) ?? "").split(separator: "\n")
+        let plugin = lines.first { $0.has("plugin :solid_queue") }
+        guard let plugin else { return true }
+        // Only with a variable, and then somebody's own jobs are what starts it.
+        let hasJobs =
+            tree.contains(gems.directory.appending(path: "bin/jobs"))
+            && (tree.contains(gems.directory.appending(path: "config/recurring.yml"))
+                || tree.hasDirectory(gems.directory.appending(path: "app/jobs")))
+        return plugin.has(" if ") && hasJobs
+    }
+
     private func worker(_ gems: Gemfile, in tree: SourceTree) -> [Evidence] {
         let known = [
             ("sidekiq", "bundle exec sidekiq"), ("good_job", "bundle exec good_job start"),
@@ -79,12 +152,7 @@ struct RubyDetector: Detector {
         ]
         for (gem, command) in known {
             guard let line = gems.line(of: gem) else { continue }
-            // Rails 8 generates the gem for everyone; Puma runs it unless there is a separate process.
-            if gem == "solid_queue",
-                tree.text(gems.directory.appending(path: "config/puma.rb"))?.contains("solid_queue") == true
-            {
-                return []
-            }
+            if gem == "solid_queue", !runsAlone(gems, in: tree) { continue }
             var worker = Testimony(Subject(gems.directory, "worker"))
             worker.say(.role(.worker), file: gems.path, line: line, "requires \(gem)", Confidence.dependency)
             worker.say(.framework(gem), file: gems.path, line: line, "requires \(gem)")

@@ -31,7 +31,16 @@ enum GoListening {
         var variable: Port?
         var named: Port?
         for file in ordered where mentions.contains(where: { file.text.utf8.contains($0) }) {
+            var isAside = false
             for line in CodeLine.lines(of: file) {
+                // The settings of something beside the server: `type DebugConf struct {`.
+                if line.text.hasPrefix("type "), line.text.has(" struct") {
+                    let name = line.text.split(separator: " ")[1].lowercased()
+                    isAside = asideTypes.contains { name.contains($0) }
+                } else if line.text.hasPrefix("}") {
+                    isAside = isAside && line.indentation > 0
+                }
+                if isAside { continue }
                 if variable == nil, let name = portVariable(line) {
                     variable = Port(number: defaultPort(line), variable: name, line: line)
                 } else if variable?.number == nil, variable != nil, isAboutOwnPort(line.text),
@@ -55,6 +64,11 @@ enum GoListening {
         }
         return stated ?? (framework == "gin" ? ginDefault(in: code) : nil)
     }
+
+    private static let asideTypes = [
+        "debug", "metric", "database", "mail", "smtp", "redis", "postgres", "mysql", "pprof", "mongo", "kafka", "nats",
+        "rabbit", "grpc", "prometheus", "db",
+    ]
 
     /// A file without any of these says nothing about a port.
     private static let mentions = ["PORT", "Port", "port", "Listen", ".Run(", ".Start(", "Addr", "addr"]
@@ -109,10 +123,14 @@ enum GoListening {
             let tail = literal.split(separator: ":").last.map(String.init) ?? literal
             if tail.count >= 2, let port = UInt16(tail), port >= 80 { return port }
         }
-        guard let range = line.text.range(ofText: "Default:\"") ?? line.text.range(ofText: "default:\"") else {
-            return nil
+        // Struct tags of the configuration libraries: `default:"8080"`, `conf:"default:8080"`, `env:"PORT, default=8080"`.
+        for mark in ["efault:\"", "efault:", "efault="] {
+            guard let range = line.text.range(ofText: mark) else { continue }
+            let value = line.text[range.upperBound...].prefix { $0 != "\"" && $0 != "," && $0 != "`" }
+            let tail = value.split(separator: ":").last ?? value
+            if let port = UInt16(tail), port >= 80 { return port }
         }
-        return UInt16(line.text[range.upperBound...].prefix { $0.isNumber })
+        return nil
     }
 
     /// `const port = 8080`, `Port: 8080,`, `flag.Int("port", 4000, …)`, `viper.SetDefault("port", "8080")`.
@@ -123,6 +141,13 @@ enum GoListening {
         }
         if isFlag, line.text.has("Int") || line.text.has("String") || line.text.has("Default") {
             return defaultPort(line) ?? number(in: line.text)
+        }
+        // Port string `conf:"default:7745"`
+        if line.text.has("efault"), line.text.hasSuffix("`") {
+            let field = line.text.split(separator: " ").first?.lowercased() ?? ""
+            if field.hasSuffix("port") || field.hasSuffix("addr") || field.hasSuffix("address") || field == "apihost" {
+                return defaultPort(line)
+            }
         }
         guard let separator = line.text.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
         let name = line.text[..<separator].split(separator: " ").last?.lowercased() ?? ""

@@ -11,14 +11,41 @@ enum GoRoutes {
     ]
 
     static func paths(in code: CodeBase) -> [(String, CodeLine)] {
-        code.files.filter { $0.text.utf8.contains("(\"/") || $0.text.utf8.contains(" /") }.flatMap(paths)
+        code.files.filter { $0.text.utf8.contains("\"/") || $0.text.utf8.contains(" /") }.flatMap(paths)
+    }
+
+    /// `const prefix = "/api"`, alone or in a block.
+    private static func constants(in file: CodeBase.File) -> [String: String] {
+        var found: [String: String] = [:]
+        for line in CodeLine.lines(of: file) where line.text.has("= \"/") {
+            let words = line.text.split(separator: " ")
+            let name = words.first == "const" || words.first == "var" ? words.dropFirst().first : words.first
+            if let name, let literal = line.literals.first { found[String(name)] = literal }
+        }
+        return found
+    }
+
+    /// The text with the names of constants in front of literals put in: `Route(prefix+"/v1"` → `Route("/api/v1"`.
+    private static func resolved(_ text: Substring, _ constants: [String: String]) -> Substring {
+        guard let plus = text.range(ofText: "+\"") ?? text.range(ofText: "+ \"") else { return text }
+        let before = text[..<plus.lowerBound]
+        let name = String(before.trimmingBlanks.suffix(while: { $0.isLetter || $0.isNumber || $0 == "_" }))
+        guard let value = constants[name], let start = before.ranges(of: name).last else { return text }
+        return Substring("\(text[..<start.lowerBound])\"\(value)\(text[plus.upperBound...])")
     }
 
     private static func paths(in file: CodeBase.File) -> [(String, CodeLine)] {
         var groups: [String: String] = [:]
         var closures: [(indentation: Int, prefix: String)] = []
         var result: [(String, CodeLine)] = []
-        for line in CodeLine.lines(of: file) {
+        let constants = constants(in: file)
+        for written in CodeLine.lines(of: file) {
+            var line = written
+            if !constants.isEmpty {
+                line = CodeLine(
+                    file: line.file, number: line.number, indentation: line.indentation,
+                    text: resolved(line.text, constants))
+            }
             while let last = closures.last, line.indentation <= last.indentation { closures.removeLast() }
             // A call whose first argument is a path, or a method and a path.
             guard line.text.has("(\"/") || line.text.has(" /") else { continue }
@@ -63,6 +90,11 @@ enum GoRoutes {
 }
 
 extension Substring {
+    fileprivate var trimmingBlanks: Substring {
+        var end = endIndex
+        while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
+        return self[..<end]
+    }
     fileprivate func suffix(while predicate: (Character) -> Bool) -> Substring {
         var start = endIndex
         while start > startIndex, predicate(self[index(before: start)]) { start = index(before: start) }

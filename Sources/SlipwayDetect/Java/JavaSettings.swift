@@ -13,11 +13,14 @@ struct JavaSettings {
         for name in ["application.yml", "application.yaml"] {
             let path = folder.appending(path: name)
             guard let text = tree.text(path), let root = YAMLDocument(parsing: text).root else { continue }
-            if let node = root["server"]?["port"] ?? root["quarkus"]?["http"]?["port"] {
+            if let node = root["server"]?["port"] ?? root["quarkus"]?["http"]?["port"]
+                ?? root.at("ktor", "deployment", "port") ?? root.at("micronaut", "server", "port")
+            {
                 read(node.text, path, node.line)
             }
             contextPath = root.at("server", "servlet", "context-path")?.string ?? contextPath
         }
+        readKtor(tree.text(folder.appending(path: "application.conf")), folder.appending(path: "application.conf"))
         let path = folder.appending(path: "application.properties")
         for (index, line) in (tree.text(path) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
@@ -31,6 +34,20 @@ struct JavaSettings {
             }
         }
         if contextPath == "/" { contextPath = nil }
+    }
+
+    /// Ktor's HOCON: `port = 8080`, and `port = ${?PORT}` that overrides it.
+    private mutating func readKtor(_ text: String?, _ path: String) {
+        var number: (UInt16, Int)?
+        var variable: String?
+        for (index, line) in (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
+            guard parts.count == 2, parts[0] == "port" else { continue }
+            if let port = UInt16(parts[1]) { number = (port, index + 1) }
+            if parts[1].hasPrefix("${?") { variable = String(parts[1].dropFirst(3).dropLast()) }
+        }
+        guard number != nil || variable != nil else { return }
+        port = (number?.0 ?? 8080, variable, path, number?.1 ?? 1)
     }
 
     /// `8081` or `${PORT:8081}`.

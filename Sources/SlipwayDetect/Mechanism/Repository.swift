@@ -40,9 +40,10 @@ package struct Repository: Sendable {
             + composeFiles.flatMap { $0.services.compactMap { $0.command?.text } }
             + procfiles.flatMap { $0.file.processes.map(\.command) }
         stated = python.isEmpty ? StatedCommands(in: SourceTree(files: [:])) : StatedCommands(in: tree)
+        let first = procfiles.flatMap { $0.file.processes }.filter { $0.name == Subject.web }.map(\.command)
         let targets =
             stated.targets
-            + commands.flatMap { ServerCommand.commands(in: $0) }
+            + (commands + first).flatMap { ServerCommand.commands(in: $0) }
             .compactMap { ServerCommand($0)?.target }
         let sites = python.reduce(into: [:]) { $0[$1.directory] = DjangoProject($1) }
         django = sites

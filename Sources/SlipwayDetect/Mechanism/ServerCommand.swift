@@ -150,6 +150,33 @@ struct ServerCommand: Equatable {
         return (UInt16(rest), name.isEmpty ? nil : String(name))
     }
 
+    /// As ``movable(usualPort:)``, with the flags that say where to listen added when the command has none: without
+    /// them servers listen for this machine alone, at a port of their own.
+    func listening(usualPort: UInt16?) -> StartCommand {
+        let line = words.joined(separator: " ")
+        guard port == nil, portVariable == nil, !line.contains("unix:"), !line.contains("--fd") else {
+            return movable(usualPort: usualPort ?? port ?? 8000)
+        }
+        let usual = usualPort ?? (["flask"].contains(program) ? 5000 : 8000)
+        let host = line.contains("--host") ? "" : " --host ${HOST:-0.0.0.0}"
+        let flags: String
+        switch program {
+        case "gunicorn": flags = " --bind ${HOST:-0.0.0.0}:${PORT:-\(usual)}"
+        case "hypercorn": flags = " --bind ${HOST:-0.0.0.0}:${PORT:-\(usual)}"
+        case "waitress-serve":
+            let text = words[...programIndex].joined(separator: " ") + " --listen=${HOST:-0.0.0.0}:${PORT:-\(usual)} "
+            return StartCommand(
+                text + words[(programIndex + 1)...].joined(separator: " "), portVariable: "PORT", hostVariable: "HOST")
+        case "daphne":
+            let text = words[...programIndex].joined(separator: " ") + " -b ${HOST:-0.0.0.0} -p ${PORT:-\(usual)} "
+            return StartCommand(
+                text + words[(programIndex + 1)...].joined(separator: " "), portVariable: "PORT", hostVariable: "HOST")
+        case "uvicorn", "fastapi", "granian", "flask": flags = "\(host) --port ${PORT:-\(usual)}"
+        default: return movable(usualPort: usual)
+        }
+        return StartCommand(line + flags, portVariable: "PORT", hostVariable: host.isEmpty ? hostVariable : "HOST")
+    }
+
     /// The command with a port that can move: a literal or a bare `$PORT` becomes `${PORT:-port}`, with `PORT` as the
     /// name where the command has none.
     func movable(usualPort: UInt16) -> StartCommand {

@@ -22,11 +22,18 @@ struct NodeApplication: Sendable {
     private init(_ project: NodeProject, _ named: [String: NodeProject], isUsed: Bool, _ tree: SourceTree) {
         self.project = project
         libraries = Self.libraries(of: project, named)
-        guard !project.isTool else {
+        if let nx = project.nx {
+            front = nx.front(project, tree)
+            server = nx.kind == .server ? NodeServer(nx, project, tree) : nil
+            workers = []
+            return
+        }
+        guard !project.isTool, !project.holdsApplications else {
             (front, server, workers) = (nil, nil, [])
             return
         }
-        let front = NodeFrontEnd.find(in: project, tree)
+        var front = NodeFrontEnd.find(in: project, tree)
+        if front?.framework == "vite", Self.rendersItself(project, tree) { front = nil }
         self.front = front
         if front?.role == .ssr {
             server = nil
@@ -37,7 +44,10 @@ struct NodeApplication: Sendable {
             // Others build on it, and nothing starts it.
             server = nil
         } else {
-            server = NodeServer(project, tree)
+            let found = NodeServer(project, tree)
+            // A bare listener in a folder of another language is one of its tools.
+            let isTool = found?.framework == "node" && Self.otherLanguages.contains { project.has($0, tree) }
+            server = isTool ? nil : found
         }
         var workers = project.isDelegating ? [] : NodeWorker.scripts(of: project, tree)
         if workers.isEmpty, front == nil, server == nil, !isUsed, !project.isPublished,
@@ -46,6 +56,18 @@ struct NodeApplication: Sendable {
             workers = [only]
         }
         self.workers = workers
+    }
+
+    private static let otherLanguages = [
+        "composer.json", "Gemfile", "go.mod", "mix.exs", "manage.py", "Cargo.toml", "pom.xml", "build.gradle",
+        "build.gradle.kts", "Package.swift",
+    ]
+
+    /// A server that renders Vite's bundle: `vite build --ssr`, and Vite as its middleware while developing.
+    private static func rendersItself(_ project: NodeProject, _ tree: SourceTree) -> Bool {
+        guard NodeServer.framework(of: project) != nil else { return false }
+        let scripts = project.manifest.root["scripts"]?.mapping?.entries.compactMap(\.value.string) ?? []
+        return scripts.contains { $0.contains("vite build") && $0.contains("--ssr") }
     }
 
     /// The process types that use databases; files for browsers use none.

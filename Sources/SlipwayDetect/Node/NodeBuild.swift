@@ -6,6 +6,7 @@ import SlipwayFiles
 enum NodeBuild {
     static func find(_ names: [String], _ application: NodeApplication) -> (command: String, line: Int, why: String)? {
         let project = application.project
+        if let nx = project.nx { return nx.build }
         guard let name = names.first(where: { project.manifest.script($0) != nil }),
             let script = project.manifest.script(name)
         else { return nil }

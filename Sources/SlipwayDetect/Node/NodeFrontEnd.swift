@@ -54,10 +54,13 @@ struct NodeFrontEnd: Sendable {
             return made("nextjs", .static, by: "next", in: project, output: settings?.string("distDir") ?? "out")
         }
         let build = settings?.string("distDir") ?? ".next"
-        // The server of a standalone build reads PORT and HOSTNAME (nextjs.org/docs, output).
+        // The server of a standalone build reads PORT and HOSTNAME (nextjs.org/docs, output). In a workspace it keeps
+        // the folders down from its root.
+        let inner = project.directory.relative(to: project.workspaceRoot) ?? "."
         let text =
             settings?.string("output") == "standalone"
-            ? "node \(build)/standalone/server.js" : "npx next start -H ${HOST:-0.0.0.0} -p ${PORT:-3000}"
+            ? "node \(build)/standalone/\(inner == "." ? "" : inner + "/")server.js"
+            : "npx next start -H ${HOST:-0.0.0.0} -p ${PORT:-3000}"
         return made(
             "nextjs", .ssr, by: "next", in: project, output: nil,
             start: server(text, 3000, host: text.hasPrefix("node") ? "HOSTNAME" : "HOST"), port: 3000)
@@ -112,6 +115,18 @@ struct NodeFrontEnd: Sendable {
             return made(
                 "sveltekit", settings?.string("fallback") == nil ? .static : .spa, by: "@sveltejs/kit", in: project,
                 output: settings?.string("pages") ?? "build")
+        }
+        let adapters = ["vercel", "netlify", "auto", "cloudflare", "cloudflare-workers"].map {
+            "@sveltejs/adapter-\($0)"
+        }
+        if project.manifest.dependency("@sveltejs/adapter-node") == nil,
+            project.manifest.depends(onAny: adapters) != nil
+        {
+            // These build for one platform; everywhere else SvelteKit's own preview serves the same result.
+            return made(
+                "sveltekit", .ssr, by: "@sveltejs/kit", in: project, output: nil,
+                start: server(
+                    "npx vite preview --host ${HOST:-0.0.0.0} --port ${PORT:-4173}", 4173, host: "HOST"), port: 4173)
         }
         return made(
             "sveltekit", .ssr, by: "@sveltejs/kit", in: project, output: nil,
@@ -253,7 +268,7 @@ struct NodeFrontEnd: Sendable {
         let pages = ["index.html", "src/index.html", "public/index.html", "app/index.html"].first {
             project.has($0, tree)
         }
-        guard pages != nil else { return nil }
+        guard pages != nil else { return generated(project, build, tree) }
         let bundler = project.manifest.depends(onAny: [
             "parcel", "webpack", "esbuild", "rollup", "@rspack/core", "snowpack",
         ])
@@ -265,6 +280,20 @@ struct NodeFrontEnd: Sendable {
             framework: bundler ?? "javascript", role: .spa, output: "dist", file: project.manifest.path,
             line: build.line,
             why: "a page and a build script", confidence: 0.6)
+    }
+
+    /// Pages that a program of the package writes from templates.
+    private static func generated(
+        _ project: NodeProject, _ build: (text: String, line: Int), _ tree: SourceTree
+    ) -> NodeFrontEnd? {
+        let output = ["dist", "build", "_site", "out"].first { project.has("\($0)/index.html", tree) }
+        let engine = project.manifest.depends(onAny: [
+            "pug", "nunjucks", "metalsmith", "handlebars", "ejs", "gulp", "panini", "posthtml", "markdown-it", "marked",
+        ])
+        guard let output, let engine, NodeServer.framework(of: project) == nil else { return nil }
+        return NodeFrontEnd(
+            framework: engine, role: .static, output: output, file: project.manifest.path, line: build.line,
+            why: "\(output)/index.html and a build script", confidence: 0.6)
     }
 
     /// Without `./` and trailing slashes.

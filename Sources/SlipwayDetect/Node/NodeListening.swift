@@ -112,9 +112,21 @@ struct NodeListening: Sendable {
                 continue
             }
             // `desired + 100` is the end of a range.
-            let isDistance = code.isMark(index - 1, "+") || code.isMark(index - 1, "-") || code.isMark(index - 1, "*")
+            // envalid's devDefault is no default in production.
+            let isDistance =
+                code.isMark(index - 1, "+") || code.isMark(index - 1, "-") || code.isMark(index - 1, "*")
+                || code.isWord(index - 2, "devDefault") || code.isWord(index - 2, "testOnly")
             if code.kind(index) == .number, !isDistance { number = number ?? UInt16(code.text(index)) }
             if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
+            // config.get("server.port")
+            if code.isWord(index, "get"), code.isMember(index), code.isMark(index + 1, "("),
+                let key = code.string(index + 2), let found = NodeConfigFiles.value(of: key, project, tree)
+            {
+                number = number ?? found.text.flatMap { UInt16($0) }
+                variable = variable ?? found.variable
+                index += 3
+                continue
+            }
             if let word = code.word(index),
                 !["Number", "parseInt", "process", "env", "as", "string", "number", "undefined", "String"].contains(
                     word)
@@ -130,7 +142,8 @@ struct NodeListening: Sendable {
         if let found = declaration(of: name, code, depth: depth, project, tree) { return found }
         // `config.port` of another file.
         let search = ByteSearch([name.lowercased()])
-        for path in project.scripts where path != code.path && names.count > 1 {
+        let isMember = range.contains { code.isWord($0, name) && code.isMember($0) }
+        for path in project.scripts where path != code.path && isMember {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let found = declaration(of: name, other, depth: depth + 1, project, tree),

@@ -13,7 +13,37 @@ struct NodeMigrations {
 
     static func find(in project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
         prisma(project, tree) ?? drizzle(project, tree) ?? stated(project, tree) ?? knex(project, tree)
-            ?? sequelize(project, tree) ?? adonis(project, tree)
+            ?? sequelize(project, tree) ?? adonis(project, tree) ?? typeorm(project, tree) ?? mikro(project, tree)
+    }
+
+    private static func typeorm(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("typeorm") != nil,
+            let migration = project.scripts.first(where: { $0.contains("migrations/") || $0.contains("migration/") }),
+            let source = project.scripts.first(where: { path in
+                guard let text = tree.text(path) else { return false }
+                return text.contains("new DataSource(") && !text.contains("migrationsRun: true")
+            }), let file = source.relative(to: project.directory)
+        else { return nil }
+        let build = project.manifest.script("build")?.text ?? ""
+        let inside = file.hasPrefix("src/") ? String(file.dropFirst(4)) : file
+        let compiled =
+            NodeStart.compiled(file, of: project, tree)
+            ?? (build.contains("nest") || build.contains("tsc") ? "dist/\(inside.dropLast(3)).js" : nil)
+        if !file.hasSuffix(".ts") {
+            return made("npx typeorm migration:run -d \(file)", migration, "TypeORM migrations")
+        }
+        return made(
+            compiled.map { "npx typeorm migration:run -d \($0)" }
+                ?? "npx typeorm-ts-node-commonjs migration:run -d \(file)", migration, "TypeORM migrations")
+    }
+
+    private static func mikro(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("@mikro-orm/migrations") != nil,
+            project.manifest.dependency("@mikro-orm/cli") != nil,
+            let migration = project.scripts.first(where: { $0.contains("migrations/") }),
+            !project.scripts.contains(where: { tree.text($0)?.contains("getMigrator().up(") == true })
+        else { return nil }
+        return made("npx mikro-orm migration:up", migration, "MikroORM migrations")
     }
 
     private static func made(_ command: String, _ file: String, _ why: String) -> NodeMigrations {

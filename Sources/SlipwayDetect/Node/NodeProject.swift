@@ -17,25 +17,47 @@ struct NodeProject: Sendable {
     let isWorkspaceRoot: Bool
     /// Whether Turborepo knows which package is built before which.
     let runsTurbo: Bool
+    /// What Nx builds of the folder, where the workspace's package stands for all of them.
+    let nx: NxProject?
+    /// Whether its dependencies are those of applications in folders below it.
+    let holdsApplications: Bool
 
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
-        let folders = Set(manifests.map { $0.path.parentDirectory })
-        return manifests.map { NodeProject($0, folders, manifests, tree) }
+        let applications = manifests.isEmpty ? [] : NxProject.all(in: tree)
+        let folders = Set(manifests.map { $0.path.parentDirectory } + applications.map { $0.path.parentDirectory })
+        let inside = applications.compactMap { nx -> NodeProject? in
+            let root = NxProject.root(of: nx.path.parentDirectory, tree)
+            guard let manifest = manifests.first(where: { $0.path.parentDirectory == root }) else { return nil }
+            return NodeProject(manifest, nx, folders, manifests, tree)
+        }
+        return (manifests.map { NodeProject($0, nil, folders, manifests, tree) } + inside)
+            .sorted { $0.directory < $1.directory }
     }
 
-    private init(_ manifest: NodeManifest, _ folders: Set<String>, _ all: [NodeManifest], _ tree: SourceTree) {
-        let directory = manifest.path.parentDirectory
+    private init(
+        _ manifest: NodeManifest, _ nx: NxProject?, _ folders: Set<String>, _ all: [NodeManifest], _ tree: SourceTree
+    ) {
+        let directory = nx?.path.parentDirectory ?? manifest.path.parentDirectory
         self.directory = directory
+        self.nx = nx
+        holdsApplications =
+            nx == nil && tree.contains(directory.appending(path: "nx.json"))
+            && folders.contains { folder in
+                folder != directory && folder.relative(to: directory) != nil
+                    && !tree.contains(folder.appending(path: "package.json"))
+            }
         self.manifest = manifest
-        isWorkspaceRoot = manifest.workspaces != nil || tree.contains(directory.appending(path: "pnpm-workspace.yaml"))
+        isWorkspaceRoot =
+            nx == nil && manifest.workspaces != nil
+            || tree.contains(directory.appending(path: "pnpm-workspace.yaml"))
         let above = PathText.ancestors(of: directory).dropFirst()
         let roots = above.filter { folder in
             tree.contains(folder.appending(path: "pnpm-workspace.yaml"))
                 || all.contains { $0.path.parentDirectory == folder && $0.workspaces != nil }
         }
         let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
-        workspaceRoot = ownLock ? directory : roots.first ?? directory
+        workspaceRoot = ownLock ? directory : nx == nil ? roots.first ?? directory : manifest.path.parentDirectory
         runsTurbo = workspaceRoot != directory && tree.contains(workspaceRoot.appending(path: "turbo.json"))
         manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
@@ -82,6 +104,11 @@ struct NodeProject: Sendable {
         }
     }
 
+    /// What runs TypeScript without compiling it: what the package brings, or what needs no settings.
+    var typedRunner: String {
+        manifest.dependency("tsx") == nil && manifest.dependency("ts-node") != nil ? "ts-node" : "tsx"
+    }
+
     /// The command that runs a script of the package.
     func run(_ script: String) -> String {
         switch manager.name {
@@ -116,8 +143,16 @@ struct NodeProject: Sendable {
         ["ts", "js", "mjs", "mts", "cjs", "cts"].map { path("\(stem).\($0)") }.first(where: tree.contains)
     }
 
+    private static func isAsset(_ path: String) -> Bool {
+        path.utf8.contains("public/") || path.utf8.contains("wwwroot/") || path.utf8.contains("vendor/")
+            || path.utf8.contains("bower_components/") || path.utf8.contains("priv/static/")
+            || path.hasSuffix(".min.js")
+    }
+
     private static func scripts(among files: [String]) -> [String] {
         files.filter { path in
+            // What browsers load, and what others wrote.
+            guard !Self.isAsset(path) else { return false }
             let name = path.lastPathComponent
             return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
                 && !name.hasSuffix(".d.ts")

@@ -31,6 +31,9 @@ enum NodeResources {
     ]
     private static let relational: Set<Resource.Kind> = [.postgres, .mysql, .mariadb]
 
+    /// Modules of the runtimes themselves.
+    private static let builtIn = ByteSearch(["node:sqlite", "bun:sqlite"])
+
     struct Found {
         let kind: Resource.Kind
         let file: String
@@ -67,8 +70,16 @@ enum NodeResources {
                     Confidence.dependency)
             }
         }
+        if !found.contains(where: { $0.kind == .sqlite || relational.contains($0.kind) }) {
+            for project in projects {
+                if let path = project.scripts.first(where: { builtIn.isFound(in: tree.bytes($0) ?? []) }) {
+                    add(.sqlite, path, nil, "the runtime's own SQLite", Confidence.code)
+                }
+            }
+        }
         // Templates carry SQLite for tests beside the database that they deploy with.
-        if found.contains(where: { relational.contains($0.kind) }), !isSettled {
+        // With drivers of several servers the operator chooses, SQLite included.
+        if found.count(where: { relational.contains($0.kind) }) == 1, !isSettled {
             found.removeAll { $0.kind == .sqlite }
         }
         return found.sorted { $0.kind.rawValue < $1.kind.rawValue }

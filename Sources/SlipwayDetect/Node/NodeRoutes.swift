@@ -16,25 +16,39 @@ struct NodeRoutes: Sendable {
     ]
     /// In lower case, as the search wants them.
     private static let marks = ByteSearch([
-        "router", "app.", "server", "fastify", "controller", "get(", "url", "pathname", "route",
+        "router", "app.", "server", "fastify", "controller", "get(", "url", "pathname", "route", "exports = require",
+        "export * from",
     ])
 
     private struct Mount {
+        /// The file, or one router of it: `routes.js#apiRouter`.
         var parent: String
         var prefix: String
         var child: String
+        /// The property of what the child's file exports: `api` of `routes.api`.
+        var member: String?
     }
 
     init(_ project: NodeProject, _ tree: SourceTree) {
         var own: [String: [Route]] = [:]
         var mounts: [Mount] = []
         var globalPrefix = ""
+        var exported: [String: [String: String]] = [:]
         let known = Set(project.scripts)
         for path in project.scripts.sorted() {
             guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             let code = Code(path: path, language: .javascript, bytes: bytes)
             let imports = Self.imports(code, path, known)
+            let routers = Self.exports(code)
+            exported[path] = routers
+            mounts += Self.reexports(code, path, known)
+            func node(_ owner: String) -> String {
+                routers.values.contains(owner) ? "\(path)#\(owner)" : path
+            }
             var controller = ""
+            let isChained = (0..<code.count).contains {
+                code.isWord($0, "new") && code.isWord($0 + 1, of: ["Elysia", "Hono", "OpenAPIHono"])
+            }
             for index in 0..<code.count {
                 guard let word = code.word(index), code.isMark(index + 1, "(") else { continue }
                 let arguments = code.arguments(index + 1)
@@ -46,28 +60,37 @@ struct NodeRoutes: Sendable {
                         Route(path: Self.join(controller, first ?? ""), file: path, line: code.line(index)))
                     continue
                 }
-                guard code.isMember(index), let owner = code.word(index - 2) else { continue }
+                // `new Elysia().get("/health", …)`: the object of a chain has no name.
+                let chained = isChained && code.isMark(index - 2, ")") ? "" : nil
+                guard code.isMember(index), let owner = code.word(index - 2) ?? chained else { continue }
                 if word == "register" || word == "use" {
                     let prefix = word == "use" ? first : Self.option("prefix", arguments, code)
                     for range in arguments {
-                        let names = range.compactMap { code.word($0) }
-                        if let child = names.lazy.compactMap({ imports[$0] }).first
+                        let place = range.first { code.word($0).flatMap { imports[$0] } != nil }
+                        if let child = place.flatMap({ code.word($0) }).flatMap({ imports[$0] })
                             ?? Self.required(range, code, path, known), child != path
                         {
-                            mounts.append(Mount(parent: path, prefix: prefix ?? "", child: child))
+                            let member = place.flatMap { code.isMark($0 + 1, ".") ? code.word($0 + 2) : nil }
+                            mounts.append(
+                                Mount(parent: node(owner), prefix: prefix ?? "", child: child, member: member))
+                        } else if let name = range.count == 1 ? code.word(range.lowerBound) : nil,
+                            routers.values.contains(name), name != owner
+                        {
+                            mounts.append(Mount(parent: node(owner), prefix: prefix ?? "", child: node(name)))
                         }
                     }
                     // `app.use("/api", router)` of the same file, and middleware on a path.
                     if word == "use", let first, first.hasPrefix("/") {
-                        own[path, default: []].append(Route(path: first, file: path, line: code.line(index)))
+                        own[node(owner), default: []].append(Route(path: first, file: path, line: code.line(index)))
                     }
                 }
                 guard Self.verbs.contains(word), let first, first.hasPrefix("/"),
                     !["axios", "http", "https", "request", "fetch", "client", "api", "supertest"].contains(owner)
                 else { continue }
-                own[path, default: []].append(Route(path: first, file: path, line: code.line(index)))
+                own[node(owner), default: []].append(Route(path: first, file: path, line: code.line(index)))
             }
         }
+        mounts = mounts.map { Self.resolved($0, exported, mounts) }
         routes = Self.joined(own, mounts).map {
             Route(path: Self.join(globalPrefix, $0.path), file: $0.file, line: $0.line)
         }
@@ -92,9 +115,63 @@ struct NodeRoutes: Sendable {
         return result
     }
 
+    /// The mount of one exported router where the name says which.
+    private static func resolved(
+        _ mount: Mount, _ exported: [String: [String: String]], _ all: [Mount]
+    ) -> Mount {
+        guard let member = mount.member else { return mount }
+        // `module.exports = require("./routes")` hands the routers of another file on.
+        let files = [mount.child] + all.filter { $0.parent == mount.child && $0.prefix.isEmpty }.map(\.child)
+        for file in files {
+            guard let router = exported[file]?[member] else { continue }
+            var changed = mount
+            changed.child = "\(file)#\(router)"
+            return changed
+        }
+        return mount
+    }
+
+    /// `module.exports = { api: apiRouter, render }`
+    private static func exports(_ code: Code) -> [String: String] {
+        var found: [String: String] = [:]
+        for index in 0..<code.count where code.path(index, "module", "exports") != nil {
+            guard code.isMark(index + 3, "="), code.isMark(index + 4, "{") else { continue }
+            for range in code.arguments(index + 4) {
+                guard let name = code.word(range.lowerBound) else { continue }
+                if range.count == 1 { found[name] = name }
+                if range.count == 3, code.isMark(range.lowerBound + 1, ":"),
+                    let router = code.word(range.upperBound - 1)
+                {
+                    found[name] = router
+                }
+            }
+        }
+        return found
+    }
+
+    /// `module.exports = require("./routes")`, `export * from "./routes"`
+    private static func reexports(_ code: Code, _ path: String, _ known: Set<String>) -> [Mount] {
+        (0..<code.count).compactMap { index in
+            let target: String?
+            if code.path(index, "module", "exports") != nil, code.isMark(index + 3, "="),
+                code.isWord(index + 4, "require")
+            {
+                target = code.string(index + 6)
+            } else if code.isWord(index, "export"), code.isMark(index + 1, "*"), code.isWord(index + 2, "from") {
+                target = code.string(index + 3)
+            } else {
+                return nil
+            }
+            return target.flatMap { resolve($0, from: path, known) }.map { Mount(parent: path, prefix: "", child: $0) }
+        }
+    }
+
     private static func prefixes(of path: String, _ mounts: [Mount], depth: Int) -> [String] {
         guard depth < 6 else { return [""] }
-        let places = mounts.filter { $0.child == path && $0.parent != path }
+        // Who mounts a router of the file by name, or the whole file.
+        let file = path.split(separator: "#").first.map(String.init) ?? path
+        let named = mounts.filter { $0.child == path && $0.parent != path }
+        let places = named.isEmpty ? mounts.filter { $0.child == file && $0.parent != file } : named
         guard !places.isEmpty else { return [""] }
         return Set(
             places.flatMap { place in prefixes(of: place.parent, mounts, depth: depth + 1).map { $0 + place.prefix } }

@@ -11,10 +11,13 @@ struct NodeScript {
     let text: String
     /// Whether the text comes from a file that the script calls.
     let isFile: Bool
+    /// What runs TypeScript as it is.
+    private let typedRunner: String
 
     init?(_ name: String, of project: NodeProject, _ tree: SourceTree) {
         guard var script = project.manifest.script(name) else { return nil }
         self.name = name
+        typedRunner = project.typedRunner
         line = script.line
         var seen: Set<String> = [name]
         while let next = Self.called(by: script.text), seen.insert(next).inserted,
@@ -133,7 +136,7 @@ struct NodeScript {
         switch first {
         case "tsx", "ts-node": words[0] = "npx \(first)"
         case "ts-node-dev", "tsnd": words[0] = "npx ts-node"
-        case "nodemon": words[0] = isTyped ? "npx tsx" : "node"
+        case "nodemon": words[0] = isTyped ? "npx \(typedRunner)" : "node"
         case "node", "bun": break
         default: return nil
         }

@@ -55,6 +55,34 @@ struct NodeServer: Sendable {
 
     var usualPort: UInt16 { framework.flatMap { Self.usualPorts[$0] } ?? 3000 }
 
+    /// An application of an Nx workspace; the framework is the one that its own files import.
+    init?(_ nx: NxProject, _ project: NodeProject, _ tree: SourceTree) {
+        let listening = NodeListening(project, tree)
+        let imported = Self.frameworks.first { row in
+            guard project.manifest.dependency(row.0) != nil else { return false }
+            let search = ByteSearch(["'\(row.0)'", "\"\(row.0)\""])
+            return project.scripts.contains { search.isFound(in: tree.bytes($0) ?? []) }
+        }
+        guard listening.isListening || imported != nil else { return nil }
+        self.listening = listening
+        framework = imported?.1 ?? "node"
+        routes = NodeRoutes(project, tree)
+        isTypeScript = true
+        file = listening.file ?? nx.path
+        line = listening.file == nil ? nx.line : listening.line
+        why = "Nx application"
+        confidence = Confidence.code
+        build = nx.build.command
+        let up = PathText.way(from: project.directory, to: project.workspaceRoot)
+        start = StartCommand(
+            "node \(up)/\(nx.output)/main.js", port: listening.port, portVariable: listening.portVariable,
+            hostVariable: listening.hostVariable)
+        startFile = nx.path
+        startLine = nx.line
+        startWhy = "where Nx puts the program"
+        startConfidence = Confidence.dependency
+    }
+
     init?(_ project: NodeProject, _ tree: SourceTree) {
         let manifest = project.manifest
         let listening = NodeListening(project, tree)
@@ -129,7 +157,10 @@ struct NodeServer: Sendable {
             let isBun = project.manager.name == "bun"
             let quoted = ShellWord.quote(entry)
             start = command(
-                isBun ? "bun run \(quoted)" : entry.hasSuffix(".ts") ? "npx tsx \(quoted)" : "node \(quoted)")
+                isBun
+                    ? "bun run \(quoted)"
+                    : entry.hasSuffix(".ts")
+                        ? "npx \(project.typedRunner) \(quoted)" : "node \(quoted)")
         }
         startWhy = main == entry ? "main of package.json" : "program that listens"
         startConfidence = Confidence.dependency

@@ -40,10 +40,12 @@ struct DjangoRoutes {
             for child in expression.children { read(child, source, prefix, &routes, depth: depth) }
             return
         }
-        guard let written = call.argument("route", at: 0).flatMap({ modules.text(of: $0, in: source) }) else { return }
-        let own = prefix + (name == "path" ? written : Self.plain(written))
         let target = call.argument("view", at: 1)
         let included = target?.call.flatMap { $0.callee.lastName == "include" ? $0 : nil }
+        // A prefix that only the settings know is empty in most installations.
+        let text = call.argument("route", at: 0).flatMap { modules.text(of: $0, in: source) }
+        guard let written = text ?? (included == nil ? nil : "") else { return }
+        let own = prefix + (name == "path" ? written : Self.plain(written))
         guard let first = included?.argument("arg", at: 0) else {
             add(own, target, source, call.line, &routes)
             return
@@ -60,6 +62,13 @@ struct DjangoRoutes {
         let module = inner.string ?? (inner.dotted == "urlpatterns" ? nil : source.qualified(inner))
         if let module, let found = modules.module(of: module, from: source.path), found.rest.isEmpty {
             read(found.path, prefix, &routes, depth: depth + 1)
+            return
+        }
+        // include(api_urls), a list of the same file.
+        if case .name(let name) = inner, depth < Self.deepest, let list = source.moduleAssignments[name]?.value,
+            list.elements != nil
+        {
+            read(list, source, prefix, &routes, depth: depth + 1)
             return
         }
         // Somebody else's paths: the prefix is known.

@@ -28,7 +28,18 @@ struct PythonApplication: Equatable {
                 framework: framework, path: item.path, line: item.line, name: item.name, isFactory: item.isFactory,
                 definition: item.definition, needsArguments: item.needsArguments, call: item.call)
         }
-        return objects + wrappers(of: objects, in: sources, modules: modules)
+        return objects.map { served($0, in: sources) } + wrappers(of: objects, in: sources, modules: modules)
+    }
+
+    /// A Dash object is no WSGI application; `server = app.server` is.
+    private static func served(_ object: PythonApplication, in sources: [PythonSource]) -> PythonApplication {
+        guard object.framework.name == "dash", let source = sources.first(where: { $0.path == object.path }) else {
+            return object
+        }
+        let found = source.moduleAssignments.first { $0.value.value == .attribute(.name(object.name), "server") }
+        var object = object
+        if let found { object.name = found.key }
+        return object
     }
 
     private static func constructor(of call: PythonCall, in source: PythonSource) -> String? {

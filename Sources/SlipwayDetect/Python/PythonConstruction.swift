@@ -53,6 +53,11 @@ struct PythonConstruction: Equatable {
         _ found: PythonConstruction, _ statement: PythonStatement, _ source: PythonSource,
         _ objects: inout [PythonConstruction], _ factories: inout [PythonConstruction]
     ) {
+        // What only `if __name__ == "__main__":` makes is not there for a server that imports the module.
+        if let block = source.mainBlockLine, statement.line > block, statement.indentation > 0, statement.scope.isEmpty
+        {
+            return
+        }
         if statement.scope.isEmpty {
             if !found.name.isEmpty { objects.append(found) }
         } else if let function = statement.scope.first, statement.scope.count == 1, !function.hasPrefix("test"),

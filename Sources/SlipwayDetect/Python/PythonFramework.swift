@@ -42,6 +42,8 @@ struct PythonFramework: Equatable, Sendable {
         ]
     }()
 
+    static func usualPort(of name: String) -> UInt16? { constructors.values.first { $0.name == name }?.usualPort }
+
     /// Objects that wrap an application and are what the server must run.
     static let wrappers: Set<String> = [
         "socketio.ASGIApp", "socketio.WSGIApp", "asgiref.wsgi.WsgiToAsgi", "a2wsgi.WSGIMiddleware",

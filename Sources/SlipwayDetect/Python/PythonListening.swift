@@ -13,6 +13,24 @@ struct PythonListening {
     /// The application object is given as an object or a string, not made elsewhere.
     let isMainBlock: Bool
 
+    /// The `bind` of a gunicorn configuration file, which gunicorn reads by itself when it has the usual name.
+    init?(gunicornOf project: PythonProject, _ tree: SourceTree) {
+        let names = ["gunicorn.conf.py", "gunicorn_config.py", "gunicorn_conf.py", "gunicorn.py"]
+        guard let path = names.map({ project.directory.appending(path: $0) }).first(where: tree.contains),
+            let text = tree.text(path)
+        else { return nil }
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where line.hasPrefix("bind") {
+            guard let literal = CodeLine(file: path, number: index + 1, indentation: 0, text: line).literals.first,
+                let port = literal.split(separator: ":").last.flatMap({ UInt16($0) })
+            else { continue }
+            (self.port, portVariable, host, hostVariable) = (port, nil, nil, nil)
+            (file, self.line, isMainBlock) = (path, index + 1, false)
+            return
+        }
+        return nil
+    }
+
     /// The first such call of a code base's files, those beside the application first.
     init?(_ project: PythonProject, near application: String) {
         let ordered = project.sources.sorted {

@@ -58,6 +58,12 @@ struct PythonQueues {
             .map { (path: $0.path, line: $0.line, name: $0.name) }
         for source in project.sources {
             for statement in source.statements where statement.scope.isEmpty {
+                // `celery = flask_app.celery`
+                if case .assignment(let targets, _, .attribute(.name(let base), let member)?) = statement.kind,
+                    member.hasPrefix("celery"), source.moduleAssignments[base] != nil, let name = targets.first?.dotted
+                {
+                    places.append((source.path, statement.line, name))
+                }
                 // `celery_app = flask_app.extensions["celery"]`, as Flask's documentation does it.
                 guard case .assignment(let targets, _, .subscripted(let item)?) = statement.kind,
                     item.index.string == "celery", item.base.lastName == "extensions", let name = targets.first?.dotted

@@ -21,7 +21,39 @@ struct PythonScriptServer: Sendable {
     /// The likeliest such program of a code base.
     static func find(in project: PythonProject, stated: StatedCommands) -> PythonScriptServer? {
         page("streamlit", in: project, stated) ?? page("chainlit", in: project, stated)
-            ?? program(in: project)
+            ?? program(in: project) ?? runner(in: project)
+    }
+
+    /// A program whose server hides in a class of its own: it makes a framework's application somewhere and has a file
+    /// at the top that people run.
+    private static func runner(in project: PythonProject) -> PythonScriptServer? {
+        let servers = ["wsgiserver", "waitress", "gevent", "cheroot", "cherrypy", "werkzeug", "uvicorn", "hypercorn"]
+        let made = project.sources.lazy.compactMap { source -> PythonFramework? in
+            source.calls.lazy.compactMap {
+                source.qualified($0.call.callee).flatMap { PythonFramework.constructors[$0] }
+            }
+            .first
+        }.first
+        let serves = project.sources.contains { source in
+            source.imports.values.contains { name in
+                servers.contains(name.split(separator: ".").first.map { $0.lowercased() } ?? "")
+            }
+                || source.calls.contains {
+                    $0.call.callee.lastName == "run"
+                        && ($0.call.argument("port") != nil || $0.call.argument("host") != nil)
+                }
+        }
+        let program = project.sources.filter { $0.mainBlockLine != nil && $0.path.parentDirectory == project.directory }
+            .max { left, right in
+                func rank(_ source: PythonSource) -> Int {
+                    usualNames[String(source.path.lastPathComponent.dropLast(3))] ?? 0
+                }
+                return (rank(left), right.path) < (rank(right), left.path)
+            }
+        guard let made, serves, let program, let file = program.path.relative(to: project.directory) else { return nil }
+        return PythonScriptServer(
+            framework: made.name, path: program.path, line: program.mainBlockLine ?? 1,
+            start: StartCommand("python \(ShellWord.quote(file))"), healthPath: nil, standsBeside: false)
     }
 
     /// Files that a framework's own command runs.

@@ -38,7 +38,8 @@ enum PythonServer {
                 text = "gunicorn\(place) \(object) --bind \(hostText):\(portText)"
             }
         }
-        return StartCommand(text, port: port, portVariable: portVariable, hostVariable: hostVariable)
+        // The usual port alone is no statement: a file that names another one is believed.
+        return StartCommand(text, port: own?.port, portVariable: portVariable, hostVariable: hostVariable)
     }
 
     /// uvicorn comes with `fastapi[standard]` and `fastapi[all]` too.

@@ -66,8 +66,13 @@ struct PythonSetting {
         field: String, in owner: PythonSource, _ modules: PythonModules, depth: Int
     ) -> PythonSetting? {
         for statement in owner.statements where statement.scope.count == 1 {
-            guard case .assignment(let targets, .some, let given) = statement.kind, targets.first?.dotted == field
+            guard case .assignment(let targets, let annotation, let given) = statement.kind,
+                targets.first?.dotted == field, annotation != nil || given != nil
             else { continue }
+            // A class of plain values may read the environment itself.
+            if let own = given.flatMap({ of($0, in: owner, modules, depth: depth + 1) }), own.variable != nil {
+                return own
+            }
             let literal = given?.call.flatMap { $0.argument("default", at: 0) } ?? given
             let value = literal.flatMap { of($0, in: owner, modules, depth: depth + 1) }?.value
             guard isSettings(statement.scope[0], in: owner) else { return PythonSetting(value: value) }

@@ -72,6 +72,27 @@ package struct PythonSource: Sendable {
         return found
     }
 
+    /// The text that a name was given last before a statement, in its function or in the module.
+    package func constant(_ expression: PythonExpression, before statement: PythonStatement) -> String? {
+        guard case .name(let name) = expression else { return nil }
+        let assigned = statements.last { other in
+            guard other.line < statement.line, other.scope == statement.scope,
+                case .assignment(let targets, _, .string?) = other.kind
+            else { return false }
+            return targets.contains(.name(name))
+        }
+        if case .assignment(_, _, .string(let text)?)? = assigned?.kind { return text }
+        guard !isParameter(name, in: statement.scope) else { return nil }
+        return moduleAssignments[name]?.value.string
+    }
+
+    private func isParameter(_ name: String, in scope: [String]) -> Bool {
+        statements.contains { statement in
+            guard case .function(let function) = statement.kind, scope.contains(function.name) else { return false }
+            return function.parameters.contains { $0.name == name }
+        }
+    }
+
     /// The statements directly inside a class or function of this name.
     package func body(of scope: [String]) -> [PythonStatement] { statements.filter { $0.scope == scope } }
 }

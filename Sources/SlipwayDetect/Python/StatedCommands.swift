@@ -58,6 +58,26 @@ struct StatedCommands: Sendable {
         }
     }
 
+    /// The port of a line that serves the object, seen from whichever folder, with how much the file is worth.
+    func port(of target: String) -> (port: UInt16, line: Line, confidence: Double)? {
+        var best: (port: UInt16, line: Line, confidence: Double)?
+        for line in lines {
+            guard let place = line.words.firstIndex(where: { $0.contains(":") && Self.isSame($0, target) }),
+                let flag = line.words[place...].firstIndex(where: { $0 == "--port" || $0 == "-p" }),
+                flag + 1 < line.words.count, let port = UInt16(line.words[flag + 1])
+            else { continue }
+            let name = line.file.lastPathComponent
+            let confidence = name.hasSuffix(".sh") ? 0.6 : name.hasPrefix("README") ? 0.52 : 0.55
+            if confidence > best?.confidence ?? 0 { best = (port, line, confidence) }
+        }
+        return best
+    }
+
+    private static func isSame(_ word: String, _ target: String) -> Bool {
+        let left = word.hasSuffix("()") ? String(word.dropLast(2)) : word
+        return left == target || left.hasSuffix("." + target) || target.hasSuffix("." + left)
+    }
+
     /// The word after two others: the file of `streamlit run app.py`, as the line's own folder sees it.
     func argument(of program: String, _ verb: String) -> [(text: String, line: Line)] {
         lines.compactMap { line in

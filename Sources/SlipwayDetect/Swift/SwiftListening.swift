@@ -22,10 +22,10 @@ struct SwiftListening {
         for index in 0..<code.count {
             if let text = code.string(index) { readVariable(text, code, index) }
             if code.isWord(index, "port"), code.isMark(index + 1, ":") || code.isMark(index + 1, "=") {
-                for next in index + 2..<min(index + 16, code.count) {
+                for next in index + 2..<min(index + 32, code.count) {
                     guard code.line(next) == code.line(index), port == nil else { break }
-                    if code.kind(next) == .number, let number = UInt16(code.text(next).filter { $0 != "_" }), number > 0
-                    {
+                    let isNumber = code.kind(next) == .number || code.kind(next) == .string
+                    if isNumber, let number = UInt16(code.text(next).filter { $0 != "_" }), number > 0 {
                         (port, file, line) = (number, code.path, code.line(next))
                     }
                 }

@@ -37,7 +37,8 @@ struct SwiftPackage {
         toolsVersion = first.contains("swift-tools-version") ? VersionText.plain(first) : nil
         let code = Code(path: path, language: .swift, bytes: bytes)
         var targets: [String: Target] = [:]
-        var products: [(name: String, targets: [String], line: Int)] = []
+        let products = Self.products(code)
+        var executables: [(name: String, targets: [String], line: Int)] = []
         for index in 0..<code.count where code.isMark(index - 1, ".") && code.isMark(index + 1, "(") {
             // `.target(name:)` in a list of dependencies names a target that is declared elsewhere.
             if let list = code.parent(index), code.isWord(list - 2, "dependencies") { continue }
@@ -46,7 +47,13 @@ struct SwiftPackage {
             let name = code.argument("name", in: arguments).flatMap { code.string($0.lowerBound) }
             if ["target", "executableTarget"].contains(word), let name, !Self.isDependency(index, code) {
                 let listed = code.argument("dependencies", in: arguments)
-                let names = listed.map { range in Set(range.compactMap { code.string($0) }) } ?? []
+                let names =
+                    listed.map { range in
+                        Set(
+                            range.flatMap {
+                                [code.string($0), code.word($0).flatMap { products[$0] }].compactMap(\.self)
+                            })
+                    } ?? []
                 let given = code.argument("path", in: arguments).flatMap { code.string($0.lowerBound) }
                 let folder = directory.appending(path: given ?? "Sources/\(name)")
                 let isProgram = word == "executableTarget" || tree.contains(folder.appending(path: "main.swift"))
@@ -54,16 +61,31 @@ struct SwiftPackage {
                     name: name, isExecutable: isProgram, folder: folder, dependencies: names, line: code.line(index))
             } else if word == "executable", let name {
                 let listed = code.argument("targets", in: arguments).map { $0.compactMap { code.string($0) } } ?? []
-                products.append((name, listed, code.line(index)))
+                executables.append((name, listed, code.line(index)))
             }
         }
         for target in targets.values.sorted(by: { $0.line < $1.line }) where target.isExecutable {
-            let product = products.first { $0.targets.contains(target.name) }
+            let product = executables.first { $0.targets.contains(target.name) }
             programs.append(
                 Program(
                     name: product?.name ?? target.name, target: target.name, folder: target.folder,
                     dependencies: Self.closure(of: target.name, targets), line: product?.line ?? target.line))
         }
+    }
+
+    /// `let vapor = Target.Dependency.product(name: "Vapor", package: "vapor")`
+    private static func products(_ code: Code) -> [String: String] {
+        var found: [String: String] = [:]
+        for index in 0..<code.count where code.isWord(index, "let") {
+            guard let name = code.word(index + 1),
+                let call = (index + 2..<min(index + 12, code.count)).first(where: {
+                    code.isWord($0, "product") && code.isMark($0 + 1, "(")
+                }), code.line(call) == code.line(index),
+                let product = code.argument("name", in: code.arguments(call + 1))
+            else { continue }
+            found[name] = code.string(product.lowerBound)
+        }
+        return found
     }
 
     /// `.target(name: "App")` among the dependencies of another target names one instead of making one.

@@ -76,10 +76,11 @@ enum CodeLanguage: String, CaseIterable, Sendable {
         case .python:
             [
                 "os.environ", "environ.", "environ[", "import environ", "getenv", "dotenv", "environs", "env(", "env.",
-                "env[", "envvar", "basesettings", "decouple", "starlette.config", "dj_database_url",
+                "env[", "envvar", "basesettings", "decouple", "starlette.config", "dj_database_url", "prefixed_env",
             ]
         case .javascript, .markup: ["env", "configservice", "runtimeconfig", "%vite_", "%react_app_"]
-        case .prisma, .go, .rust, .ruby, .erb, .php, .swift, .csharp, .elixir: ["env", "config"]
+        case .go: ["env", "config", "conf."]
+        case .prisma, .rust, .ruby, .erb, .php, .swift, .csharp, .elixir: ["env", "config"]
         case .jvm: ["env", "@value", "getproperty"]
         case .properties, .shell: ["$"]
         case .yaml: ["${", "%env(", "<%"]

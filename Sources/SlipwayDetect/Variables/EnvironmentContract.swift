@@ -22,6 +22,7 @@ public enum EnvironmentContract {
         var classes: [SettingsClass] = []
         var instantiated: Set<String> = []
         var unread: [String] = []
+        var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
             guard let bytes = tree.bytes(path) else { continue }
@@ -34,7 +35,7 @@ public enum EnvironmentContract {
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
             for wrapper in file.wrappers { wrapper.read(file.code, into: &file) }
-            found += file.effective
+            found += file.effective + configured(file, tree, &settingKeys)
             wrappers += file.wrappers
             classes += file.settings
             instantiated.formUnion(file.instantiated)
@@ -47,6 +48,27 @@ public enum EnvironmentContract {
         }
         found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates)
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
+    }
+
+    /// The variables behind keys of a framework's configuration that no settings file has.
+    private static func configured(
+        _ file: FileReads, _ tree: SourceTree, _ known: inout [SettingKeyRead.Style: SettingKeys]
+    ) -> [VariableRead] {
+        guard !file.keys.isEmpty else { return [] }
+        var reads = FileReads(file.code)
+        for read in file.keys {
+            let keys = known[read.style] ?? SettingKeys(tree, read.style)
+            known[read.style] = keys
+            let given = keys.value(of: read.key)
+            let isConnection = read.style == .dotNet && read.key.hasPrefix("ConnectionStrings:")
+            // A connection string of the repository is that of the developer's machine.
+            guard given == nil || given == "" || isConnection else { continue }
+            reads.add(
+                read.name, line: read.line, required: read.fallback == .nothing && given?.isEmpty != false,
+                default: read.fallback,
+                secretBecause: isConnection ? "an address that can carry a password" : nil)
+        }
+        return reads.effective
     }
 
     private static func candidates(_ tree: SourceTree, _ scope: ServiceScope) -> [(String, CodeLanguage)] {

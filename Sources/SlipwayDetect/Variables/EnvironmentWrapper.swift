@@ -19,6 +19,13 @@ struct EnvironmentWrapper: Equatable {
     /// Which argument is the default, when the function takes one.
     var defaultIndex: Int?
     var required: Bool
+    /// The parameter by which a call says that it cannot do without: `mandatory=True`.
+    var requiredFlag: (name: String, index: Int)?
+
+    static func == (left: Self, right: Self) -> Bool {
+        (left.function, left.file, left.nameIndex, left.defaultIndex, left.required)
+            == (right.function, right.file, right.nameIndex, right.defaultIndex, right.required)
+    }
 
     var isKnownElsewhere: Bool { !Self.commonNames.contains(function) && function.utf8.count > 3 }
 
@@ -44,7 +51,11 @@ struct EnvironmentWrapper: Equatable {
         self.required = required && defaultIndex == nil
     }
 
-    init(function: String, language: CodeLanguage, file: String, nameIndex: Int, defaultIndex: Int?, required: Bool) {
+    init(
+        function: String, language: CodeLanguage, file: String, nameIndex: Int, defaultIndex: Int?, required: Bool,
+        requiredFlag: (name: String, index: Int)? = nil
+    ) {
+        self.requiredFlag = requiredFlag
         self.function = function
         self.language = language
         self.file = file
@@ -155,13 +166,16 @@ struct EnvironmentWrapper: Equatable {
     }
 
     private func read(_ source: PythonSource, into file: inout FileReads) {
-        for (call, _) in source.calls where call.callee.lastName == function {
-            guard let name = call.argument(nil, at: nameIndex)?.string ?? call.arguments.first?.value.string,
+        for (call, statement) in source.calls where call.callee.lastName == function {
+            let argument = call.argument(nil, at: nameIndex) ?? call.arguments.first?.value
+            guard let argument, let name = argument.string ?? source.constant(argument, before: statement),
                 EnvironmentName.isScreaming(name)
             else { continue }
             let given = defaultIndex.flatMap { call.argument("default", at: $0) }
+            let flag = requiredFlag.flatMap { call.argument($0.name, at: $0.index) }
+            let insists = flag == .name("True")
             file.add(
-                name, line: call.line, required: required && given == nil,
+                name, line: call.line, required: (required || insists) && given == nil,
                 default: given.map(PythonLiteral.value) ?? .nothing)
         }
     }

@@ -9,6 +9,8 @@ struct FileReads {
     /// First line on which the code itself sets a name.
     private(set) var assignments: [String: Int] = [:]
     var wrappers: [EnvironmentWrapper] = []
+    /// Keys that the framework's configuration is asked for.
+    var keys: [SettingKeyRead] = []
     var settings: [SettingsClass] = []
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
@@ -18,16 +20,18 @@ struct FileReads {
     /// Notes a read; names that no environment can hold are dropped.
     mutating func add(
         _ name: String, at token: Int, required: Bool = false, default literal: Literal = .nothing,
-        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil,
+        bare: Bool = false
     ) {
         add(
             name, line: code.line(token), required: required, default: literal, kind: kind, phase: phase,
-            secretBecause: reason)
+            secretBecause: reason, bare: bare)
     }
 
     mutating func add(
         _ name: String, line: Int, required: Bool = false, default literal: Literal = .nothing,
-        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secretBecause reason: String? = nil,
+        bare: Bool = false
     ) {
         guard EnvironmentName.isValid(name) else { return }
         let kind = kind ?? literal.kind ?? EnvironmentName.kind(name, default: literal.text)
@@ -36,7 +40,7 @@ struct FileReads {
             VariableRead(
                 name: name, file: code.path, line: line, required: required && !PlatformVariables.modes.contains(name),
                 default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
-                reason: reason))
+                reason: reason, isBare: bare && literal == .nothing))
     }
 
     mutating func assign(_ name: String, line: Int) { assignments[name] = min(assignments[name] ?? .max, line) }
@@ -54,6 +58,11 @@ struct FileReads {
         for index in reads.indices where reads[index].default == nil && predicate(reads[index]) {
             reads[index].required = true
         }
+    }
+
+    /// Notes that the code looks whether these have a value.
+    mutating func test(_ names: Set<String>) {
+        for index in reads.indices where names.contains(reads[index].name) { reads[index].isBare = false }
     }
 
     mutating func relax(_ names: Set<String>) {

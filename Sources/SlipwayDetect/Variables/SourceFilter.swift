@@ -14,7 +14,7 @@ enum SourceFilter {
         ".github", ".gitlab", ".circleci", ".vscode", ".idea", ".storybook", "storybook", "benchmarks", "benchmark",
         "Pods", ".yarn", ".husky", "integration-tests", "integration_tests", "unittests", "load-tests", "loadtest",
         "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
-        "testutil", "testhelpers", "test-helpers",
+        "testutil", "testhelpers", "test-helpers", "remix.init",
     ]
     /// Generated or vendored by the line: nobody writes source files of this size.
     static let largestInBytes = 1 << 20

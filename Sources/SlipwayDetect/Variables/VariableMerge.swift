@@ -6,10 +6,13 @@ import SlipwayCore
 enum VariableMerge {
     static func variables(_ reads: [VariableRead], scope: ServiceScope) -> [Variable] {
         let byName = Dictionary(grouping: reads, by: \.name)
-        return byName.keys.sorted().compactMap { name in byName[name].map { variable(name, $0, scope) } }
+        let names = Set(byName.keys.map { $0.uppercased() })
+        return byName.keys.sorted().compactMap { name in byName[name].map { variable(name, $0, names, scope) } }
     }
 
-    private static func variable(_ name: String, _ reads: [VariableRead], _ scope: ServiceScope) -> Variable {
+    private static func variable(
+        _ name: String, _ reads: [VariableRead], _ names: Set<String>, _ scope: ServiceScope
+    ) -> Variable {
         var services: Set<String> = []
         // Compose fills its own file in; a process never sees such a name unless code reads it too.
         let inCode = reads.filter { !ShellReader.isCompose(lastComponent(of: $0.file)) }
@@ -17,11 +20,14 @@ enum VariableMerge {
             guard let language = CodeLanguage(file: lastComponent(of: file)) else { continue }
             services.formUnion(scope.names(of: file, language))
         }
+        let isNeeded =
+            !inCode.isEmpty && inCode.allSatisfy(\.isBare) && IndispensableName.isNeeded(name, among: names)
         let reason = reads.lazy.compactMap(\.reason).first
         let isSecret = reason != nil
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         return Variable(
-            name: name, services: services.sorted(), phase: phase(reads), required: inCode.contains(where: \.required),
+            name: name, services: services.sorted(), phase: phase(reads),
+            required: isNeeded || inCode.contains(where: \.required),
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))

@@ -22,11 +22,19 @@ public struct VariableRead: Codable, Equatable, Sendable {
     public var secret: Bool
     /// Why it counts as a secret.
     public var reason: String?
+    /// Whether the code takes the value as it comes: no default, and it never looks whether there is one.
+    package var isBare: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case name, file, line, required, `default`, kind, phase, secret, reason
+    }
 
     package init(
         name: String, file: String, line: Int, required: Bool = false, default: String? = nil,
-        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secret: Bool = false, reason: String? = nil
+        kind: Variable.Kind? = nil, phase: Variable.Phase = .run, secret: Bool = false, reason: String? = nil,
+        isBare: Bool = false
     ) {
+        self.isBare = isBare
         self.name = name
         self.file = file
         self.line = line
@@ -36,5 +44,20 @@ public struct VariableRead: Codable, Equatable, Sendable {
         self.phase = phase
         self.secret = secret
         self.reason = reason
+    }
+
+    /// Reads one as it was written.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        file = try container.decode(String.self, forKey: .file)
+        line = try container.decode(Int.self, forKey: .line)
+        required = try container.decode(Bool.self, forKey: .required)
+        `default` = try container.decodeIfPresent(String.self, forKey: .default)
+        kind = try container.decodeIfPresent(Variable.Kind.self, forKey: .kind)
+        phase = try container.decode(Variable.Phase.self, forKey: .phase)
+        secret = try container.decode(Bool.self, forKey: .secret)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        isBare = false
     }
 }

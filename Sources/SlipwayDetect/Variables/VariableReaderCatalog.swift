@@ -3,7 +3,8 @@
 /// Every reader; a test compares the list with the folder.
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
-        CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoEnvironmentReader(), GoTagReader(),
+        CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
+        GoTagReader(),
         JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),
         RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),

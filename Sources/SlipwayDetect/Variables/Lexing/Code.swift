@@ -84,6 +84,21 @@ struct Code {
 
     func word(_ index: Int) -> String? { kind(index) == .word ? text(index) : nil }
 
+    /// The text that stands at a token, or that a name of the file stands for: `const KEY = "DATABASE_URL"`.
+    func name(_ index: Int) -> String? {
+        if let text = string(index) { return text }
+        guard let name = word(index), !isMark(index + 1, "(") else { return nil }
+        for other in 0..<count where isWord(other, name) && !isMember(other) {
+            // A type may stand between: `const KEY: &str = "X"`, `let key: String = "X"`.
+            guard let equals = (other + 1..<min(other + 6, count)).first(where: { isMark($0, "=") }),
+                (other + 1..<equals).allSatisfy({ kind($0) == .word || isMark($0, ":") || isMark($0, "&") }),
+                let text = string(equals + 1), EnvironmentName.isScreaming(text)
+            else { continue }
+            return text
+        }
+        return nil
+    }
+
     /// The value of a literal without interpolation.
     func string(_ index: Int) -> String? { kind(index) == .string ? text(index) : nil }
 

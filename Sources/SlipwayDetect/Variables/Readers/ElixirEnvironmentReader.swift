@@ -15,6 +15,10 @@ struct ElixirEnvironmentReader: VariableReader {
             let isStrict = code.isMark(method + 1, "!")
             let open = method + (isStrict ? 2 : 1)
             guard code.isMark(open, "("), let close = code.partner(open) else { continue }
+            if close == open + 1 {
+                whole(code, index, close, into: &file)
+                continue
+            }
             guard let name = code.string(open + 1) else {
                 if close == open + 2, let wrapper = EnvironmentWrapper(code, name: open + 1, required: isStrict) {
                     file.wrappers.append(wrapper)
@@ -29,8 +33,22 @@ struct ElixirEnvironmentReader: VariableReader {
                 file.add(
                     name, at: index, required: raises, default: raises ? .nothing : code.literal(close + 3..<close + 4))
             } else {
-                file.add(name, at: index, required: isStrict)
+                file.add(name, at: index, required: isStrict, bare: !code.isMark(close + 1, "=="))
             }
+        }
+        // {:system, "PORT"} is read when the application starts.
+        for index in 0..<code.count where code.isWord(index, "system") && code.isMark(index - 1, ":") {
+            if code.isMark(index + 1, ","), let name = code.string(index + 2) { file.add(name, at: index) }
+        }
+    }
+
+    /// `Map.fetch!(System.get_env(), "X")`, `System.get_env()["X"]`
+    private func whole(_ code: Code, _ index: Int, _ close: Int, into file: inout FileReads) {
+        if code.isMark(close + 1, "["), let name = code.string(close + 2) {
+            file.add(name, at: index)
+        } else if code.isMark(close + 1, ","), let name = code.string(close + 2), let open = code.parent(index) {
+            let isStrict = code.isMark(open - 1, "!")
+            file.add(name, at: index, required: isStrict && code.isWord(open - 2, "fetch"), bare: true)
         }
     }
 }

@@ -28,7 +28,7 @@ struct GoEnvironmentReader: VariableReader {
 
     private func osRead(_ code: Code, _ index: Int, into file: inout FileReads) {
         guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 else { return }
-        guard let name = code.string(index + 2) else {
+        guard let name = code.name(index + 2) else {
             if let wrapper = EnvironmentWrapper(code, name: index + 2, required: fails(code, after: close)) {
                 file.wrappers.append(wrapper)
             }
@@ -42,7 +42,16 @@ struct GoEnvironmentReader: VariableReader {
             return
         }
         let check = check(code, binding(code, before: index - 2), after: close)
-        file.add(name, at: index, required: check.required, default: check.fallback)
+        let local = binding(code, before: index - 2)
+        let isTested =
+            code.isMark(close + 1, "==") || code.isMark(close + 1, "!=") || code.isWord(index, "LookupEnv")
+            || (local.map { name in
+                (0..<code.count).contains {
+                    code.isWord($0, name)
+                        && (code.isMark($0 + 1, "==") || code.isMark($0 + 1, "!=") || code.isWord($0 - 1, "if"))
+                }
+            } ?? false)
+        file.add(name, at: index, required: check.required, default: check.fallback, bare: !isTested)
     }
 
     private func binding(_ code: Code, before index: Int) -> String? {

@@ -26,6 +26,7 @@ struct JVMEnvironmentReader: VariableReader {
                 code.isMark(open - 2, "@")
             {
                 placeholders(Array(code.text(index).utf8), line: code.line(index), into: &file)
+                if code.isWord(open - 1, "Value") { property(code.text(index), line: code.line(index), into: &file) }
             }
             guard code.isWord(index, of: ["getenv", "getProperty", "get", "getOrDefault", "dotenv"]) else { continue }
             var open = index + 1
@@ -54,7 +55,7 @@ struct JVMEnvironmentReader: VariableReader {
 
     private func variable(_ code: Code, _ index: Int, _ open: Int, into file: inout FileReads) {
         guard code.isMark(open, "(") || code.isMark(open, "["), let close = code.partner(open) else { return }
-        guard let name = code.string(open + 1) else {
+        guard let name = code.name(open + 1) else {
             if close == open + 2, let wrapper = EnvironmentWrapper(code, name: open + 1, required: false) {
                 file.wrappers.append(wrapper)
             }
@@ -71,7 +72,20 @@ struct JVMEnvironmentReader: VariableReader {
         let outer = code.parent(index).flatMap { code.word($0 - 1) }
         file.add(
             name, at: index,
-            required: code.isMark(close + 1, "!!") || outer == "requireNonNull" || outer == "requireNotNull")
+            required: code.isMark(close + 1, "!!") || outer == "requireNonNull" || outer == "requireNotNull",
+            bare: !code.isMark(close + 1, "==") && !code.isMark(close + 1, "!="))
+    }
+
+    /// `@Value("${mail.api-key}")`, `@Value("${mail.sender:a@b.c}")`
+    private func property(_ text: String, line: Int, into file: inout FileReads) {
+        guard text.hasPrefix("${"), text.hasSuffix("}") else { return }
+        let parts = text.dropFirst(2).dropLast().split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let key = parts.first.map(String.init), key.contains("."),
+            key.utf8.allSatisfy({ Byte.isNamePart($0) || $0 == Byte.dash || $0 == UInt8(ascii: ".") })
+        else { return }
+        let value: Literal =
+            parts.count < 2 ? .nothing : parts[1].contains("${") ? .computed : .text(String(parts[1]), nil)
+        file.keys.append(SettingKeyRead(style: .spring, key: key, line: line, fallback: value))
     }
 
     /// `${NAME}`, `${NAME:default}`, `${?NAME}`; names in lower case are other properties.

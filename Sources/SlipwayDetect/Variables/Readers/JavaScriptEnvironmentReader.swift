@@ -30,6 +30,26 @@ struct JavaScriptEnvironmentReader: VariableReader {
         let required = Set(guards.names.compactMap { bindings[$0] })
         let lines = Set(guarded.map { file.reads[$0].line })
         file.require { required.contains($0.name) || lines.contains($0.line) }
+        file.test(Set(bindings.filter { isTested(code, $0.key) }.values))
+    }
+
+    /// Whether some condition looks at a local name.
+    private func isTested(_ code: Code, _ name: String) -> Bool {
+        (0..<code.count).contains { index in
+            code.isWord(index, name) && !code.isMember(index) && isCondition(code, index, index + 1)
+        }
+    }
+
+    /// `!x`, `if (x`, `x ?`, `x &&`, `x ||`, `x ??`, `x ===`
+    private func isCondition(_ code: Code, _ start: Int, _ end: Int) -> Bool {
+        if code.isMark(start - 1, "!") || code.isMark(start - 1, "&&") || code.isMark(start - 2, "&&") { return true }
+        if code.isMark(start - 2, "||") || code.isMark(start - 2, "??") { return true }
+        if let open = code.parent(start), code.isMark(open, "("), code.isWord(open - 1, of: ["if", "while", "Boolean"])
+        {
+            return true
+        }
+        if code.isMark(end, "?"), !code.isMark(end, "?.") { return true }
+        return ["&&", "||", "??", "==", "!="].contains { code.isMark(end, $0) }
     }
 
     private func access(_ code: Code, from start: Int, end: Int, isBuild: Bool, into file: inout FileReads) {
@@ -61,7 +81,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
             if let member = code.afterDot(end), code.isMark(member, "[") { bracket = member }
             if code.isMark(bracket, "!"), code.isMark(bracket + 1, "[") { bracket += 1 }
             guard code.isMark(bracket, "["), let close = code.partner(bracket) else { return }
-            if close == bracket + 2, let text = code.string(bracket + 1) {
+            if close == bracket + 2, let text = code.name(bracket + 1) {
                 name = text
                 after = close + 1
             } else if close == bracket + 2 || code.isWord(bracket + 2, "as"), code.kind(bracket + 1) == .word {
@@ -83,7 +103,8 @@ struct JavaScriptEnvironmentReader: VariableReader {
         let suffix = JavaScriptSuffix(code, after: after, from: start)
         file.add(
             name, at: after - 1, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind,
-            phase: phase(name, code, isBuild))
+            phase: phase(name, code, isBuild),
+            bare: suffix.fallback == nil && !isCondition(code, start, after))
     }
 
     private func isVariable(_ name: String, _ code: Code, _ isBuild: Bool, _ after: Int) -> Bool {
@@ -95,7 +116,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
         guard let member = code.afterDot(end), code.isWord(member, of: ["get", "has"]), code.isMark(member + 1, "("),
             let close = code.partner(member + 1)
         else { return }
-        guard let name = code.string(member + 2) else {
+        guard let name = code.name(member + 2) else {
             if close == member + 3, let wrapper = EnvironmentWrapper(code, name: member + 2, required: false) {
                 file.wrappers.append(wrapper)
             }
@@ -103,7 +124,8 @@ struct JavaScriptEnvironmentReader: VariableReader {
         }
         let suffix = JavaScriptSuffix(code, after: close + 1, from: end)
         file.add(
-            name, at: member, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind)
+            name, at: member, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind,
+            bare: suffix.fallback == nil && !isCondition(code, end, close + 1))
     }
 
     private func destructure(_ code: Code, _ open: Int, _ isBuild: Bool, into file: inout FileReads) {
@@ -113,7 +135,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
             else { continue }
             let equals = range.first { code.isMark($0, "=") }
             let value = equals.map { code.literal($0 + 1..<range.upperBound) } ?? .nothing
-            file.add(name, at: range.lowerBound, default: value, phase: phase(name, code, isBuild))
+            file.add(name, at: range.lowerBound, default: value, phase: phase(name, code, isBuild), bare: equals == nil)
         }
     }
 

@@ -19,8 +19,11 @@ struct JavaScriptSchemaReader: VariableReader {
     ]
 
     func read(_ code: Code, into file: inout FileReads) {
+        let named = named(code)
         for index in 0..<code.count where code.isMark(index, "{") {
-            guard let owner = owner(code, index) else { continue }
+            // const spec = { … } that is given to cleanEnv(process.env, spec)
+            let given = code.isMark(index - 1, "=") ? code.word(index - 2).flatMap { named[$0] } : nil
+            guard let owner = given ?? owner(code, index) else { continue }
             readProperties(code, index, owner, into: &file)
         }
         readClasses(code, into: &file)
@@ -34,26 +37,43 @@ struct JavaScriptSchemaReader: VariableReader {
         case lenient
     }
 
+    /// Names that stand as arguments where a schema is expected.
+    private func named(_ code: Code) -> [String: Owner] {
+        var result: [String: Owner] = [:]
+        for index in 0..<code.count where code.isMark(index, "(") {
+            guard code.kind(index - 1) == .word, let owner = owner(calling: code, index) else { continue }
+            for range in code.arguments(index) where range.count == 1 {
+                if let name = code.word(range.lowerBound) { result[name] = owner }
+            }
+        }
+        return result
+    }
+
     private func owner(_ code: Code, _ open: Int) -> Owner? {
         // z.object({...}), Joi.object({...}), cleanEnv(process.env, {...}), Env.create(url, {...})
-        if let bracket = code.parent(open), code.isMark(bracket, "(") {
-            if code.isWord(
-                bracket - 1, of: ["object", "strictObject", "looseObject", "objectAsync", "shape", "Object", "extend"])
-            {
-                let isJoi = code.isWord(bracket - 3, of: ["Joi", "joi", "yup"])
-                return isJoi ? .lenient : .strict
-            }
-            // Joi.object().keys({...})
-            if code.isWord(bracket - 1, "keys"), code.isMark(bracket - 2, ".") { return .lenient }
-            if code.isWord(bracket - 1, of: ["cleanEnv", "customCleanEnv", "envsafe", "create", "parseEnv", "rules"]) {
-                return .strict
-            }
+        if let bracket = code.parent(open), code.isMark(bracket, "("), let owner = owner(calling: code, bracket) {
+            return owner
         }
         // createEnv({ server: {...}, client: {...} })
         if code.isMark(open - 1, ":"),
             code.isWord(
                 open - 2, of: ["server", "client", "shared", "schema", "validationSchema", "vars", "clientPrefix"])
         {
+            return .strict
+        }
+        return nil
+    }
+
+    private func owner(calling code: Code, _ bracket: Int) -> Owner? {
+        if code.isWord(
+            bracket - 1, of: ["object", "strictObject", "looseObject", "objectAsync", "shape", "Object", "extend"])
+        {
+            let isJoi = code.isWord(bracket - 3, of: ["Joi", "joi", "yup"])
+            return isJoi ? .lenient : .strict
+        }
+        // Joi.object().keys({...})
+        if code.isWord(bracket - 1, "keys"), code.isMark(bracket - 2, ".") { return .lenient }
+        if code.isWord(bracket - 1, of: ["cleanEnv", "customCleanEnv", "envsafe", "create", "parseEnv", "rules"]) {
             return .strict
         }
         return nil

@@ -24,6 +24,23 @@ struct PythonConfigReader: VariableReader {
         "email_url": "EMAIL_URL", "search_url": "SEARCH_URL", "channels": "CHANNELS_URL",
     ]
 
+    /// Flask's `app.config.from_prefixed_env("SHOP")` sets every key that the code takes from the configuration.
+    private func readPrefixed(_ source: PythonSource, into file: inout FileReads) {
+        let prefixes = source.calls.filter { $0.call.callee.lastName == "from_prefixed_env" }
+            .map { $0.call.argument("prefix", at: 0)?.string ?? "FLASK" }
+        guard !prefixes.isEmpty else { return }
+        for statement in source.statements {
+            for expression in statement.expressions {
+                expression.walk { inner in
+                    guard case .subscripted(let item) = inner, item.base.lastName == "config",
+                        let key = item.index.string, EnvironmentName.isScreaming(key)
+                    else { return }
+                    for prefix in prefixes { file.add("\(prefix)_\(key)", line: item.line) }
+                }
+            }
+        }
+    }
+
     private struct Object {
         /// Names with a default in the constructor: `Env(DEBUG=(bool, False))`.
         var scheme: [String: Literal] = [:]
@@ -33,6 +50,7 @@ struct PythonConfigReader: VariableReader {
 
     func read(_ code: Code, into file: inout FileReads) {
         guard let source = code.python else { return }
+        readPrefixed(source, into: &file)
         let objects = objects(source)
         var prefixes: [(prefix: String, indentation: Int)] = []
         for statement in source.statements {

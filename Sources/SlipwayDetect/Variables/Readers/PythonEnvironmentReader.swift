@@ -13,7 +13,33 @@ struct PythonEnvironmentReader: VariableReader {
         for statement in source.statements { walk.visit(statement) }
         file = walk.file
         file.relax(walk.tested)
+        file.test(Set(Self.conditions(source).compactMap { walk.bindings[$0] }))
         PythonGuards(source).apply(bindings: walk.bindings, to: &file)
+    }
+}
+
+extension PythonEnvironmentReader {
+    /// Names whose value the code looks at before it goes on.
+    private static func conditions(_ source: PythonSource) -> Set<String> {
+        var names: Set<String> = []
+        func collect(_ expression: PythonExpression) {
+            if let name = expression.dotted { names.insert(name) }
+            guard case .operation(_, let operands) = expression else { return }
+            operands.forEach(collect)
+        }
+        for statement in source.statements {
+            if case .keyword(let keyword, let expressions) = statement.kind, ["if", "elif", "while"].contains(keyword) {
+                expressions.forEach(collect)
+            }
+            for expression in statement.expressions {
+                expression.walk { inner in
+                    guard case .operation(let name, let operands) = inner else { return }
+                    if ["or", "and", "not", "is"].contains(name) { operands.forEach(collect) }
+                    if name == "if", operands.count > 1 { collect(operands[1]) }
+                }
+            }
+        }
+        return names
     }
 }
 
@@ -31,6 +57,8 @@ private struct PythonEnvironmentWalk {
         var kind: Variable.Kind?
         /// What takes over when the expression is empty.
         var fallback: Literal?
+        /// The expression stands in a condition.
+        var isTested = false
     }
 
     let source: PythonSource
@@ -71,7 +99,9 @@ private struct PythonEnvironmentWalk {
             return
         }
         if case .keyword("del", _) = statement.kind { return }
-        for expression in statement.expressions { visit(expression, Surroundings()) }
+        var isCondition = false
+        if case .keyword(let keyword, _) = statement.kind { isCondition = ["if", "elif", "while"].contains(keyword) }
+        for expression in statement.expressions { visit(expression, Surroundings(isTested: isCondition)) }
     }
 
     private func isEnvironment(_ expression: PythonExpression) -> Bool {
@@ -86,12 +116,16 @@ private struct PythonEnvironmentWalk {
             if let name = item.index.string {
                 file.add(name, line: item.line, required: true, kind: around.kind)
             } else if case .name(let parameter) = item.index {
-                addWrapper(parameter, required: true)
+                if let statement, let name = source.constant(item.index, before: statement) {
+                    file.add(name, line: item.line, required: true, kind: around.kind)
+                } else {
+                    addWrapper(parameter, required: true)
+                }
             }
         case .operation("or", let operands):
             for (index, operand) in operands.enumerated() {
                 let next = index + 1 < operands.count ? PythonLiteral.value(operands[index + 1]) : nil
-                visit(operand, Surroundings(kind: around.kind, fallback: next ?? around.fallback))
+                visit(operand, Surroundings(kind: around.kind, fallback: next ?? around.fallback, isTested: true))
             }
         case .operation("in", let operands), .operation("not", let operands):
             // With two operands `not` is `not in`.
@@ -104,13 +138,19 @@ private struct PythonEnvironmentWalk {
         case .operation("==", let operands), .operation("!=", let operands):
             for operand in operands { visit(operand, comparison(operands)) }
         case .attribute(let base, _): visit(base, around)
+        case .operation(let name, let operands):
+            let isCondition = ["and", "not", "is"].contains(name)
+            for (index, operand) in operands.enumerated() {
+                visit(operand, Surroundings(isTested: isCondition || name == "if" && index == 1))
+            }
         default: for child in expression.children { visit(child, Surroundings()) }
         }
     }
 
     private func comparison(_ operands: [PythonExpression]) -> Surroundings {
         let words = operands.flatMap { $0.elements ?? [$0] }.compactMap { $0.string?.lowercased() }
-        return Surroundings(kind: words.contains { ["true", "1", "yes", "on", "false"].contains($0) } ? .boolean : nil)
+        return Surroundings(
+            kind: words.contains { ["true", "1", "yes", "on", "false"].contains($0) } ? .boolean : nil, isTested: true)
     }
 
     private mutating func visit(_ call: PythonCall, _ around: Surroundings) {
@@ -119,9 +159,15 @@ private struct PythonEnvironmentWalk {
             let given = call.argument("default", at: 1)
             let value = given.map(PythonLiteral.value) ?? around.fallback ?? .nothing
             if let variable = call.argument("key", at: 0)?.string {
-                file.add(variable, line: call.line, default: value, kind: around.kind)
-            } else if case .name(let parameter)? = call.argument("key", at: 0) {
-                addWrapper(parameter, required: false)
+                file.add(
+                    variable, line: call.line, default: value, kind: around.kind,
+                    bare: given == nil && around.fallback == nil && !around.isTested)
+            } else if let key = call.argument("key", at: 0), case .name(let parameter) = key {
+                if let statement, let variable = source.constant(key, before: statement) {
+                    file.add(variable, line: call.line, default: value, kind: around.kind)
+                } else {
+                    addWrapper(parameter, required: false)
+                }
             }
             if let given { visit(given, Surroundings(kind: around.kind)) }
             return
@@ -170,9 +216,12 @@ private struct PythonEnvironmentWalk {
         let raises = source.statements.contains {
             if case .keyword("raise", _) = $0.kind { $0.scope.last == function } else { false }
         }
+        let words = ["required", "mandatory", "strict", "must_exist", "raise_error", "fail", "is_required"]
+        let flag = parameters.indices.first { words.contains(parameters[$0].name) }
         file.wrappers.append(
             EnvironmentWrapper(
                 function: function, language: .python, file: source.path, nameIndex: at, defaultIndex: fallback,
-                required: required || raises))
+                required: required || (raises && flag == nil),
+                requiredFlag: flag.map { (parameters[$0].name, $0) }))
     }
 }

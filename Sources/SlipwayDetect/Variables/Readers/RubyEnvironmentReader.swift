@@ -69,7 +69,13 @@ struct RubyEnvironmentReader: VariableReader {
             file.assign(name, line: line)
         } else {
             let isBoolean = code.isMark(after, "==") && ["true", "1", "false"].contains(code.string(after + 2) ?? "")
-            file.add(name, line: line, kind: isBoolean ? .boolean : nil)
+            let isTested =
+                code.isMark(after, "==") || code.isMark(after, "!=") || code.isMark(after, "&&")
+                || code.isMark(after, "?") || code.isMark(after, "&.")
+                || code.isWord(after, of: ["if", "unless", "and"])
+                || code.isWord(after + 1, of: ["present", "blank", "nil", "empty"])
+                || code.isWord(after - 5, of: ["if", "unless", "elsif", "and", "or"]) || code.isMark(after - 5, "!")
+            file.add(name, line: line, kind: isBoolean ? .boolean : nil, bare: !isTested)
         }
     }
 

@@ -35,7 +35,7 @@ struct ShellReader: VariableReader {
 
     private func add(_ use: ShellExpansion, into file: inout FileReads) {
         switch use.operation {
-        case .plain: file.add(use.name, line: use.line)
+        case .plain: file.add(use.name, line: use.line, bare: true)
         case .required: file.add(use.name, line: use.line, required: true)
         case .fallback(let text):
             file.add(use.name, line: use.line, default: text.contains("$") ? .computed : .text(text, nil))

@@ -69,7 +69,7 @@ struct SwiftEnvironmentReader: VariableReader {
 
     private func call(_ code: Code, _ start: Int, _ open: Int, into file: inout FileReads) {
         guard let close = code.partner(open) else { return }
-        guard let name = code.string(open + 1) else {
+        guard let name = code.name(open + 1) else {
             if close == open + 2,
                 let wrapper = EnvironmentWrapper(code, name: open + 1, required: fails(code, close + 1, start))
             {
@@ -112,7 +112,9 @@ struct SwiftEnvironmentReader: VariableReader {
         if code.isMark(after, "!"), !code.isMark(after, "!=") { return true }
         if code.isMark(after, "??"), code.isWord(after + 2, of: ["fatalError", "preconditionFailure"]) { return true }
         let isGuarded = (max(0, start - 40)..<start).last { code.isWord($0, of: ["guard", "if", "func", "return"]) }
-        guard let guardToken = isGuarded, code.isWord(guardToken, "guard") else { return false }
+        guard let guardToken = isGuarded, code.isWord(guardToken, "guard") || code.isWord(guardToken, "if") else {
+            return false
+        }
         guard let other = (after..<min(code.count, after + 40)).first(where: { code.isWord($0, "else") }),
             code.isMark(other + 1, "{"), let close = code.partner(other + 1)
         else { return false }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Variables without which hardly any program works, told by their names: the address of the database, the key that
+/// signs sessions, the address of the API in what browsers load.
+///
+/// Only asked about variables that code reads without a default and without ever looking whether they are there.
+enum IndispensableName {
+    private static let databaseAddresses = [
+        "DATABASE_URL", "DATABASE_URI", "DB_URL", "DB_URI", "DB_CONNECT", "DB_CONNECTION_STRING",
+        "DATABASE_CONNECTION_STRING", "MONGO_URI", "MONGO_URL", "MONGODB_URI", "MONGODB_URL", "POSTGRES_URL",
+        "POSTGRESQL_URL", "POSTGRES_DSN", "DATABASE_DSN", "MYSQL_URL", "CONNECTION_STRING",
+    ]
+    private static let databaseWords: Set<String> = [
+        "DB", "DATABASE", "POSTGRES", "POSTGRESQL", "PG", "MYSQL", "MARIADB", "MONGO", "MONGODB",
+    ]
+    private static let databaseParts: Set<String> = [
+        "HOST", "HOSTNAME", "SERVER", "USER", "USERNAME", "PASSWORD", "PASS", "NAME", "DB", "DBNAME", "DATABASE",
+    ]
+    private static let keys: Set<String> = [
+        "SECRET_KEY", "SECRET_KEY_BASE", "JWT_SECRET", "JWT_SECRET_KEY", "JWT_KEY", "SESSION_SECRET", "SESSION_KEY",
+        "AUTH_SECRET", "NEXTAUTH_SECRET", "BETTER_AUTH_SECRET", "COOKIE_SECRET", "TOKEN_SECRET", "APP_SECRET",
+        "ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "ACCESS_SECRET", "REFRESH_SECRET", "TOKEN_KEY", "APP_KEY",
+        "JWT_PRIVATE_KEY", "JWT_PUBLIC_KEY", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "CSRF_TOKEN", "CSRF_SECRET",
+        "ENCRYPTION_KEY", "SIGNING_KEY", "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY", "APP_SECRET_KEY",
+    ]
+
+    /// - Parameter names: All variables of the contract, in capitals: parts of an address are one of two ways where
+    ///   the whole address can be given too.
+    static func isNeeded(_ name: String, among names: Set<String>) -> Bool {
+        let upper = name.uppercased()
+        if keys.contains(upper) { return true }
+        if isDatabaseAddress(upper) { return !names.contains(where: isDatabaseHost) }
+        let parts = upper.split(separator: "_").map(String.init)
+        if parts.count == 2, databaseWords.contains(parts[0]), databaseParts.contains(parts[1]) {
+            return !names.contains(where: isDatabaseAddress)
+        }
+        guard EnvironmentName.isBaked(name) else { return false }
+        let isOwnServer = ["API", "BACKEND", "SERVER"].contains(where: parts.contains)
+        return isOwnServer && ["URL", "URI", "BASE", "ENDPOINT", "HOST", "ORIGIN"].contains(where: parts.contains)
+    }
+
+    private static func isDatabaseHost(_ upper: String) -> Bool {
+        upper.hasSuffix("_HOST") && databaseWords.contains(String(upper.dropLast(5)))
+    }
+
+    private static func isDatabaseAddress(_ upper: String) -> Bool {
+        databaseAddresses.contains { upper == $0 || upper.hasSuffix("_" + $0) }
+    }
+}
