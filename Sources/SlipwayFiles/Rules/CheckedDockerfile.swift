@@ -7,6 +7,8 @@ package final class DockerfileReading: Sendable {
     package let text: String
     package let file: Dockerfile
     package let stages: [DockerfileStage]
+    /// Every instruction in file order, with the commands that it runs.
+    package let steps: [DockerfileStep]
     private let scopeCache: OnDemand<[[DockerfileScope]]>
 
     package init(_ text: String) {
@@ -14,6 +16,7 @@ package final class DockerfileReading: Sendable {
         let file = Dockerfile(parsing: text)
         self.file = file
         stages = file.stages
+        steps = file.steps()
         scopeCache = OnDemand { file.scopes() }
     }
 

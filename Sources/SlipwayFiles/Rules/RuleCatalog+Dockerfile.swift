@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuleCatalog {
+    /// By code.
     static let dockerfile: [Rule<CheckedDockerfile>] = [
-        .absoluteWorkdir
+        .ignorePragma, .absoluteWorkdir, .commandWithoutSense, .lastUserIsRoot, .changeOfDirectory, .sudo,
+        .untaggedImage, .latestImage, .aptVersions, .aptLists, .addForArchive, .portRange, .healthchecks,
+        .pipVersions, .aptYes, .aptRecommends, .npmVersions, .apkVersions, .apkCache, .addInsteadOfCopy,
+        .copyToFolder, .copyFromUnknown, .copyFromItself, .stageNames, .jsonCommands, .aptCommand, .gemVersions,
+        .platformInFrom, .yumYes, .yumCache, .yumVersions, .zypperYes, .zypperUpgrade, .zypperCache,
+        .zypperVersions, .dnfYes, .dnfCache, .dnfVersions, .pipCache, .forbiddenTrigger, .ownVariable,
+        .copyWithoutWorkdir, .highUserID, .wgetProgress, .labelKeys, .noHealthcheck, .consecutiveRuns,
+        .yarnCache, .firstInstruction, .goVersions, .reservedStageName, .secretVariable, .redundantPlatform,
+        .namedUser, .wholeFileSystem, .maintainer, .wgetAndCurl, .commands, .entrypoints, .linkedShell,
+        .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
     ]
 
+    /// By code.
     static let dockerIgnore: [Rule<CheckedFile<DockerIgnore>>] = [
         .nestedSecrets
     ]
