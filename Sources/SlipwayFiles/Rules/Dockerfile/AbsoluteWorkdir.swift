@@ -7,7 +7,7 @@ extension Rule<CheckedDockerfile> {
     static let absoluteWorkdir = Rule(
         "DF300", .warning, "WORKDIR is relative", alias: ["DL3000", "WorkdirRelativePath"],
         why: "A relative WORKDIR continues the one before it, in the base image too, and moves when that changes.",
-        catches: ["FROM debian:12\nWORKDIR app", "FROM debian:12\nONBUILD WORKDIR app"],
+        catches: ["FROM debian:12\nWORKDIR app"],
         passes: [
             "FROM debian:12\nWORKDIR /app", "FROM debian:12\nWORKDIR ${HOME}", "FROM debian:12\nWORKDIR \"/app\"",
             "FROM debian:12\nWORKDIR C:\\\\app",
