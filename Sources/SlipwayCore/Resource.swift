@@ -4,7 +4,8 @@
 public struct Resource: Codable, Equatable, Sendable {
     /// What kind it is; the raw value is what the JSON says.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case postgres, mysql, mariadb, sqlite, mongodb, redis, valkey, rabbitmq, s3, elasticsearch, memcached
+        case postgres, mysql, mariadb, sqlite, mongodb, redis, valkey, rabbitmq, s3, elasticsearch, memcached,
+            meilisearch
         /// A hosted service that nobody but its owner starts (Supabase, Firebase, an AI provider).
         case external
     }

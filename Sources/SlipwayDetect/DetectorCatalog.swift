@@ -18,6 +18,7 @@ package enum DetectorCatalog {
         NodeServerDetector(),
         NodeWorkerDetector(),
         PHPDetector(),
+        PlatformFileDetector(),
         ProcfileDetector(),
         PythonProjectDetector(),
         PythonResourceDetector(),

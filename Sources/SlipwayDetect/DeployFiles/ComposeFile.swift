@@ -21,6 +21,15 @@ struct ComposeFile: Sendable {
         var healthPath: (text: String, line: Int)?
         /// Paths inside the container that are kept, and whether a folder of the repository is mounted there.
         var mounts: [(target: String, source: String, line: Int)]
+        /// Files with variables, seen from the repository's root.
+        var envFiles: [String]
+
+        /// What those files give, as far as they are in the repository.
+        func fileEnvironment(in tree: SourceTree) -> [(name: String, value: String, file: String, line: Int)] {
+            envFiles.flatMap { path in
+                Dotenv(parsing: tree.text(path) ?? "").assignments.map { ($0.name, $0.value ?? "", path, $0.line) }
+            }
+        }
     }
 
     let path: String
@@ -51,7 +60,14 @@ struct ComposeFile: Sendable {
             dependencies: dependencies(node["depends_on"]), environment: environment(node["environment"]),
             healthPath: node.at("healthcheck", "test").flatMap { test in
                 DockerImage.urlPath(in: test.texts?.joined(separator: " ") ?? "").map { ($0, test.line) }
-            }, mounts: mounts(node["volumes"], folder))
+            }, mounts: mounts(node["volumes"], folder), envFiles: envFiles(node["env_file"], folder))
+    }
+
+    private static func envFiles(_ node: DataNode?, _ folder: String) -> [String] {
+        let items = node?.sequence ?? [node].compactMap(\.self)
+        return items.compactMap {
+            ($0.string ?? $0["path"]?.string).flatMap { PathText.normalized(folder.appending(path: $0)) }
+        }
     }
 
     private static func command(_ node: DataNode?) -> (String, Int)? {
@@ -113,7 +129,9 @@ struct ComposeFile: Sendable {
         (node?.sequence ?? []).compactMap { item in
             if let target = item["target"]?.string { return (target, item["source"]?.string ?? "", item.line) }
             let parts = (item.text ?? "").split(separator: ":").map(String.init)
-            guard parts.count >= 2, parts[1].hasPrefix("/") else { return nil }
+            guard parts.count >= 2, parts[1].hasPrefix("/"),
+                parts.count < 3 || !parts[2].split(separator: ",").contains("ro")
+            else { return nil }
             return (parts[1], parts[0], item.line)
         }
     }

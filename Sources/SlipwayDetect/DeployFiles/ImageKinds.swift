@@ -10,7 +10,7 @@ enum ImageKinds {
         ("mariadb", .mariadb), ("mysql", .mysql), ("mongo", .mongodb), ("valkey", .valkey), ("keydb", .redis),
         ("dragonfly", .redis), ("redis", .redis),
         ("rabbitmq", .rabbitmq), ("minio", .s3), ("elasticsearch", .elasticsearch), ("opensearch", .elasticsearch),
-        ("memcached", .memcached),
+        ("memcached", .memcached), ("meilisearch", .meilisearch),
     ]
     /// Images that look at a resource instead of being one.
     private static let tools = [

@@ -11,6 +11,13 @@ struct ComposeDetector: Detector {
         "/app/", "/code/", "/usr/src/app/", "/srv/", "/home/app/", "/opt/app/", "/src/", "/workspace/", "/backend/",
     ]
 
+    /// Code that is mounted while developing, and what tools write for people.
+    private static let otherMounts: Set<String> = [
+        "node_modules", "venv", "src", "app", "static", "staticfiles", "coverage", "htmlcov", "reports", "report",
+        "test-results", "test_results", "playwright-report", "blob-report", "tests", "test", "docs", "dist", "build",
+        "target", "vendor", "config", "scripts", "migrations", "templates", "public", "lib", "bin",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
         let folders = ServiceFolders(repository)
         return repository.composeFiles.flatMap { file -> [Evidence] in
@@ -91,6 +98,14 @@ struct ComposeDetector: Detector {
                 command.text, folder: folder, file: file.path, line: command.line, confidence: 0.78 * weight,
                 worker: worker)
         }
+        for (name, value, file, line) in service.fileEnvironment(in: repository.tree)
+        where name == "PORT" || name == "APP_PORT" || name == "SERVER_PORT" {
+            guard let port = UInt16(value), listens else { continue }
+            found.append(
+                .claim(
+                    .port(port), for: web, file: file, line: line, why: "\(name) of an env_file",
+                    confidence: 0.6 * weight))
+        }
         for port in service.ports.prefix(1) where listens {
             claim(.port(port.number), web, port.line, "container port in Compose", 0.65)
         }
@@ -101,8 +116,9 @@ struct ComposeDetector: Detector {
             guard let root = Self.imageRoots.first(where: { mount.target.hasPrefix($0) }) else { continue }
             let inner = String(mount.target.dropFirst(root.count))
             guard let place = PathText.normalized(inner), place != ".",
-                !["node_modules", ".venv", "venv", ".next", "src", "app", "static", "staticfiles"].contains(
-                    place.lastPathComponent),
+                !Self.otherMounts.contains(place.lastPathComponent.lowercased()),
+                // One file, given to be read.
+                !repository.tree.contains(folder.appending(path: place)), !place.lastPathComponent.contains("."),
                 !repository.tree.files(under: folder.appending(path: place)).contains(where: {
                     [".py", ".js", ".ts", ".tsx", ".go", ".rb"].contains(where: $0.name.hasSuffix)
                 })

@@ -23,7 +23,7 @@ struct PythonResourceDetector: Detector {
         "minio": .s3, "aioboto3": .s3, "s3fs": .s3, "miniopy-async": .s3,
         "elasticsearch": .elasticsearch, "elasticsearch-dsl": .elasticsearch,
         "django-elasticsearch-dsl": .elasticsearch, "opensearch-py": .elasticsearch, "pymemcache": .memcached,
-        "pylibmc": .memcached,
+        "pylibmc": .memcached, "meilisearch": .meilisearch, "meilisearch-python-sdk": .meilisearch,
     ]
 
     func detect(in repository: Repository) -> [Evidence] {

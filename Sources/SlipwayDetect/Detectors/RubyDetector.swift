@@ -9,7 +9,8 @@ struct RubyDetector: Detector {
     private static let resources: [(dependency: String, kind: Resource.Kind)] = [
         ("pg", .postgres), ("mysql2", .mysql), ("trilogy", .mysql), ("sqlite3", .sqlite), ("mongoid", .mongodb),
         ("redis", .redis), ("sidekiq", .redis), ("resque", .redis), ("bunny", .rabbitmq), ("aws-sdk-s3", .s3),
-        ("dalli", .memcached), ("elasticsearch", .elasticsearch), ("searchkick", .elasticsearch),
+        ("dalli", .memcached), ("meilisearch-rails", .meilisearch), ("meilisearch", .meilisearch),
+        ("elasticsearch", .elasticsearch), ("searchkick", .elasticsearch),
     ]
 
     func detect(in repository: Repository) -> [Evidence] {

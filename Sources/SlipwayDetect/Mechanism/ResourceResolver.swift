@@ -12,6 +12,7 @@ struct ResourceResolver {
     private static let usualNames: [Resource.Kind: String] = [
         .postgres: "db", .mysql: "db", .mariadb: "db", .mongodb: "db", .sqlite: "db", .redis: "redis",
         .valkey: "valkey", .rabbitmq: "rabbitmq", .s3: "storage", .elasticsearch: "search", .memcached: "memcached",
+        .meilisearch: "meilisearch",
     ]
 
     func add(to spec: inout AppSpec) {

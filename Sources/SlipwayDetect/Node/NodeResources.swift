@@ -24,6 +24,7 @@ enum NodeResources {
         ("minio", .s3), ("@aws-sdk/client-s3", .s3), ("multer-s3", .s3),
         ("@elastic/elasticsearch", .elasticsearch), ("@opensearch-project/opensearch", .elasticsearch),
         ("@nestjs/elasticsearch", .elasticsearch), ("memjs", .memcached), ("memcached", .memcached),
+        ("meilisearch", .meilisearch),
         ("better-sqlite3", .sqlite), ("sqlite3", .sqlite), ("sqlite", .sqlite), ("@libsql/client", .sqlite),
         ("@mikro-orm/sqlite", .sqlite), ("@prisma/adapter-better-sqlite3", .sqlite), ("@payloadcms/db-sqlite", .sqlite),
         ("@supabase/supabase-js", .external), ("firebase-admin", .external), ("@planetscale/database", .external),

@@ -86,6 +86,8 @@ public enum EnvironmentContract {
                 isScript = SourceFilter.isScriptFolder(local)
                 isWanted = SourceFilter.isApplication(folder: local) && !isScript
             }
+            // Swift packages compile what is in their folders of targets, not what lies beside the manifest.
+            if language == .swift, tree.contains(entry.directory.appending(path: "Package.swift")) { return nil }
             guard isWanted || (isScript && (language == .shell || scope.starts(entry.path))),
                 !SourceFilter.isTest(name)
             else { return nil }

@@ -10,8 +10,19 @@ struct GivenVariables {
     private(set) var interpolated: Set<String> = []
 
     init(tree: SourceTree) {
+        let named = Self.envFiles(in: tree)
         for entry in tree.entries {
             let name = entry.name
+            if named.contains(entry.path), !Self.isDotenv(name), let text = tree.text(entry.path) {
+                addDotenv(text, entry.path)
+                continue
+            }
+            if name == "app.json", let text = tree.text(entry.path) {
+                for variable in AppJSON(parsing: text).environment {
+                    add(variable.name, entry.path, variable.position.line, .render)
+                }
+                continue
+            }
             guard let source = Self.source(name, entry.path), let text = tree.text(entry.path) else { continue }
             switch source {
             case .dotenv: addDotenv(text, entry.path)
@@ -22,6 +33,18 @@ struct GivenVariables {
             case .render: addRender(YAMLDocument(parsing: text).root, entry.path)
             }
         }
+    }
+
+    /// Files that some Compose service names as its `env_file`, whatever they are called.
+    private static func envFiles(in tree: SourceTree) -> Set<String> {
+        var found: Set<String> = []
+        for entry in tree.entries where ShellReader.isCompose(entry.name) {
+            guard entry.name.hasSuffix(".yml") || entry.name.hasSuffix(".yaml"),
+                let file = ComposeFile(entry.path, in: tree)
+            else { continue }
+            for service in file.services { found.formUnion(service.envFiles) }
+        }
+        return found
     }
 
     private static func source(_ name: String, _ path: String) -> GivenVariable.Source? {
