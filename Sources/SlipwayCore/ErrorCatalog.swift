@@ -31,6 +31,10 @@ extension SlipwayError.Code {
     package static let unknownRelease = Self("unknown-release", .usage)
     package static let badRelease = Self("bad-release", .findings)
     package static let rehearsalFailed = Self("rehearsal-failed", .findings)
+    // Containers
+    package static let dockerUnreachable = Self("docker-unreachable", .unreachable)
+    package static let dockerFailed = Self("docker-failed", .findings)
+    package static let noDeploymentFiles = Self("no-deployment-files", .findings)
     // The engine
     package static let alreadyRunning = Self("already-running", .tryAgain)
     package static let notRunning = Self("not-running", .unreachable)
@@ -43,6 +47,7 @@ extension SlipwayError.Code {
         .missingVariables, .missingTool, .noSuitableRuntime, .diskFull, .writeFailed,
         .installFailed, .buildFailed, .releaseFailed, .databaseFailed, .portInUse, .portConflict,
         .unhealthyService, .timedOut, .deployLocked, .leaseLost, .nothingDeployed,
-        .unknownRelease, .badRelease, .rehearsalFailed, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
+        .unknownRelease, .badRelease, .rehearsalFailed, .dockerUnreachable, .dockerFailed,
+        .noDeploymentFiles, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
     ]
 }

@@ -50,7 +50,7 @@ package struct LocalRunner: CommandRunner {
         return CommandResult(end, lines: sink.kept)
     }
 
-    private func configuration(of command: Command) throws -> Configuration {
+    func configuration(of command: Command) throws -> Configuration {
         var variables = command.environment.merging(command.secrets.mapValues { $0.reveal() }) { $1 }
         var options = PlatformOptions()
         options.processGroupID = 0

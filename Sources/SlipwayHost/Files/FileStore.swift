@@ -137,6 +137,12 @@ package struct FileStore: Sendable {
         return String(cString: resolved)
     }
 
+    /// A path of the command line, seen from the working directory.
+    package static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        return (canonical(".") ?? "") + "/" + path
+    }
+
     private func leavesFolder(_ path: String) -> SlipwayError {
         SlipwayError(.unreadable, "\(path) leads out of \(root)")
     }
