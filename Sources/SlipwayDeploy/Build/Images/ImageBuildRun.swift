@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+package import SlipwayHost
+import Synchronization
+
+/// Builds images side by side; BuildKit itself shares what they have in common.
+package struct ImageBuildRun: Sendable {
+    /// Of a whole build; 30 minutes is what hosted builders give.
+    package static let usualDeadline = Duration.seconds(30 * 60)
+    /// Before the second and the third attempt.
+    private static let pauses: [Duration] = [.seconds(2), .seconds(8)]
+
+    private let runner: any CommandRunner
+    private let logs: FileStore
+    private let report: DeployEventHandler
+    package var deadline = Self.usualDeadline
+    /// Whether layers of earlier builds may not be used.
+    package var isCold = false
+
+    /// - Parameter logs: Folder that gets one log an image.
+    package init(runner: any CommandRunner, logs: FileStore, report: @escaping DeployEventHandler) {
+        self.runner = runner
+        self.logs = logs
+        self.report = report
+    }
+
+    /// All of them, at the same time.
+    /// - Returns: In the order given.
+    /// - Throws: ``SlipwayError`` `build-failed` of the first that failed, with its last lines; the others are ended.
+    package func run(_ builds: [ImageBuild]) async throws -> [BuiltImage] {
+        try logs.makeDirectory()
+        return try await withThrowingTaskGroup(of: (Int, BuiltImage).self) { group in
+            for (place, build) in builds.enumerated() {
+                group.addTask { (place, try await run(build)) }
+            }
+            var images: [(Int, BuiltImage)] = []
+            for try await image in group { images.append(image) }
+            return images.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// One image, tried again when the network failed.
+    package func run(_ build: ImageBuild) async throws -> BuiltImage {
+        try logs.makeDirectory()
+        let start = SystemClock.steady.now
+        var attempt = 1
+        while true {
+            do {
+                return try await attemptOnce(build, attempt: attempt, start: start)
+            } catch let failure as Failure {
+                let spent = SystemClock.steady.now - start
+                guard let reason = failure.transient, attempt <= Self.pauses.count, spent < deadline else {
+                    throw failure.error
+                }
+                let pause = Self.pauses[attempt - 1]
+                report(.note("the network failed (\(reason)): building \(build.service) again in \(pause)"))
+                try await SystemClock.steady.sleep(for: pause)
+                attempt += 1
+            }
+        }
+    }
+
+    private struct Failure: Error {
+        let error: SlipwayError
+        let transient: String?
+    }
+
+    private func attemptOnce(
+        _ build: ImageBuild, attempt: Int, start: ContinuousClock.Instant
+    ) async throws -> BuiltImage {
+        let log = try LogFile(path: logs.resolve("image-\(build.service).log"))
+        let output = Mutex(BuildOutput())
+        let identifierFile = try logs.resolve(".image-\(build.service).id")
+        let command = build.command(isCold: isCold, identifierFile: identifierFile, deadline: deadline)
+        log.write(line: "$ \(command.executable) \(command.arguments.map(ShellWord.quote).joined(separator: " "))")
+        report(.started(step: "image \(build.service)", command: nil))
+        let report = report
+        let result = try await runner.run(command) { line in
+            log.write(line: line.text)
+            guard let event = output.withLock({ $0.read(line.text) }) else { return }
+            switch event {
+            case .started: break
+            case .reused(let name): report(.finished(step: "\(build.service) \(name)", .reused, after: .zero))
+            case .done(let name, let seconds):
+                report(.finished(step: "\(build.service) \(name)", .done, after: .milliseconds(Int(seconds * 1000))))
+            case .failed(let name, _): report(.finished(step: "\(build.service) \(name)", .failed, after: .zero))
+            }
+        }
+        try log.check()
+        let spent = SystemClock.steady.now - start
+        guard result.succeeded else {
+            report(.finished(step: "image \(build.service)", .failed, after: spent))
+            throw Failure(
+                error: ImageBuildFailure.error(build, result: result, log: log.path),
+                transient: TransientFailure.reason(in: result.lastLines(40)))
+        }
+        report(.finished(step: "image \(build.service)", .done, after: spent))
+        let identifier = try FileStore(root: logs.root).text(".image-\(build.service).id")
+        try logs.remove(".image-\(build.service).id")
+        let counts = output.withLock { ($0.stepCount, $0.reusedCount) }
+        return BuiltImage(
+            service: build.service, tags: build.tags, identifier: identifier, seconds: spent.seconds,
+            stepCount: counts.0, reusedCount: counts.1, attempts: attempt, log: log.path)
+    }
+}
+
+extension Duration {
+    /// As a number, for figures.
+    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
