@@ -11,7 +11,7 @@ package struct NginxEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input.app)
+        let layout = Layout(input)
         return layout.listeners.filter(\.role.isServedFromFiles).map { service in
             GeneratedFile(
                 path: layout.nginxFile(of: service),

@@ -32,7 +32,11 @@ package struct Layout: Sendable {
     /// The application's name as platforms take it: lower-case letters, digits and single hyphens, first a letter.
     package let name: String
 
-    package init(_ app: AppSpec) {
+    /// As ``init(_:tree:)``, with the repository that the input has.
+    package init(_ input: EmitterInput) { self.init(input.app, tree: input.tree) }
+
+    /// - Parameter tree: Says which services share a lock file and so a build context; without it each has its own.
+    package init(_ app: AppSpec, tree: SourceTree? = nil) {
         self.app = app
         name = Self.label(app.name)
         var groups: [[Service]] = []
@@ -52,7 +56,8 @@ package struct Layout: Sendable {
             images.append(
                 Image(
                     name: groups.count == 1 ? name : Self.label("\(name)-\(owner.name)"), owner: owner,
-                    services: [owner] + group.filter { $0.name != owner.name }, context: directory,
+                    services: [owner] + group.filter { $0.name != owner.name },
+                    context: tree.map { ContextFolder.of(owner, in: $0) } ?? directory,
                     dockerfile: Self.join(directory, isShared ? "Dockerfile.\(owner.name)" : "Dockerfile")))
         }
         self.images = images
@@ -66,7 +71,7 @@ package struct Layout: Sendable {
     /// A file beside the service's code: `client/nginx.conf`, or `client/nginx.web.conf` where two images share the
     /// folder.
     package func file(_ stem: String, _ ending: String, for service: Service) -> String {
-        let isShared = images.filter { $0.context == service.directory }.count > 1
+        let isShared = images.filter { $0.owner.directory == service.directory }.count > 1
         return Self.join(service.directory, isShared ? "\(stem).\(service.name).\(ending)" : "\(stem).\(ending)")
     }
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// What runs while somebody edits: the start command, with whatever its framework has for following changes.
+package enum DevelopmentCommand {
+    package static func text(of service: Service, in tree: SourceTree) -> String? {
+        switch service.language {
+        case "python": python(service)
+        case "javascript", "typescript": node(service, tree)
+        case "go": "go run \(goPackage(service))"
+        case "rust": "cargo run"
+        case "swift": "swift run"
+        case "csharp": "dotnet watch run"
+        case "java", "kotlin":
+            service.build?.contains("gradle") == true ? "./gradlew bootRun" : "./mvnw spring-boot:run"
+        default: service.start
+        }
+    }
+
+    /// Where the development server listens.
+    package static func port(of service: Service, in layout: Layout) -> UInt16? {
+        guard service.role.isServedFromFiles else { return layout.port(of: service) }
+        switch service.framework {
+        case "create-react-app", "gatsby", "docusaurus": return 3000
+        case "vue-cli": return 8080
+        case "angular": return 4200
+        case "astro": return 4321
+        default: return service.language == nil ? nil : 5173
+        }
+    }
+
+    private static func python(_ service: Service) -> String? {
+        guard let start = service.start else { return nil }
+        if service.framework == "django", start.contains("wsgi"), let port = service.port {
+            return "python manage.py runserver 0.0.0.0:\(service.portVariable.map { "${\($0):-\(port)}" } ?? "\(port)")"
+        }
+        if start.hasPrefix("fastapi run") { return "fastapi dev --host 0.0.0.0" + start.dropFirst("fastapi run".count) }
+        if start.hasPrefix("flask") { return start + " --debug" }
+        guard ContainerCommand.isSimple(start) else { return start }
+        return start.hasPrefix("uvicorn ") || start.hasPrefix("gunicorn ") ? start + " --reload" : start
+    }
+
+    private static func node(_ service: Service, _ tree: SourceTree) -> String? {
+        let manifest = tree.text(Layout.join(service.directory, "package.json")) ?? ""
+        let scripts = JSONDocument(parsing: manifest, dialect: .tolerant).root?["scripts"]
+        let manager = service.packageManager ?? "npm"
+        for name in ["start:dev", "dev", "develop", "serve"] {
+            guard let script = scripts?[name]?.string, service.role != .worker else { continue }
+            // Vite listens on loopback only unless told (vite.dev/config/server-options#server-host).
+            let isVite = script.hasPrefix("vite") || script.hasPrefix("astro dev")
+            return "\(manager) run \(name)" + (isVite ? (manager == "npm" ? " --" : "") + " --host 0.0.0.0" : "")
+        }
+        if service.role.isServedFromFiles, scripts?["start"]?.string != nil { return "\(manager) start" }
+        guard let start = service.start, start.hasPrefix("node ") else { return service.start }
+        return "node --watch " + start.dropFirst("node ".count)
+    }
+
+    private static func goPackage(_ service: Service) -> String {
+        let last = service.build?.split(separator: " ").last.map(String.init) ?? "."
+        return last.hasPrefix(".") ? last : "."
+    }
+}

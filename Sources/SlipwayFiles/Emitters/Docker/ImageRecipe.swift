@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// How images of one language are made.
+///
+/// The last stage is what runs; a stage `development` beside it runs the source that is mounted over it.
+protocol ImageRecipe: Sendable {
+    func accepts(_ service: Service) -> Bool
+    func stages(_ input: ImageInput) -> [DockerStage]
+}
+
+/// Every recipe, the first that accepts a service makes its image.
+enum ImageRecipes {
+    static let all: [any ImageRecipe] = [
+        StaticImage(), DenoImage(), NodeImage(), PythonImage(), GoImage(), RustImage(), SwiftImage(), RubyImage(),
+        PHPImage(), JavaImage(), DotNetImage(), ElixirImage(),
+    ]
+
+    static func recipe(for service: Service) -> (any ImageRecipe)? { all.first { $0.accepts(service) } }
+}
+
+extension ImageInput {
+    /// What every last stage ends with: who runs, where it listens, how it is asked, what it starts.
+    func finish(_ stage: inout DockerStage, tool: HealthProbe.Tool, startPeriod: Int = 30) {
+        var defaults: [(String, String)] = []
+        if let host = service.hostVariable { defaults.append((host, "0.0.0.0")) }
+        let port = layout.port(of: service)
+        if let port, let variable = service.portVariable { defaults.append((variable, String(port))) }
+        stage.environment(defaults)
+        makeWritable(in: &stage)
+        label(&stage)
+        stage.user(Self.user)
+        if let port { stage.expose(port) }
+        let probe = port.map { port in
+            HealthProbe(
+                tool: tool, port: port, variable: service.portVariable,
+                path: layout.healthPath(of: service).flatMap { $0.isEmpty ? nil : $0 })
+        }
+        stage.healthcheck(probe?.words, startPeriod: startPeriod)
+        start(&stage, service.start)
+    }
+
+    /// Only folders that must survive belong to the process; it cannot change its own code.
+    private func makeWritable(in stage: inout DockerStage) {
+        let folders = WritableFolders.paths(of: image, in: layout)
+        guard !folders.isEmpty else { return }
+        stage.run([
+            "install -d -o 1000 -g 1000 " + folders.map(ShellWord.quote).joined(separator: " ")
+        ])
+    }
+
+    func label(_ stage: inout DockerStage) {
+        stage.argument("VERSION", default: "dev")
+        stage.argument("REVISION", default: "unknown")
+        stage.labels([
+            ("org.opencontainers.image.title", image.name), ("org.opencontainers.image.version", "${VERSION}"),
+            ("org.opencontainers.image.revision", "${REVISION}"),
+        ])
+    }
+
+    func start(_ stage: inout DockerStage, _ text: String?) {
+        guard let text else {
+            stage.comment("No start command was found; state it in slipway.yml: services.\(service.name).start")
+            return stage.command(["sh", "-c", "echo 'no start command' >&2; exit 64"])
+        }
+        stage.command(ContainerCommand.words(text))
+    }
+
+    /// The account that runs the process, on Debian and Ubuntu.
+    func addUser(_ stage: inout DockerStage) {
+        stage.run([
+            "groupadd --gid 1000 \(Self.userName)",
+            "useradd --uid 1000 --gid 1000 --create-home --shell /usr/sbin/nologin \(Self.userName)",
+        ])
+    }
+
+    /// The stage that `docker-compose.dev.yml` runs: the source is mounted over the copy.
+    func develop(_ stage: inout DockerStage) {
+        let command = DevelopmentCommand.text(of: service, in: tree)
+        if let host = service.hostVariable { stage.environment([(host, "0.0.0.0")]) }
+        if let port = DevelopmentCommand.port(of: service, in: layout) { stage.expose(port) }
+        start(&stage, command)
+    }
+}
+
+/// Folders whose files must survive, where an image has them.
+package enum WritableFolders {
+    /// Absolute paths in the image, sorted.
+    package static func paths(of image: Layout.Image, in layout: Layout) -> [String] {
+        let service = image.owner
+        let inner =
+            image.context == service.directory || service.directory == "."
+            ? "" : "/" + service.directory.dropFirst(image.context == "." ? 0 : image.context.utf8.count + 1)
+        let folder = Layout.workingDirectory + inner
+        var names = Set(image.services.flatMap(\.writableDirectories))
+        if layout.usesSQLite(image) { names.insert(Layout.databaseFolder) }
+        return names.map { $0.hasPrefix("/") ? $0 : $0 == "." ? folder : folder + "/" + $0 }.sorted()
+    }
+}
+
+extension Layout {
+    /// Where a database file is kept, below the code.
+    package static let databaseFolder = "data"
+
+    /// Whether a process of the image keeps its database in a file.
+    package func usesSQLite(_ image: Image) -> Bool {
+        app.resources.contains { resource in
+            resource.kind == .sqlite && image.services.contains { $0.uses.contains(resource.name) }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Go: one static binary, and an Alpine that has certificates, time zones and something to ask for health with.
+struct GoImage: ImageRecipe {
+    func accepts(_ service: Service) -> Bool { service.language == "go" }
+
+    func stages(_ input: ImageInput) -> [DockerStage] {
+        let service = input.service
+        var dependencies = DockerStage(
+            "golang:\(input.version(2, default: "1.25"))-alpine", name: "dependencies",
+            comment: "The modules of go.sum.")
+        let needsC = !service.systemPackages.isEmpty || usesC(input)
+        if needsC { dependencies.run(["apk add --no-cache gcc musl-dev"]) }
+        dependencies.environment([("CGO_ENABLED", needsC ? "1" : "0")])
+        dependencies.workdir(input.folder)
+        dependencies.copy(["go.mod", "go.sum"].filter(input.has).map { input.relative(input.path($0)) }, to: "./")
+        let caches = ["type=cache,target=/go/pkg/mod", "type=cache,target=/root/.cache/go-build"]
+        dependencies.run(["go mod download"], mounts: [caches[0]])
+
+        var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
+        development.copy(["."], to: Layout.workingDirectory)
+        input.develop(&development)
+
+        var build = DockerStage("dependencies", name: "build")
+        build.copy(["."], to: Layout.workingDirectory)
+        let program = "/out/" + service.name
+        let command = service.build ?? "go build -o bin/\(service.name) ."
+        build.run(
+            [
+                command.replacing("go build ", with: "go build -trimpath -ldflags='-s -w' "),
+                "install -D \(ShellWord.quote(Self.output(of: command) ?? "bin/\(service.name)")) \(program)",
+            ], mounts: caches)
+
+        var runtime = DockerStage("alpine:3.22", name: "runtime", comment: "The program and what it reads.")
+        runtime.run(["apk add --no-cache ca-certificates tzdata", "adduser -D -u 1000 \(ImageInput.userName)"])
+        runtime.workdir(input.folder)
+        for folder in Self.data where input.tree.hasDirectory(input.path(folder)) {
+            runtime.copy([input.relative(input.path(folder))], to: "\(input.folder)/\(folder)")
+        }
+        runtime.copy([program], to: "/usr/local/bin/\(service.name)", from: "build")
+        input.finishProgram(&runtime, program: "/usr/local/bin/\(service.name)", tool: .wget)
+        return [dependencies, development, build, runtime]
+    }
+
+    /// Folders that programs read while they run.
+    static let data = ["templates", "static", "public", "assets", "migrations", "views", "locales", "web/dist"]
+
+    /// `bin/x` of `go build -o bin/x ./cmd/x`.
+    static func output(of command: String) -> String? {
+        let words = command.split(separator: " ").map(String.init)
+        return words.firstIndex(of: "-o").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    }
+
+    /// Drivers that need a C compiler.
+    private func usesC(_ input: ImageInput) -> Bool {
+        input.text("go.mod").map { $0.contains("mattn/go-sqlite3") || $0.contains("gorm.io/driver/sqlite ") } ?? false
+    }
+}
+
+extension ImageInput {
+    /// As ``finish(_:tool:startPeriod:)`` for one binary: the start command's program, whatever path it names, is the
+    /// one that was built; its arguments stay.
+    func finishProgram(_ stage: inout DockerStage, program: String, tool: HealthProbe.Tool) {
+        var service = self.service
+        let words = (service.start ?? "").split(separator: " ", omittingEmptySubsequences: true)
+        let skipped = words.first == "exec" ? words.dropFirst() : words[...]
+        service.start = ([program] + skipped.dropFirst().map(String.init)).joined(separator: " ")
+        let image = Layout.Image(
+            name: image.name, owner: service, services: image.services, context: image.context,
+            dockerfile: image.dockerfile)
+        ImageInput(layout: layout, image: image, tree: tree).finish(&stage, tool: tool, startPeriod: 10)
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Installs the packages of a Node service, or of the workspace that it is part of, from the lock file.
+struct NodePackages {
+    /// Active long-term support in 2026, and what current tools ask for at least (nodejs.org/en/about/previous-releases).
+    private static let defaultVersion = "22"
+
+    let input: ImageInput
+    let manager: String
+    private let manifest: DataNode?
+
+    init(_ input: ImageInput) {
+        self.input = input
+        manager = input.service.packageManager ?? "npm"
+        manifest = input.text("package.json").flatMap { JSONDocument(parsing: $0, dialect: .tolerant).root }
+    }
+
+    /// Debian where Debian's packages are asked for, or native code that is built for it.
+    var isAlpine: Bool {
+        input.service.systemPackages.isEmpty && input.service.buildPackages.isEmpty && !usesPrisma
+            || input.service.role.isServedFromFiles
+    }
+    var usesPrisma: Bool { has(dependency: "prisma") || has(dependency: "@prisma/client") }
+    var base: String {
+        if manager == "bun" { return isAlpine ? "oven/bun:1-alpine" : "oven/bun:1-slim" }
+        return runtimeBase
+    }
+    var runtimeBase: String {
+        "node:\(input.version(1, default: Self.defaultVersion))-\(isAlpine ? "alpine" : "slim")"
+    }
+
+    func script(_ name: String) -> String? { manifest?["scripts"]?[name]?.string }
+    func has(dependency name: String) -> Bool {
+        isProduction(name) || manifest?["devDependencies"]?[name] != nil
+    }
+    func isProduction(_ name: String) -> Bool { manifest?["dependencies"]?[name] != nil }
+
+    /// The stage with all packages and the manager itself.
+    func dependencies(named name: String = "dependencies") -> DockerStage {
+        let isFirst = name == "dependencies"
+        var stage = DockerStage(base, name: name, comment: isFirst ? "What the code needs, from the lock file." : nil)
+        var variables = [("CI", "1"), ("NEXT_TELEMETRY_DISABLED", "1"), ("HUSKY", "0")]
+        if manager == "pnpm" { variables.append(("PNPM_HOME", "/pnpm")) }
+        stage.environment(variables)
+        if let tool = managerPackage {
+            stage.run(["npm install --global \(tool)"], mounts: ["type=cache,target=/root/.npm"])
+        }
+        stage.workdir(input.folder)
+        return stage
+    }
+
+    /// The manager in the version that wrote the lock file; npm and bun are in their images.
+    private var managerPackage: String? {
+        let root = input.tree.text(input.contextPath("package.json")).flatMap {
+            JSONDocument(parsing: $0, dialect: .tolerant).root
+        }
+        let stated = root?["packageManager"]?.string ?? manifest?["packageManager"]?.string
+        if let stated, stated.hasPrefix(manager + "@") {
+            let version = stated.dropFirst(manager.count + 1).prefix { $0 != "+" }
+            if manager == "pnpm" { return "pnpm@\(version)" }
+            if manager == "yarn", !version.hasPrefix("1.") { return "corepack@0.34" }
+        }
+        switch manager {
+        case "pnpm":
+            let lock = lockText("pnpm-lock.yaml").prefix(200)
+            return lock.contains("'5.") || lock.contains(": 5.")
+                ? "pnpm@7" : lock.contains("'6.") ? "pnpm@8" : "pnpm@10"
+        case "yarn": return lockText("yarn.lock").contains("__metadata:") ? "corepack@0.34" : nil
+        default: return nil
+        }
+    }
+
+    private func lockText(_ name: String) -> String {
+        input.text(name) ?? input.tree.text(input.contextPath(name)) ?? ""
+    }
+
+    /// - Parameter production: Without the packages that only building and testing need.
+    func install(_ stage: inout DockerStage, production: Bool) {
+        guard let command = input.service.install else { return }
+        if managerPackage?.hasPrefix("corepack") == true { stage.run(["corepack enable"]) }
+        if installNeedsSource {
+            stage.copy(["."], to: Layout.workingDirectory)
+        } else {
+            copyManifests(into: &stage)
+        }
+        var commands = [command]
+        if production {
+            if let prepare = script("prepare"),
+                ["husky", "lefthook", "simple-git-hooks"].contains(where: prepare.contains)
+            {
+                commands.insert("npm pkg delete scripts.prepare", at: 0)
+            }
+            commands[commands.count - 1] = command + productionFlag
+        }
+        stage.run(commands, mounts: [cache])
+    }
+
+    private var productionFlag: String {
+        switch manager {
+        case "npm": " --omit=dev"
+        case "pnpm": " --prod"
+        default: " --production"
+        }
+    }
+
+    /// Takes away what only the build needed; `nil` where the manager cannot.
+    var prune: [String]? {
+        guard !input.isWorkspace, !runsDevelopmentTool else { return nil }
+        switch manager {
+        case "npm": return ["npm prune --omit=dev"]
+        case "pnpm": return ["pnpm prune --prod --ignore-scripts"]
+        case "yarn" where !lockText("yarn.lock").contains("__metadata:"):
+            return ["yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline"]
+        default: return nil
+        }
+    }
+
+    /// Whether starting or releasing needs a package that counts as a tool of development.
+    var runsDevelopmentTool: Bool {
+        let texts =
+            [input.service.start, input.service.release].compactMap { $0 } + input.image.services.compactMap(\.start)
+        return texts.contains { text in
+            text.components(of: "&&").contains { command in
+                var words = command.split(separator: " ").map(String.init)
+                let runners: Set<String> = ["npm", "pnpm", "yarn", "bun", "run"]
+                let isRun = words.first.map(runners.contains) ?? false
+                words = Array(words.drop { runners.contains($0) || $0 == "npx" || $0 == "exec" || $0.contains("=") })
+                guard let first = words.first else { return false }
+                let script = isRun ? script(first) : nil
+                let tool = script.flatMap { $0.split(separator: " ").first.map(String.init) } ?? first
+                let names = [tool, "@\(tool)/cli"]
+                return names.contains { manifest?["devDependencies"]?[$0] != nil }
+                    && !names.contains(where: isProduction)
+            }
+        }
+    }
+
+    var cache: String {
+        switch manager {
+        case "pnpm": "type=cache,id=pnpm,target=/pnpm/store"
+        case "yarn": "type=cache,target=/usr/local/share/.cache/yarn"
+        case "bun": "type=cache,target=/root/.bun/install/cache"
+        default: "type=cache,target=/root/.npm"
+        }
+    }
+
+    /// Whether a script of the installation runs a file of the repository.
+    private var installNeedsSource: Bool {
+        let scripts = ["preinstall", "install", "postinstall", "prepare"].compactMap(script)
+        return scripts.contains { text in
+            text.split(separator: " ").contains { word in
+                let path = word.hasPrefix("./") ? word.dropFirst(2) : word
+                return path.contains(".") && input.has(String(path))
+            }
+        }
+    }
+
+    private static let names = [
+        "package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+        "pnpm-workspace.yaml", "bun.lock", "bun.lockb", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs",
+        "bunfig.toml",
+    ]
+    private static let folders = [".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches", "prisma"]
+
+    /// Every manifest of the workspace where there is one: a lock file is installed as a whole.
+    private func copyManifests(into stage: inout DockerStage) {
+        let own = Self.names.map(input.contextPath).filter(input.tree.contains).map(input.relative)
+        if !own.isEmpty { stage.copy(own, to: Layout.workingDirectory + "/") }
+        if input.isWorkspace {
+            for entry in input.tree.files(named: "package.json") {
+                let path = input.relative(entry.path)
+                guard path != "package.json", path != entry.path || input.image.context == "." else { continue }
+                stage.copy([path], to: Layout.workingDirectory + "/" + path)
+            }
+        }
+        for folder in Self.folders where input.tree.hasDirectory(input.contextPath(folder)) {
+            stage.copy([folder], to: Layout.workingDirectory + "/" + folder)
+        }
+        let schema = input.path("prisma")
+        if input.isWorkspace, input.tree.hasDirectory(schema) {
+            stage.copy([input.relative(schema)], to: input.folder + "/prisma")
+        }
+    }
+}

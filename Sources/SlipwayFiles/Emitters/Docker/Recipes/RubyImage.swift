@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Ruby: gems of the lock file, built with a compiler and copied without it.
+struct RubyImage: ImageRecipe {
+    func accepts(_ service: Service) -> Bool { service.language == "ruby" }
+
+    func stages(_ input: ImageInput) -> [DockerStage] {
+        let service = input.service
+        // Bundler refuses another version than the Gemfile's, to the last number.
+        let base = "ruby:\(input.version(3, default: "3.4"))-slim"
+        var dependencies = DockerStage(base, name: "dependencies", comment: "The gems of Gemfile.lock.")
+        dependencies.install(
+            Set(["build-essential", "git", "libyaml-dev", "pkg-config"] + headers(input) + service.buildPackages)
+                .sorted())
+        dependencies.environment([
+            ("BUNDLE_DEPLOYMENT", "1"), ("BUNDLE_PATH", "/usr/local/bundle"), ("BUNDLE_WITHOUT", "development:test"),
+        ])
+        dependencies.workdir(input.folder)
+        dependencies.copy(
+            ["Gemfile", "Gemfile.lock", ".ruby-version"].filter(input.has).map { input.relative(input.path($0)) },
+            to: "./")
+        dependencies.run([service.install ?? "bundle install", "rm -rf /usr/local/bundle/ruby/*/cache"])
+
+        var development = DockerStage("dependencies", name: "development", comment: "Follows changes of the source.")
+        development.environment([("BUNDLE_DEPLOYMENT", "0"), ("BUNDLE_WITHOUT", "")])
+        development.run(["bundle install"])
+        development.copy(["."], to: Layout.workingDirectory)
+        input.develop(&development)
+
+        var build = DockerStage("dependencies", name: "build")
+        build.copy(["."], to: Layout.workingDirectory)
+        if let command = service.build {
+            build.comment("Assets are made without the real key (guides.rubyonrails.org, assets:precompile).")
+            build.run(["RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 \(input.withPlaceholders(command))"])
+        }
+
+        var runtime = DockerStage(base, name: "runtime", comment: "What runs, without a compiler.")
+        runtime.install(Set(service.systemPackages + libraries(input)).sorted())
+        input.addUser(&runtime)
+        runtime.environment([
+            ("BUNDLE_DEPLOYMENT", "1"), ("BUNDLE_PATH", "/usr/local/bundle"), ("BUNDLE_WITHOUT", "development:test"),
+            ("RAILS_ENV", "production"), ("RACK_ENV", "production"), ("RAILS_LOG_TO_STDOUT", "1"),
+            ("RAILS_SERVE_STATIC_FILES", "1"),
+        ])
+        runtime.workdir(input.folder)
+        runtime.copy(["/usr/local/bundle"], to: "/usr/local/bundle", from: "build")
+        runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "build")
+        if service.framework == "rails" {
+            let folders = ["log", "tmp", "storage"].map { input.folder + "/" + $0 }
+            runtime.run(["install -d -o 1000 -g 1000 \(folders.joined(separator: " "))"])
+        }
+        input.finish(&runtime, tool: .ruby)
+        return [dependencies, development, build, runtime]
+    }
+
+    private func headers(_ input: ImageInput) -> [String] { gems(input).compactMap(\.build) }
+    private func libraries(_ input: ImageInput) -> [String] { gems(input).map(\.run) }
+
+    private func gems(_ input: ImageInput) -> [(build: String?, run: String)] {
+        let lock = (input.text("Gemfile.lock") ?? "") + (input.text("Gemfile") ?? "")
+        var found: [(build: String?, run: String)] = []
+        if lock.contains(" pg (") || lock.contains("\"pg\"") { found.append(("libpq-dev", "libpq5")) }
+        if lock.contains(" mysql2 (") { found.append(("default-libmysqlclient-dev", "libmariadb3")) }
+        if lock.contains(" sqlite3 (") || lock.contains("\"sqlite3\"") {
+            found.append(("libsqlite3-dev", "libsqlite3-0"))
+        }
+        if lock.contains("bootsnap") { found.append((nil, "libjemalloc2")) }
+        return found
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Swift: built with the static standard library, run on the slim image, which has what Foundation reads.
+struct SwiftImage: ImageRecipe {
+    func accepts(_ service: Service) -> Bool { service.language == "swift" }
+
+    func stages(_ input: ImageInput) -> [DockerStage] {
+        let service = input.service
+        // Ubuntu 22.04 is there for every version from 5.6 on.
+        let version = input.version(2, default: "6.1")
+        let product = service.start?.split(separator: " ").first?.split(separator: "/").last.map(String.init) ?? "App"
+        var dependencies = DockerStage(
+            "swift:\(version)-jammy", name: "dependencies", comment: "The packages of Package.resolved.")
+        dependencies.install(service.buildPackages)
+        dependencies.workdir(input.folder)
+        dependencies.copy(
+            ["Package.swift", "Package.resolved"].filter(input.has).map { input.relative(input.path($0)) }, to: "./")
+        dependencies.run([
+            "swift package resolve" + (input.has("Package.resolved") ? " --force-resolved-versions" : "")
+        ])
+
+        var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
+        development.copy(["."], to: Layout.workingDirectory)
+        input.develop(&development)
+
+        var build = DockerStage("dependencies", name: "build")
+        build.copy(["."], to: Layout.workingDirectory)
+        let command = (service.build ?? "swift build -c release") + " --static-swift-stdlib"
+        build.run(
+            [
+                command,
+                "install -D \(ShellWord.quote(".build/release/\(product)")) \(ShellWord.quote("/out/\(product)"))",
+                "find -L .build/release/ -maxdepth 1 -name '*.resources' -exec cp -a {} /out/ ';'",
+            ], mounts: ["type=cache,target=\(input.folder)/.build/repositories"])
+
+        var runtime = DockerStage(
+            "swift:\(version)-jammy-slim", name: "runtime", comment: "The program and what it reads.")
+        runtime.install(Set(["ca-certificates", "tzdata"] + service.systemPackages).sorted())
+        input.addUser(&runtime)
+        runtime.workdir(input.folder)
+        for folder in ["Public", "Resources", "public", "templates"] where input.tree.hasDirectory(input.path(folder)) {
+            runtime.copy([input.relative(input.path(folder))], to: "\(input.folder)/\(folder)")
+        }
+        runtime.copy(["/out/."], to: "/usr/local/bin/", from: "build")
+        input.finishProgram(&runtime, program: "/usr/local/bin/\(product)", tool: .bash)
+        return [dependencies, development, build, runtime]
+    }
+}

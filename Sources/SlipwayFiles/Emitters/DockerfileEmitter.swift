@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// A Dockerfile an image: dependencies before source, nothing at the end that only building needs, no root.
+package struct DockerfileEmitter: Emitter {
+    package let name = "dockerfile"
+    package let target = FileTarget.docker
+
+    package init() {}
+
+    package func emit(_ input: EmitterInput) -> [GeneratedFile] {
+        let layout = Layout(input)
+        return layout.images.compactMap { image in
+            guard let recipe = ImageRecipes.recipe(for: image.owner) else { return nil }
+            let stages = recipe.stages(ImageInput(layout: layout, image: image, tree: input.tree))
+            return GeneratedFile(
+                path: image.dockerfile, contents: DockerStage.print(stages, comment: Self.comment(image)))
+        }
+    }
+
+    private static func comment(_ image: Layout.Image) -> String {
+        let names = image.services.map(\.name).joined(separator: ", ")
+        let build =
+            "docker build -f \(ShellWord.quote(image.dockerfile)) -t \(image.name) \(ShellWord.quote(image.context))"
+        return "Image of \(names). Build it from the repository's root:\n  \(build)"
+    }
+}
