@@ -4,6 +4,8 @@ import SlipwayCore
 
 /// Files behind nginx, built by Node first where there is something to build.
 struct StaticImage: ImageRecipe {
+    private static let server = "nginx:stable-alpine"
+
     func accepts(_ service: Service) -> Bool { service.role.isServedFromFiles }
 
     func stages(_ input: ImageInput) -> [DockerStage] {
@@ -29,12 +31,18 @@ struct StaticImage: ImageRecipe {
         } else if let output = service.outputDirectory {
             source = PythonInstaller.normalized(Layout.join(source, output))
         }
+        if service.build == nil {
+            var files = DockerStage(Self.server, name: "files", comment: "The site without what only its server reads.")
+            files.copy([source.isEmpty ? "." : source], to: "/site")
+            files.run(["rm -f " + ShellWord.quote("/site/" + configuration(input))])
+            stages = [files]
+        }
         var runtime = DockerStage(
-            "nginx:stable-alpine", name: "runtime", comment: "Files and the server that sends them, without root.")
+            Self.server, name: "runtime", comment: "Files and the server that sends them, without root.")
         if service.build != nil {
             runtime.copy([source + "/."], to: Layout.documentRoot, from: "build")
         } else {
-            runtime.copy([source == "." || source.isEmpty ? "." : source + "/"], to: Layout.documentRoot)
+            runtime.copy(["/site/."], to: Layout.documentRoot, from: "files")
         }
         runtime.copy([input.relative(input.layout.nginxFile(of: service))], to: "/etc/nginx/nginx.conf")
         input.label(&runtime)
@@ -44,5 +52,9 @@ struct StaticImage: ImageRecipe {
             tool: .wget, port: Layout.fileServerPort, variable: nil, path: input.layout.healthPath(of: service))
         runtime.healthcheck(probe.words, startPeriod: 5)
         return stages + [runtime]
+    }
+
+    private func configuration(_ input: ImageInput) -> String {
+        input.layout.nginxFile(of: input.service).split(separator: "/").last.map(String.init) ?? "nginx.conf"
     }
 }
