@@ -3,7 +3,7 @@
 /// Every emitter; a test compares this list with the folder.
 package enum EmitterCatalog {
     package static let all: [any Emitter] = [
-        DockerfileEmitter(),
+        DockerfileEmitter(), DockerIgnoreEmitter(), ComposeEmitter(), EnvironmentTemplateEmitter(),
         FlyEmitter(), HerokuEmitter(), RailwayEmitter(), RenderEmitter(),
         NginxEmitter(),
     ]

@@ -91,3 +91,20 @@ package struct HealthProbe: Sendable {
         "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
     }
 }
+
+extension HealthProbe {
+    /// What the images that Slipway writes have.
+    static func tool(for service: Service) -> Tool? {
+        if service.role.isServedFromFiles { return .wget }
+        if service.packageManager == "deno" { return .deno }
+        switch service.language {
+        case "python": return .python
+        case "javascript", "typescript": return service.start?.hasPrefix("bun ") == true ? .bun : .node
+        case "go": return .wget
+        case "ruby": return .ruby
+        case "php": return .php
+        case "rust", "swift", "java", "kotlin", "csharp", "fsharp", "elixir": return .bash
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// One process of the application as a service of a Compose file, with what runs once before it.
+struct ComposeEntry {
+    let stack: ComposeStack
+    let service: Service
+    let image: Layout.Image
+
+    private var layout: Layout { stack.layout }
+    private var isDevelopment: Bool { stack.kind == .development }
+    /// Names under which the file has something already.
+    private var taken: Set<String> {
+        Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
+    }
+
+    private func name(_ wish: String) -> String {
+        taken.contains(wish) || layout.app.services.filter { $0.release != nil }.count > 1
+            ? "\(service.name)-\(wish)" : wish
+    }
+
+    /// Migrations and, in development, example data: they run to their end before the processes start.
+    var oneShots: [(String, FileMap)] {
+        var found: [(String, FileMap)] = []
+        if let release = service.release { found.append((name("migrate"), oneShot(release, after: nil))) }
+        if isDevelopment, let seed = service.seed {
+            found.append((name("seed"), oneShot(seed, after: service.release == nil ? nil : name("migrate"))))
+        }
+        return found
+    }
+
+    private func oneShot(_ text: String, after other: String?) -> FileMap {
+        var map = common
+        map.set("command", .words(ContainerCommand.words(text).map(Self.escaped)))
+        var conditions = resourceConditions
+        if let other { conditions.set(other, ["condition": "service_completed_successfully"]) }
+        if !conditions.isEmpty { map.set("depends_on", .map(conditions)) }
+        map.set("healthcheck", ["disable": true])
+        stack.harden(&map, memory: memory, processors: processors)
+        map.set("restart", "no")
+        return map
+    }
+
+    var map: FileMap {
+        var map = common
+        if isDevelopment, DevelopmentCommand.text(of: service, in: stack.tree) != nil, service.name != image.owner.name
+        {
+            map.set("command", command(DevelopmentCommand.text(of: service, in: stack.tree)))
+        } else if service.name != image.owner.name {
+            map.set("command", command(service.start))
+        }
+        let conditions = allConditions
+        if !conditions.isEmpty { map.set("depends_on", .map(conditions)) }
+        map.set("ports", ports)
+        map.set("healthcheck", healthcheck)
+        stack.harden(&map, memory: memory, processors: processors)
+        return map
+    }
+
+    private func command(_ text: String?) -> FileValue? {
+        text.map { .words(ContainerCommand.words($0).map(Self.escaped)) }
+    }
+
+    /// What the process and what runs before it have in common.
+    private var common: FileMap {
+        var map = FileMap()
+        map.set("image", .string(imageName))
+        map.set("build", .map(build))
+        map.set("init", true)
+        let environment = self.environment
+        if !environment.isEmpty { map.set("environment", .map(environment)) }
+        let mounts = self.mounts
+        if !mounts.isEmpty { map.set("volumes", .texts(mounts)) }
+        if stack.kind == .production {
+            if canBeReadOnly { map.set("read_only", true) }
+            map.set("tmpfs", .texts(["/tmp"]))
+            map.set("cap_drop", .texts(["ALL"]))
+        }
+        map.set("networks", .texts(usesData ? ["application", "data"] : ["application"]))
+        return map
+    }
+
+    private var imageName: String {
+        switch stack.kind {
+        case .development: "\(image.name):dev"
+        case .stack: "\(image.name):latest"
+        case .production: "${REGISTRY:-}\(image.name):${TAG:-latest}"
+        }
+    }
+
+    private var build: FileMap {
+        let context = image.context == "." ? "." : "./" + image.context
+        var map: FileMap = ["context": .string(Self.escaped(context))]
+        let prefix = image.context == "." ? "" : image.context + "/"
+        let dockerfile =
+            image.dockerfile.hasPrefix(prefix) ? String(image.dockerfile.dropFirst(prefix.count)) : image.dockerfile
+        if dockerfile != "Dockerfile" { map.set("dockerfile", .string(Self.escaped(dockerfile))) }
+        if isDevelopment, hasDevelopmentStage { map.set("target", "development") }
+        let variables = layout.buildVariables(of: image.owner)
+        if !variables.isEmpty {
+            // Without a value: taken from the environment where it is set, else the Dockerfile's own default stays.
+            map.set("args", .map(FileMap(variables.map { .init($0.name, .null) })))
+        }
+        return map
+    }
+
+    /// A Dockerfile that somebody wrote by hand has its own stages.
+    private var hasDevelopmentStage: Bool {
+        guard let text = stack.tree.text(image.dockerfile) else { return ImageRecipes.recipe(for: image.owner) != nil }
+        return Dockerfile(parsing: text).stages.contains { $0.name == "development" }
+    }
+
+    private var isOurImage: Bool {
+        stack.tree.text(image.dockerfile).map { $0.contains("org.opencontainers.image.title=") } ?? true
+    }
+
+    // MARK: Environment
+
+    private var environment: FileMap {
+        var map = FileMap()
+        let resources = stack.resources.filter { service.uses.contains($0.resource.name) }
+        for (variable, source) in layout.runVariables(of: service)
+        where !service.role.isServedFromFiles || isDevelopment {
+            map.set(variable.name, value(of: variable, source, resources))
+        }
+        if isDevelopment, service.role.isServedFromFiles {
+            for variable in layout.buildVariables(of: service) { map.set(variable.name, .null) }
+        }
+        if stack.kind != .development, isPreforking {
+            let count = WorkerCount.count(processors: 0.5, memoryInMB: 512)
+            map.set("WEB_CONCURRENCY", "${WEB_CONCURRENCY:-\(count)}")
+        }
+        return map
+    }
+
+    private var isPreforking: Bool {
+        guard service.language == "python", let start = service.start, service.singleInstance == nil else {
+            return false
+        }
+        return start.contains("gunicorn") || start.contains("uvicorn")
+    }
+
+    private func value(
+        of variable: Variable, _ source: VariableSource, _ resources: [ComposeResource]
+    ) -> FileValue {
+        switch source {
+        case .resource(let resource): return .string(ComposeResource(resource, in: layout).url(like: variable.default))
+        case .port(let port):
+            let development = DevelopmentCommand.port(of: service, in: layout)
+            return .string(String(isDevelopment ? development ?? port : port))
+        case .host: return "0.0.0.0"
+        case .invented, .given, .optional:
+            if let part = resources.lazy.compactMap({ $0.part(of: variable.name) }).first { return .string(part) }
+            if let file = databaseFile(variable) { return .string(file) }
+            if let address = serviceAddress(variable) { return .string(address) }
+            if case .optional = source { return .null }
+            return variable.required
+                ? .string("${\(variable.name):?set \(variable.name) in the environment file}") : .null
+        }
+    }
+
+    /// A database in a file is kept in the folder that has a volume.
+    private func databaseFile(_ variable: Variable) -> String? {
+        guard
+            let resource = layout.app.resources.first(where: { $0.kind == .sqlite && service.uses.contains($0.name) }),
+            resource.variable == variable.name
+        else { return nil }
+        let folder =
+            stack.mounts(of: image).map(\.path).first { $0.hasSuffix("/\(Layout.databaseFolder)") }
+            ?? "\(Layout.workingDirectory)/\(Layout.databaseFolder)"
+        let scheme = variable.default.flatMap { text in
+            text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
+        }
+        if variable.default?.hasPrefix("file:") == true { return "file:\(folder)/app.db" }
+        guard let scheme else { return variable.default == nil ? "sqlite:///\(folder)/app.db" : "\(folder)/app.db" }
+        return scheme.hasPrefix("sqlite") ? "\(scheme):///\(folder)/app.db" : nil
+    }
+
+    /// `http://localhost:8000` in the code means another service of this file, for what runs on a server.
+    private func serviceAddress(_ variable: Variable) -> String? {
+        guard let text = variable.default,
+            let range = text.firstRange(of: "://localhost:") ?? text.firstRange(of: "://127.0.0.1:"),
+            variable.phase == .run, !service.role.isServedFromFiles || isDevelopment
+        else { return nil }
+        let rest = text[range.upperBound...]
+        let port = UInt16(rest.prefix { $0.isNumber })
+        guard
+            let other = layout.listeners.first(where: {
+                $0.port == port && $0.name != service.name && !$0.role.isServedFromFiles
+            })
+        else { return nil }
+        return text[..<range.lowerBound] + "://\(other.name):" + rest
+    }
+
+    // MARK: Where it stands
+
+    private var usesData: Bool { stack.resources.contains { service.uses.contains($0.resource.name) } }
+
+    private var mounts: [String] {
+        var found = stack.mounts(of: image).map { "\($0.volume):\($0.path)" }
+        if isDevelopment, hasDevelopmentStage, service.language != nil {
+            let source = image.context == "." ? "." : "./" + image.context
+            found = ["\(Self.escaped(source)):\(Layout.workingDirectory)"] + found
+            if let modules = stack.modules(of: service) { found.append("\(modules.volume):\(modules.path)") }
+        }
+        return found
+    }
+
+    private var ports: FileValue? {
+        guard let place = PublishedPorts(layout).hosts[service.name] else { return nil }
+        let inner =
+            isDevelopment && hasDevelopmentStage
+            ? DevelopmentCommand.port(of: service, in: layout) : layout.port(of: service)
+        guard let inner = inner ?? layout.port(of: service) else { return nil }
+        let isDoor = layout.front?.name == service.name
+        if isDevelopment {
+            return .texts(["127.0.0.1:${\(place.variable):-\(inner == 8080 ? place.port : inner)}:\(inner)"])
+        }
+        guard place.isPublished else { return nil }
+        return .texts([(isDoor ? "" : "127.0.0.1:") + "${\(place.variable):-\(place.port)}:\(inner)"])
+    }
+
+    private var resourceConditions: FileMap {
+        FileMap(
+            stack.resources.filter { service.uses.contains($0.resource.name) }.map {
+                .init($0.resource.name, ["condition": "service_healthy"])
+            })
+    }
+
+    private var allConditions: FileMap {
+        var map = resourceConditions
+        // Processes of one image share its database, whoever of them brings the migration.
+        for sibling in layout.app.services
+        where sibling.name == service.name || image.services.contains(where: { $0.name == sibling.name }) {
+            for (name, _) in ComposeEntry(stack: stack, service: sibling, image: image).oneShots {
+                map.set(name, ["condition": "service_completed_successfully"])
+            }
+        }
+        let others = layout.app.services.filter { other in
+            other.name != service.name
+                && (service.uses.contains(other.name) || isDoorTo(other)) && !other.uses.contains(service.name)
+        }
+        for other in others where layout.port(of: other) != nil {
+            let isHealthy = !(isDevelopment && other.role.isServedFromFiles)
+            map.set(other.name, ["condition": isHealthy ? "service_healthy" : "service_started"])
+        }
+        return map
+    }
+
+    private func isDoorTo(_ other: Service) -> Bool {
+        guard service.role.isServedFromFiles, layout.front?.name == service.name else { return false }
+        return layout.upstreams(behind: service).contains { $0.service.name == other.name }
+    }
+
+    private var healthcheck: FileValue? {
+        guard let port = layout.port(of: service) else { return ["disable": true] }
+        if isDevelopment, service.role.isServedFromFiles { return ["disable": true] }
+        // A hand-written image has its own check, and perhaps not the program that ours asks with.
+        guard isOurImage, let tool = HealthProbe.tool(for: service) else { return nil }
+        let probe = HealthProbe(
+            tool: tool, port: port, variable: service.portVariable, path: layout.healthPath(of: service))
+        return [
+            "test": .words(["CMD"] + probe.words.map(Self.escaped)), "interval": "10s", "timeout": "5s", "retries": 5,
+            "start_period": "30s",
+        ]
+    }
+
+    private var canBeReadOnly: Bool {
+        guard isOurImage else { return false }
+        return service.role.isServedFromFiles
+            || ["python", "go", "rust", "swift", "java", "kotlin", "csharp"].contains(service.language ?? "")
+            || ["javascript", "typescript"].contains(service.language ?? "") && service.framework != "nextjs"
+    }
+
+    private var memory: String {
+        service.role.isServedFromFiles ? "128M" : ["java", "kotlin"].contains(service.language ?? "") ? "1G" : "512M"
+    }
+    private var processors: String { service.role.isServedFromFiles ? "0.25" : "0.50" }
+
+    /// Compose reads `$` everywhere as a reference.
+    static func escaped(_ text: String) -> String { text.replacing("$", with: "$$") }
+}
+
+/// Ports of this machine under which services are reached, none twice.
+struct PublishedPorts {
+    struct Place {
+        let port: Int
+        let variable: String
+        /// Whether nobody else leads to it.
+        let isPublished: Bool
+    }
+
+    private(set) var hosts: [String: Place] = [:]
+
+    init(_ layout: Layout) {
+        let behind =
+            layout.front.map { front in
+                front.role.isServedFromFiles ? layout.upstreams(behind: front).map(\.service.name) : []
+            } ?? []
+        var next = 8080
+        let ordered = layout.listeners.sorted { left, _ in left.name == layout.front?.name }
+        for service in ordered {
+            let isDoor = service.name == layout.front?.name
+            let stem = Layout.label(service.name).uppercased().replacing("-", with: "_")
+            hosts[service.name] = Place(
+                port: next, variable: isDoor ? "HTTP_PORT" : "\(stem)_HOST_PORT",
+                isPublished: !behind.contains(service.name))
+            next += 1
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// A resource as a service of a Compose file: its image, its data, how it is asked whether it is ready.
+package struct ComposeResource: Sendable {
+    package let resource: Resource
+    /// As databases take it: letters, digits and underscores.
+    let account: String
+
+    package init(_ resource: Resource, in layout: Layout) {
+        self.resource = resource
+        account = layout.name.replacing("-", with: "_")
+    }
+
+    /// What must be in the environment file; `nil` where there is no password.
+    package var passwordVariable: String? {
+        switch resource.kind {
+        case .postgres: "POSTGRES_PASSWORD"
+        case .mysql: "MYSQL_PASSWORD"
+        case .mariadb: "MARIADB_PASSWORD"
+        case .mongodb: "MONGO_PASSWORD"
+        case .rabbitmq: "RABBITMQ_PASSWORD"
+        case .s3: "MINIO_ROOT_PASSWORD"
+        default: nil
+        }
+    }
+
+    /// Versions are the newest major that the vendor supports on the day of writing, where the repository states none.
+    package var image: String {
+        let version = resource.version
+        switch resource.kind {
+        case .postgres: return "postgres:\(version ?? "17")-alpine"
+        case .mysql: return "mysql:\(version ?? "8.4")"
+        case .mariadb: return "mariadb:\(version ?? "11")"
+        case .mongodb: return "mongo:\(version ?? "8")"
+        case .redis: return "redis:\(version ?? "7")-alpine"
+        case .valkey: return "valkey/valkey:\(version ?? "8")-alpine"
+        case .rabbitmq: return "rabbitmq:\(version ?? "4")-alpine"
+        case .s3: return "minio/minio:RELEASE.2025-04-22T22-12-26Z"
+        case .elasticsearch: return "elasticsearch:\(version.map { $0.contains(".") ? $0 : $0 + ".17.0" } ?? "8.17.0")"
+        case .memcached: return "memcached:\(version ?? "1")-alpine"
+        case .sqlite, .external: return ""
+        }
+    }
+
+    var dataFolder: String? {
+        switch resource.kind {
+        case .postgres:
+            (resource.version.flatMap { Int($0.prefix { $0.isNumber }) } ?? 17) >= 18
+                ? "/var/lib/postgresql" : "/var/lib/postgresql/data"
+        case .mysql, .mariadb: "/var/lib/mysql"
+        case .mongodb: "/data/db"
+        case .redis, .valkey, .s3: "/data"
+        case .rabbitmq: "/var/lib/rabbitmq"
+        case .elasticsearch: "/usr/share/elasticsearch/data"
+        case .memcached, .sqlite, .external: nil
+        }
+    }
+
+    var port: Int {
+        switch resource.kind {
+        case .postgres: 5432
+        case .mysql, .mariadb: 3306
+        case .mongodb: 27017
+        case .redis, .valkey: 6379
+        case .rabbitmq: 5672
+        case .s3: 9000
+        case .elasticsearch: 9200
+        case .memcached: 11211
+        case .sqlite, .external: 0
+        }
+    }
+
+    private func given(_ name: String) -> String { "${\(name):?set \(name) in the environment file}" }
+
+    /// - Parameter secret: A secret's name, for images that read a password from a file.
+    func environment(secret: String?) -> FileMap {
+        let password = passwordVariable.map { FileValue.string(given($0)) }
+        let name = FileValue.string(account)
+        switch resource.kind {
+        case .postgres:
+            var map: FileMap = ["POSTGRES_DB": name, "POSTGRES_USER": name]
+            if let secret {
+                map.set("POSTGRES_PASSWORD_FILE", "/run/secrets/\(secret)")
+            } else {
+                map.set("POSTGRES_PASSWORD", password)
+            }
+            return map
+        case .mysql, .mariadb:
+            let prefix = resource.kind == .mysql ? "MYSQL" : "MARIADB"
+            var map: FileMap = ["\(prefix)_DATABASE": name, "\(prefix)_USER": name]
+            map.set("\(prefix)_PASSWORD", password)
+            map.set("\(prefix)_RANDOM_ROOT_PASSWORD", "yes")
+            return map
+        case .mongodb:
+            var map: FileMap = ["MONGO_INITDB_ROOT_USERNAME": name]
+            map.set("MONGO_INITDB_ROOT_PASSWORD", password)
+            return map
+        case .rabbitmq:
+            var map: FileMap = ["RABBITMQ_DEFAULT_USER": name]
+            map.set("RABBITMQ_DEFAULT_PASS", password)
+            return map
+        case .s3:
+            var map: FileMap = ["MINIO_ROOT_USER": name]
+            map.set("MINIO_ROOT_PASSWORD", password)
+            return map
+        case .elasticsearch: return ["discovery.type": "single-node", "xpack.security.enabled": "false"]
+        case .redis, .valkey, .memcached, .sqlite, .external: return [:]
+        }
+    }
+
+    var command: [String]? {
+        switch resource.kind {
+        // Without the append-only file a restart forgets up to an hour (redis.io, persistence).
+        case .redis: ["redis-server", "--appendonly", "yes"]
+        case .valkey: ["valkey-server", "--appendonly", "yes"]
+        case .s3: ["server", "/data"]
+        default: nil
+        }
+    }
+
+    /// Variables in it are the container's own.
+    var health: [String] {
+        switch resource.kind {
+        // Over TCP: while the first start loads its data, only the socket answers.
+        case .postgres: ["CMD-SHELL", "pg_isready -h 127.0.0.1 -U $$POSTGRES_USER -d $$POSTGRES_DB"]
+        case .mysql: ["CMD-SHELL", "MYSQL_PWD=$$MYSQL_PASSWORD mysqladmin ping -h 127.0.0.1 -u $$MYSQL_USER"]
+        case .mariadb: ["CMD", "healthcheck.sh", "--connect", "--innodb_initialized"]
+        case .mongodb: ["CMD", "mongosh", "--quiet", "--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"]
+        case .redis: ["CMD", "redis-cli", "ping"]
+        case .valkey: ["CMD", "valkey-cli", "ping"]
+        case .rabbitmq: ["CMD", "rabbitmq-diagnostics", "-q", "check_running"]
+        case .s3: ["CMD", "mc", "ready", "local"]
+        case .elasticsearch: ["CMD-SHELL", "curl -fsS http://127.0.0.1:9200/_cluster/health"]
+        case .memcached: ["CMD-SHELL", "echo version | nc 127.0.0.1 11211"]
+        case .sqlite, .external: ["NONE"]
+        }
+    }
+
+    /// The address as the services of the Compose file reach it.
+    /// - Parameter code: The code's own default, whose scheme names its driver.
+    func url(like code: String?) -> String {
+        let password = passwordVariable.map(given) ?? ""
+        let place = "\(resource.name):\(port)"
+        let stated = code.flatMap { text in text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) } }
+        func scheme(_ usual: String, _ kin: String) -> String {
+            stated.flatMap { $0.hasPrefix(kin) ? $0 : nil } ?? usual
+        }
+        switch resource.kind {
+        case .postgres: return "\(scheme("postgresql", "postgres"))://\(account):\(password)@\(place)/\(account)"
+        case .mysql, .mariadb: return "\(scheme("mysql", "m"))://\(account):\(password)@\(place)/\(account)"
+        case .mongodb: return "mongodb://\(account):\(password)@\(place)/\(account)?authSource=admin"
+        case .redis, .valkey: return "\(scheme("redis", "redis"))://\(place)/0"
+        case .rabbitmq: return "\(scheme("amqp", "amqp"))://\(account):\(password)@\(place)//"
+        case .s3, .elasticsearch: return "http://\(place)"
+        case .memcached: return place
+        case .sqlite, .external: return code ?? ""
+        }
+    }
+
+    /// A part of the address under its own name: `POSTGRES_HOST`, `DB_PORT`, `REDIS_HOST`.
+    func part(of name: String) -> String? {
+        for prefix in prefixes where name.hasPrefix(prefix) {
+            switch name.dropFirst(prefix.count) {
+            case "HOST", "SERVER", "HOSTNAME", "ADDR": return resource.name
+            case "PORT": return String(port)
+            case "USER", "USERNAME": return passwordVariable == nil ? nil : account
+            case "PASSWORD", "PASS", "PASSWD": return passwordVariable.map(given)
+            case "DB", "NAME", "DATABASE", "DBNAME": return passwordVariable == nil ? nil : account
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    private var prefixes: [String] {
+        switch resource.kind {
+        case .postgres: ["PG", "POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_"]
+        case .mysql: ["MYSQL_", "DB_", "DATABASE_"]
+        case .mariadb: ["MARIADB_", "MYSQL_", "DB_", "DATABASE_"]
+        case .mongodb: ["MONGO_", "MONGODB_", "DB_", "DATABASE_"]
+        case .redis: ["REDIS_"]
+        case .valkey: ["VALKEY_", "REDIS_"]
+        case .rabbitmq: ["RABBITMQ_"]
+        case .memcached: ["MEMCACHED_"]
+        case .elasticsearch: ["ELASTICSEARCH_", "ELASTIC_"]
+        case .s3, .sqlite, .external: []
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// One Compose file of the application, complete in itself: no other file has to be given beside it.
+struct ComposeStack {
+    enum Kind { case stack, development, production }
+
+    let kind: Kind
+    let layout: Layout
+    let tree: SourceTree
+
+    var text: String {
+        var map = FileMap()
+        map.set("name", .string(kind == .development ? "\(layout.name)-dev" : layout.name))
+        map.set("services", .map(services))
+        map.set(
+            "networks",
+            [
+                "application": [:],
+                // Containers on it reach each other and nothing else.
+                "data": ["internal": true],
+            ])
+        if resources.isEmpty { map.set("networks", ["application": [:]]) }
+        let volumes = volumeNames
+        if !volumes.isEmpty { map.set("volumes", .map(FileMap(volumes.map { .init($0, [:]) }))) }
+        if usesSecrets {
+            let secrets = resources.compactMap { resource in
+                secret(of: resource).flatMap { name in resource.passwordVariable.map { (name, $0) } }
+            }
+            map.set("secrets", .map(FileMap(secrets.map { .init($0.0, ["environment": .string($0.1)]) })))
+        }
+        return YAMLText.print(map, comment: comment)
+    }
+
+    private var comment: String {
+        switch kind {
+        case .stack:
+            "The whole application on this machine:\n  cp .env.docker.example .env\n  docker compose up --build"
+        case .development:
+            "For development: the source is mounted, changes show at once.\n  cp .env.docker.example .env\n"
+                + "  docker compose -f \(ComposeFileName.development) up --build"
+        case .production:
+            "For production on one machine; values come from \(ComposeFileName.productionValues).\n"
+                + "  docker compose --env-file \(ComposeFileName.productionValues) -f \(ComposeFileName.production) up -d --wait"
+        }
+    }
+
+    // MARK: What the file consists of
+
+    var resources: [ComposeResource] {
+        layout.resources(of: layout.app.services).filter { $0.kind != .external && $0.kind != .sqlite }
+            .map { ComposeResource($0, in: layout) }
+    }
+
+    private var services: FileMap {
+        var map = FileMap()
+        for resource in resources { map.set(resource.resource.name, .map(entry(of: resource))) }
+        for service in layout.app.services {
+            guard let image = layout.image(of: service) else { continue }
+            let entry = ComposeEntry(stack: self, service: service, image: image)
+            for (name, value) in entry.oneShots { map.set(name, .map(value)) }
+            map.set(service.name, .map(entry.map))
+        }
+        return map
+    }
+
+    var usesSecrets: Bool { kind == .production && resources.contains { secret(of: $0) != nil } }
+
+    /// Only this image reads its password from a file and is asked for backups without one.
+    func secret(of resource: ComposeResource) -> String? {
+        kind == .production && resource.resource.kind == .postgres ? "\(resource.resource.name)_password" : nil
+    }
+
+    private func entry(of resource: ComposeResource) -> FileMap {
+        var map: FileMap = ["image": .string(resource.image)]
+        map.set("command", resource.command.map(FileValue.words))
+        let environment = resource.environment(secret: secret(of: resource))
+        if !environment.isEmpty { map.set("environment", .map(environment)) }
+        map.set("secrets", secret(of: resource).map { .texts([$0]) })
+        if let folder = resource.dataFolder {
+            map.set("volumes", .texts(["\(resource.resource.name)-data:\(folder)"]))
+        }
+        map.set(
+            "healthcheck",
+            ["test": .words(resource.health), "interval": "5s", "timeout": "5s", "retries": 20, "start_period": "10s"])
+        map.set("networks", .texts(["data"]))
+        harden(&map, memory: "512M", processors: "0.50")
+        return map
+    }
+
+    /// What every container gets.
+    func harden(_ map: inout FileMap, memory: String, processors: String) {
+        if kind != .development {
+            map.set("restart", "unless-stopped")
+            map.set("deploy", ["resources": ["limits": ["cpus": .string(processors), "memory": .string(memory)]]])
+        }
+        map.set("security_opt", .texts(["no-new-privileges:true"]))
+        map.set("logging", ["driver": "json-file", "options": ["max-size": "10m", "max-file": "3"]])
+    }
+
+    private var volumeNames: [String] {
+        let data = resources.filter { $0.dataFolder != nil }.map { "\($0.resource.name)-data" }
+        let files = layout.images.flatMap { image in mounts(of: image).map(\.volume) }
+        let caches = kind == .development ? layout.app.services.compactMap { modules(of: $0)?.volume } : []
+        return Set(data + files + caches).sorted()
+    }
+
+    /// Volumes of an image's folders that must survive; processes of one image share them.
+    func mounts(of image: Layout.Image) -> [(volume: String, path: String)] {
+        WritableFolders.paths(of: image, in: layout).map { path in
+            let inner =
+                path.hasPrefix(Layout.workingDirectory + "/")
+                ? path.dropFirst(Layout.workingDirectory.count + 1) : path[...]
+            return ("\(image.owner.name)-\(Layout.label(String(inner)))", path)
+        }
+    }
+
+    /// The packages of the image, which the mounted source must not hide.
+    func modules(of service: Service) -> (volume: String, path: String)? {
+        guard ["javascript", "typescript"].contains(service.language ?? ""), let image = layout.image(of: service)
+        else {
+            return nil
+        }
+        _ = image
+        return ("\(service.name)-node-modules", Layout.workingDirectory + "/node_modules")
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// The text of one environment template: required names are there to be filled in, the others say what the code does
+/// without them.
+struct EnvironmentTemplate {
+    private(set) var text: String
+
+    init(_ title: String) { text = title.split(separator: "\n").map { "# \($0)\n" }.joined() }
+
+    mutating func section(_ title: String) { text += "\n# --- \(title)\n" }
+
+    /// - Parameters:
+    ///   - example: What stands after the name; empty where only a person can know.
+    ///   - isSet: Whether the line counts, or waits behind a `#`.
+    mutating func line(_ name: String, example: String, isSet: Bool, notes: [String]) {
+        text += "\n"
+        for note in notes {
+            for line in note.split(whereSeparator: \.isNewline) { text += "# \(line)\n" }
+        }
+        text += "\(isSet ? "" : "# ")\(name)=\(DotenvAssignment.quote(Self.oneLine(example)))\n"
+    }
+
+    /// A line end behind a `#` would end the comment.
+    private static func oneLine(_ text: String) -> String {
+        text.replacing("\r", with: " ").replacing("\n", with: " ")
+    }
+
+    mutating func variable(_ variable: Variable, source: VariableSource, layout: Layout) {
+        var facts = [variable.required ? "required" : "optional"]
+        if variable.secret { facts.append("secret") }
+        facts.append(
+            variable.phase == .build
+                ? "baked in by the build" : variable.phase == .both ? "build and run time" : "run time")
+        if let kind = variable.kind, kind != .string { facts.append(kind.rawValue) }
+        var notes: [String] = []
+        if let purpose = variable.purpose { notes.append(purpose.prefix(1).uppercased() + purpose.dropFirst() + ".") }
+        notes.append(facts.joined(separator: ", ") + Self.readers(variable))
+        if case .invented = source { notes.append("Make one with: openssl rand -hex 32") }
+        line(
+            variable.name, example: variable.secret ? Self.secretExample(source, layout) : variable.default ?? "",
+            isSet: variable.required, notes: notes)
+    }
+
+    /// Files without lines: a line moves with every edit.
+    private static func readers(_ variable: Variable) -> String {
+        let files = Set(variable.origins.compactMap { $0.split(separator: ":").first.map(String.init) }).sorted()
+        guard let first = files.first else { return "" }
+        return "; read in \(first)" + (files.count > 1 ? " and \(files.count - 1) more" : "")
+    }
+
+    private static func secretExample(_ source: VariableSource, _ layout: Layout) -> String {
+        guard case .resource(let resource) = source else { return "" }
+        let name = layout.name.replacing("-", with: "_")
+        switch resource.kind {
+        case .postgres: return "postgresql://\(name):PASSWORD@localhost:5432/\(name)"
+        case .mysql, .mariadb: return "mysql://\(name):PASSWORD@localhost:3306/\(name)"
+        case .mongodb: return "mongodb://localhost:27017/\(name)"
+        case .redis, .valkey: return "redis://localhost:6379/0"
+        case .rabbitmq: return "amqp://\(name):PASSWORD@localhost:5672//"
+        default: return ""
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// The environment contract as templates: for the whole repository, for each service, and for Compose.
+package struct EnvironmentTemplateEmitter: Emitter {
+    package let name = "environment"
+    package let target = FileTarget.common
+
+    package init() {}
+
+    package func emit(_ input: EmitterInput) -> [GeneratedFile] {
+        let layout = Layout(input)
+        var files = [
+            GeneratedFile(path: ".env.docker.example", contents: compose(layout, input, production: false)),
+            GeneratedFile(path: ".env.production.example", contents: compose(layout, input, production: true)),
+        ]
+        let read = input.app.variables.filter { !$0.services.isEmpty }
+        guard !read.isEmpty else { return files }
+        files.append(GeneratedFile(path: ".env.example", contents: whole(layout, input)))
+        let folders = Dictionary(grouping: input.app.services) { $0.directory }.filter { $0.key != "." }
+        for (folder, services) in folders {
+            let own = variables(of: services, layout)
+            guard !own.isEmpty else { continue }
+            files.append(
+                GeneratedFile(
+                    path: folder + "/.env.example", contents: text(of: own, services, layout, production: false)))
+            files.append(
+                GeneratedFile(
+                    path: folder + "/.env.production.example",
+                    contents: text(of: own, services, layout, production: true)))
+        }
+        return files
+    }
+
+    private typealias Line = (variable: Variable, source: VariableSource)
+
+    private func variables(of services: [Service], _ layout: Layout) -> [Line] {
+        var seen: Set<String> = []
+        return services.flatMap { service in
+            layout.runVariables(of: service) + layout.buildVariables(of: service).map { ($0, .optional($0.default)) }
+        }.filter { seen.insert($0.variable.name).inserted }.sorted { $0.variable.name < $1.variable.name }
+    }
+
+    private func text(of lines: [Line], _ services: [Service], _ layout: Layout, production: Bool) -> String {
+        let names = services.map(\.name).joined(separator: ", ")
+        var template = EnvironmentTemplate(
+            "What \(names) reads from its environment\(production ? " in production" : "").\n"
+                + "Copy it to .env\(production ? ".production" : ""), which stays out of git, and fill in what is required.\n"
+                + "A line behind a # shows what the code does without it.")
+        for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
+        return template.text
+    }
+
+    private func whole(_ layout: Layout, _ input: EmitterInput) -> String {
+        var template = EnvironmentTemplate(
+            "What \(input.app.name) reads from its environment, for running it without containers.\n"
+                + "Copy it to .env, which stays out of git, and fill in what is required.\n"
+                + "A line behind a # shows what the code does without it.")
+        var seen: Set<String> = []
+        for service in input.app.services {
+            let fresh = variables(of: [service], layout).filter { seen.insert($0.variable.name).inserted }
+            guard !fresh.isEmpty else { continue }
+            template.section(service.name)
+            for line in fresh { template.variable(line.variable, source: line.source, layout: layout) }
+        }
+        return template.text
+    }
+
+    /// What the Compose files ask for; addresses of databases are theirs to say.
+    private func compose(_ layout: Layout, _ input: EmitterInput, production: Bool) -> String {
+        let file = production ? ComposeFileName.productionValues : ".env"
+        let stack = ComposeStack(kind: production ? .production : .stack, layout: layout, tree: input.tree)
+        var template = EnvironmentTemplate(
+            "Values for \(production ? ComposeFileName.production : "docker-compose.yml and \(ComposeFileName.development)").\n"
+                + "Copy it to \(file), which stays out of git, and fill in what is required.\n"
+                + "A line behind a # shows what counts without it.")
+        if production {
+            template.section("Images")
+            template.line("TAG", example: "latest", isSet: false, notes: ["Which version runs: the tag of all images."])
+            template.line(
+                "REGISTRY", example: "registry.example.com/", isSet: false,
+                notes: ["Where images are pulled from, with a slash at the end; built here when empty."])
+        }
+        if let front = layout.front, let place = PublishedPorts(layout).hosts[front.name] {
+            template.line(
+                place.variable, example: String(place.port), isSet: false,
+                notes: ["Port of this machine under which the application is reached."])
+        }
+        let passwords = Set(stack.resources.compactMap(\.passwordVariable)).sorted()
+        if !passwords.isEmpty { template.section("Databases") }
+        for name in passwords {
+            template.line(
+                name, example: "", isSet: true,
+                notes: [
+                    "required, secret; letters and digits only, because it becomes part of an address.",
+                    "Make one with: openssl rand -hex 24",
+                ])
+        }
+        let lines = variables(of: input.app.services, layout).filter { line in
+            switch line.source {
+            case .resource, .port, .host: false
+            case .invented, .given, .optional: !passwords.contains(line.variable.name)
+            }
+        }
+        if !lines.isEmpty { template.section("Application") }
+        for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
+        return template.text
+    }
+}

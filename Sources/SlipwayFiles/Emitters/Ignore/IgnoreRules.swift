@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// The patterns for one build context, each only where it drops nothing that is source.
+struct IgnoreRules {
+    /// Where Docker's own syntax anchors a pattern to the context's root, `**/` is what reaches below it.
+    private static let always: [(comment: String, patterns: [String])] = [
+        (
+            "History, editors, and what only people read",
+            [
+                ".git", "**/.gitignore", "**/.gitattributes", "**/.gitkeep", ".github", ".gitlab-ci.yml", "**/.vscode",
+                "**/.idea", "**/.DS_Store", "**/*.swp", "**/*.log",
+            ]
+        ),
+        (
+            "Values of this machine and secrets: they are given when the image runs",
+            ["**/.env", "**/.env.*", "!**/.env.example", "!**/.env.*.example", "**/*.pem", "**/*.key"]
+        ),
+        (
+            "How it is deployed is not part of what is deployed",
+            [
+                "**/Dockerfile*", "**/.dockerignore", "**/*.dockerignore", "**/docker-compose*.yml",
+                "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml", "**/fly.toml", "**/render.yaml",
+                "**/railway.json", "**/railway.toml", "slipway.yml", "**/.slipway", "**/*.slipway-new",
+                "**/*.slipway-old",
+            ]
+        ),
+    ]
+
+    let context: String
+    let images: [Layout.Image]
+    let input: EmitterInput
+
+    /// - Parameter sources: Paths that a COPY names; a pattern that would drop one gets an exception.
+    func text(keeping sources: [String]) -> String {
+        var sections = Self.always
+        sections.append(("What is installed or built again inside the image", installed))
+        let data = images.flatMap(\.services).flatMap { service in
+            service.writableDirectories.filter { !$0.hasPrefix("/") && $0 != "." }.map { inner(service.directory, $0) }
+        }
+        sections.append(("Data that the application keeps", safe(Set(data).sorted()) + databases))
+        sections.append(("Tests and texts that nothing runs", safe(tests)))
+        let head =
+            "# What does not enter the build context \(context == "." ? "of this repository" : context); see: slipway context"
+        let body = sections.filter { !$0.patterns.isEmpty }.map { section in
+            (["# \(section.comment)"] + section.patterns).joined(separator: "\n")
+        }
+        let text = ([head] + body).joined(separator: "\n\n") + "\n"
+        return text + exceptions(for: sources + needed, in: text)
+    }
+
+    private func exceptions(for sources: [String], in text: String) -> String {
+        let ignore = DockerIgnore(parsing: text)
+        let dropped = Set(sources.filter { $0 != "." && ignore.excludes($0) }).sorted()
+        guard !dropped.isEmpty else { return "" }
+        return "\n# What the images need all the same\n" + dropped.map { "!\($0)\n" }.joined()
+    }
+
+    /// A path of the repository seen from the context.
+    private func inner(_ directory: String, _ path: String) -> String {
+        let full = PythonInstaller.normalized(Layout.join(directory, path))
+        guard context != "." else { return full }
+        return full.hasPrefix(context + "/") ? String(full.dropFirst(context.utf8.count + 1)) : full
+    }
+
+    private func outer(_ path: String) -> String { Layout.join(context, path) }
+
+    /// Patterns under which no file of the repository stands, but for place holders.
+    private func safe(_ patterns: [String]) -> [String] {
+        patterns.filter { pattern in
+            !pattern.contains("..")
+                && input.tree.files(under: outer(pattern)).allSatisfy {
+                    $0.name == ".gitkeep" || $0.name == ".gitignore"
+                }
+                && !pattern.isEmpty
+        }
+    }
+
+    private var languages: Set<String> { Set(images.compactMap(\.owner.language)) }
+
+    private var installed: [String] {
+        var patterns: [String] = []
+        if !languages.isDisjoint(with: ["javascript", "typescript"]) {
+            patterns += ["**/node_modules"]
+            let outputs = [
+                "dist", "build", "out", "coverage", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo", ".vite",
+            ]
+            patterns += safe(folders(outputs))
+        }
+        if languages.contains("python") {
+            patterns += [
+                "**/__pycache__", "**/*.py[cod]", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.venv",
+            ]
+            patterns += safe(folders(["env", "venv", "htmlcov", ".tox", ".coverage"]))
+        }
+        if languages.contains("swift") { patterns += safe(folders([".build", ".swiftpm"])) }
+        if languages.contains("rust") || languages.contains("java") { patterns += safe(folders(["target"])) }
+        if languages.contains("java") || languages.contains("kotlin") {
+            patterns += safe(folders(["build", ".gradle"]))
+        }
+        if languages.contains("go") { patterns += safe(folders(["bin"])) }
+        if !languages.isDisjoint(with: ["csharp", "fsharp"]) { patterns += ["**/bin", "**/obj"] }
+        if languages.contains("elixir") { patterns += safe(folders(["_build", "deps"])) }
+        if !languages.isDisjoint(with: ["php", "ruby"]) { patterns += safe(folders(["vendor", "vendor/bundle"])) }
+        return patterns.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    private func folders(_ names: [String]) -> [String] {
+        let directories = Set(images.map(\.owner.directory)).sorted()
+        return names.flatMap { name in directories.map { inner($0, name) } }
+    }
+
+    private var databases: [String] {
+        let uses = images.contains { image in
+            input.app.resources.contains { $0.kind == .sqlite && image.owner.uses.contains($0.name) }
+        }
+        return uses ? ["**/*.sqlite3-journal", "**/*.db-journal"] : []
+    }
+
+    /// Swift and Rust name their tests in the manifest, so only languages that do not may leave them out.
+    private var tests: [String] {
+        let owners = images.map(\.owner).filter { ["python", "javascript", "typescript"].contains($0.language ?? "") }
+        return Set(owners.map(\.directory)).sorted().flatMap { directory -> [String] in
+            ["tests", "test", "e2e", "cypress", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+                .filter { name in exists(Layout.join(directory, name)) && !isNamed(name, in: directory) }
+                .map { inner(directory, $0) }
+        }
+    }
+
+    private func exists(_ path: String) -> Bool { input.tree.contains(path) || input.tree.hasDirectory(path) }
+
+    /// Whether a manifest or a command mentions the file: `readme = "README.md"`, `python tests/server.py`.
+    private func isNamed(_ name: String, in directory: String) -> Bool {
+        let stem = name.split(separator: ".").first.map(String.init) ?? name
+        let manifests = ["pyproject.toml", "setup.py", "setup.cfg", "package.json", "tsconfig.json", "Cargo.toml"]
+        let texts = manifests.compactMap { input.tree.text(Layout.join(directory, $0)) }
+        if name.hasSuffix(".md") { return texts.contains { $0.contains(name) } }
+        let owners = images.flatMap(\.services).filter { $0.directory == directory }
+        let commands = owners.flatMap { [$0.start, $0.build, $0.release, $0.seed, $0.install].compactMap { $0 } }
+        if commands.contains(where: { $0.contains("\(stem)/") || $0.contains("\(stem).") }) { return true }
+        return imports(stem, in: directory)
+    }
+
+    /// Whether code outside the folder takes something from it.
+    private func imports(_ folder: String, in directory: String) -> Bool {
+        let inside = Layout.join(directory, folder) + "/"
+        return input.tree.files(under: directory).contains { entry in
+            guard !entry.path.hasPrefix(inside), entry.name.hasSuffix(".py"), !entry.name.hasPrefix("test"),
+                entry.name != "conftest.py", let text = input.tree.text(entry.path)
+            else { return false }
+            return text.contains("from \(folder)") || text.contains("import \(folder)")
+        }
+    }
+
+    /// Files that a build reads although a pattern for secrets matches them: the public values of a front end that are
+    /// in version control.
+    private var needed: [String] {
+        images.filter { $0.owner.role.isServedFromFiles || $0.owner.role == .ssr }.flatMap { image -> [String] in
+            input.tree.files(under: image.owner.directory).filter { entry in
+                entry.directory == image.owner.directory && [".env", ".env.production"].contains(entry.name)
+            }.map { inner(".", $0.path) }
+        } + readme
+    }
+
+    private var readme: [String] {
+        images.compactMap { image in
+            let path = Layout.join(image.owner.directory, "README.md")
+            return input.tree.contains(path) && isNamed("README.md", in: image.owner.directory) ? inner(".", path) : nil
+        }
+    }
+}
