@@ -215,7 +215,7 @@ struct ComposeEntry {
         guard let inner = inner ?? layout.port(of: service) else { return nil }
         let isDoor = layout.front?.name == service.name
         if isDevelopment {
-            return .texts(["127.0.0.1:${\(place.variable):-\(inner == 8080 ? place.port : inner)}:\(inner)"])
+            return .texts(["127.0.0.1:${\(place.variable):-\(inner == 8080 ? place.port : Int(inner))}:\(inner)"])
         }
         guard place.isPublished else { return nil }
         return .texts([(isDoor ? "" : "127.0.0.1:") + "${\(place.variable):-\(place.port)}:\(inner)"])

@@ -3,18 +3,18 @@
 import SlipwayCore
 
 /// A resource as a service of a Compose file: its image, its data, how it is asked whether it is ready.
-package struct ComposeResource: Sendable {
-    package let resource: Resource
+struct ComposeResource: Sendable {
+    let resource: Resource
     /// As databases take it: letters, digits and underscores.
     let account: String
 
-    package init(_ resource: Resource, in layout: Layout) {
+    init(_ resource: Resource, in layout: Layout) {
         self.resource = resource
         account = layout.name.replacing("-", with: "_")
     }
 
     /// What must be in the environment file; `nil` where there is no password.
-    package var passwordVariable: String? {
+    var passwordVariable: String? {
         switch resource.kind {
         case .postgres: "POSTGRES_PASSWORD"
         case .mysql: "MYSQL_PASSWORD"
@@ -27,7 +27,7 @@ package struct ComposeResource: Sendable {
     }
 
     /// Versions are the newest major that the vendor supports on the day of writing, where the repository states none.
-    package var image: String {
+    var image: String {
         let version = resource.version
         switch resource.kind {
         case .postgres: return "postgres:\(version ?? "17")-alpine"
