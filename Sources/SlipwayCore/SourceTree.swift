@@ -55,6 +55,13 @@ public struct SourceTree: Sendable {
         self.init(name: name, entries: files.keys.map { Entry(path: $0) }, reader: { files[$0].map { Array($0.utf8) } })
     }
 
+    /// The same tree as if these files were not there.
+    package func without(_ paths: Set<String>) -> SourceTree {
+        guard !paths.isEmpty else { return self }
+        let kept = entries.filter { !paths.contains($0.path) }
+        return SourceTree(name: name, entries: kept, remarks: remarks, reader: reader)
+    }
+
     /// Whether the file is there.
     public func contains(_ path: String) -> Bool { entry(path) != nil }
 

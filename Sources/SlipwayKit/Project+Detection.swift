@@ -2,16 +2,22 @@
 
 import SlipwayCore
 import SlipwayDetect
+import SlipwayFiles
 import SlipwayHost
 
 extension Project {
     /// Reads the repository.
     /// - Throws: ``SlipwayError`` `empty-repository`, `nothing-detected`, `bad-configuration`.
     public func detect() throws -> Detected {
-        let tree = try TreeReader.read(directory)
+        let tree = try sourceTree()
         let configuration = try Configuration.read(from: tree)
         return Detected(
             spec: try Detection.detect(tree, configuration: configuration, environment: environment), tree: tree,
             givenVariables: configuration.variableValues(environment: environment))
+    }
+
+    /// The repository without the files that Slipway wrote: what follows from the source is no evidence about it.
+    func sourceTree() throws -> SourceTree {
+        try TreeReader.read(directory).without(Set(readLedger().ledger.entries.keys))
     }
 }

@@ -56,7 +56,7 @@ extension Project {
     }
 
     /// A ledger that cannot be read counts as empty: then every file that differs is a person's, and none is replaced.
-    private func readLedger() throws -> (Ledger, remark: String?) {
+    func readLedger() throws -> (ledger: Ledger, remark: String?) {
         guard case .file = try files.kind(of: Ledger.path) else { return (Ledger(), nil) }
         if let ledger = Ledger(parsing: try files.text(Ledger.path)) { return (ledger, nil) }
         return (

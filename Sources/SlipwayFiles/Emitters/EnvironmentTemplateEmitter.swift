@@ -97,14 +97,26 @@ package struct EnvironmentTemplateEmitter: Emitter {
                     "Make one with: openssl rand -hex 24",
                 ])
         }
+        let asked = Self.names(askedBy: production ? [.production] : [.stack, .development], layout, input)
         let lines = variables(of: input.app.services, layout).filter { line in
-            switch line.source {
-            case .resource, .port, .host: false
-            case .invented, .given, .optional: !passwords.contains(line.variable.name)
-            }
+            asked.contains(line.variable.name) && !passwords.contains(line.variable.name)
         }
         if !lines.isEmpty { template.section("Application") }
         for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
         return template.text
+    }
+
+    /// Names that Compose files take from the environment: referred to, or passed on without a value.
+    private static func names(
+        askedBy kinds: [ComposeStack.Kind], _ layout: Layout, _ input: EmitterInput
+    ) -> Set<String> {
+        kinds.reduce(into: []) { names, kind in
+            let file = ComposeFile(parsing: ComposeStack(kind: kind, layout: layout, tree: input.tree).text)
+            names.formUnion(file.references.map(\.reference.name))
+            for service in file.services {
+                let given = service.environment + (service.build?.arguments ?? [])
+                names.formUnion(given.filter { $0.value == nil }.map(\.name))
+            }
+        }
     }
 }

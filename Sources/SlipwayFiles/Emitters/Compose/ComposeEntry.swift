@@ -107,7 +107,9 @@ struct ComposeEntry {
 
     /// A Dockerfile that somebody wrote by hand has its own stages.
     private var hasDevelopmentStage: Bool {
-        guard let text = stack.tree.text(image.dockerfile) else { return ImageRecipes.recipe(for: image.owner) != nil }
+        guard let text = stack.tree.text(image.dockerfile) else {
+            return !image.owner.role.isServedFromFiles || image.owner.build != nil
+        }
         return Dockerfile(parsing: text).stages.contains { $0.name == "development" }
     }
 
@@ -122,7 +124,10 @@ struct ComposeEntry {
         let resources = stack.resources.filter { service.uses.contains($0.resource.name) }
         for (variable, source) in layout.runVariables(of: service)
         where !service.role.isServedFromFiles || isDevelopment {
-            map.set(variable.name, value(of: variable, source, resources))
+            // What a front end reads while it runs, its development server reads; PORT is where that listens.
+            let isOwnPort = variable.name == "PORT" && service.role.isServedFromFiles
+            let port = isOwnPort ? DevelopmentCommand.port(of: service, in: layout) : nil
+            map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source, resources))
         }
         if isDevelopment, service.role.isServedFromFiles {
             for variable in layout.buildVariables(of: service) { map.set(variable.name, .null) }
