@@ -8,6 +8,8 @@ public import SlipwayHost
 public struct PlannedFiles: Sendable {
     private static let executableMode: UInt32 = 0o755
     private static let plainMode: UInt32 = 0o644
+    /// Says, while a run writes, which files it creates.
+    static let intentPath = ".slipway/writing"
 
     let files: FileStore
     let plan: WritePlan
@@ -30,6 +32,11 @@ public struct PlannedFiles: Sendable {
     /// Writes; each file in one step, the ledger last, so that a run that was cut short is completed by the next.
     /// - Throws: ``SlipwayError`` `disk-full` or `write-failed`; no file is half-written then.
     public func write() throws {
+        let created = plan.changes.filter { $0.kind == .create }.map(\.path)
+        if !created.isEmpty {
+            try StateFolder.make(in: files)
+            try files.write(created.joined(separator: "\n") + "\n", to: Self.intentPath)
+        }
         for change in plan.changes {
             if let text = change.written {
                 if change.keepsOld, let old = change.current { try put(old, at: change.oldPath, of: change) }
@@ -43,9 +50,11 @@ public struct PlannedFiles: Sendable {
             case .removed: try files.remove(change.proposalPath)
             }
         }
-        guard plan.ledger != oldLedger || !files.exists(Ledger.path) else { return }
-        try StateFolder.make(in: files)
-        try files.write(plan.ledger.text, to: Ledger.path)
+        if plan.ledger != oldLedger || !files.exists(Ledger.path) {
+            try StateFolder.make(in: files)
+            try files.write(plan.ledger.text, to: Ledger.path)
+        }
+        try files.remove(Self.intentPath)
     }
 
     private func put(_ text: String, at path: String, of change: FileChange) throws {

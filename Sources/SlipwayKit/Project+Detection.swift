@@ -18,6 +18,7 @@ extension Project {
 
     /// The repository without the files that Slipway wrote: what follows from the source is no evidence about it.
     func sourceTree() throws -> SourceTree {
-        try TreeReader.read(directory).without(Set(readLedger().ledger.entries.keys))
+        let own = Set(try readLedger().ledger.entries.keys).union(interruptedPaths)
+        return try TreeReader.read(directory).without(own)
     }
 }

@@ -21,7 +21,9 @@ extension Project {
             emitter.emit(input).map { WritePlan.Wish(file: $0, target: emitter.target) }
         }
         let adopted = try adoptedPaths(options, wishes)
-        let plan = WritePlan(wishes: wishes, ledger: ledger, targets: targets, adopted: adopted, found: found)
+        let plan = WritePlan(
+            wishes: wishes, ledger: ledger, targets: targets, interrupted: interruptedPaths, adopted: adopted,
+            found: found)
         return PlannedFiles(
             files: files, plan: plan, oldLedger: ledger, remarks: [remark, ignoredLedger()].compactMap { $0 })
     }
@@ -53,6 +55,11 @@ extension Project {
             }
             paths.insert(path)
         }
+    }
+
+    /// What a run that was cut short had begun to write, before it could say so in the ledger.
+    var interruptedPaths: Set<String> {
+        Set(((try? files.text(PlannedFiles.intentPath)) ?? "").split(separator: "\n").map(String.init))
     }
 
     /// A ledger that cannot be read counts as empty: then every file that differs is a person's, and none is replaced.

@@ -29,17 +29,19 @@ package struct WritePlan: Sendable {
 
     /// - Parameters:
     ///   - targets: Files of these that are no longer wished go away; others are left alone.
+    ///   - interrupted: Paths that a run was about to write when it was cut short.
     ///   - adopted: Paths where Slipway's text replaces a person's, which is kept beside it.
     package init(
-        wishes: [Wish], ledger: Ledger, targets: Set<FileTarget>, adopted: Set<String> = [],
-        found: (String) -> Found
+        wishes: [Wish], ledger: Ledger, targets: Set<FileTarget>, interrupted: Set<String> = [],
+        adopted: Set<String> = [], found: (String) -> Found
     ) {
         var entries = ledger.entries
         var changes: [FileChange] = []
         var wished: Set<String> = []
         for wish in wishes where wished.insert(wish.file.path).inserted {
             let decision = Decision(
-                wish: wish, entry: ledger.entries[wish.file.path], isAdopted: adopted.contains(wish.file.path),
+                wish: wish, entry: ledger.entries[wish.file.path],
+                isInterrupted: interrupted.contains(wish.file.path), isAdopted: adopted.contains(wish.file.path),
                 found: found)
             changes.append(decision.change)
             entries[wish.file.path] = decision.entry
@@ -66,7 +68,10 @@ private struct Decision {
     /// `nil` for files that Slipway does not keep.
     let entry: Ledger.Entry?
 
-    init(wish: WritePlan.Wish, entry: Ledger.Entry?, isAdopted: Bool, found: (String) -> WritePlan.Found) {
+    init(
+        wish: WritePlan.Wish, entry: Ledger.Entry?, isInterrupted: Bool, isAdopted: Bool,
+        found: (String) -> WritePlan.Found
+    ) {
         let file = wish.file
         let fresh = Ledger.Entry(target: wish.target.rawValue, text: file.contents)
         let proposal = found(file.path + FileChange.proposalSuffix)
@@ -82,7 +87,9 @@ private struct Decision {
             kept = entry
         case .text(let raw):
             change = Self.edit(raw, file, entry, isAdopted: isAdopted)
-            if change.kind == .handwritten { kept = nil }
+            // A file that says the same by itself stays its author's, and stays evidence.
+            let isTheirs = change.kind == .unchanged && entry == nil && !isInterrupted
+            if change.kind == .handwritten || isTheirs { kept = nil }
             if change.kind == .conflict, let entry {
                 (change, kept) = Self.settle(change, file, entry, proposal)
             }
