@@ -39,8 +39,9 @@ struct ComposeResource: Sendable {
         case .rabbitmq: return "rabbitmq:\(version ?? "4")-alpine"
         case .s3: return "minio/minio:RELEASE.2025-04-22T22-12-26Z"
         case .elasticsearch: return "elasticsearch:\(version.map { $0.contains(".") ? $0 : $0 + ".17.0" } ?? "8.17.0")"
+        case .meilisearch: return "getmeili/meilisearch:v\(version ?? "1.12")"
         case .memcached: return "memcached:\(version ?? "1")-alpine"
-        case .sqlite, .external: return ""
+        default: return ""
         }
     }
 
@@ -53,8 +54,9 @@ struct ComposeResource: Sendable {
         case .mongodb: "/data/db"
         case .redis, .valkey, .s3: "/data"
         case .rabbitmq: "/var/lib/rabbitmq"
+        case .meilisearch: "/meili_data"
         case .elasticsearch: "/usr/share/elasticsearch/data"
-        case .memcached, .sqlite, .external: nil
+        default: nil
         }
     }
 
@@ -68,7 +70,8 @@ struct ComposeResource: Sendable {
         case .s3: 9000
         case .elasticsearch: 9200
         case .memcached: 11211
-        case .sqlite, .external: 0
+        case .meilisearch: 7700
+        default: 0
         }
     }
 
@@ -106,7 +109,7 @@ struct ComposeResource: Sendable {
             map.set("MINIO_ROOT_PASSWORD", password)
             return map
         case .elasticsearch: return ["discovery.type": "single-node", "xpack.security.enabled": "false"]
-        case .redis, .valkey, .memcached, .sqlite, .external: return [:]
+        default: return [:]
         }
     }
 
@@ -133,8 +136,9 @@ struct ComposeResource: Sendable {
         case .rabbitmq: ["CMD", "rabbitmq-diagnostics", "-q", "check_running"]
         case .s3: ["CMD", "mc", "ready", "local"]
         case .elasticsearch: ["CMD-SHELL", "curl -fsS http://127.0.0.1:9200/_cluster/health"]
+        case .meilisearch: ["CMD", "curl", "-fsS", "http://127.0.0.1:7700/health"]
         case .memcached: ["CMD-SHELL", "echo version | nc 127.0.0.1 11211"]
-        case .sqlite, .external: ["NONE"]
+        default: ["NONE"]
         }
     }
 
@@ -153,9 +157,9 @@ struct ComposeResource: Sendable {
         case .mongodb: return "mongodb://\(account):\(password)@\(place)/\(account)?authSource=admin"
         case .redis, .valkey: return "\(scheme("redis", "redis"))://\(place)/0"
         case .rabbitmq: return "\(scheme("amqp", "amqp"))://\(account):\(password)@\(place)//"
-        case .s3, .elasticsearch: return "http://\(place)"
+        case .s3, .elasticsearch, .meilisearch: return "http://\(place)"
         case .memcached: return place
-        case .sqlite, .external: return code ?? ""
+        default: return code ?? ""
         }
     }
 
@@ -185,7 +189,8 @@ struct ComposeResource: Sendable {
         case .rabbitmq: ["RABBITMQ_"]
         case .memcached: ["MEMCACHED_"]
         case .elasticsearch: ["ELASTICSEARCH_", "ELASTIC_"]
-        case .s3, .sqlite, .external: []
+        case .meilisearch: ["MEILI_", "MEILISEARCH_"]
+        default: []
         }
     }
 }
