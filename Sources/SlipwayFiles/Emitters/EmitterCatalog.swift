@@ -3,8 +3,15 @@
 /// Every emitter; a test compares this list with the folder.
 package enum EmitterCatalog {
     package static let all: [any Emitter] = [
-        DockerfileEmitter(), DockerIgnoreEmitter(), ComposeEmitter(), EnvironmentTemplateEmitter(),
-        FlyEmitter(), HerokuEmitter(), RailwayEmitter(), RenderEmitter(),
+        ComposeEmitter(),
+        DockerIgnoreEmitter(),
+        DockerfileEmitter(),
+        EnvironmentTemplateEmitter(),
+        FlyEmitter(),
+        HerokuEmitter(),
         NginxEmitter(),
+        RailwayEmitter(),
+        RenderEmitter(),
+        ScriptEmitter(),
     ]
 }

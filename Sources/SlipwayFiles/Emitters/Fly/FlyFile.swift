@@ -130,7 +130,9 @@ struct FlyFile {
             "auto_stop_machines", mustRun || mount != nil ? "off" : "stop",
             comment: mustRun
                 ? "Nothing starts a machine that is asked for at .internal, so one always runs and is paid for."
-                : "A machine without requests is stopped and costs only its disk; the next request waits for its start."
+                : mount != nil
+                    ? "The machine with the volume always runs and is paid for; \"stop\" saves money and delays requests."
+                    : "A machine without requests is stopped and costs only its disk; the next request waits for its start."
         )
         map.set("auto_start_machines", true)
         map.set("min_machines_running", mustRun || isPublic || mount != nil ? 1 : 0)

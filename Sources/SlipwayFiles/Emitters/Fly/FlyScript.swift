@@ -12,12 +12,12 @@ struct FlyScript {
         return ShellScript(
             about: "Deploys \(layout.name) to Fly.io: \(order.map(\.name).joined(separator: ", then ")).",
             usage: """
-                Usage: scripts/deploy-fly.sh [--env-file FILE] [--org NAME] [--region CODE] [--rollback]
+                Usage: scripts/deploy-fly.sh [--env-file FILE] [--org NAME]\(hasDatabase ? " [--region CODE]" : "") [--rollback]
 
                   --env-file FILE  secrets to set, NAME=value a line; they go through a pipe and are never printed.
                                    Default: .env.production when it exists
                   --org NAME       organisation of new applications; the personal one when left out
-                  --region CODE    region of a new database; the applications' own stands in fly.toml. Default: \(FlyFile.region)
+                \(hasDatabase ? "  --region CODE    where a new database stands; applications say it in fly.toml. Default: \(FlyFile.region)\n" : "")\
                   --rollback       start the images that ran before the last deploy, and nothing else
 
                 Applications and the database are created when they are not there yet. When an application does not
@@ -32,18 +32,20 @@ struct FlyScript {
             .joined(separator: "\n")
     }
 
+    private var hasDatabase: Bool { layout.resources(of: layout.app.services).contains { $0.kind == .postgres } }
+
     private var options: String {
         #"""
         env_file=""
         [[ -f .env.production ]] && env_file=.env.production
         org=()
-        region=\#(FlyFile.region)
+        \#(hasDatabase ? "region=\(FlyFile.region)" : "")
         rollback=false
         while [[ $# -gt 0 ]]; do
             case "$1" in
                 --env-file) env_file="${2:?--env-file needs a file}"; shift 2 ;;
                 --org) org=(--org "${2:?--org needs a name}"); shift 2 ;;
-                --region) region="${2:?--region needs a code}"; shift 2 ;;
+                \#(hasDatabase ? #"--region) region="${2:?--region needs a code}"; shift 2 ;;"# : "")
                 --rollback) rollback=true; shift ;;
                 *) fail "unknown argument $1; see --help" 64 ;;
             esac
@@ -78,6 +80,13 @@ struct FlyScript {
                 fail "$name of $app is missing; put it into .env.production or run: fly secrets set --app $app $name=..." 65
             fi
             if [[ -n "$value" ]]; then printf '%s=%s\n' "$name" "$value" | fly secrets import --app "$app" --stage >/dev/null; fi
+        }
+        # Values that browsers get to see, as arguments of the build.
+        arguments=()
+        add_argument() {
+            local value
+            value="$(value_of "$1")"
+            if [[ -n "$value" ]]; then arguments+=(--build-arg "$1=$value"); fi
         }
         current_image() {
             fly machine list --app "$1" --json 2>/dev/null | jq -r '[.[].config.image][0] // empty'
@@ -180,11 +189,8 @@ struct FlyScript {
             }
             let builds = image.services.flatMap(layout.buildVariables).map(\.name)
             if !builds.isEmpty {
-                lines += [
-                    "arguments=()", "for name in \(builds.map(ShellWord.quote).joined(separator: " ")); do",
-                    "    value=\"$(value_of \"$name\")\"",
-                    "    if [[ -n \"$value\" ]]; then arguments+=(--build-arg \"$name=$value\"); fi", "done",
-                ]
+                lines.append("arguments=()")
+                lines += builds.map { "add_argument \(ShellWord.quote($0))" }
                 flags.append("\"${arguments[@]}\"")
             }
             lines.append((["deploy \(place(image))"] + flags).joined(separator: " "))
@@ -195,7 +201,9 @@ struct FlyScript {
                 ]
             }
             if port {
-                let path = isPublic ? layout.healthPath(of: image.owner) ?? "/" : ""
+                let path =
+                    !isPublic
+                    ? "" : image.owner.role.isServedFromFiles ? "/" : layout.healthPath(of: image.owner) ?? "/"
                 lines.append("verify \(ShellWord.quote(image.name)) \(ShellWord.quote(path))")
             }
         }

@@ -10,23 +10,17 @@ struct ShellScript {
     let usage: String
     /// Programs without which it cannot start.
     var needs: [String] = []
+    /// A rule of shellcheck that does not hold here, and why: `SC2016 # expanded elsewhere`.
+    var allowance = ""
     /// Everything else; runs in the repository's root.
     let body: String
 
     var text: String {
-        let check =
-            needs.isEmpty
-            ? ""
-            : """
-            for tool in \(needs.joined(separator: " ")); do
-                command -v "$tool" >/dev/null || fail "$tool is not installed" 69
-            done
-
-
-            """
+        let check = needs.map { "need \($0)\n" }.joined()
         return """
             #!/usr/bin/env bash
             # \(about)
+            \(allowance.isEmpty ? "" : "# shellcheck disable=\(allowance)\n")\
             set -euo pipefail
             cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -42,6 +36,7 @@ struct ShellScript {
                 printf '%s: %s\\n' "${0##*/}" "$1" >&2
                 exit "${2:-1}"
             }
+            \(needs.isEmpty ? "" : #"need() { command -v "$1" >/dev/null || fail "$1 is not installed" 69; }"# + "\n")\
             for argument in "$@"; do
                 if [[ "$argument" == --help || "$argument" == -h ]]; then
                     usage
