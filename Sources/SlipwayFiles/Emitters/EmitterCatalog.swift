@@ -8,6 +8,8 @@ package enum EmitterCatalog {
         DockerfileEmitter(),
         EnvironmentTemplateEmitter(),
         FlyEmitter(),
+        GitHubEmitter(),
+        GitLabEmitter(),
         HerokuEmitter(),
         NginxEmitter(),
         RailwayEmitter(),

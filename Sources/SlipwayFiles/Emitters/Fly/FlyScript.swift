@@ -102,6 +102,11 @@ struct FlyScript {
         restore() {
             local app="$1" folder="$2" config="$3" image
             image="$(cat "$state/$app" 2>/dev/null || true)"
+            # On a machine that did not deploy, Fly's own list says what ran before.
+            if [[ -z "$image" ]] && "$rollback"; then
+                image="$(fly releases --app "$app" --image --json |
+                    jq -r '[.[] | select((.Status // .status) == "complete")][1] | .ImageRef // .imageRef // empty')"
+            fi
             if [[ -z "$image" ]]; then
                 printf '%s had no release before; it is left as it is\n' "$app" >&2
                 return 0

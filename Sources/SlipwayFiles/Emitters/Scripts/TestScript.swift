@@ -14,9 +14,10 @@ struct TestScript {
         ShellScript(
             about: "Tests the images of \(layout.name) and the application that they make, then cleans up.",
             usage: """
-                Usage: scripts/test-docker.sh [--keep]
+                Usage: scripts/test-docker.sh [--keep | --values]
 
-                  --keep  leave containers and images for a look
+                  --keep    leave containers and images for a look
+                  --values  print the made-up values that the tests use, and nothing else
 
                 Nine checks: the Docker daemon, the images of processes, the images of files, their sizes, the start of
                 processes, the start of file servers, the Compose files, the health checks, the clean-up. Containers get a
@@ -107,9 +108,13 @@ struct TestScript {
         }
         trap clean EXIT
         # Values for this run alone; what somebody else would have to give is made up.
-        cat >"$values" <<VALUES
+        cat >"$values" <<'VALUES'
         \#(values)
         VALUES
+        if [[ "${1:-}" == --values ]]; then
+            cat "$values"
+            exit 0
+        fi
         compose() { docker compose --project-name "$project" --env-file "$values" --file \#(ComposeFileName.stack) "$@"; }
         check() {
             number=$((number + 1))

@@ -4,10 +4,14 @@
 /// a date or a boolean is quoted.
 package struct YAMLText {
     private var text = ""
+    private var plainKeys: Set<String> = []
 
-    /// - Parameter comment: Lines at the top of the file, without `#`.
-    package static func print(_ map: FileMap, comment: String? = nil) -> String {
+    /// - Parameters:
+    ///   - comment: Lines at the top of the file, without `#`.
+    ///   - plainKeys: Keys that stay bare though version 1.1 reads them as booleans: GitHub's `on`.
+    package static func print(_ map: FileMap, comment: String? = nil, plainKeys: Set<String> = []) -> String {
         var printer = YAMLText()
+        printer.plainKeys = plainKeys
         if let comment { printer.comment(comment, indentation: 0) }
         if map.isEmpty { printer.text += "{}\n" }
         printer.entries(of: map, indentation: 0)
@@ -35,7 +39,7 @@ package struct YAMLText {
         for entry in map.entries {
             // A comment between a dash and its first key would end the item for some readers.
             if let comment = entry.comment, lead == nil { self.comment(comment, indentation: indentation) }
-            text += (lead ?? space) + Self.scalar(entry.key) + ":"
+            text += (lead ?? space) + (plainKeys.contains(entry.key) ? entry.key : Self.scalar(entry.key)) + ":"
             lead = nil
             value(entry.value, indentation: indentation)
         }
