@@ -11,9 +11,12 @@ package enum EmitterCatalog {
         GitHubEmitter(),
         GitLabEmitter(),
         HerokuEmitter(),
+        KubernetesEmitter(),
         NginxEmitter(),
         RailwayEmitter(),
         RenderEmitter(),
         ScriptEmitter(),
+        ServerEmitter(),
+        SwarmEmitter(),
     ]
 }

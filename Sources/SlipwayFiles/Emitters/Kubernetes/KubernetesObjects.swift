@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// The objects of one application for Kubernetes 1.25 and newer, valid for the restricted Pod Security Standard
+/// (kubernetes.io/docs/concepts/security/pod-security-standards).
+///
+/// A value is a text to the plain manifests and a template expression to the chart; both print the same objects.
+struct KubernetesObjects {
+    /// What differs between the plain manifests and the chart.
+    struct Values: Sendable {
+        let image: @Sendable (Layout.Image) -> FileValue
+        let scale: @Sendable (Service) -> (least: FileValue, most: FileValue)
+        let host: FileValue
+        let secret: FileValue
+        let storage: @Sendable (String) -> FileValue
+        /// Whether Helm runs what migrates, before an upgrade.
+        let isChart: Bool
+    }
+
+    let layout: Layout
+    let values: Values
+
+    /// A file's name without its ending, and its objects.
+    var files: [(name: String, objects: [FileMap])] {
+        var files: [(name: String, objects: [FileMap])] = [("network", networkPolicies), ("serviceaccount", [account])]
+        if !settings.isEmpty { files.append(("config", [configuration])) }
+        for image in layout.images {
+            for service in image.services where isRunnable(service) {
+                files.append((service.name, objects(service, image: image)))
+            }
+        }
+        for resource in layout.resources(of: layout.app.services) {
+            if let image = ResourceImage(resource) { files.append((resource.name, stateful(resource, image))) }
+        }
+        for image in layout.images {
+            if let release = image.services.compactMap(\.release).first {
+                files.append(("migrate-\(image.owner.name)", [migration(release, image)]))
+            }
+        }
+        if let ingress { files.append(("ingress", [ingress])) }
+        let backups = layout.dumpable.filter { $0.kind == .postgres }
+        if !backups.isEmpty { files.append(("backup", backups.flatMap(backup))) }
+        return files
+    }
+
+    func isRunnable(_ service: Service) -> Bool { service.start != nil || service.role.isServedFromFiles }
+
+    // MARK: Parts
+
+    func object(
+        _ version: String, _ kind: String, _ name: String, component: String? = nil, extra: FileMap = [:]
+    ) -> FileMap {
+        var metadata: FileMap = ["name": .string(name), "labels": .map(labels(component))]
+        for entry in extra.entries { metadata.set(entry.key, entry.value) }
+        return ["apiVersion": .string(version), "kind": .string(kind), "metadata": .map(metadata)]
+    }
+
+    func labels(_ component: String?) -> FileMap {
+        var labels: FileMap = ["app.kubernetes.io/name": .string(layout.name)]
+        if let component { labels.set("app.kubernetes.io/component", .string(component)) }
+        labels.set("app.kubernetes.io/managed-by", "slipway")
+        return labels
+    }
+
+    func selector(_ component: String) -> FileMap {
+        ["app.kubernetes.io/name": .string(layout.name), "app.kubernetes.io/component": .string(component)]
+    }
+
+    func podSecurity(user: Int) -> FileValue {
+        [
+            "runAsNonRoot": true, "runAsUser": .integer(user), "runAsGroup": .integer(user), "fsGroup": .integer(user),
+            "fsGroupChangePolicy": "OnRootMismatch", "seccompProfile": ["type": "RuntimeDefault"],
+        ]
+    }
+
+    func containerSecurity(readOnly: Bool) -> FileValue {
+        [
+            "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": .boolean(readOnly),
+            "capabilities": ["drop": .texts(["ALL"])],
+        ]
+    }
+
+    func resources(cpu: String, memory: String, limit: String) -> FileValue {
+        [
+            "requests": ["cpu": .string(cpu), "memory": .string(memory)],
+            "limits": ["memory": .string(limit)],
+        ]
+    }
+
+    var account: FileMap {
+        var account = object("v1", "ServiceAccount", layout.name)
+        account.set("automountServiceAccountToken", false)
+        return account
+    }
+
+    // MARK: Configuration
+
+    var settings: [(String, String)] {
+        var seen: Set<String> = []
+        return layout.app.services.filter { !$0.role.isServedFromFiles }.flatMap { layout.runVariables(of: $0) }
+            .compactMap { variable, source in
+                guard case .optional(let value?) = source, !value.isEmpty, seen.insert(variable.name).inserted else {
+                    return nil
+                }
+                return (variable.name, value)
+            }.sorted { $0.0 < $1.0 }
+    }
+
+    var configuration: FileMap {
+        var map = object("v1", "ConfigMap", layout.name)
+        map.set("data", .pairs(settings))
+        return map
+    }
+
+    /// Names of the keys that the application's Secret must hold.
+    var secretKeys: [String] {
+        var keys: Set<String> = []
+        for service in layout.app.services where !service.role.isServedFromFiles {
+            for (variable, source) in layout.runVariables(of: service) {
+                switch source {
+                case .resource, .invented, .given: keys.insert(variable.name)
+                default: continue
+                }
+            }
+        }
+        for resource in layout.resources(of: layout.app.services)
+        where !ResourceImage.settings(of: resource, password: "x").isEmpty {
+            keys.insert(SwarmEmitter.passwordName(resource))
+        }
+        return keys.sorted()
+    }
+
+    func environment(_ service: Service) -> [FileValue] {
+        let plain = Set(settings.map(\.0))
+        return layout.runVariables(of: service).compactMap { variable, source in
+            switch source {
+            case .port(let port): return ["name": .string(variable.name), "value": .string("\(port)")]
+            case .host: return ["name": .string(variable.name), "value": "0.0.0.0"]
+            case .resource, .invented, .given:
+                return reference(variable.name, optional: !variable.required)
+            case .optional:
+                guard plain.contains(variable.name) else { return nil }
+                return [
+                    "name": .string(variable.name),
+                    "valueFrom": ["configMapKeyRef": ["name": .string(layout.name), "key": .string(variable.name)]],
+                ]
+            }
+        }
+    }
+
+    func reference(_ key: String, name: String? = nil, optional: Bool = false) -> FileValue {
+        var place: FileMap = ["name": values.secret, "key": .string(key)]
+        if optional { place.set("optional", true) }
+        return ["name": .string(name ?? key), "valueFrom": ["secretKeyRef": .map(place)]]
+    }
+}
+
+extension FileMap {
+    /// The entries without a key.
+    func removing(_ key: String) -> FileMap { FileMap(entries.filter { $0.key != key }) }
+}
