@@ -18,6 +18,10 @@ package struct SwarmEmitter: Emitter {
             for service in image.services where service.start != nil || service.role.isServedFromFiles {
                 services.set(service.name, .map(self.service(service, image: image, layout: layout)))
             }
+            if let release = image.services.compactMap(\.release).first {
+                services.set(
+                    Layout.label("\(image.owner.name)-migrate"), .map(migration(release, image: image, layout: layout)))
+            }
         }
         let resources = layout.resources(of: layout.app.services)
         for resource in resources {
@@ -80,6 +84,19 @@ package struct SwarmEmitter: Emitter {
         }
         map.set("deploy", .map(deploy(service)))
         map.set("logging", Self.logging)
+        return map
+    }
+
+    /// Runs at each deploy until it succeeds; a swarm has no order, so what needs the new tables waits or fails until then.
+    private func migration(_ command: String, image: Layout.Image, layout: Layout) -> FileMap {
+        var map = service(image.owner, image: image, layout: layout).removing("ports").removing("volumes")
+        map.set("command", .words(["sh", "-c", Self.escaped(command)]))
+        map.set(
+            "deploy",
+            [
+                "replicas": 1, "restart_policy": ["condition": "on-failure", "delay": "5s", "max_attempts": 20],
+                "resources": ["limits": ["cpus": "0.50", "memory": "512M"]],
+            ])
         return map
     }
 
