@@ -13,6 +13,7 @@ package enum EmitterCatalog {
         HerokuEmitter(),
         KubernetesEmitter(),
         NginxEmitter(),
+        ObservabilityEmitter(),
         RailwayEmitter(),
         RenderEmitter(),
         ScriptEmitter(),
