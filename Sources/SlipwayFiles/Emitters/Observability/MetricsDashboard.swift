@@ -32,21 +32,12 @@ struct MetricsDashboard {
                 title: "Memory", expressions: [("container_memory_working_set_bytes{name!=\"\"}", "{{name}}")],
                 unit: "bytes"),
         ]
-        if metrics.countsRequests {
+        if let counter = metrics.requestCounter {
             panels.append(
                 Panel(
                     title: "Requests by status",
-                    expressions: [("sum by (job, status) (rate(http_requests_total[5m]))", "{{job}} {{status}}")],
+                    expressions: [("sum by (job, status) (rate(\(counter)[5m]))", "{{job}} {{status}}")],
                     unit: "reqps"))
-            panels.append(
-                Panel(
-                    title: "Slowest 5 % of requests",
-                    expressions: [
-                        (
-                            "histogram_quantile(0.95, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m])))",
-                            "{{job}}"
-                        )
-                    ], unit: "s"))
         }
         if layout.dumpable.contains(where: { $0.kind == .postgres }) {
             panels.append(

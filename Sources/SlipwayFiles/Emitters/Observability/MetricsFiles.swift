@@ -12,17 +12,21 @@ struct MetricsFiles {
         layout.app.services.compactMap { service in layout.metricsPath(of: service, in: tree).map { (service, $0) } }
     }
 
-    /// Whether the code counts requests under the names that the common libraries use.
-    var countsRequests: Bool {
-        let names = ["http_requests_total", "prometheus_fastapi_instrumentator", "prometheus-flask-exporter"]
-        return reporters.contains { reporter in
-            tree.files(under: reporter.service.directory).contains { entry in
-                guard entry.name.hasSuffix(".py") || entry.name.hasSuffix("s") || entry.name.hasSuffix(".go"),
-                    !entry.path.contains("node_modules"), let text = tree.text(entry.path)
-                else { return false }
-                return names.contains { text.contains($0) }
+    /// The counter of requests that the code keeps: its own name, or that of a library which uses the common one.
+    var requestCounter: String? {
+        for reporter in reporters {
+            for entry in tree.files(under: reporter.service.directory) where !entry.path.contains("node_modules") {
+                guard
+                    ["py", "js", "ts", "go", "rb", "swift", "rs"].contains(entry.name.split(separator: ".").last ?? ""),
+                    let text = tree.text(entry.path)
+                else { continue }
+                if text.contains("prometheus_fastapi_instrumentator") { return "http_requests_total" }
+                guard let found = text.firstRange(of: "http_requests_total") else { continue }
+                let before = text[..<found.lowerBound].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                return String(before.reversed()) + "http_requests_total"
             }
         }
+        return nil
     }
 
     private func address(_ service: Service) -> String {
@@ -98,11 +102,11 @@ struct MetricsFiles {
                 "less than 10 % of {{ $labels.mountpoint }} is free",
                 "Old images: docker image prune; old backups: see scripts/backup.sh --keep."),
         ]
-        if countsRequests {
+        if let requestCounter {
             rules.append(
                 rule(
                     "ErrorRate",
-                    "sum by (job) (rate(http_requests_total{status=~\"5..\"}[5m])) / sum by (job) (rate(http_requests_total[5m])) > 0.05",
+                    "sum by (job) (rate(\(requestCounter){status=~\"5..\"}[5m])) / sum by (job) (rate(\(requestCounter)[5m])) > 0.05",
                     "5m", "critical", "more than 5 % of the requests to {{ $labels.job }} fail",
                     "Roll back when this began with a release."))
         }
