@@ -4,6 +4,11 @@ extension RuleCatalog {
     static let across: [Rule<CheckedRepository>] = [
         .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
         .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
-        .healthPathMissing, .healthPathDiffers, .healthRouteUnused,
+        .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .missingSource, .missingScript,
+        .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
+        .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
+        .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
+        .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .servedFolder, .builtFolder,
+        .noFallback, .unusedConfiguration, .uploadLimit, .websocketUpgrade,
     ]
 }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RuleCatalog {
+    static let nginx: [Rule<CheckedFile<NginxFile>>] = [
+        .lostHeaders, .contentTypeTwice, .fallbackForAssets, .cachedPage, .gzipGaps, .proxyHeaders, .aliasTraversal,
+        .aliasMismatch, .resolvedOnce, .noTimeouts, .upgradeWithoutVersion, .connectionAlwaysUpgrade,
+        .openRegularExpression, .redirectLoop, .rootOnlyPaths, .versionShown, .missingTypes, .sameServerTwice, .oldTLS,
+    ]
+}
