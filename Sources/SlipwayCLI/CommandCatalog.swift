@@ -19,6 +19,7 @@ enum CommandCatalog {
         Resume.self,
         Abort.self,
         History.self,
+        Rehearse.self,
         Status.self,
         Logs.self,
         Down.self,

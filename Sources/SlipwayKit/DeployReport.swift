@@ -35,6 +35,8 @@ public struct DeployReport: Sendable {
 
     /// The number of the release that was put in front; `nil` when nothing was done.
     public var release: Int? { result.record?.number }
+    /// Seconds by phase; empty when nothing was done.
+    public var phases: [String: Double] { result.record?.phases ?? [:] }
     /// `http://localhost:8080`.
     public var address: String { result.address }
 

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Releases as a person makes them, and everything that may go wrong on the way.
+@Suite(.serialized, .enabled(if: Tools.has("python3", "curl"), "python3 and curl"))
+struct ReleaseTests {
+    private static let configuration = """
+        name: shop
+        services:
+          web:
+            directory: .
+            role: backend
+            start: python3 app.py
+            port: 8000
+            portVariable: PORT
+            healthPath: /health
+            routes: ["/"]
+        """
+
+    private static func server(_ version: String, extra: String = "pass") -> String {
+        """
+        import http.server, os
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def do_GET(self):
+                status = 200
+                \(extra)
+                body = b"\(version)"
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def log_message(self, *arguments): pass
+        http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+        """
+    }
+
+    private func deployed(extra: String = "") throws -> (slipway: Slipway, web: Web) {
+        let slipway = try Slipway(
+            named: "shop", files: ["slipway.yml": Self.configuration + "\n" + extra, "app.py": Self.server("one")])
+        let result = try slipway.run("deploy", "--port", "0", "--json")
+        try #require(result.status == 0, "\(result.errors)")
+        let address = try #require(result.output.firstMatch(of: /"address" : "([^"]+)"/)).output.1
+        return (slipway, Web(address: String(address)))
+    }
+
+    /// One release serves, nothing else is left of any other, and the next command is not kept out.
+    private func expectClean(_ slipway: Slipway, _ comment: Comment) throws {
+        let status = try slipway.run("status", "--json")
+        #expect(status.status == 0, comment)
+        let names = status.output.matches(of: /"name" : "(web[^"]*)"/).map(\.output.1)
+        #expect(names.count == 1, comment)
+        let history = try slipway.run("history", "--json")
+        #expect(!history.output.contains("\"unfinished\""), comment)
+    }
+
+    @Test func `a new release takes over, nothing new does nothing, and rollback goes back`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        #expect(try web.get("/").body == "one")
+        try slipway.write(Self.server("two"), to: "app.py")
+        let plan = try slipway.run("deploy", "--plan")
+        #expect(plan.output.contains("blue-green") && plan.output.contains("no downtime"))
+        #expect(try web.get("/").body == "one", "a plan changes nothing")
+        #expect(try slipway.run("deploy", "--watch", "0").status == 0)
+        #expect(try web.get("/").body == "two")
+        try slipway.write(Self.server("edited and not released"), to: "app.py")
+        #expect(try web.get("/").body == "two")
+        try slipway.write(Self.server("two"), to: "app.py")
+        let again = try slipway.run("deploy")
+        #expect(again.status == 0 && again.output.contains("nothing to deploy"))
+        #expect(try slipway.run("rollback").status == 0)
+        #expect(try web.get("/").body == "one")
+        #expect(try slipway.run("rollback", "2").status == 0)
+        #expect(try web.get("/").body == "two")
+        let unknown = try slipway.run("rollback", "77")
+        #expect(unknown.status == 64 && unknown.errors.contains("unknown-release"))
+        try expectClean(slipway, "after all that")
+
+        #expect(try slipway.run("down").status == 0)
+        let resumed = try slipway.run("resume", "--port", "0")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.output.contains("release 2"))
+    }
+
+    @Test(arguments: [
+        ("sys.exit(3)", "unhealthy-service"), ("this is no Python", "unhealthy-service"),
+    ])
+    func `a release that does not start leaves the old one as it was`(source: String, code: String) throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        try slipway.write("import sys\n" + source, to: "app.py")
+        let result = try slipway.run("deploy")
+        #expect(result.status == 65)
+        #expect(result.errors.contains(code))
+        #expect(try web.get("/").body == "one")
+        try expectClean(slipway, "after a release that never worked")
+        #expect(try slipway.run("history").output.contains("failed"))
+    }
+
+    @Test func `a migration that fails stops the deploy before anything starts`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        try slipway.write(Self.configuration + "\n    release: \"echo halfway; exit 4\"", to: "slipway.yml")
+        let result = try slipway.run("deploy")
+        #expect(result.status == 65 && result.errors.contains("release-failed") && result.errors.contains("halfway"))
+        #expect(try web.get("/").body == "one")
+        try expectClean(slipway, "after a failed migration")
+    }
+
+    @Test func `a release that answers with errors under load is sent back by itself`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        for _ in 0..<60 { _ = try web.get("/") }
+        try slipway.write(
+            Self.server("bad", extra: "status = 200 if self.path == '/health' else 500"), to: "app.py")
+        let deploy = try slipway.start("deploy", "--watch", "30")
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while deploy.isRunning, Date() < deadline { _ = try web.get("/") }
+        deploy.waitUntilExit()
+        #expect(deploy.terminationStatus == 65)
+        #expect(try web.get("/").body == "one")
+        #expect(try slipway.run("history", "--json").output.contains("\"outcome\" : \"returned\""))
+        try expectClean(slipway, "after a bad release")
+    }
+
+    @Test func `what may run once only is exchanged while requests wait, and none is refused`() throws {
+        let (slipway, web) = try deployed(extra: "    singleInstance: it counts in memory")
+        defer { slipway.cleanUp() }
+        try slipway.write(Self.server("two"), to: "app.py")
+        #expect(try slipway.run("deploy", "--plan").output.contains("requests wait for about"))
+        let deploy = try slipway.start("deploy", "--watch", "0")
+        var answers: [Int: Int] = [:]
+        while deploy.isRunning { answers[try web.get("/").status, default: 0] += 1 }
+        #expect(deploy.terminationStatus == 0)
+        #expect(Array(answers.keys) == [200], "\(answers)")
+        #expect(try web.get("/").body == "two")
+
+        try slipway.write("import sys; sys.exit(1)", to: "app.py")
+        #expect(try slipway.run("deploy").status == 65)
+        #expect(try web.get("/").body == "two", "the old one was started again")
+        try expectClean(slipway, "after the exchange failed")
+    }
+
+    @Test(arguments: [false, true])
+    func `kill -9 of the command at any step leaves the application serving and the next command ends clean`(
+        goesOn: Bool
+    ) throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        var isOver = false
+        var entry = 1
+        while !isOver, entry < 40 {
+            try slipway.write(Self.server("two \(entry)"), to: "app.py")
+            let deploy = try slipway.start("deploy", "--watch", "0")
+            while deploy.isRunning, try slipway.journalLines() < entry { usleep(500) }
+            isOver = !deploy.isRunning
+            kill(deploy.processIdentifier, SIGKILL)
+            deploy.waitUntilExit()
+            #expect(try web.get("/").status == 200, "killed at entry \(entry)")
+            let next = try slipway.run(goesOn ? "resume" : "abort")
+            #expect(next.status == 0, "killed at entry \(entry): \(next.errors)")
+            #expect(try web.get("/").status == 200)
+            try expectClean(slipway, "killed at entry \(entry)")
+            entry += 1
+        }
+        #expect(entry > 12, "every step was met")
+    }
+
+    @Test func `kill -9 of the engine in the middle of a deploy: the old release comes back`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        for entry in [6, 10, 12, 14] {
+            try slipway.write(Self.server("two \(entry)"), to: "app.py")
+            let deploy = try slipway.start("deploy", "--watch", "0")
+            while deploy.isRunning, try slipway.journalLines() < entry { usleep(500) }
+            kill(try slipway.engineIdentifier(), SIGKILL)
+            deploy.waitUntilExit()
+            let settled = try slipway.run("resume")
+            #expect(settled.status == 0, "\(settled.errors)")
+            let status = try slipway.run("status", "--json")
+            let address = try #require(status.output.firstMatch(of: /"address" : "([^"]+)"/)).output.1
+            #expect(String(address) == web.address, "at its old address")
+            #expect(try web.get("/").status == 200, "engine killed at entry \(entry)")
+            try expectClean(slipway, "engine killed at entry \(entry)")
+        }
+    }
+
+    @Test func `two deploys at once: the second one waits or says who is at it`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        try slipway.write(Self.server("two"), to: "app.py")
+        let first = try slipway.start("deploy", "--watch", "3")
+        while first.isRunning, try slipway.journalLines() < 4 { usleep(500) }
+        let second = try slipway.run("deploy")
+        #expect(second.status == 75 && second.errors.contains("deploy-locked"))
+        let third = try slipway.run("deploy", "--wait", "30")
+        #expect(third.status == 0 && third.output.contains("nothing to deploy"))
+        first.waitUntilExit()
+        #expect(first.terminationStatus == 0)
+        #expect(try web.get("/").body == "two")
+    }
+}
+
+extension Slipway {
+    /// Starts a command without waiting for its end.
+    func start(_ arguments: String...) throws -> Process {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Entries of the deploy under way.
+    func journalLines() throws -> Int {
+        let file = folder.appendingPathComponent(".slipway/deploy.journal")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        // The journal of the deploy before ends with its end.
+        return text.contains("{\"end\"") ? 0 : text.split(separator: "\n").count
+    }
+
+    func engineIdentifier() throws -> Int32 {
+        let text = try String(contentsOf: folder.appendingPathComponent(".slipway/engine.json"), encoding: .utf8)
+        let found = text.firstMatch(of: /"processIdentifier":(\d+)/)?.output.1
+        return found.flatMap { Int32($0) } ?? 0
+    }
+}
