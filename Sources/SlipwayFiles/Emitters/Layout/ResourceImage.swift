@@ -34,6 +34,10 @@ struct ResourceImage {
             self.init(
                 "elasticsearch:\(version ?? "8.17.0")", 9200, "curl -fs http://127.0.0.1:9200",
                 "/usr/share/elasticsearch/data")
+        case .meilisearch:
+            self.init(
+                "getmeili/meilisearch:v\(version ?? "1.11")", 7700, "curl -fs http://127.0.0.1:7700/health",
+                "/meili_data")
         case .sqlite, .s3, .external: return nil
         }
     }
@@ -62,6 +66,7 @@ struct ResourceImage {
         case .mongodb: [("MONGO_INITDB_ROOT_PASSWORD", password), ("MONGO_INITDB_ROOT_USERNAME", "app")]
         case .rabbitmq: [("RABBITMQ_DEFAULT_PASS", password), ("RABBITMQ_DEFAULT_USER", "app")]
         case .elasticsearch: [("discovery.type", "single-node"), ("xpack.security.enabled", "false")]
+        case .meilisearch: [("MEILI_ENV", "production"), ("MEILI_MASTER_KEY", password)]
         default: []
         }
     }
@@ -76,6 +81,7 @@ struct ResourceImage {
         case .rabbitmq: "amqp://app:\(password)@\(host):5672/"
         case .memcached: "\(host):11211"
         case .elasticsearch: "http://\(host):9200"
+        case .meilisearch: "http://\(host):7700"
         case .sqlite, .s3, .external: ""
         }
     }
