@@ -3,21 +3,10 @@
 /// Every emitter; a test compares this list with the folder.
 package enum EmitterCatalog {
     package static let all: [any Emitter] = [
-        ComposeEmitter(),
-        DockerIgnoreEmitter(),
-        DockerfileEmitter(),
-        EnvironmentTemplateEmitter(),
-        FlyEmitter(),
-        GitHubEmitter(),
-        GitLabEmitter(),
-        HerokuEmitter(),
-        KubernetesEmitter(),
-        NginxEmitter(),
-        ObservabilityEmitter(),
-        RailwayEmitter(),
-        RenderEmitter(),
-        ScriptEmitter(),
-        ServerEmitter(),
-        SwarmEmitter(),
+        DockerfileEmitter(), DockerIgnoreEmitter(), ComposeEmitter(), EnvironmentTemplateEmitter(), NginxEmitter(),
+        ScriptEmitter(), GuideEmitter(),
+        FlyEmitter(), HerokuEmitter(), RailwayEmitter(), RenderEmitter(),
+        ServerEmitter(), SwarmEmitter(), KubernetesEmitter(),
+        GitHubEmitter(), GitLabEmitter(), ObservabilityEmitter(),
     ]
 }

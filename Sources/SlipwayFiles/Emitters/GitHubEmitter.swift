@@ -10,7 +10,7 @@ package struct GitHubEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input.app)
+        let layout = Layout(input)
         guard !layout.images.isEmpty else { return [] }
         let workflow = GitHubWorkflow(layout: layout, tree: input.tree)
         let header =

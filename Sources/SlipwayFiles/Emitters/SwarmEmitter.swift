@@ -11,7 +11,7 @@ package struct SwarmEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input.app)
+        let layout = Layout(input)
         guard !layout.images.isEmpty else { return [] }
         var services = FileMap()
         for image in layout.images {
@@ -126,8 +126,10 @@ package struct SwarmEmitter: Emitter {
         return map
     }
 
+    /// The name under which Compose reads it too.
     static func passwordName(_ resource: Resource) -> String {
-        resource.name.uppercased().replacing("-", with: "_") + "_PASSWORD"
+        ComposeResource(resource, in: Layout(AppSpec(name: "app"))).passwordVariable
+            ?? resource.name.uppercased().replacing("-", with: "_") + "_PASSWORD"
     }
 
     private func deploy(_ service: Service) -> FileMap {

@@ -22,9 +22,12 @@ struct KubernetesObjects {
     let values: Values
 
     /// A file's name without its ending, and its objects.
+    /// The fixed names have an underscore, which no service's name has.
     var files: [(name: String, objects: [FileMap])] {
-        var files: [(name: String, objects: [FileMap])] = [("network", networkPolicies), ("serviceaccount", [account])]
-        if !settings.isEmpty { files.append(("config", [configuration])) }
+        var files: [(name: String, objects: [FileMap])] = [
+            ("app_network", networkPolicies), ("app_serviceaccount", [account]),
+        ]
+        if !settings.isEmpty { files.append(("app_config", [configuration])) }
         for image in layout.images {
             for service in image.services where isRunnable(service) {
                 files.append((service.name, objects(service, image: image)))
@@ -35,12 +38,12 @@ struct KubernetesObjects {
         }
         for image in layout.images {
             if let release = image.services.compactMap(\.release).first {
-                files.append(("migrate-\(image.owner.name)", [migration(release, image)]))
+                files.append(("migrate_\(image.owner.name)", [migration(release, image)]))
             }
         }
-        if let ingress { files.append(("ingress", [ingress])) }
+        if let ingress { files.append(("app_ingress", [ingress])) }
         let backups = layout.dumpable.filter { $0.kind == .postgres }
-        if !backups.isEmpty { files.append(("backup", backups.flatMap(backup))) }
+        if !backups.isEmpty { files.append(("app_backup", backups.flatMap(backup))) }
         return files
     }
 

@@ -2,15 +2,55 @@
 
 import SlipwayCore
 
-/// What platforms ask, with where and when it was read; a document that names a price names its source.
+/// What platforms ask, with where and when it was published; a document that names a price names its source.
 enum PriceTable {
-    static let flySource = "fly.io/docs/about/pricing, read in 2025, region ord, US dollars"
+    static let flySource = "fly.io/docs/about/pricing, 2025, US dollars"
     /// shared-cpu-1x with 256 MB and with 512 MB, a machine and a month of 730 hours.
-    private static let smallMachine = 2.02
-    private static let machine = 3.32
+    private static let flySmall = 2.02
+    private static let flyMachine = 3.32
+    /// render.com/pricing: a starter instance; basic-256mb PostgreSQL; starter key-value store.
+    private static let renderInstance = 7.0
+    private static let renderDatabase = 6.0
+    private static let renderStore = 10.0
+    /// heroku.com/pricing: a basic dyno; PostgreSQL essential-0; Redis mini.
+    private static let herokuDyno = 7.0
+    private static let herokuDatabase = 5.0
+    private static let herokuStore = 3.0
+    /// railway.com/pricing: 10 a GB of memory and 20 a vCPU; a small service uses about a quarter GB and little CPU.
+    private static let railwayService = 3.5
+    /// hetzner.com/cloud: the smallest shared server, 2 vCPU and 4 GB.
+    private static let server = 5.0
 
     static func flyMonthly(_ services: [Service]) -> String {
-        money(services.reduce(0) { $0 + ($1.role.isServedFromFiles ? smallMachine : machine) })
+        money(services.reduce(0) { $0 + ($1.role.isServedFromFiles ? flySmall : flyMachine) })
+    }
+
+    static func table(processes: Int, sites: Int, databases: [Resource]) -> String {
+        let postgres = Double(databases.count { $0.kind == .postgres })
+        let stores = Double(databases.count { $0.kind == .redis || $0.kind == .valkey })
+        let (running, files) = (Double(processes), Double(sites))
+        var table = MarkdownTable(columns: ["where", "what runs", "about a month", "source"])
+        let what = "\(processes) processes, \(sites) file servers, \(databases.count) databases"
+        let all = Double(processes + sites + databases.count)
+        table.rows = [
+            [
+                "Fly.io", what, money(running * flyMachine + files * flySmall + postgres * (flyMachine + 1.5)),
+                "fly.io/docs/about/pricing",
+            ],
+            [
+                "Render", "files are served for nothing",
+                money(running * renderInstance + postgres * renderDatabase + stores * renderStore),
+                "render.com/pricing",
+            ],
+            ["Railway", "by use, at least $5.00", money(max(5, all * railwayService)), "railway.com/pricing"],
+            [
+                "Heroku", "files beside a process",
+                money(running * herokuDyno + postgres * herokuDatabase + stores * herokuStore), "heroku.com/pricing",
+            ],
+            ["A server of your own", "everything on one machine with 4 GB", money(server), "hetzner.com/cloud"],
+            ["Kubernetes, Swarm", "on machines that you have", "their price", "–"],
+        ]
+        return table.text
     }
 
     /// Dollars with two digits.

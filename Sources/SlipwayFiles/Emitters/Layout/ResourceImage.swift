@@ -12,31 +12,28 @@ struct ResourceImage {
     let data: String?
 
     init?(_ resource: Resource) {
-        let version = resource.version
+        // The same version as in the Compose files.
+        let image = ComposeResource(resource, in: Layout(AppSpec(name: "app"))).image
         switch resource.kind {
-        // 15 is what the seeds run; the Alpine image is a third of the other.
         case .postgres:
-            self.init(
-                "postgres:\(version ?? "15")-alpine", 5432, "pg_isready -U app -d app", "/var/lib/postgresql/data")
-        case .mysql: self.init("mysql:\(version ?? "8.4")", 3306, "mysqladmin ping -h 127.0.0.1", "/var/lib/mysql")
+            self.init(image, 5432, "pg_isready -U app -d app", "/var/lib/postgresql/data")
+        case .mysql: self.init(image, 3306, "mysqladmin ping -h 127.0.0.1", "/var/lib/mysql")
         case .mariadb:
-            self.init(
-                "mariadb:\(version ?? "11.4")", 3306, "healthcheck.sh --connect --innodb_initialized", "/var/lib/mysql")
+            self.init(image, 3306, "healthcheck.sh --connect --innodb_initialized", "/var/lib/mysql")
         case .mongodb:
-            self.init(
-                "mongo:\(version ?? "7.0")", 27017, "mongosh --quiet --eval 'db.runCommand({ping:1})'", "/data/db")
-        case .redis: self.init("redis:\(version ?? "7")-alpine", 6379, "redis-cli ping", "/data")
-        case .valkey: self.init("valkey/valkey:\(version ?? "8")-alpine", 6379, "valkey-cli ping", "/data")
+            self.init(image, 27017, "mongosh --quiet --eval 'db.runCommand({ping:1})'", "/data/db")
+        case .redis: self.init(image, 6379, "redis-cli ping", "/data")
+        case .valkey: self.init(image, 6379, "valkey-cli ping", "/data")
         case .rabbitmq:
-            self.init("rabbitmq:\(version ?? "4")-alpine", 5672, "rabbitmq-diagnostics -q ping", "/var/lib/rabbitmq")
-        case .memcached: self.init("memcached:\(version ?? "1.6")-alpine", 11211, "nc -z 127.0.0.1 11211", nil)
+            self.init(image, 5672, "rabbitmq-diagnostics -q ping", "/var/lib/rabbitmq")
+        case .memcached: self.init(image, 11211, "nc -z 127.0.0.1 11211", nil)
         case .elasticsearch:
             self.init(
-                "elasticsearch:\(version ?? "8.17.0")", 9200, "curl -fs http://127.0.0.1:9200",
+                image, 9200, "curl -fs http://127.0.0.1:9200",
                 "/usr/share/elasticsearch/data")
         case .meilisearch:
             self.init(
-                "getmeili/meilisearch:v\(version ?? "1.11")", 7700, "curl -fs http://127.0.0.1:7700/health",
+                image, 7700, "curl -fs http://127.0.0.1:7700/health",
                 "/meili_data")
         case .sqlite, .s3, .external: return nil
         }
@@ -66,7 +63,6 @@ struct ResourceImage {
         case .mongodb: [("MONGO_INITDB_ROOT_PASSWORD", password), ("MONGO_INITDB_ROOT_USERNAME", "app")]
         case .rabbitmq: [("RABBITMQ_DEFAULT_PASS", password), ("RABBITMQ_DEFAULT_USER", "app")]
         case .elasticsearch: [("discovery.type", "single-node"), ("xpack.security.enabled", "false")]
-        case .meilisearch: [("MEILI_ENV", "production"), ("MEILI_MASTER_KEY", password)]
         default: []
         }
     }

@@ -163,10 +163,10 @@ struct TestScript {
                 }
             }
         }
-        lines += layout.resources(of: layout.app.services).map { resource in
-            "\(resource.name.uppercased().replacing("-", with: "_"))_PASSWORD=test-password"
+        lines += layout.resources(of: layout.app.services).compactMap { resource in
+            ComposeResource(resource, in: layout).passwordVariable.map { "\($0)=test-password" }
         }
-        return lines.sorted().joined(separator: "\n")
+        return Set(lines).sorted().joined(separator: "\n")
     }
 
     private func placeholder(_ variable: Variable) -> String {

@@ -13,7 +13,7 @@ struct ServerFiles {
     var folder: String { "\(home)/engine" }
     var values: String { "/etc/\(layout.name)/production.env" }
     /// Where the door listens on the machine itself; the site in front has the public ports.
-    static let port: UInt16 = 8080
+    var port: Int { layout.front.flatMap { PublishedPorts(layout).hosts[$0.name]?.port } ?? 8080 }
 
     var hasBackup: Bool { !layout.dumpable.isEmpty || !layout.keepers.isEmpty }
 
@@ -55,7 +55,7 @@ struct ServerFiles {
                         ("WorkingDirectory", "\(folder)"), ("EnvironmentFile", values),
                         ("Environment", "HOME=\(home)"), ("Environment", "XDG_RUNTIME_DIR=/run/\(unit)"),
                         ("RuntimeDirectory", unit), ("RuntimeDirectoryMode", "0700"),
-                        ("ExecStart", "/usr/local/bin/slipway up \(folder) --port \(Self.port)"),
+                        ("ExecStart", "/usr/local/bin/slipway up \(folder) --port \(port)"),
                         ("Restart", "on-failure"), ("RestartSec", "5s"), ("KillMode", "mixed"),
                         ("TimeoutStopSec", "60s"), ("LimitNOFILE", "65536"), ("OOMPolicy", "continue"),
                         ("ReadWritePaths", home),
@@ -134,7 +134,7 @@ struct ServerFiles {
     private var site: String {
         let site = NginxSite(
             files: nil, root: "",
-            upstreams: layout.front.map { [($0, ["/"])] } ?? [], address: { _ in "127.0.0.1:\(Self.port)" },
+            upstreams: layout.front.map { [($0, ["/"])] } ?? [], address: { [port] _ in "127.0.0.1:\(port)" },
             listens: [["80"], ["[::]:80"]], resolver: [], serverNames: ["example.com"], healthPath: nil,
             prefix: layout.name.replacing("-", with: "_") + "_", bodyLimit: layout.bodyLimit,
             extra: [

@@ -142,7 +142,7 @@ struct ServerScripts {
                     else
                         as_root systemctl start \#(files.unit).service
                         for _ in $(seq 1 60); do
-                            curl --fail --silent --max-time 5 --output /dev/null http://127.0.0.1:\#(ServerFiles.port)\#(front) && return 0
+                            curl --fail --silent --max-time 5 --output /dev/null http://127.0.0.1:\#(files.port)\#(front) && return 0
                             sleep 2
                         done
                         return 1
