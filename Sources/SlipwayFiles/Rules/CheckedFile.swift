@@ -22,7 +22,7 @@ extension RailwayConfig: CheckedDocument {}
 extension RenderBlueprint: CheckedDocument {}
 extension YAMLDocument: CheckedDocument {}
 
-/// A text that is no document of its own: scripts, unit files.
+/// A text that is no document of its own: unit files.
 package struct PlainText: CheckedDocument {
     package let lines: [Substring]
     package var diagnostics: [Diagnostic] { [] }

@@ -10,6 +10,7 @@ package final class CheckedRepository: RuleSubject {
     package let isWhole: Bool
     private let detected: OnDemand<AppSpec?>
     private let trackedFiles: OnDemand<Set<String>?>
+    private let executableFiles: OnDemand<Set<String>?>
     private let formats: OnDemand<[FileFormat: [String]]>
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
@@ -26,22 +27,27 @@ package final class CheckedRepository: RuleSubject {
     private let dotenvShelf: DocumentShelf<Dotenv>
     private let workflowShelf: DocumentShelf<YAMLDocument>
     private let yamlShelf: DocumentShelf<YAMLDocument>
-    private let shellShelf: DocumentShelf<PlainText>
+    private let manifestShelf: DocumentShelf<ManifestFile>
+    private let pipelineShelf: DocumentShelf<YAMLDocument>
+    private let shellShelf: DocumentShelf<ScriptFile>
     private let systemdShelf: DocumentShelf<PlainText>
 
     /// - Parameters:
     ///   - unusual: Formats of files whose names do not say it.
     ///   - app: Detects when asked; `nil` when detection fails or is not wanted.
     ///   - tracked: Paths that git keeps; `nil` when that is not known.
+    ///   - executables: Those that git keeps with the right to run; `nil` when that is not known.
     package init(
         tree: SourceTree, isWhole: Bool = true, unusual: [String: FileFormat] = [:],
         app: @escaping @Sendable () -> AppSpec? = { nil },
-        tracked: @escaping @Sendable () -> Set<String>? = { nil }
+        tracked: @escaping @Sendable () -> Set<String>? = { nil },
+        executables: @escaping @Sendable () -> Set<String>? = { nil }
     ) {
         self.tree = tree
         self.isWhole = isWhole
         detected = OnDemand(app)
         trackedFiles = OnDemand(tracked)
+        executableFiles = OnDemand(executables)
         let formats = OnDemand {
             var found: [FileFormat: [String]] = [:]
             for entry in tree.entries {
@@ -71,6 +77,8 @@ package final class CheckedRepository: RuleSubject {
         dotenvShelf = shelf(.dotenv)
         workflowShelf = shelf(.workflow)
         yamlShelf = shelf(.yaml)
+        manifestShelf = shelf(.yaml)
+        pipelineShelf = shelf(.gitlab)
         shellShelf = shelf(.shell)
         systemdShelf = shelf(.systemd)
     }
@@ -82,6 +90,9 @@ package final class CheckedRepository: RuleSubject {
     package var app: AppSpec? { detected.value }
     /// Paths that git keeps; `nil` when that is not known.
     package var tracked: Set<String>? { trackedFiles.value }
+
+    /// Paths that git keeps with the right to run; `nil` when that is not known.
+    package var executables: Set<String>? { executableFiles.value }
 
     /// Paths of a format, sorted.
     package func paths(of format: FileFormat) -> [String] { formats.value[format] ?? [] }
@@ -109,6 +120,12 @@ package final class CheckedRepository: RuleSubject {
     package var workflows: [CheckedFile<YAMLDocument>] { workflowShelf.files(in: self) }
     /// YAML of no other format.
     package var yamlFiles: [CheckedFile<YAMLDocument>] { yamlShelf.files(in: self) }
-    package var scripts: [CheckedFile<PlainText>] { shellShelf.files(in: self) }
+    /// YAML that holds Kubernetes objects, charts and kustomizations.
+    package var manifests: [CheckedFile<ManifestFile>] {
+        manifestShelf.files(in: self).filter { $0.document.isManifest }
+    }
+    /// `.gitlab-ci.yml`.
+    package var pipelines: [CheckedFile<YAMLDocument>] { pipelineShelf.files(in: self) }
+    package var scripts: [CheckedFile<ScriptFile>] { shellShelf.files(in: self) }
     package var units: [CheckedFile<PlainText>] { systemdShelf.files(in: self) }
 }

@@ -2,7 +2,8 @@
 
 /// Kinds of deployment files, told apart by their names.
 package enum FileFormat: String, CaseIterable, Sendable {
-    case dockerfile, dockerignore, compose, nginx, fly, render, railway, procfile, appJSON, dotenv, workflow, shell
+    case dockerfile, dockerignore, compose, nginx, fly, render, railway, procfile, appJSON, dotenv, workflow, gitlab,
+        shell
     case systemd
     /// Any other YAML: Kubernetes manifests and Helm charts stand in such files, under any name.
     case yaml
@@ -31,6 +32,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
         switch lower {
         case "procfile", "procfile.dev": return .procfile
         case "app.json": return .appJSON
+        case "entrypoint", "docker-entrypoint": return .shell
         case "railway.json", "railway.toml": return .railway
         default: break
         }
@@ -68,8 +70,10 @@ package enum FileFormat: String, CaseIterable, Sendable {
         {
             return .compose
         }
+        if name == ".gitlab-ci.yml" || name == ".gitlab-ci.yaml" { return .gitlab }
         if stem == "render" { return .render }
-        if path.hasPrefix(".github/workflows/") || path.contains("/.github/workflows/") { return .workflow }
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if folder.suffix(2).elementsEqual([".github", "workflows"]) { return .workflow }
         return .yaml
     }
 

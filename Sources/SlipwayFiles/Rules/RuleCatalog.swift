@@ -7,6 +7,14 @@ package enum RuleCatalog {
         RuleGroup("Dockerfile", examplePath: "Dockerfile", dockerfile) { $0.dockerfiles },
         RuleGroup(".dockerignore", examplePath: ".dockerignore", dockerIgnore) { $0.dockerIgnores },
         RuleGroup("Compose", examplePath: "compose.yml", compose) { $0.composeFiles },
+        RuleGroup("Shell scripts", examplePath: "deploy.sh", script) { $0.scripts },
+        RuleGroup("GitHub Actions", examplePath: ".github/workflows/ci.yml", workflow) { repository in
+            // Of a whole repository GitHub reads the root's alone; others are templates of other repositories.
+            repository.workflows.filter { !repository.isWhole || $0.location.hasPrefix(".github/") }
+        },
+        RuleGroup("GitLab CI", examplePath: ".gitlab-ci.yml", gitlab) { $0.pipelines },
+        RuleGroup("Kubernetes", examplePath: "k8s/app.yaml", kubernetes) { $0.manifests },
+        RuleGroup("Helm and Kustomize", examplePath: "kustomization.yaml", isAcrossFiles: true, charts) { [$0] },
         RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 

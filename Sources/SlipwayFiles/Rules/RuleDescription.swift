@@ -32,15 +32,18 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByD
     package let files: [String: String]
     /// What detection is to say of it; `nil` for nothing.
     package let app: AppSpec?
+    /// What git keeps with the right to run; `nil` when nobody asks git.
+    private let executables: Set<String>?
 
     /// The text of one file of the rule's format.
     package init(stringLiteral text: String) { self.init(text) }
     /// The same of a text that is no literal.
     package init(_ text: String) { self.init(["": text]) }
-    /// Texts by path, with what detection says of them.
-    package init(_ files: [String: String], app: AppSpec? = nil) {
+    /// Texts by path, with what detection and git say of them.
+    package init(_ files: [String: String], app: AppSpec? = nil, executables: Set<String>? = nil) {
         self.files = files
         self.app = app
+        self.executables = executables
     }
     /// Texts by path.
     package init(dictionaryLiteral elements: (String, String)...) {
@@ -51,7 +54,10 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByD
     package func repository(defaultPath: String) -> CheckedRepository {
         var files = files
         if let text = files.removeValue(forKey: "") { files[defaultPath] = text }
-        let app = app
-        return CheckedRepository(tree: SourceTree(files: files), app: { app })
+        let (app, executables) = (app, executables)
+        let paths = Set(files.keys)
+        return CheckedRepository(
+            tree: SourceTree(files: files), app: { app }, tracked: { executables == nil ? nil : paths },
+            executables: { executables })
     }
 }

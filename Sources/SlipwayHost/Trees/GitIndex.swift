@@ -6,14 +6,30 @@ import SlipwayCore
 package enum GitIndex {
     /// Files that git keeps, relative to the folder; `nil` when the folder is in no work tree whose index can be read.
     package static func paths(inFolder folder: String) -> Set<String>? {
+        entries(inFolder: folder).map { Set($0.map(\.name)) }
+    }
+
+    /// Those of the files that git keeps with the right to run.
+    package static func executables(inFolder folder: String) -> Set<String>? {
+        entries(inFolder: folder).map { Set($0.filter(\.isExecutable).map(\.name)) }
+    }
+
+    struct Entry {
+        var name: String
+        let isExecutable: Bool
+    }
+
+    private static func entries(inFolder folder: String) -> [Entry]? {
         guard let root = FileStore.canonical(folder) else { return nil }
         var above = root
         while true {
             if let bytes = TreeReader.contents(Array((above + "/.git/index").utf8)) {
-                guard let all = names(in: bytes) else { return nil }
-                guard above != root else { return Set(all) }
+                guard let all = entries(in: bytes) else { return nil }
+                guard above != root else { return all }
                 let prefix = String(root.dropFirst(above.utf8.count + 1)) + "/"
-                return Set(all.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+                return all.filter { $0.name.hasPrefix(prefix) }.map { entry in
+                    Entry(name: String(entry.name.dropFirst(prefix.count)), isExecutable: entry.isExecutable)
+                }
             }
             guard let slash = above.lastIndex(of: "/"), slash != above.startIndex else { return nil }
             above = String(above[..<slash])
@@ -23,14 +39,16 @@ package enum GitIndex {
     /// Bytes of an entry before its name: times, ids, mode, size, hash, flags.
     private static let fixedBytes = 62
 
-    static func names(in bytes: [UInt8]) -> [String]? {
+    static func names(in bytes: [UInt8]) -> [String]? { entries(in: bytes)?.map(\.name) }
+
+    private static func entries(in bytes: [UInt8]) -> [Entry]? {
         guard bytes.count >= 12, bytes.starts(with: Array("DIRC".utf8)) else { return nil }
         func number(_ offset: Int, _ count: Int) -> Int {
             bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
         }
         let version = number(4, 4)
         guard (2...4).contains(version) else { return nil }
-        var names: [String] = []
+        var entries: [Entry] = []
         var previous: [UInt8] = []
         var offset = 12
         for _ in 0..<number(8, 4) {
@@ -44,11 +62,13 @@ package enum GitIndex {
             }
             guard start <= bytes.count, let end = bytes[start...].firstIndex(of: 0) else { return nil }
             name += bytes[start..<end]
-            names.append(String(decoding: name, as: UTF8.self))
+            // The mode stands behind two times, the device and the inode.
+            let mode = number(offset + 24, 4)
+            entries.append(Entry(name: String(decoding: name, as: UTF8.self), isExecutable: mode & 0o111 != 0))
             previous = name
             offset = version == 4 ? end + 1 : offset + ((end - offset + 8) & ~7)
         }
-        return names
+        return entries
     }
 
     private static func variableWidth(_ bytes: [UInt8], _ offset: inout Int) -> Int? {

@@ -62,7 +62,8 @@ public struct CheckRun: Sendable {
         let configuration = try Configuration.read(from: tree)
         let repository = CheckedRepository(
             tree: tree, app: { try? Detection.detect(tree, configuration: configuration) },
-            tracked: { GitIndex.paths(inFolder: folder) })
+            tracked: { GitIndex.paths(inFolder: folder) },
+            executables: { GitIndex.executables(inFolder: folder) })
         return Part(repository: repository, checker: Checker(), prefix: prefix, root: folder)
     }
 

@@ -19,7 +19,8 @@ enum YAMLAliasKeys {
                 before.isSpace || before == UInt8(ascii: "[") || before == UInt8(ascii: ",")
                 || before == UInt8(ascii: "{")
             switch byte {
-            case UInt8(ascii: "&") where opens && !next.isSpace: anchors += 1
+            // The library's anchors are letters, digits, `_` and `-`; the `&&` of a script is none.
+            case UInt8(ascii: "&") where opens && (next.isNameByte || next == UInt8(ascii: "-")): anchors += 1
             case UInt8(ascii: "?") where opens && next.isSpace: hasSuspiciousKey = true
             case UInt8(ascii: ":") where next.isSpace || next == UInt8(ascii: ","):
                 hasSuspiciousKey = hasSuspiciousKey || endsKey(bytes[..<index])

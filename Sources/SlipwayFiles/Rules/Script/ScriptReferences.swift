@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedFile<ScriptFile>> {
+    /// A call of a file that is nowhere.
+    static let missingScript = Rule(
+        "SH050", .error, "a script calls a file that does not exist",
+        why: "The script stops, or without set -e goes on without what the file would have done.",
+        catches: [
+            ["deploy.sh": "#!/bin/sh\nset -e\n./scripts/migrate.sh\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nbash ./scripts/backup.sh\n", "scripts/back-up.sh": "#!/bin/sh\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\ndocker compose -f compose.prod.yml up -d\n"],
+        ],
+        passes: [
+            ["deploy.sh": "#!/bin/sh\nset -e\n./scripts/migrate.sh\n", "scripts/migrate.sh": "#!/bin/sh\n"],
+            ["a/deploy.sh": "#!/bin/sh\nset -e\ncd ..\n./b/migrate.sh\n", "b/migrate.sh": "#!/bin/sh\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\ncurl -o get.sh https://example.com/get\nsh ./get.sh\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\n./wait.sh || true\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nif [ -f ./local.sh ]; then . ./local.sh; fi\n"],
+        ]
+    ) { file in
+        guard file.repository.isWhole else { return [] }
+        let script = file.document
+        return script.commands.compactMap { command in
+            guard let path = ScriptPaths.called(by: command), !command.isCondition, !command.isFollowedByOr,
+                !ScriptPaths.isMade(path, in: script, except: command),
+                !ScriptPaths.exists(path, in: file.repository.tree),
+                !ScriptPaths.isIgnored(path, in: file.repository.tree)
+            else { return nil }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let names = Set(
+                file.repository.tree.entries.lazy.map(\.name).filter { $0.hasSuffix(".sh") || $0.hasSuffix(".yml") })
+            let near = NearestWord.of(name, among: names).map { "; write: \($0)" } ?? "; add it, or delete the line"
+            return file.violation(
+                at: command, "\(path) is nowhere in the repository\(near)",
+                severity: file.isForDevelopment ? .warning : nil)
+        }
+    }
+
+    /// A deployment that begins with an empty database.
+    static let losesData = Rule(
+        "SH051", .error, "a deployment deletes data",
+        why: "The command removes volumes, tables or rows; in a script that deploys, that is the production data.",
+        catches: [
+            ["deploy.sh": "#!/bin/sh\nset -e\ndocker compose down -v\ndocker compose up -d --build\n"],
+            ["entrypoint.sh": "#!/bin/sh\nset -e\npython manage.py flush --no-input\nexec gunicorn app\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nnpx prisma db push --accept-data-loss\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\ndocker system prune -af --volumes\n"],
+        ],
+        passes: [
+            ["deploy.sh": "#!/bin/sh\nset -e\ndocker compose down\ndocker compose up -d --build\n"],
+            ["reset-dev.sh": "#!/bin/sh\nset -e\ndocker compose down -v\n"],
+            ["scripts/test.sh": "#!/bin/sh\nset -e\ndocker compose down -v --remove-orphans\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\ndocker system prune -f\n"],
+        ]
+    ) { file in
+        guard file.isDeployment || file.isStart, !file.isForDevelopment else { return [] }
+        return file.findings { command in
+            guard !command.isCondition else { return nil }
+            let words = [command.name] + command.arguments
+            func has(_ pattern: String...) -> Bool {
+                var rest = words[...]
+                for word in pattern {
+                    guard let place = rest.firstIndex(of: word) else { return false }
+                    rest = rest[(place + 1)...]
+                }
+                return true
+            }
+            if has("docker", "down", "-v") || has("docker-compose", "down", "-v") || has("down", "--volumes")
+                || has("docker", "compose", "rm", "-fsv")
+            {
+                return "down -v deletes the volumes with the data; write it without -v"
+            }
+            if has("docker", "prune", "--volumes") || has("docker", "volume", "prune") {
+                return "prunes volumes, which hold data; leave volumes out"
+            }
+            if has("prisma", "--accept-data-loss") || has("prisma", "migrate", "reset") {
+                return "deletes what the new schema has no place for; write: npx prisma migrate deploy"
+            }
+            if has("manage.py", "flush") || has("db:drop") || has("migrate:fresh") || has("downgrade", "base")
+                || words.first == "dropdb" || has("db:reset") || has("manage.py", "reset_db")
+            {
+                return "deletes every row; delete this line, or keep it in a script for development"
+            }
+            return nil
+        }
+    }
+
+    /// A user that anybody can log in as.
+    static let constantSecret = Rule(
+        "SH052", .warning, "a secret is written in the script",
+        why: "Everybody who can read the repository, or its history, has the secret.",
+        catches: [
+            ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=9f8a7b6c5d4e3f2a1b0c\nmake deploy\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nDB_PASSWORD='hunter2hunter2'\nmake deploy\n"],
+        ],
+        passes: [
+            ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=\"${SECRET_KEY:?}\"\nmake deploy\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=$(cat /run/secrets/key)\nmake deploy\n"],
+            ["test.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=test\npytest\n"],
+            ["build.sh": "#!/bin/sh\nset -e\nSECRET_KEY=build python manage.py collectstatic\n"],
+        ]
+    ) { file in
+        guard !file.isForDevelopment else { return [] }
+        var found: [Violation] = []
+        for command in file.document.commands {
+            let words =
+                command.words.isEmpty || command.name == "export"
+                ? command.assignments + command.words.dropFirst() : []
+            for word in words {
+                guard let equals = word.text.firstIndex(of: "=") else { continue }
+                let (name, value) = (String(word.text[..<equals]), String(word.text[word.text.index(after: equals)...]))
+                guard SecretText.isSecret(name: name), value.utf8.count >= 8, !value.contains("$"),
+                    !SecretText.isPlaceholder(value), !value.hasPrefix("/"), !value.contains(" ")
+                else { continue }
+                found.append(
+                    Violation(
+                        line: file.document.line(of: word.offset), column: file.document.column(of: word.offset),
+                        "\(name) stands in the repository; write: \(name)=\"${\(name):?}\" and give it from outside"))
+            }
+        }
+        return found
+    }
+
+    /// A script that is called by its name must be executable.
+    static let notExecutable = Rule(
+        "SH053", .error, "the script is not executable",
+        why: "The container ends at once with: permission denied. COPY keeps the mode that git has.",
+        catches: [
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCOPY . .\nENTRYPOINT [\"./entrypoint.sh\"]\n",
+                    "entrypoint.sh": "#!/bin/sh\nexec \"$@\"\n",
+                ], executables: [])
+        ],
+        passes: [
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCOPY . .\nENTRYPOINT [\"./entrypoint.sh\"]\n",
+                    "entrypoint.sh": "#!/bin/sh\nexec \"$@\"\n",
+                ], executables: ["entrypoint.sh"]),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCOPY . .\nENTRYPOINT [\"sh\", \"./entrypoint.sh\"]\n",
+                    "entrypoint.sh": "#!/bin/sh\nexec \"$@\"\n",
+                ], executables: []),
+        ]
+    ) { file in
+        guard let executables = file.repository.executables, !executables.contains(file.location),
+            file.repository.tracked?.contains(file.location) == true
+        else { return [] }
+        let name = String(file.location.split(separator: "/").last ?? "")
+        for dockerfile in file.startingDockerfiles {
+            let starts =
+                dockerfile.finalStage.last { $0.keyword == "ENTRYPOINT" }
+                ?? dockerfile.finalStage.last { $0.keyword == "CMD" }
+            guard let start = starts, start.isJSON, let word = start.command.first,
+                word.hasSuffix("/" + name) || word == name
+            else { continue }
+            let isMended = dockerfile.reading.file.instructions.contains {
+                $0.joinedLine.contains("chmod") || $0.joinedLine.contains("install -m") || $0.keyword == "VOLUME"
+            }
+            guard !isMended else { continue }
+            return [
+                Violation(
+                    line: 1,
+                    "\(dockerfile.location) starts it, but git keeps it without the right to run; write: "
+                        + "git update-index --chmod=+x \(file.location)")
+            ]
+        }
+        return []
+    }
+}
+
+/// Paths that scripts call, and where they can lead.
+enum ScriptPaths {
+    /// A path in the repository that the command runs or reads.
+    static func called(by command: ShellCommand) -> String? {
+        let words = command.words.map(\.text)
+        guard let first = words.first else { return nil }
+        if first.hasPrefix("./"), first.hasSuffix(".sh") { return plain(first) }
+        if ["sh", "bash", "source", "."].contains(first), words.count > 1,
+            words[1].hasPrefix("./") || words[1].contains("/"), words[1].hasSuffix(".sh")
+        {
+            return plain(words[1])
+        }
+        let isCompose = first == "docker-compose" || words.starts(with: ["docker", "compose"])
+        if isCompose, let flag = words.firstIndex(of: "-f"), words.indices.contains(flag + 1),
+            words[flag + 1].hasSuffix(".yml") || words[flag + 1].hasSuffix(".yaml")
+        {
+            return plain(words[flag + 1])
+        }
+        return nil
+    }
+
+    private static func plain(_ path: String) -> String? {
+        guard !path.contains("$"), !path.contains("*"), !path.hasPrefix("/"), !path.hasPrefix("~") else { return nil }
+        return path
+    }
+
+    /// Whether any folder of the repository has such a path below it: a script can be called from each.
+    static func exists(_ path: String, in tree: SourceTree) -> Bool {
+        var clean = GoPath.clean(path)
+        while clean.hasPrefix("../") { clean.removeFirst(3) }
+        let name = clean.split(separator: "/").last.map(String.init) ?? clean
+        return tree.files(named: name).contains { $0.path == clean || $0.path.hasSuffix("/" + clean) }
+    }
+
+    /// Whether the script itself writes or looks for the file.
+    static func isMade(_ path: String, in script: ScriptFile, except command: ShellCommand) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return script.commands.contains { other in
+            other != command
+                && (other.arguments.contains { $0.contains(name) } && !["echo", "chmod", "printf"].contains(other.name)
+                    && called(by: other) == nil
+                    || other.redirections.contains { $0.hasPrefix(">") && $0.contains(name) })
+        }
+            || script.commands.contains {
+                $0.name == "git" && $0.arguments.contains("clone")
+                    || ["tar", "unzip", "cookiecutter"].contains($0.name)
+            }
+    }
+
+    /// Whether git keeps it away on purpose.
+    static func isIgnored(_ path: String, in tree: SourceTree) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return tree.files(named: ".gitignore").contains { tree.text($0.path)?.contains(name) == true }
+    }
+}
