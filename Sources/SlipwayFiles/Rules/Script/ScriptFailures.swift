@@ -25,7 +25,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         // Each step but the last must be followed by `&&`, `||` or be a condition.
         guard
             let ignored = steps.dropLast().first(where: {
-                !$0.isFollowedByAnd && !$0.isFollowedByOr && $0.name != "exec"
+                !$0.isFollowedByAnd && !$0.isFollowedByOr && $0.words.first?.text != "exec"
             }),
             ConsequentialCommand.isMigration(ignored) || steps.count > 2 || file.isDeployment
         else { return [] }

@@ -11,7 +11,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         catches: [["entrypoint.sh": "#!/bin/sh\r\nset -e\r\nexec \"$@\"\r\n"]],
         passes: [["entrypoint.sh": "#!/bin/sh\nset -e\nexec \"$@\"\n"]]
     ) { file in
-        let lines = TextLines(file.text)
+        let lines = TextLines(file.repository.tree.bytes(file.location) ?? [])
         guard
             let line = lines.ranges.firstIndex(where: { range in
                 lines.bytes[range].suffix(2).elementsEqual([0x0D, 0x0A])
@@ -165,7 +165,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         else { return [] }
         return script.commands.compactMap { command in
             guard let word = command.words.prefix(2).first(where: { $0.source == "docker-compose" }),
-                word == command.words.first || command.name == "sudo" || command.name == "exec"
+                word == command.words.first || command.name == "sudo" || command.words.first?.text == "exec"
             else { return nil }
             return file.violation(
                 at: command, "Compose 1 is retired; write: docker compose",

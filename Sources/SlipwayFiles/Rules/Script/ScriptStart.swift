@@ -28,7 +28,8 @@ extension Rule<CheckedFile<ScriptFile>> {
         return script.commands.compactMap { command in
             let isArguments =
                 command.words.count == 1 && ["\"$@\"", "$@", "\"${@}\""].contains(command.words[0].source)
-            guard isArguments || ConsequentialCommand.isServer(command), command.name != "exec", !command.isInSubshell,
+            guard isArguments || ConsequentialCommand.isServer(command), command.words.first?.text != "exec",
+                !command.isInSubshell,
                 command.joint != .pipe, !command.isCondition, !command.isFollowedByAnd, !command.isFollowedByOr,
                 !script.isInBackground(command), !script.rest(after: command).contains("|"),
                 isLast(command, in: script),
@@ -177,7 +178,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         // A script that only makes them is what developers call.
         guard
             commands.contains(where: ConsequentialCommand.isServer)
-                || commands.contains(where: { $0.name == "exec" }) || !file.startingDockerfiles.isEmpty
+                || commands.contains(where: { $0.words.first?.text == "exec" }) || !file.startingDockerfiles.isEmpty
         else { return [] }
         return file.findings { command in
             let words = command.arguments
