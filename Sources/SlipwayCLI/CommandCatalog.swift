@@ -8,6 +8,7 @@ enum CommandCatalog {
         Detect.self,
         Env.self,
         Check.self,
+        LSP.self,
         Context.self,
         Write.self,
         Build.self,
