@@ -12,11 +12,15 @@ struct Canary: Sendable {
     /// - Parameters:
     ///   - context: Absolute path of the context.
     ///   - root: Absolute path of the staged project, which holds it.
-    func plant(in context: String, root: String) throws {
+    ///   - languages: Of the services that are built from it: each leaves folders of its own.
+    func plant(in context: String, root: String, languages: Set<String>) throws {
         guard context == root || context.hasPrefix(root + "/") else { return }
         let files = FileStore(root: context)
         if !files.exists(".env") { try files.write("SLIPWAY_CANARY=\(text)\n", to: ".env") }
-        for folder in [".git", "node_modules", "__pycache__", ".venv"] where !files.exists(folder) {
+        var folders = [".git"]
+        if languages.contains("python") { folders += ["__pycache__", ".venv"] }
+        if languages.contains("javascript") || languages.contains("typescript") { folders.append("node_modules") }
+        for folder in folders where !files.exists(folder) {
             try files.makeDirectory(folder)
             try files.write("\(text)\n", to: "\(folder)/slipway-canary")
         }

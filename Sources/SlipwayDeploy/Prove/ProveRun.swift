@@ -44,8 +44,7 @@ package struct ProveRun: Sendable {
         for project in try await TrialOwner.sweep(docker: docker) { report(.note("removed what \(project) had left")) }
         let owner = TrialOwner()
         let files = FileStore(root: directory)
-        try files.makeDirectory(".slipway")
-        if !files.exists(".slipway/.gitignore") { try files.write("*\n", to: ".slipway/.gitignore") }
+        try StateFolder.make(in: files)
         let folder = "\(directory)/.slipway/trials/\(owner.project)"
         do {
             let result = try await measure(owner, folder: folder, engine: engine.trimmed, options)

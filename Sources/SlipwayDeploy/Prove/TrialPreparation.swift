@@ -54,7 +54,12 @@ struct TrialPreparation: Sendable {
             throw SlipwayError(
                 .noDeploymentFiles, "\(staged.composeFile) builds nothing", hint: "slipway write --target docker")
         }
-        for build in builds { try Canary(canary).plant(in: build.context, root: staged.root) }
+        let match = ServiceMatch(application, staged.root)
+        for build in builds {
+            let units = project.built.filter { $0.build?.context == build.context }
+            let languages = Set(units.compactMap { match.service(for: $0)?.language })
+            try Canary(canary).plant(in: build.context, root: staged.root, languages: languages)
+        }
         var builder = ImageBuildRun(
             runner: LocalRunner(hiding: values.hidden), logs: FileStore(root: "\(directory)/.slipway/logs"),
             report: report)

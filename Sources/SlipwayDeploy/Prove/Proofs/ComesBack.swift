@@ -12,7 +12,8 @@ extension ProofRule {
         for unit in trial.project.services where !trial.project.tasks.contains(where: { $0.name == unit.name }) {
             guard let facts = try await trial.stack.container(unit.name), facts.isRunning else { continue }
             try await trial.stack.signal("KILL", to: [facts.processIdentifier])
-            let back = try await trial.stack.wait(for: unit.name, within: .seconds(40)) {
+            let isRestarted = !facts.restartPolicy.isEmpty && facts.restartPolicy != "no"
+            let back = try await trial.stack.wait(for: unit.name, within: .seconds(isRestarted ? 40 : 2)) {
                 $0.isRunning && $0.startedAt != facts.startedAt && ($0.health ?? "healthy") == "healthy"
             }
             if back == nil { _ = try await trial.docker.answer(["start", facts.identifier]) }

@@ -21,7 +21,7 @@ struct ContainerCopy: Sendable {
 
     /// - Returns: The new container's id.
     func start(on stack: TrialStack) async throws -> String {
-        var words = ["run", "--detach"]
+        var words = ["create"]
         for (key, value) in stack.owner.labelTexts.sorted(by: { $0.key < $1.key }) {
             words += ["--label", "\(key)=\(value)"]
         }
@@ -45,7 +45,13 @@ struct ContainerCopy: Sendable {
         let kept = secrets.filter { !own.contains($0.key) }
         words = Self.dropping(own.intersection(environment.keys), from: words)
         let text = try await stack.docker.text(words, secrets: kept)
-        return String(text.split(whereSeparator: \.isWhitespace).last ?? "")
+        let identifier = String(text.split(whereSeparator: \.isWhitespace).last ?? "")
+        // Older engines take one network when a container is made.
+        for network in original.networks.dropFirst() {
+            _ = try await stack.docker.text(["network", "connect", network, identifier])
+        }
+        _ = try await stack.docker.text(["start", identifier])
+        return identifier
     }
 
     /// `--env NAME` without a value in the command's environment would unset the image's own.
