@@ -16,7 +16,7 @@ extension Project {
         let build = ApplicationImages(
             application: detected.spec, tree: detected.tree, directory: directory,
             generated: generatedFiles(detected), given: detected.givenVariables, report: { progress.report($0) })
-        return BuiltImages(images: try await build.run(fresh: fresh, deadline: deadline))
+        return try await SignalEnd.run { BuiltImages(images: try await build.run(fresh: fresh, deadline: deadline)) }
     }
 
     /// Builds, runs and measures; nothing of it is left in the engine afterwards.
@@ -33,7 +33,8 @@ extension Project {
         let run = ProveRun(
             application: application, tree: detected.tree, directory: directory, generated: generatedFiles(detected),
             report: { progress.report($0) })
-        return try await run.run(options)
+        let chosen = options
+        return try await SignalEnd.run { try await run.run(chosen) }
     }
 
     /// Writes `report.json`, `junit.xml` and `report.html`.
@@ -44,6 +45,47 @@ extension Project {
         try files.write(try JSONText.pretty(report) + "\n", to: "report.json")
         try files.write(JUnitReport(report).text, to: "junit.xml")
         try files.write(ProofPage(report).text, to: "report.html")
+    }
+
+    /// Builds and runs the whole application in containers.
+    ///
+    /// Attached, it shows the services' lines and ends the containers at SIGINT or SIGTERM; their data stays.
+    /// - Parameters:
+    ///   - port: Of the one address; `nil` for what the Compose file says, 0 for any free one.
+    ///   - onReady: Called with the address, once everything is healthy.
+    public func upInDocker(
+        _ options: UpOptions, port: UInt16?, notes: Terminal, onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let detected = try detect()
+        let application = try detected.requireServices()
+        let progress = ProgressPrinter(terminal: notes)
+        progress.detected(application)
+        let target = DockerTarget(directory: directory, report: { progress.report($0) })
+        var wanted = DockerTarget.Options()
+        wanted.port = try port.map { $0 == 0 ? try LoopbackPort.free() : $0 }
+        wanted.isDevelopment = options.isDevelopment
+        wanted.variables = options.variables
+        wanted.configuration = detected.givenVariables
+        let (files, chosen) = (generatedFiles(detected), wanted)
+        do {
+            try await SignalEnd.run {
+                let address = try await target.up(application, tree: detected.tree, generated: files, options: chosen)
+                onReady(address ?? "")
+                if !options.isDetached { try await target.followLogs { notes.print($0) } }
+            }
+        } catch {
+            guard !options.isDetached || error is CancellationError else { throw error }
+            // Also after a signal, when this task is cancelled already.
+            await Task { _ = try? await target.down(removingData: false) }.value
+            if error is CancellationError { return }
+            throw error
+        }
+    }
+
+    /// Ends what runs in containers.
+    /// - Returns: Whether anything ran.
+    public func downInDocker(removingData: Bool) async throws -> Bool {
+        try await DockerTarget(directory: directory, report: { _ in }).down(removingData: removingData)
     }
 
     private func generatedFiles(_ detected: Detected) -> [GeneratedFile] {

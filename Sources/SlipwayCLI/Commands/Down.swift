@@ -9,9 +9,13 @@ struct Down: AsyncParsableCommand {
         abstract: "Ends the application that runs here; its data stays.")
 
     @OptionGroup var project: ProjectOptions
+    @Flag(help: "Remove the data too: the volumes of containers.")
+    var volumes = false
 
     func run() async throws {
-        let ended = try await project.open().down()
+        let project = try project.open()
+        let inDocker = try await project.downInDocker(removingData: volumes)
+        let ended = try await project.down() || inDocker
         Console.note(ended ? "stopped" : "nothing was running")
     }
 }

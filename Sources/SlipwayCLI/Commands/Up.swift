@@ -13,8 +13,10 @@ struct Up: AsyncParsableCommand {
             """)
 
     @OptionGroup var project: ProjectOptions
-    @Option(help: "The port of the one address; 0 takes any free one.")
-    var port: UInt16 = 8080
+    @Option(help: "Where it runs: local, with the embedded engine, or docker.")
+    var target: RunTarget = .local
+    @Option(help: "The port of the one address (8080, or what the Compose file says); 0 takes any free one.")
+    var port: UInt16?
     @Flag(help: "Restart or rebuild a service when its source changes.")
     var dev = false
     @Flag(name: .shortAndLong, help: "Leave the application running when everything is ready.")
@@ -26,13 +28,22 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         let values = Dictionary(variables.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        let options = UpOptions(port: port, isDevelopment: dev, isDetached: detach, variables: values)
         let asJSON = json
+        if target == .docker {
+            let options = UpOptions(port: port ?? 0, isDevelopment: dev, isDetached: detach, variables: values)
+            return try await project.open().upInDocker(options, port: port, notes: Console.notes) { address in
+                Console.result(asJSON ? "{\"address\":\"\(address)\"}" : address)
+            }
+        }
+        let options = UpOptions(port: port ?? 8080, isDevelopment: dev, isDetached: detach, variables: values)
         try await project.open().up(options, notes: Console.notes) { address in
             Console.result(asJSON ? "{\"address\":\"\(address)\"}" : address)
         }
     }
 }
+
+/// What runs the application.
+enum RunTarget: String, ExpressibleByArgument, CaseIterable { case local, docker }
 
 /// `NAME=value` on the command line.
 struct Assignment: ExpressibleByArgument {

@@ -31,8 +31,7 @@ package struct ApplicationImages: Sendable {
     /// - Throws: ``SlipwayError`` `build-failed`, `no-deployment-files`, `docker-unreachable`, `timed-out`.
     package func run(fresh: Bool, deadline: Duration?) async throws -> [BuiltImage] {
         let state = FileStore(root: directory)
-        try state.makeDirectory(".slipway")
-        if !state.exists(".slipway/.gitignore") { try state.write("*\n", to: ".slipway/.gitignore") }
+        try StateFolder.make(in: state)
         let staged = try stage()
         let commit = try await Commit.short(of: directory) ?? "latest"
         let builds = try await imageBuilds(in: staged, commit: commit)

@@ -45,10 +45,17 @@ package struct ImageBuildRun: Sendable {
         try logs.makeDirectory()
         let start = SystemClock.steady.now
         var attempt = 1
+        var build = build
         while true {
             do {
                 return try await attemptOnce(build, attempt: attempt, start: start)
             } catch let failure as Failure {
+                if failure.lacksFrontEnd, let plain = try SyntaxLine.without(build, in: logs) {
+                    report(
+                        .note("\(build.service): its '# syntax=' image cannot be had; the engine's own reader is used"))
+                    build = plain
+                    continue
+                }
                 let spent = SystemClock.steady.now - start
                 guard let reason = failure.transient, attempt <= Self.pauses.count, spent < deadline else {
                     throw failure.error
@@ -64,6 +71,8 @@ package struct ImageBuildRun: Sendable {
     private struct Failure: Error {
         let error: SlipwayError
         let transient: String?
+        /// The image that a `# syntax=` line names could not be pulled.
+        let lacksFrontEnd: Bool
     }
 
     private func attemptOnce(
@@ -93,7 +102,8 @@ package struct ImageBuildRun: Sendable {
             report(.finished(step: "image \(build.service)", .failed, after: spent))
             throw Failure(
                 error: ImageBuildFailure.error(build, result: result, log: log.path),
-                transient: TransientFailure.reason(in: result.lastLines(40)))
+                transient: TransientFailure.reason(in: result.lastLines(40)),
+                lacksFrontEnd: SyntaxLine.isMissed(in: result.lastLines(40)))
         }
         report(.finished(step: "image \(build.service)", .done, after: spent))
         let identifier = try FileStore(root: logs.root).text(".image-\(build.service).id")

@@ -86,18 +86,15 @@ package struct ComposeUnit: Sendable {
             target: build["target"]?.text, arguments: Dictionary(arguments) { $1 }, secrets: secrets)
     }
 
+    /// A name without a value is handed on from the caller's environment, which here has none.
     package var environment: [String: String] {
-        let entries = node["environment"]?.mapping?.entries ?? []
+        let entries = (node["environment"]?.mapping?.entries ?? []).filter { !$0.value.isNull }
         // Resolving doubles each dollar sign, so that the text could be read as a Compose file again.
-        return Dictionary(
-            entries.map {
-                (
-                    $0.key,
-                    ($0.value.text ?? "").split(separator: "$$", omittingEmptySubsequences: false)
-                        .joined(separator: "$")
-                )
-            }
-        ) { $1 }
+        let pairs = entries.map { entry in
+            let parts = (entry.value.text ?? "").split(separator: "$$", omittingEmptySubsequences: false)
+            return (entry.key, parts.joined(separator: "$"))
+        }
+        return Dictionary(pairs) { $1 }
     }
 
     package var ports: [Port] {

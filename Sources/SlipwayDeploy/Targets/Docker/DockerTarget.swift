@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+import SlipwayFiles
+import SlipwayHost
+
+/// Runs the application's Compose project on a container engine.
+package struct DockerTarget: Sendable {
+    package struct Options: Sendable {
+        /// Of the one address; `nil` leaves what the Compose file says.
+        package var port: UInt16?
+        package var isDevelopment = false
+        /// Stronger than every other source.
+        package var variables: [String: String] = [:]
+        /// From `slipway.yml`.
+        package var configuration: [String: String] = [:]
+
+        package init() {}
+    }
+
+    /// Images are built by then, and databases started; half an hour ends what hangs.
+    private static let upDeadline = Duration.seconds(30 * 60)
+    private static let developmentNames = [
+        "compose.dev.yaml", "compose.dev.yml", "docker-compose.dev.yml", "docker-compose.dev.yaml",
+    ]
+
+    private let directory: String
+    private let docker: Docker
+    private let report: DeployEventHandler
+    private var state: FileStore { FileStore(root: directory + "/.slipway") }
+
+    package init(directory: String, docker: Docker = Docker(), report: @escaping DeployEventHandler) {
+        self.directory = directory
+        self.docker = docker
+        self.report = report
+    }
+
+    /// Builds what changed, starts everything in order, and waits until it is healthy.
+    /// - Returns: The one address, or `nil` when the project publishes nothing.
+    /// - Throws: ``SlipwayError`` `missing-variables`, `docker-failed` with the last lines, `docker-unreachable`.
+    package func up(
+        _ application: AppSpec, tree: SourceTree, generated: [GeneratedFile], options: Options
+    ) async throws -> String? {
+        try StateFolder.make(in: FileStore(root: directory))
+        let staged =
+            try (try? StagedProject.inPlace(directory))
+            ?? StagedProject.make(
+                of: tree, source: directory, generated: generated, root: directory + "/.slipway/source")
+        var composeFiles = [staged.composeFile]
+        if options.isDevelopment, let file = Self.developmentNames.first(where: { staged.files.exists($0) }) {
+            // A file that builds by itself replaces the other; one that only changes it is read after it.
+            let isWhole = ComposeFile(parsing: try staged.files.text(file)).services.contains { $0.build != nil }
+            composeFiles = isWhole ? [file] : composeFiles + [file]
+        }
+        let values = try RunValues(directory: directory, state: state).resolve(
+            application, compose: try composeFiles.map { try staged.files.text($0) }, options)
+        try state.write(
+            values.map { "\($0.key)=\($0.value)\n" }.sorted().joined(), to: "docker.env", mode: 0o600)
+        let name = Layout.label(application.name)
+        var words = ["compose", "--project-name", name, "--env-file", directory + "/.slipway/docker.env"]
+        for file in composeFiles { words += ["--file", file] }
+        if let port = options.port { try words += ["--file", portOverride(staged, words, port: port)] }
+        try state.write("\(name)\n\(staged.root)\n", to: "docker.txt")
+        report(.started(step: "compose up", command: nil))
+        let begin = SystemClock.steady.now
+        let report = report
+        let command = Docker.command(
+            words + ["up", "--detach", "--build", "--wait", "--remove-orphans"], directory: staged.root,
+            deadline: Self.upDeadline)
+        let result = try await docker.runner.run(command) { line in
+            report(.line(step: "compose up", line))
+        }
+        let spent = SystemClock.steady.now - begin
+        report(.finished(step: "compose up", result.succeeded ? .done : .failed, after: spent))
+        guard result.succeeded else { throw try await failure(name, result, staged.root) }
+        return try await address(words, staged.root)
+    }
+
+    /// The services' lines, each with its service's name, until the task is cancelled or everything has ended.
+    package func followLogs(_ onLine: @escaping @Sendable (String) -> Void) async throws {
+        guard let (name, folder) = record() else { return }
+        let command = Docker.command(
+            ["compose", "--project-name", name, "logs", "--follow", "--tail", "20"], directory: folder,
+            deadline: .seconds(365 * 86_400))
+        _ = try await docker.runner.run(command) { onLine($0.text) }
+    }
+
+    /// Ends and removes the containers; volumes stay unless they are to go too.
+    /// - Returns: Whether anything ran.
+    package func down(removingData: Bool) async throws -> Bool {
+        guard let (name, folder) = record() else { return false }
+        let volumes = removingData ? ["--volumes"] : []
+        _ = try await docker.text(
+            ["compose", "--project-name", name, "down", "--remove-orphans"] + volumes,
+            directory: FileStore(root: folder).isDirectory(".") ? folder : directory, deadline: .seconds(180))
+        try state.remove("docker.txt")
+        return true
+    }
+
+    private func record() -> (name: String, folder: String)? {
+        let lines = (try? state.text("docker.txt"))?.split(separator: "\n").map(String.init) ?? []
+        return lines.count == 2 ? (lines[0], lines[1]) : nil
+    }
+
+    /// A file that publishes the door on another port of this machine.
+    private func portOverride(_ staged: StagedProject, _ words: [String], port: UInt16) throws -> String {
+        let file = ComposeFile(parsing: try staged.files.text(staged.composeFile))
+        guard
+            let door = file.services.first(where: {
+                !$0.ports.isEmpty && ($0.build != nil || $0.image?.text.contains("nginx") == true)
+            }),
+            let target = door.ports.first?.target
+        else { return staged.composeFile }
+        let text = "services:\n  \(door.name):\n    ports: !override\n      - \"127.0.0.1:\(port):\(target)\"\n"
+        try state.write(text, to: "docker-port.yaml")
+        return directory + "/.slipway/docker-port.yaml"
+    }
+
+    private func address(_ words: [String], _ folder: String) async throws -> String? {
+        let root = try await docker.json(words + ["config", "--format", "json"], directory: folder)
+        let project = ComposeProject(root)
+        guard let gateway = project.gateway, let target = gateway.ports.first?.target else { return nil }
+        let answer = try await docker.answer(words + ["port", gateway.name, "\(target)"], directory: folder)
+        guard let port = answer.output.split(whereSeparator: { $0 == ":" || $0.isNewline }).last else { return nil }
+        return "http://localhost:\(port)"
+    }
+
+    private func failure(_ name: String, _ result: CommandResult, _ folder: String) async throws -> SlipwayError {
+        let logs = try await docker.answer(
+            ["compose", "--project-name", name, "logs", "--tail", "15", "--no-color"], directory: folder)
+        return SlipwayError(
+            .dockerFailed, "the application did not come up: docker compose \(result.end)", hint: "slipway prove",
+            details: result.lastLines(8) + logs.lines.suffix(25))
+    }
+}
