@@ -50,6 +50,11 @@ struct Slipway {
     /// Runs a command on the folder and waits for its end, ten minutes at most: an example's dependencies are built.
     @discardableResult
     func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+        try runAll(arguments, environment: environment)
+    }
+
+    @discardableResult
+    func runAll(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
