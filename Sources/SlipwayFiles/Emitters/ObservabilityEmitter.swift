@@ -17,7 +17,7 @@ package struct ObservabilityEmitter: Emitter {
         let comment =
             "Prometheus, Grafana, Loki and what feeds them, beside \(layout.name) as Compose runs it:\n"
             + "GRAFANA_PASSWORD=... docker compose --file deploy/observability/docker-compose.yml up --detach\n"
-            + "NETWORK is the network of the application: docker network ls."
+            + "NETWORK and DATA_NETWORK name the networks of the application when they are others: docker network ls."
         return [
             file("prometheus.yml", YAMLText.print(metrics.scraping)),
             file("alerts.yml", YAMLText.print(metrics.alerts)),

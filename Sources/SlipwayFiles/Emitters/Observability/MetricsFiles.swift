@@ -205,7 +205,7 @@ struct MetricsFiles {
             var service: FileMap = ["image": .string(image), "restart": "unless-stopped"]
             for entry in map.entries { service.set(entry.key, entry.value) }
             service.set("security_opt", .texts(["no-new-privileges:true"]))
-            service.set("networks", .texts(["application"]))
+            service.set("networks", map["networks"] ?? .texts(["application"]))
             service.set("logging", SwarmEmitter.logging)
             return .map(service)
         }
@@ -271,16 +271,28 @@ struct MetricsFiles {
                 service(
                     "prometheuscommunity/postgres-exporter:v0.16.0",
                     [
+                        "networks": .texts(["application", "data"]),
                         "environment": [
                             "DATA_SOURCE_NAME": .string(
                                 "${\(database.variable ?? "DATABASE_URL"):?say \(database.variable ?? "DATABASE_URL")}")
-                        ]
+                        ],
                     ]))
         }
         return [
             "name": .string("\(layout.name)-observability"), "services": .map(services),
             "volumes": ["prometheus": .map([:]), "loki": .map([:]), "vector": .map([:]), "grafana": .map([:])],
-            "networks": ["application": ["external": true, "name": .string("${NETWORK:-\(layout.name)_default}")]],
+            "networks": .map(networks),
         ]
+    }
+
+    /// Those of the application; the database is on one of its own.
+    private var networks: FileMap {
+        var networks: FileMap = [
+            "application": ["external": true, "name": .string("${NETWORK:-\(layout.name)_application}")]
+        ]
+        if layout.dumpable.contains(where: { $0.kind == .postgres }) {
+            networks.set("data", ["external": true, "name": .string("${DATA_NETWORK:-\(layout.name)_data}")])
+        }
+        return networks
     }
 }
