@@ -19,7 +19,7 @@ package struct EnvironmentTemplateEmitter: Emitter {
         guard !read.isEmpty else { return files }
         files.append(GeneratedFile(path: ".env.example", contents: whole(layout, input)))
         let folders = Dictionary(grouping: input.app.services) { $0.directory }.filter { $0.key != "." }
-        for (folder, services) in folders {
+        for (folder, services) in folders.sorted(by: { $0.key < $1.key }) {
             let own = variables(of: services, layout)
             guard !own.isEmpty else { continue }
             files.append(

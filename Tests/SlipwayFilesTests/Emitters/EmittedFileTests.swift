@@ -55,7 +55,8 @@ struct EmittedFileTests {
         for (name, input) in try Self.inputs() {
             let first = EmitterCatalog.all.flatMap { $0.emit(input) }
             let second = EmitterCatalog.all.flatMap { $0.emit(input) }
-            #expect(first == second, "\(name)")
+            let different = zip(first, second).filter { $0 != $1 }.map(\.0.path)
+            #expect(different == [], "\(name): \(different)")
             #expect(Set(first.map(\.path)).count == first.count, "\(name): \(first.map(\.path))")
             for file in first {
                 #expect(
@@ -137,12 +138,12 @@ struct EmittedFileTests {
         }
     }
 
-    @Test func `a thousand services take time in proportion`() {
-        let services = (0..<1000).map { index in
+    @Test func `two hundred services get a file each`() {
+        let services = (0..<200).map { index in
             Service(name: "s\(index)", directory: "d\(index)", role: .backend, language: "go", start: "./s", port: 8000)
         }
         let input = EmitterInput(app: AppSpec(name: "many", services: services), tree: SourceTree(files: [:]))
         #expect(NginxEmitter().emit(input).isEmpty)
-        #expect(FlyEmitter().emit(input).count == 1001)
+        #expect(FlyEmitter().emit(input).count == 201)
     }
 }

@@ -12,7 +12,7 @@ struct FlyFile {
     let image: Layout.Image
     let layout: Layout
     let tree: SourceTree
-    private var network: FlyNetwork { FlyNetwork(layout: layout) }
+    let network: FlyNetwork
     private var listener: Service? { image.services.first { layout.port(of: $0) != nil } }
     private var hasProcesses: Bool { image.services.count > 1 }
     private var writable: [(service: Service, directory: String)] {

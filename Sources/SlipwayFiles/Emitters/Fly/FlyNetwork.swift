@@ -5,6 +5,15 @@ import SlipwayCore
 /// How one Fly.io application finds another on the organisation's private network.
 struct FlyNetwork: Sendable {
     let layout: Layout
+    /// Worked out once: a deployment of many services asks for each.
+    private let front: Service?
+    private let behind: Set<String>
+
+    init(layout: Layout) {
+        self.layout = layout
+        front = layout.front
+        behind = Set(front.map { layout.upstreams(behind: $0).map(\.service.name) } ?? [])
+    }
 
     /// Names under `.internal` are IPv6 only and reach running machines alone; a process that binds IPv4 only is found
     /// through Flycast, where Fly's proxy stands in between and starts machines
@@ -39,9 +48,8 @@ struct FlyNetwork: Sendable {
 
     /// Whether browsers reach the application itself; the others are reached through the door.
     func isPublic(_ image: Layout.Image) -> Bool {
-        guard let front = layout.front else { return false }
+        guard let front else { return false }
         if image.services.contains(where: { $0.name == front.name }) { return true }
-        let behind = layout.upstreams(behind: front).map(\.service.name)
         let isBehind = front.role.isServedFromFiles && image.services.contains { behind.contains($0.name) }
         return image.services.contains { layout.port(of: $0) != nil } && !isBehind
     }

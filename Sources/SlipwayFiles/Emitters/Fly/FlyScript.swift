@@ -5,7 +5,12 @@ import SlipwayCore
 /// `scripts/deploy-fly.sh`: applications, database, secrets, deploy in order, verify, roll back.
 struct FlyScript {
     let layout: Layout
-    private var network: FlyNetwork { FlyNetwork(layout: layout) }
+    private let network: FlyNetwork
+
+    init(layout: Layout) {
+        self.layout = layout
+        network = FlyNetwork(layout: layout)
+    }
 
     var contents: String {
         let order = layout.deployOrder
@@ -219,7 +224,8 @@ struct FlyScript {
     }
 
     private func destination(_ image: Layout.Image) -> String {
-        FlyFile(image: image, layout: layout, tree: SourceTree(files: [:])).mountDestination ?? "/data"
+        FlyFile(image: image, layout: layout, tree: SourceTree(files: [:]), network: network).mountDestination
+            ?? "/data"
     }
 
     private func place(_ image: Layout.Image) -> String {

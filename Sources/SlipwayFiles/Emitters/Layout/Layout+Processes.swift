@@ -42,20 +42,28 @@ extension Layout {
 
     /// Images in the order in which they are deployed: those that others need first, the door last.
     package var deployOrder: [Image] {
+        let door = front?.name
+        let known = Set(app.services.map(\.name))
+        var done: Set<String> = []
         var order: [Image] = []
-        var remaining = images
-        while !remaining.isEmpty {
-            let waiting = Set(remaining.flatMap { $0.services.map(\.name) })
-            let door = front?.name
-            let place =
-                remaining.firstIndex { image in
-                    let own = Set(image.services.map(\.name))
-                    return image.services.allSatisfy { service in
-                        service.uses.allSatisfy { !waiting.contains($0) || own.contains($0) }
-                    } && (remaining.count == 1 || !image.services.contains { $0.name == door })
-                } ?? 0
-            order.append(remaining.remove(at: place))
+        var waiting = images.filter { image in !image.services.contains { $0.name == door } }
+        let last = images.filter { image in image.services.contains { $0.name == door } }
+        while !waiting.isEmpty {
+            let ready = waiting.filter { image in
+                let own = Set(image.services.map(\.name))
+                return image.services.allSatisfy { service in
+                    service.uses.allSatisfy {
+                        !known.contains($0) || done.contains($0) || own.contains($0) || $0 == door
+                    }
+                }
+            }
+            // Services that need each other have no order; then the first of them begins.
+            let next = ready.isEmpty ? [waiting[0]] : ready
+            order += next
+            done.formUnion(next.flatMap(\.services).map(\.name))
+            waiting.removeAll { image in done.contains(image.owner.name) }
         }
+        order += last
         return order
     }
 }
