@@ -5,6 +5,7 @@ import ArgumentParser
 /// Every command, in the order of the help page; a test compares it with the files in `Commands/`.
 enum CommandCatalog {
     static let all: [any ParsableCommand.Type] = [
+        Init.self,
         Detect.self,
         Env.self,
         Check.self,

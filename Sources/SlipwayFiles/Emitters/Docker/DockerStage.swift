@@ -17,7 +17,9 @@ struct DockerStage {
 
     /// The whole file.
     static func print(_ stages: [DockerStage], comment: String) -> String {
-        let head = ["# syntax=docker/dockerfile:1"] + comment.split(separator: "\n").map { "# \($0)" }
+        // Without a syntax directive: every BuildKit since 2020 reads what is used here, and building needs no frontend
+        // from a registry.
+        let head = comment.split(separator: "\n").map { "# \($0)" }
         return ([head] + stages.map(\.lines)).map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 

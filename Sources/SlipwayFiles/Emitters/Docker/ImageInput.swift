@@ -79,14 +79,14 @@ struct ImageInput {
             ? "\(assignments) \(command)" : "export \(assignments) && \(command)"
     }
 
-    /// The variables that the build bakes in, as ARG with the code's own default.
+    /// The variables that the build bakes in, as ARG with the code's own default; RUN sees those that have a value.
     func declareBuildVariables(in stage: inout DockerStage) {
-        let variables = layout.buildVariables(of: service)
+        // NODE_ENV and CI are the tools' own switches, and their stages set them.
+        let variables = layout.buildVariables(of: service).filter { !["NODE_ENV", "CI"].contains($0.name) }
         guard !variables.isEmpty else { return }
         stage.comment("Baked into what the build leaves, and readable by everybody who opens the pages.")
         for variable in variables {
             stage.argument(variable.name, default: variable.default)
         }
-        stage.environment(variables.map { ($0.name, "${\($0.name)}") }, expands: true)
     }
 }
