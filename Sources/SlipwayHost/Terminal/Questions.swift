@@ -12,8 +12,6 @@ import Darwin
 public struct Questions: Sendable {
     private let output: Terminal
 
-    private init(output: Terminal) { self.output = output }
-
     /// `nil` when nobody can answer: standard input or standard error is no terminal.
     public static var ofPerson: Questions? {
         isatty(STDIN_FILENO) == 1 && Terminal.standardError.isInteractive ? Questions(output: .standardError) : nil
