@@ -12,11 +12,14 @@ package enum DetectionReference {
 
         ## Detectors
 
-        A detector that refines another one is believed where both speak about the same value.
+        A detector that refines another one is believed where both speak about the same value. A value below \
+        \(Int(Confidence.floor * 100)) % stays empty, and a finding says what would fill it.
 
-        | detector | refines |
+        | how sure | what it rests on |
         |---|---|
-        \(rows(DetectorCatalog.all.sorted { $0.name < $1.name }.map { [$0.name, $0.refines.joined(separator: ", ")] }))
+        \(rows(confidences))
+
+        \(DetectorCatalog.all.sorted { $0.name < $1.name }.map(section).joined(separator: "\n\n"))
 
         ## Variables that code reads
 
@@ -39,6 +42,28 @@ package enum DetectionReference {
         \(rows(SystemPackages.programs.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }))
 
         """
+    }
+
+    private static let confidences = [
+        ("\(Int(Confidence.stated * 100)) %", "a person wrote exactly this for exactly this purpose"),
+        ("\(Int(Confidence.code * 100)) %", "the code that runs"),
+        ("\(Int(Confidence.toolFile * 100)) %", "another tool's file"),
+        ("\(Int(Confidence.dependency * 100)) %", "a dependency or a lock file"),
+        ("\(Int(Confidence.convention * 100)) %", "what most projects of the kind do"),
+        ("\(Int(Confidence.hint * 100)) %", "a name or a document"),
+    ].map { [$0.0, $0.1] }
+
+    private static func section(_ detector: any Detector) -> String {
+        let account = detector.account
+        let refines = detector.refines.isEmpty ? "" : "\n- refines: \(detector.refines.joined(separator: ", "))"
+        return """
+            ### \(detector.name)
+
+            \(account.recognises)
+
+            - reads: \(account.reads.joined(separator: "; "))
+            - sure: \(account.confidence)\(refines)
+            """
     }
 
     private static var libraries: [[String]] {

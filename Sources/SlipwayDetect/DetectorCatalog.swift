@@ -33,5 +33,6 @@ package enum DetectorCatalog {
         SiteGeneratorDetector(),
         StaticSiteDetector(),
         SwiftDetector(),
+        WorkflowDetector(),
     ]
 }

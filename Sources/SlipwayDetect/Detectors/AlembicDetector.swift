@@ -5,6 +5,13 @@ import SlipwayCore
 /// Schema migrations of Python code bases: Alembic, Flask-Migrate, Advanced Alchemy, Aerich.
 struct AlembicDetector: Detector {
     let name = "alembic"
+    let account = DetectorAccount(
+        recognises:
+            "Alembic migrations and the release command that runs them, through Flask-Migrate, advanced-alchemy or Aerich too.",
+        reads: [
+            "alembic.ini and its script folder", "pyproject.toml's [tool.alembic]", "Migrate(app, db) in the code",
+        ],
+        confidence: "90 % from the migrations themselves, 60 % for a tool that is only installed")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in

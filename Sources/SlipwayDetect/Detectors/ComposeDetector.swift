@@ -5,6 +5,11 @@ import SlipwayCore
 /// Compose files: versions of databases, workers beside the web process, ports, health checks, what runs before a start.
 struct ComposeDetector: Detector {
     let name = "compose"
+    let account = DetectorAccount(
+        recognises:
+            "Versions and kinds of databases, workers beside the web process, ports, health checks, folders that are kept, steps that must complete before others start.",
+        reads: ["compose and docker-compose files", "the env_file that a service names"],
+        confidence: "65 to 85 %, less for files for development")
 
     /// Folders in which images keep the code, taken off before a mounted path is compared with the repository.
     private static let imageRoots = [

@@ -6,6 +6,11 @@ import SlipwayFiles
 /// Deno projects: a `deno.json` whose tasks or entry file start a server.
 struct DenoDetector: Detector {
     let name = "deno"
+    let account = DetectorAccount(
+        recognises:
+            "Deno programs that listen: Fresh, Hono, Oak, Deno.serve.",
+        reads: ["tasks and imports of deno.json", "calls that listen"],
+        confidence: "90 % from code, 95 % for a task")
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree

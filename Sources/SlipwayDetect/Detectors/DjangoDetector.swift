@@ -6,6 +6,11 @@ import SlipwayCore
 struct DjangoDetector: Detector {
     let name = "django"
     var refines: [String] { ["python", "python-web"] }
+    let account = DetectorAccount(
+        recognises:
+            "Django sites, served by WSGI or ASGI, with settings in one file or a package.",
+        reads: ["manage.py", "settings", "wsgi.py and asgi.py", "urls.py, followed through include()"],
+        confidence: "90 % from code")
 
     /// Applications that bring a command which works off tasks (each project's own documentation).
     private static let workers: [(app: String, command: String, why: String)] = [

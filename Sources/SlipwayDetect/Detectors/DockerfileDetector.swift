@@ -5,6 +5,11 @@ import SlipwayCore
 /// An existing Dockerfile: versions, port, health check, packages, folder of a built front end, command.
 struct DockerfileDetector: Detector {
     let name = "dockerfile"
+    let account = DetectorAccount(
+        recognises:
+            "Language versions, ports, health checks, system packages, the folder that a web server's image takes, the command.",
+        reads: ["Dockerfiles with their build contexts", "start scripts that they call"],
+        confidence: "70 to 80 %, less for an image for development")
 
     /// Packages that an image installs for its build, for people, or because everybody does.
     private static let hygiene: Set<String> = [

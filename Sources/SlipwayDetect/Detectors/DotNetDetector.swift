@@ -5,6 +5,11 @@ import SlipwayCore
 /// .NET projects by the SDK that their project file names: web applications and workers.
 struct DotNetDetector: Detector {
     let name = "dotnet"
+    let account = DetectorAccount(
+        recognises:
+            "ASP.NET Core applications, worker services, console programs of which an image is made.",
+        reads: ["SDK and packages of .csproj and .fsproj", "Directory.Build.props", "Map… calls and [Route]"],
+        confidence: "90 % from the project file")
 
     private static let packages: [(String, Resource.Kind)] = [
         ("Npgsql", .postgres), ("Pomelo.EntityFrameworkCore.MySql", .mysql), ("MySql.", .mysql),
@@ -15,7 +20,10 @@ struct DotNetDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree
-        let projects = tree.entries.filter { $0.name.hasSuffix(".csproj") || $0.name.hasSuffix(".fsproj") }
+        let projects = tree.entries.filter { entry in
+            let ending = entry.path.utf8.suffix(7)
+            return ending.elementsEqual(".csproj".utf8) || ending.elementsEqual(".fsproj".utf8)
+        }
         return projects.flatMap { entry -> [Evidence] in
             guard let text = tree.text(entry.path), !entry.name.lowercased().contains("test") else { return [] }
             if text.utf8.contains("Microsoft.NET.Sdk.Web\"") { return evidence(entry, text, .backend, tree) }

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Mix projects that depend on Phoenix or serve with Plug.
 struct ElixirDetector: Detector {
     let name = "elixir"
+    let account = DetectorAccount(
+        recognises:
+            "Phoenix and Plug applications, built as a release, and Ecto's migrations.",
+        reads: ["mix.exs", "router.ex with its scopes", "lib/…/release.ex"],
+        confidence: "70 to 90 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.tree.files(named: "mix.exs").flatMap { entry -> [Evidence] in

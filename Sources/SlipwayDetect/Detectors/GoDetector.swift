@@ -5,6 +5,13 @@ import SlipwayCore
 /// Go modules: every main package that serves or works, and not the tools beside them.
 struct GoDetector: Detector {
     let name = "go"
+    let account = DetectorAccount(
+        recognises:
+            "Every main package of a module that listens or works, and the migrations of goose and golang-migrate.",
+        reads: [
+            "go.mod", "calls that listen, flags, struct tags and constants for the port", "routes with their groups",
+        ],
+        confidence: "90 % where the package itself listens, 70 % where its module does")
 
     func detect(in repository: Repository) -> [Evidence] {
         let modules = repository.tree.files(named: "go.mod").map(\.directory)

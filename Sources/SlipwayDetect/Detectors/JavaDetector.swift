@@ -6,6 +6,14 @@ import SlipwayFiles
 /// Java and Kotlin applications: Spring Boot, Quarkus and Ktor, with Maven or Gradle.
 struct JavaDetector: Detector {
     let name = "java"
+    let account = DetectorAccount(
+        recognises:
+            "Spring Boot, Quarkus, Micronaut and Ktor, in Java and Kotlin, built by Maven or Gradle.",
+        reads: [
+            "the application class", "pom.xml, build.gradle", "application.properties, .yml, .conf",
+            "route annotations",
+        ],
+        confidence: "90 % from the application class")
 
     private static let drivers: [(String, Resource.Kind)] = [
         ("org.postgresql", .postgres), ("quarkus-jdbc-postgresql", .postgres), ("mysql-connector", .mysql),

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Databases, caches and queues of Node packages, and the migrations that prepare them.
 struct NodeDataDetector: Detector {
     let name = "node-data"
+    let account = DetectorAccount(
+        recognises:
+            "Databases, caches and queues of Node packages, and the migrations of Prisma, Drizzle, Knex, Sequelize, TypeORM, MikroORM and Lucid.",
+        reads: ["production dependencies", "schemas and configuration files", "migration folders", "scripts"],
+        confidence: "90 % from a schema, 70 % from a driver")
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree

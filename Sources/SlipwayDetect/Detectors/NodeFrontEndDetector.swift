@@ -6,6 +6,14 @@ import SlipwayCore
 struct NodeFrontEndDetector: Detector {
     let name = "node-front-end"
     var refines: [String] { ["node", "node-server", "static-site"] }
+    let account = DetectorAccount(
+        recognises:
+            "What packages build for browsers or render on a server: Next.js, Nuxt, Remix, React Router, SvelteKit, Astro, Angular, Vite, Create React App and their kin, Nx applications.",
+        reads: [
+            "dependencies together with configuration files, folders or scripts", "output folders in the configuration",
+            "route files for the health path",
+        ],
+        confidence: "90 %, 60 % for a page with a build script alone")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application -> [Evidence] in

@@ -6,6 +6,14 @@ import SlipwayFiles
 /// Node packages: language, version, package manager, installation.
 struct NodeProjectDetector: Detector {
     let name = "node"
+    let account = DetectorAccount(
+        recognises:
+            "Language, Node version, package manager and installation.",
+        reads: [
+            "package.json", "lock files, in the workspace's root too",
+            "engines, volta, .nvmrc, .node-version, .tool-versions, mise.toml",
+        ],
+        confidence: "65 to 95 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.node.flatMap { project -> [Evidence] in

@@ -6,6 +6,14 @@ import SlipwayCore
 struct NodeServerDetector: Detector {
     let name = "node-server"
     var refines: [String] { ["node"] }
+    let account = DetectorAccount(
+        recognises:
+            "Node programs that listen: Express, Fastify, Koa, Hono, NestJS, AdonisJS and others, or node:http alone.",
+        reads: [
+            "calls that listen, with what their arguments are made of", "production dependencies",
+            "scripts, without those that watch files", "routers and where they are mounted",
+        ],
+        confidence: "90 % from code, 70 % for the file to start when no script says it")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application -> [Evidence] in

@@ -6,6 +6,11 @@ import SlipwayCore
 struct NodeWorkerDetector: Detector {
     let name = "node-worker"
     var refines: [String] { ["node"] }
+    let account = DetectorAccount(
+        recognises:
+            "Node processes without a port: queues, schedulers, bots.",
+        reads: ["scripts whose name says it", "packages that do nothing but use a queue's library"],
+        confidence: "60 to 80 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application in

@@ -6,6 +6,14 @@ import SlipwayFiles
 /// PHP code bases: Laravel, Symfony, other Composer projects, and plain PHP.
 struct PHPDetector: Detector {
     let name = "php"
+    let account = DetectorAccount(
+        recognises:
+            "Laravel, Symfony, Slim, other Composer projects, plain PHP; queue workers.",
+        reads: [
+            "composer.json", "artisan, bin/console, the document root", "migrations", "the drivers in .env templates",
+            "queued jobs, message handlers",
+        ],
+        confidence: "70 to 90 %, 50 % for plain pages")
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree

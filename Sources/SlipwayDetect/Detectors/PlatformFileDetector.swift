@@ -6,6 +6,11 @@ import SlipwayFiles
 /// What render.yaml, fly.toml, railway.json, netlify.toml, vercel.json and app.json say about commands, ports and checks.
 struct PlatformFileDetector: Detector {
     let name = "platform-files"
+    let account = DetectorAccount(
+        recognises:
+            "Commands, ports, checks, release steps and output folders that other platforms were told.",
+        reads: ["render.yaml", "fly.toml", "railway.json and .toml", "netlify.toml", "vercel.json"],
+        confidence: "70 to 85 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree

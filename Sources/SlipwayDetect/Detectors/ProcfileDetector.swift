@@ -6,6 +6,11 @@ import SlipwayFiles
 /// Procfiles: a person's own words about processes and commands.
 struct ProcfileDetector: Detector {
     let name = "procfile"
+    let account = DetectorAccount(
+        recognises:
+            "Processes and their commands in a person's own words.",
+        reads: ["Procfile"],
+        confidence: "95 %")
 
     /// Programs that certainly answer HTTP under the process type `web`.
     private static let servers: Set<String> = [

@@ -5,6 +5,14 @@ import SlipwayCore
 /// Python code bases: version, package manager, installation.
 struct PythonProjectDetector: Detector {
     let name = "python"
+    let account = DetectorAccount(
+        recognises:
+            "Language version, package manager and installation of Python code bases.",
+        reads: [
+            "requirements files, pyproject.toml, Pipfile, setup.py", "lock files",
+            ".python-version, .tool-versions, mise.toml, runtime.txt",
+        ],
+        confidence: "70 to 95 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Databases, caches and queues that Python code bases connect to, by their drivers.
 struct PythonResourceDetector: Detector {
     let name = "python-resources"
+    let account = DetectorAccount(
+        recognises:
+            "Databases, caches and queues that Python code bases connect to.",
+        reads: ["drivers among the dependencies", "addresses and Django backends written in the code"],
+        confidence: "65 to 70 %")
 
     /// By normalised name on PyPI.
     static let drivers: [String: Resource.Kind] = [

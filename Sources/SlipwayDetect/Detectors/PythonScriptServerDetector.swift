@@ -7,6 +7,11 @@ import SlipwayCore
 struct PythonScriptServerDetector: Detector {
     let name = "python-script-server"
     var refines: [String] { ["python"] }
+    let account = DetectorAccount(
+        recognises:
+            "Programs that answer HTTP by being run as a file: Streamlit, Chainlit, Gradio, NiceGUI, Tornado, aiohttp, Bottle.",
+        reads: ["imports and the calls that listen", "commands in scripts and documents"],
+        confidence: "90 %, the command 75 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in

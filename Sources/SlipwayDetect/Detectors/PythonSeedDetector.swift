@@ -5,6 +5,11 @@ import SlipwayCore
 /// Scripts that fill an empty database for development.
 struct PythonSeedDetector: Detector {
     let name = "python-seed"
+    let account = DetectorAccount(
+        recognises:
+            "Programs that fill an empty database.",
+        reads: ["files named like it with a main block"],
+        confidence: "50 to 70 %")
 
     /// `seed` alone is safe to run again in most projects; anything vaguer is left to people.
     private static let names: Set<String> = ["seed", "seeds", "seed_data", "seed_db", "seed_database", "initial_data"]

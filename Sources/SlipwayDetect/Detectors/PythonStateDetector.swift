@@ -5,6 +5,11 @@ import SlipwayCore
 /// Files that a Python process keeps, and what that means for a second instance.
 struct PythonStateDetector: Detector {
     let name = "python-state"
+    let account = DetectorAccount(
+        recognises:
+            "What ties a service to one machine: schedulers in the process, SQLite, uploads; and the folders it writes to.",
+        reads: ["calls and paths in the code, followed to their defaults"],
+        confidence: "70 to 90 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in

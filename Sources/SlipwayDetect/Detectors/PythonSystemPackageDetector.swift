@@ -5,6 +5,11 @@ import SlipwayCore
 /// Debian packages that Python packages and called programs need.
 struct PythonSystemPackageDetector: Detector {
     let name = "python-system-packages"
+    let account = DetectorAccount(
+        recognises:
+            "Debian packages that Python libraries need while building or running.",
+        reads: ["dependencies, by the table below", "programs that the code calls"],
+        confidence: "70 %")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in

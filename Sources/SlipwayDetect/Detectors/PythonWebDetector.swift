@@ -6,17 +6,35 @@ import SlipwayCore
 struct PythonWebDetector: Detector {
     let name = "python-web"
     var refines: [String] { ["python"] }
+    let account = DetectorAccount(
+        recognises:
+            "FastAPI, Flask, Starlette, Litestar, Quart, Sanic, Falcon, Dash and others, by the application object or the factory that the source makes.",
+        reads: [
+            "constructors, factories and wrappers in the source", "imports, for the folder where the process starts",
+            "the program's own server, gunicorn's configuration, commands in scripts and documents for the port",
+            "routers with their prefixes",
+        ],
+        confidence: "90 % for the object, 75 % for the command, 52 to 80 % for the port")
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in
             guard let service = repository.pythonServices[project.directory] else { return [] }
-            return evidence(service, project, repository.stated)
+            // What a Procfile or an image starts is settled there.
+            let named = !repository.procfiles.isEmpty || !repository.images.isEmpty
+            let others = named ? [] : PythonService.others(beside: service, project)
+            return evidence(service, Subject.web, project, repository.stated)
+                + others.flatMap { other -> [Evidence] in
+                    let folder = (other.application.path.relative(to: project.directory) ?? "").split(separator: "/")
+                    return evidence(other, folder.first.map(String.init) ?? "api", project, repository.stated)
+                }
         }
     }
 
-    private func evidence(_ service: PythonService, _ project: PythonProject, _ stated: StatedCommands) -> [Evidence] {
+    private func evidence(
+        _ service: PythonService, _ process: String, _ project: PythonProject, _ stated: StatedCommands
+    ) -> [Evidence] {
         let application = service.application
-        let subject = Subject(service.directory, Subject.web)
+        let subject = Subject(service.directory, process)
         func claim(_ claim: Claim, _ why: String, _ confidence: Double, file: String? = nil, line: Int? = nil)
             -> Evidence
         {

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Background processes of Python code bases: those of task queues, and modules that loop by themselves.
 struct PythonWorkerDetector: Detector {
     let name = "python-workers"
+    let account = DetectorAccount(
+        recognises:
+            "Background processes: Celery with its beat, RQ, Huey, Dramatiq, arq, SAQ, taskiq, Procrastinate, and modules that loop by themselves.",
+        reads: ["queue objects and actors in the source", "main blocks of modules named like workers"],
+        confidence: "80 %, 65 % for a module by its name")
 
     private static let workerNames: Set<String> = [
         "worker", "workers", "consumer", "scheduler", "poller", "dispatcher", "listener", "processor", "run_worker",

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Ruby code bases with a Gemfile: Rails, Sinatra and other Rack applications, and their Sidekiq workers.
 struct RubyDetector: Detector {
     let name = "ruby"
+    let account = DetectorAccount(
+        recognises:
+            "Rails, Sinatra, Roda, Hanami, Grape and other Rack applications, with Sidekiq, Good Job, Resque, Delayed Job or Solid Queue.",
+        reads: ["Gemfile", "config.ru, config/application.rb", "config/routes.rb", "config/puma.rb"],
+        confidence: "90 %")
 
     private static let resources: [(dependency: String, kind: Resource.Kind)] = [
         ("pg", .postgres), ("mysql2", .mysql), ("trilogy", .mysql), ("sqlite3", .sqlite), ("mongoid", .mongodb),

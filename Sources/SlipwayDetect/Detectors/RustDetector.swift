@@ -6,6 +6,11 @@ import SlipwayFiles
 /// Cargo packages and workspaces: binaries that serve, by the web framework they depend on.
 struct RustDetector: Detector {
     let name = "rust"
+    let account = DetectorAccount(
+        recognises:
+            "Binaries that serve with axum, Actix, Rocket, warp, Poem and others, in workspaces too, and Diesel's and sqlx's migrations.",
+        reads: ["Cargo.toml", "addresses that the code binds", "routes", "migration folders"],
+        confidence: "70 to 90 %")
 
     private static let frameworks = [
         "axum", "actix-web", "rocket", "warp", "poem", "salvo", "tide", "loco-rs", "hyper", "tonic", "leptos",

@@ -6,6 +6,11 @@ import SlipwayCore
 struct SiteGeneratorDetector: Detector {
     let name = "site-generator"
     var refines: [String] { ["static-site"] }
+    let account = DetectorAccount(
+        recognises:
+            "Sites of Hugo, Jekyll, Zola, MkDocs, Pelican and mdBook, where a repository is nothing else.",
+        reads: ["the generator's settings file together with its folders"],
+        confidence: "90 %")
 
     private struct Generator {
         var name: String

@@ -5,6 +5,11 @@ import SlipwayCore
 /// Folders of pages that are served as they are.
 struct StaticSiteDetector: Detector {
     let name = "static-site"
+    let account = DetectorAccount(
+        recognises:
+            "Folders of pages that are served as they are.",
+        reads: ["index.html that no program completes and no package builds"],
+        confidence: "60 %")
 
     /// Files whose folder is a code base that makes its own pages.
     private static let codeManifests: Set<String> = [

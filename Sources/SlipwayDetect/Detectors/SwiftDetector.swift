@@ -5,6 +5,11 @@ import SlipwayCore
 /// Swift packages: Hummingbird, Vapor and bare SwiftNIO servers among their executable products.
 struct SwiftDetector: Detector {
     let name = "swift"
+    let account = DetectorAccount(
+        recognises:
+            "Vapor, Hummingbird and SwiftNIO servers among a package's executables, and Fluent's migrations.",
+        reads: ["Package.swift", "port, variables and routes in the sources"],
+        confidence: "90 % from code, 60 % for the release command")
 
     /// Products whose users answer HTTP, with the framework's name and its usual port.
     private static let frameworks: [(product: String, name: String, port: UInt16)] = [

@@ -4,6 +4,8 @@
 package protocol Detector: Sendable {
     /// Unique in the catalog, lower case: `nextjs`.
     var name: String { get }
+    /// For people who read the reference.
+    var account: DetectorAccount { get }
     /// Names of more general detectors: where both make a claim about the same field of the same subject, this one's
     /// is taken.
     var refines: [String] { get }

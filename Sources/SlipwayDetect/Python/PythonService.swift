@@ -19,6 +19,42 @@ struct PythonService: Sendable {
         let ranked = all.map { ($0, Self.rank($0, project, stated)) }
             .sorted { ($1.1, $0.0.path, $0.0.line) < ($0.1, $1.0.path, $1.0.line) }
         guard let best = ranked.first?.0 else { return nil }
+        self.init(best, project)
+    }
+
+    /// Applications of the same code base that are services of their own: each in a top folder that nothing else
+    /// imports, with a file that people name so.
+    static func others(beside main: PythonService, _ project: PythonProject) -> [PythonService] {
+        func top(_ path: String) -> String? {
+            let parts = (path.relative(to: project.directory) ?? path).split(separator: "/")
+            return parts.count > 1 ? String(parts[0]) : nil
+        }
+        let names = ["main.py", "app.py", "server.py", "asgi.py", "wsgi.py", "api.py", "__init__.py"]
+        let candidates = PythonApplication.all(in: project.sources, modules: project.modules).filter { item in
+            !item.isFactory && !item.isWrapper && item.framework.name != "django"
+                && names.contains(item.path.lastPathComponent) && top(item.path) != nil
+        }
+        guard let own = top(main.application.path), candidates.count > 1 else { return [] }
+        var taken: Set<String> = [own]
+        let folders = Set(candidates.compactMap { top($0.path) })
+        return candidates.compactMap { item in
+            guard let folder = top(item.path), taken.insert(folder).inserted else { return nil }
+            // A folder that another part of the code base imports from is a part of it.
+            let isImported = project.sources.contains { source in
+                guard let place = top(source.path), place != folder else { return false }
+                return source.imports.values.contains { $0 == folder || $0.hasPrefix(folder + ".") }
+            }
+            let importsOthers = project.sources.contains { source in
+                top(source.path) == folder
+                    && source.imports.values.contains { name in
+                        folders.contains { $0 != folder && (name == $0 || name.hasPrefix($0 + ".")) }
+                    }
+            }
+            return isImported || importsOthers ? nil : PythonService(item, project)
+        }
+    }
+
+    private init(_ best: PythonApplication, _ project: PythonProject) {
         application = best
         let root = Self.importRoot(of: best.path, project)
         // Requirements beside the code decide where the process starts, unless its imports need a folder above.

@@ -23,9 +23,20 @@ struct StatedCommands: Sendable {
 
     init(in tree: SourceTree) {
         lines = tree.entries.filter {
-            Self.isRead($0.name) && !Candidate.isAside($0.directory) || $0.name == "devcontainer.json"
+            !Self.isSource($0.path) && Self.isRead($0.name) && !Candidate.isAside($0.directory)
+                || $0.name == "devcontainer.json"
         }
         .flatMap { entry in Self.lines(of: tree.text(entry.path) ?? "", entry.path) }
+    }
+
+    private static let sourceEndings = [
+        ".py", ".ts", ".tsx", ".js", ".jsx", ".css", ".html", ".png", ".svg", ".go", ".rs",
+    ]
+    .map { Array($0.utf8) }
+
+    /// Told by the last bytes, because a repository is mostly this.
+    private static func isSource(_ path: String) -> Bool {
+        sourceEndings.contains { path.utf8.suffix($0.count).elementsEqual($0) }
     }
 
     private static func isRead(_ name: String) -> Bool {

@@ -55,7 +55,9 @@ enum SourceFilter {
 
     /// Whether the name is that of a test, or of a tool's settings.
     static func isTest(_ file: String) -> Bool {
-        if configurations.contains(where: { file.hasPrefix($0) }) { return true }
+        // Asked of every source file: most names differ from each of these in their first byte.
+        let first = file.utf8.first
+        if configurations.contains(where: { $0.utf8.first == first && file.hasPrefix($0) }) { return true }
         guard let dot = file.lastIndex(of: ".") else { return false }
         let stem = file[..<dot]
         if file.hasSuffix(".py") {

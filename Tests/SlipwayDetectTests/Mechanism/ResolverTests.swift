@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct ResolverTests {
     private struct Fixed: Detector {
+        let account = DetectorAccount(recognises: "", reads: [], confidence: "")
         var name: String
         var refines: [String] = []
         var evidence: [Evidence]
