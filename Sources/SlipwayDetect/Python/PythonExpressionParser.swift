@@ -177,7 +177,9 @@ struct PythonExpressionParser {
             let start = position
             if take("(") {
                 let elements = bracketed(")", separators: [","])
-                let endsWithComma = bytes[tokens[position - 2].range].elementsEqual([UInt8(ascii: ",")])
+                // A bracket that ends the statement has nothing inside.
+                let endsWithComma =
+                    position - 2 > start && bytes[tokens[position - 2].range].elementsEqual([UInt8(ascii: ",")])
                 return elements.count == 1 && !endsWithComma ? elements[0] : .sequence(elements)
             }
             if take("[") { return .sequence(bracketed("]", separators: [","])) }
