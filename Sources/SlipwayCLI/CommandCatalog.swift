@@ -22,6 +22,7 @@ enum CommandCatalog {
         Abort.self,
         History.self,
         Rehearse.self,
+        SecretCommand.self,
         Status.self,
         Logs.self,
         Down.self,

@@ -2,8 +2,8 @@
 
 /// What the person wants of one `slipway deploy` and its kin.
 public struct ReleaseOptions: Sendable {
-    /// The application's one address, when nothing runs yet; 0 takes any free port.
-    public var port: UInt16
+    /// The application's one address, when nothing runs yet; 0 takes any free port, `nil` the one it had before.
+    public var port: UInt16?
     /// `blue-green` or `recreate`; `nil` chooses.
     public var strategy: String?
     /// How long the new release is compared with the old one at most.
@@ -15,7 +15,7 @@ public struct ReleaseOptions: Sendable {
 
     /// The defaults are those of the command line.
     public init(
-        port: UInt16 = 8080, strategy: String? = nil, watch: Duration = .seconds(10), wait: Duration = .zero,
+        port: UInt16? = nil, strategy: String? = nil, watch: Duration = .seconds(10), wait: Duration = .zero,
         isForced: Bool = false
     ) {
         self.port = port

@@ -19,8 +19,10 @@ struct Deploy: AsyncParsableCommand {
     var plan = false
     @Option(help: "blue-green or recreate; chosen by itself when not said.")
     var strategy: String?
-    @Option(help: "The port of the one address when nothing runs yet; 0 takes any free one.")
-    var port: UInt16 = 8080
+    @Option(
+        help: "The port of the one address when nothing runs yet; 0 takes any free one. The one it had before, or 8080."
+    )
+    var port: UInt16?
     @Option(help: "Seconds to compare the new release with the old one, at most.")
     var watch: UInt32 = 10
     @Option(help: "Seconds to wait for another command that changes releases.")

@@ -9,8 +9,9 @@ struct Resume: AsyncParsableCommand {
         abstract: "Goes on with a deploy that was killed, or starts the last release again.")
 
     @OptionGroup var project: ProjectOptions
-    @Option(help: "The port of the one address when nothing runs; 0 takes any free one.")
-    var port: UInt16 = 8080
+    @Option(
+        help: "The port of the one address when nothing runs; 0 takes any free one. The one it had before, or 8080.")
+    var port: UInt16?
     @Flag(help: "Print what was done as JSON.")
     var json = false
 

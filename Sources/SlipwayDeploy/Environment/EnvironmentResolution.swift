@@ -47,6 +47,8 @@ package struct EnvironmentResolution: Sendable {
                     value = secret.reveal()
                 }
                 guard let value else {
+                    // Where it listens is decided here, below.
+                    if ports[service.name] != nil, isAddress(variable.name, of: service) { continue }
                     if variable.required, !missing.contains(where: { $0.name == variable.name }) {
                         missing.append(variable)
                     }
@@ -60,6 +62,7 @@ package struct EnvironmentResolution: Sendable {
             addAddress(to: &environment, of: service)
             result.services[service.name] = environment
         }
+        result.secrets += given.secrets.values.map { Secret($0) }
         result.secrets += resources.values.compactMap(\.password)
         guard missing.isEmpty else { throw SlipwayError.missing(missing) }
         return result
@@ -89,6 +92,10 @@ package struct EnvironmentResolution: Sendable {
             let name = resource.variable ?? address.usualVariable
             if environment.run[name] == nil { environment.run[name] = address.url }
         }
+    }
+
+    private func isAddress(_ name: String, of service: Service) -> Bool {
+        name == service.portVariable ?? "PORT" || name == service.hostVariable
     }
 
     /// The engine routes to this port, so it is stronger than any other wish.

@@ -3,13 +3,15 @@
 /// The values that people gave, strongest source first.
 package struct GivenValues: Equatable, Sendable {
     package enum Source: String, Equatable, Sendable, CaseIterable {
-        case flag, process, configuration, serviceFile, rootFile
+        case flag, process, secret, configuration, serviceFile, rootFile
     }
 
     /// From the command line.
     package var flags: [String: String]
     /// Of the process that runs Slipway, for names of the contract only: a shell's own variables are not meant.
     package var process: [String: String]
+    /// Kept encrypted by `slipway secret set`.
+    package var secrets: [String: String]
     /// From `slipway.yml`.
     package var configuration: [String: String]
     /// From the `.env` file in a service's folder, by service.
@@ -18,11 +20,13 @@ package struct GivenValues: Equatable, Sendable {
     package var rootFile: [String: String]
 
     package init(
-        flags: [String: String] = [:], process: [String: String] = [:], configuration: [String: String] = [:],
-        serviceFiles: [String: [String: String]] = [:], rootFile: [String: String] = [:]
+        flags: [String: String] = [:], process: [String: String] = [:], secrets: [String: String] = [:],
+        configuration: [String: String] = [:], serviceFiles: [String: [String: String]] = [:],
+        rootFile: [String: String] = [:]
     ) {
         self.flags = flags
         self.process = process
+        self.secrets = secrets
         self.configuration = configuration
         self.serviceFiles = serviceFiles
         self.rootFile = rootFile
@@ -45,6 +49,7 @@ package struct GivenValues: Equatable, Sendable {
         switch source {
         case .flag: flags
         case .process: process
+        case .secret: secrets
         case .configuration: configuration
         case .serviceFile: serviceFiles[service] ?? [:]
         case .rootFile: rootFile

@@ -2,8 +2,8 @@
 
 /// What the person wants of one deploy, beyond what the app spec says.
 package struct DeployOptions: Equatable, Sendable {
-    /// The application's one address, when nothing runs yet; 0 takes any free port.
-    package var port: UInt16
+    /// The application's one address, when nothing runs yet; 0 takes any free port, `nil` the one it had before.
+    package var port: UInt16?
     /// Variables from `slipway.yml`.
     package var configuration: [String: String]
     /// `nil` lets the planner decide.
@@ -24,7 +24,7 @@ package struct DeployOptions: Equatable, Sendable {
     package var releaseDeadline: Duration
 
     package init(
-        port: UInt16 = LocalOptions.usualPort, configuration: [String: String] = [:], strategy: DeployStrategy? = nil,
+        port: UInt16? = nil, configuration: [String: String] = [:], strategy: DeployStrategy? = nil,
         watch: Duration = .seconds(10), idleWatch: Duration = .seconds(2), drain: Duration = .seconds(30),
         streamGrace: Duration = .seconds(5), isForced: Bool = false, wait: Duration = .zero,
         releaseDeadline: Duration = .seconds(900)

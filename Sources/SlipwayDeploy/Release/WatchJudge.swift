@@ -4,9 +4,9 @@ package import SlipwayCore
 
 /// Compares a new release with the old one while requests come in, and decides as soon as it can. Pure.
 ///
-/// Two sequential probability ratio tests (A. Wald, Sequential Analysis, 1947): one on errors, one on slow answers.
-/// Each asks whether the new release's share is that of the old one or clearly higher, and needs no fixed number of
-/// requests: many errors are seen after a few dozen, health after a few hundred.
+/// Errors are judged by a sequential probability ratio test (A. Wald, Sequential Analysis, 1947), which asks whether the
+/// new release's share is that of the old one or clearly higher, and needs no fixed number of requests: many errors are
+/// seen after a few dozen, health after a few hundred. Slowness is judged second by second.
 package struct WatchJudge: Sendable {
     /// A good release is sent back once in a thousand deploys at most.
     private static let falseAlarm = 0.001
@@ -21,41 +21,58 @@ package struct WatchJudge: Sendable {
     /// What counts as clearly worse: two in a hundred more.
     private static let moreErrors = 0.02
     /// Slower than this times the old release's slowest twentieth is slow.
-    private static let slowFactor: Int64 = 3
-    /// A difference below is nobody's concern, and a cold start's.
-    private static let slowFloor = Duration.milliseconds(100)
-    /// A new process answers its first requests slowly; the other half of the answers must be quick.
-    private static let (fewSlow, manySlow) = (0.15, 0.5)
+    private static let slowFactor = 3
+    /// A difference below is nobody's concern.
+    private static let slowFloor = Duration.milliseconds(250)
+    /// Slow answers come in bursts (a cold start, a collection of garbage), so they are no independent events as the
+    /// test wants them. Half of the answers must be slow in each of so many seconds in a row.
+    private static let slowSeconds = 5
+    /// In a second, for it to count.
+    private static let leastPerSecond = 10
 
     private let old: UpstreamTraffic
     private let errorRate: Double
     private let slowLimit: Duration?
+    private var secondBegan = Duration.zero
+    private var beforeSecond = UpstreamTraffic(port: 0)
+    private var slowStreak = 0
 
     /// - Parameter old: All that the old release has answered.
     package init(old: UpstreamTraffic) {
         self.old = old
         let counts = old.requests >= Self.leastOldRequests
         errorRate = counts ? max(Double(old.errors) / Double(old.requests), Self.usualErrors) : Self.usualErrors
-        slowLimit = counts ? old.latency.quantile(0.95).map { max($0 * Int(Self.slowFactor), Self.slowFloor) } : nil
+        slowLimit = counts ? old.latency.quantile(0.95).map { max($0 * Self.slowFactor, Self.slowFloor) } : nil
     }
 
     /// - Parameters:
     ///   - new: What the new release has answered since the shift.
     ///   - isOver: No more time: what is known now decides.
     /// - Returns: `nil` while more requests are needed.
-    package func judge(_ new: UpstreamTraffic, after time: Duration, isOver: Bool) -> WatchVerdict? {
+    package mutating func judge(_ new: UpstreamTraffic, after time: Duration, isOver: Bool) -> WatchVerdict? {
+        countSecond(new, at: time)
         let errors = ratio(
             hits: new.errors, of: new.requests, usual: errorRate, raised: min(errorRate * 3 + Self.moreErrors, 0.9))
-        let slow = slowLimit.map {
-            ratio(hits: new.latency.above($0), of: new.requests, usual: Self.fewSlow, raised: Self.manySlow)
-        }
         let guilty = log(1 - Self.miss) - log(Self.falseAlarm)
         let innocent = log(Self.miss) - log(1 - Self.falseAlarm)
-        let worst = max(errors, slow ?? -.infinity)
-        if worst >= guilty { return verdict(.worse, new, time) }
-        if new.requests >= Self.leastRequests, worst <= innocent { return verdict(.good, new, time) }
+        if errors >= guilty || slowStreak >= Self.slowSeconds { return verdict(.worse, new, time) }
+        let isWell = errors <= innocent && slowStreak == 0 && secondBegan > .zero
+        if new.requests >= Self.leastRequests, isWell { return verdict(.good, new, time) }
         guard isOver else { return nil }
         return verdict(new.requests >= Self.leastRequests ? .good : .unsure, new, time)
+    }
+
+    private mutating func countSecond(_ new: UpstreamTraffic, at time: Duration) {
+        guard let slowLimit else {
+            secondBegan = time
+            return
+        }
+        guard time - secondBegan >= .seconds(1) else { return }
+        let second = new.since(beforeSecond)
+        let isSlow = second.requests >= Self.leastPerSecond && second.latency.above(slowLimit) * 2 > second.requests
+        slowStreak = isSlow ? slowStreak + 1 : 0
+        beforeSecond = new
+        secondBegan = time
     }
 
     /// The logarithm of how much likelier the hits are under the raised share than under the usual one.

@@ -110,7 +110,8 @@ actor Supervisor {
         }
         let others = order.names.filter { $0 != name }.compactMap { slots[$0]?.spec }
         let order = try StartOrder(others + [spec])
-        if slots[name] != nil {
+        // One that has ended already would take the word for its successor's.
+        if slots[name]?.machine.isSettled == false {
             input.yield(.machine(name, .stop))
             await wait { $0.slots[name]?.machine.isSettled ?? true }
         }

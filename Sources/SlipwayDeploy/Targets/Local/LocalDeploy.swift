@@ -38,7 +38,9 @@ package struct LocalDeploy: Sendable {
     package func plan(_ application: AppSpec, tree: SourceTree) async throws -> Result {
         let observed = try await LocalEngine(paths: paths, token: 0).observe()
         let release = try await candidate(application, tree, observed)
-        let address = observed?.address ?? "http://localhost:\(options.port)"
+        let address =
+            observed?.address
+            ?? "http://localhost:\(options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort)"
         if let same = sameAsLive(release, observed), !options.isForced { return Result(address: same) }
         return Result(address: address, plan: try planner(.deploy, release, observed, isBuilt: false).plan())
     }
@@ -120,11 +122,11 @@ package struct LocalDeploy: Sendable {
         try preparation.requireStartCommands()
         try preparation.makeState()
         let repository = await RepositoryState.read(directory)
-        let local = LocalOptions(port: options.port, configuration: options.configuration)
+        let local = LocalOptions(configuration: options.configuration)
         return Release(
             number: store.nextNumber(), application: application, commit: repository.commit,
             isDirty: repository.isDirty, sourceHash: ReleaseHash.source(tree), specHash: ReleaseHash.spec(application),
-            variablesHash: ReleaseHash.variables(application, preparation.given(local)),
+            variablesHash: ReleaseHash.variables(application, try preparation.given(local)),
             createdAt: SystemClock.secondsSinceEpoch(), createdBy: Self.owner)
     }
 

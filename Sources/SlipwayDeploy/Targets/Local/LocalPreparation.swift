@@ -35,7 +35,8 @@ struct LocalPreparation: Sendable {
     }
 
     /// Every value that people gave for this application.
-    func given(_ options: LocalOptions) -> GivenValues {
+    /// - Throws: ``SlipwayError`` `unreadable` when there are secrets and their key does not fit.
+    func given(_ options: LocalOptions) throws -> GivenValues {
         let files = FileStore(root: directory)
         func values(_ path: String) -> [String: String] {
             (try? files.text(path)).map { Dotenv(parsing: $0).expanded() } ?? [:]
@@ -46,7 +47,8 @@ struct LocalPreparation: Sendable {
         }
         return GivenValues(
             flags: options.flags, process: ProcessVariables.values(of: application.variables.map(\.name)),
-            configuration: options.configuration, serviceFiles: serviceFiles, rootFile: values(".env"))
+            secrets: try SecretStore(paths).load().mapValues { $0.reveal() }, configuration: options.configuration,
+            serviceFiles: serviceFiles, rootFile: values(".env"))
     }
 
     /// Which resources run here, with addresses and passwords that stay the same from run to run.

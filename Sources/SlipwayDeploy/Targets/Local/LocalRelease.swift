@@ -110,7 +110,7 @@ actor LocalRelease {
         let port = try observed?.address.flatMap(Self.port) ?? edgePort()
         var local = LocalOptions(port: port, configuration: options.configuration)
         local.releaseDeadline = options.releaseDeadline
-        let given = preparation.given(local)
+        let given = try preparation.given(local)
         var running: [String: UInt16] = [:]
         for process in observed?.processes ?? [] where application.resource(named: process.name) != nil {
             running[process.name] = process.port
@@ -148,14 +148,15 @@ actor LocalRelease {
 
     /// Before minutes of building: the engine asks again when it binds.
     private func edgePort() throws -> UInt16 {
-        guard options.port != 0 else { return try LoopbackPort.free() }
-        guard LoopbackPort.isFree(options.port) else {
-            let owner = ListeningSockets.owner(ofPort: options.port).map { "\($0)" } ?? "a program of another user"
+        let port = options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort
+        guard port != 0 else { return try LoopbackPort.free() }
+        guard LoopbackPort.isFree(port) else {
+            let owner = ListeningSockets.owner(ofPort: port).map { "\($0)" } ?? "a program of another user"
             throw SlipwayError(
-                .portInUse, "port \(options.port) is taken by \(owner)",
-                hint: "free it, or: slipway deploy --port \(options.port < .max ? options.port + 1 : 8080)")
+                .portInUse, "port \(port) is taken by \(owner)",
+                hint: "free it, or: slipway deploy --port \(port < .max ? port + 1 : 8080)")
         }
-        return options.port
+        return port
     }
 
     private static func port(_ address: String) -> UInt16? {
@@ -168,6 +169,7 @@ actor LocalRelease {
             var plan = start.enginePlan
             plan.directory = directory
             try await launch(plan)
+            try AddressMemory(paths).store(plan.edge.port)
             try await start.waitForResources()
         } else {
             try await engine.perform(
@@ -265,7 +267,7 @@ actor LocalRelease {
     private func watch() async throws {
         let start = try await preparedStart()
         let began = SystemClock.steady.now
-        let judge = WatchJudge(old: Self.total(try await engine.traffic(), on: Set(plan.oldPorts.values)))
+        var judge = WatchJudge(old: Self.total(try await engine.traffic(), on: Set(plan.oldPorts.values)))
         let ports = Set(start.prepared.session.ports.values)
         while true {
             let passed = SystemClock.steady.now - began

@@ -66,7 +66,7 @@ package struct LocalTarget: Sendable {
     ) async throws -> RunningApplication {
         var session = running.session
         let preparation = preparation(application, tree)
-        let given = preparation.given(session.options)
+        let given = try preparation.given(session.options)
         let environment = try preparation.environment(
             given, resources: session.resources, ports: session.ports, address: session.address)
         let builds = try await preparation.build(names, environment: environment)
@@ -96,7 +96,7 @@ package struct LocalTarget: Sendable {
         try preparation.makeState()
         let port = try options.port == 0 ? LoopbackPort.free() : edgePort(options.port)
         let address = PublicAddress(origin: "http://localhost:\(port)")
-        let given = preparation.given(options)
+        let given = try preparation.given(options)
         let resources = try preparation.resources(given, avoiding: port)
         let ports = try preparation.ports(resources, edge: port)
         let environment = try preparation.environment(given, resources: resources, ports: ports, address: address)
