@@ -23,6 +23,7 @@ enum CommandCatalog {
         History.self,
         Rehearse.self,
         SecretCommand.self,
+        BackupCommand.self,
         Status.self,
         Logs.self,
         Down.self,

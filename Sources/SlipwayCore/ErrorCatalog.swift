@@ -31,6 +31,7 @@ extension SlipwayError.Code {
     package static let unknownRelease = Self("unknown-release", .usage)
     package static let badRelease = Self("bad-release", .findings)
     package static let rehearsalFailed = Self("rehearsal-failed", .findings)
+    package static let backupFailed = Self("backup-failed", .findings)
     // Containers
     package static let dockerUnreachable = Self("docker-unreachable", .unreachable)
     package static let dockerFailed = Self("docker-failed", .findings)
@@ -47,7 +48,7 @@ extension SlipwayError.Code {
         .missingVariables, .missingTool, .noSuitableRuntime, .diskFull, .writeFailed,
         .installFailed, .buildFailed, .releaseFailed, .databaseFailed, .portInUse, .portConflict,
         .unhealthyService, .timedOut, .deployLocked, .leaseLost, .nothingDeployed,
-        .unknownRelease, .badRelease, .rehearsalFailed, .dockerUnreachable, .dockerFailed,
+        .unknownRelease, .badRelease, .rehearsalFailed, .backupFailed, .dockerUnreachable, .dockerFailed,
         .noDeploymentFiles, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
     ]
 }

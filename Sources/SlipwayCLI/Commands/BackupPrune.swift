@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SlipwayKit
+
+/// Removes old backups.
+struct BackupPrune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Removes backups beyond the newest of each day and of each month.")
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var place: BackupOptions
+    @Option(help: "Days of which the newest is kept.")
+    var daily = 30
+    @Option(help: "Months of which the newest is kept.")
+    var monthly = 12
+
+    func run() throws {
+        let removed = try project.open().pruneBackups(in: place.to, daily: max(daily, 0), monthly: max(monthly, 0))
+        removed.forEach(Console.result)
+    }
+}
