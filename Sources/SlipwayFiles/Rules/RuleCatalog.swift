@@ -15,6 +15,14 @@ package enum RuleCatalog {
         RuleGroup("GitLab CI", examplePath: ".gitlab-ci.yml", gitlab) { $0.pipelines },
         RuleGroup("Kubernetes", examplePath: "k8s/app.yaml", kubernetes) { $0.manifests },
         RuleGroup("Helm and Kustomize", examplePath: "kustomization.yaml", isAcrossFiles: true, charts) { [$0] },
+        RuleGroup("nginx", examplePath: "nginx.conf", nginx) { $0.nginxFiles },
+        RuleGroup("fly.toml", examplePath: "fly.toml", fly) { $0.flyFiles },
+        RuleGroup("render.yaml", examplePath: "render.yaml", render) { $0.renderBlueprints },
+        RuleGroup("railway.json", examplePath: "railway.json", railway) { $0.railwayConfigs },
+        RuleGroup("Procfile", examplePath: "Procfile", procfile) { $0.procfiles },
+        RuleGroup("app.json", examplePath: "app.json", appManifest) { $0.appManifests },
+        RuleGroup("Environment files", examplePath: ".env", dotenv) { $0.dotenvFiles },
+        RuleGroup("Environment", examplePath: ".env", isAcrossFiles: true, contract) { [$0] },
         RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 

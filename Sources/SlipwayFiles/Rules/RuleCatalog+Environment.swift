@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RuleCatalog {
+    static let dotenv: [Rule<CheckedFile<Dotenv>>] = [
+        .committedSecret, .knownSecretInTemplate, .nameTwice, .publicSecret, .privateAddress, .originShape,
+        .debugInProduction,
+    ]
+
+    static let contract: [Rule<CheckedRepository>] = [
+        .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal,
+    ]
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RuleCatalog {
+    static let fly: [Rule<CheckedFile<FlyToml>>] = [
+        .flyUnknownKey, .flyDeadKey, .flyPort, .flyTwoServices, .flyUnknownProcess, .flyCheckRange, .flyNoCheck,
+        .flyAutoStop, .flyVolumes, .flyReleaseVolume, .flyDockerfile, .flyMemory,
+    ]
+
+    static let render: [Rule<CheckedFile<RenderBlueprint>>] = [
+        .renderUnknownKey, .renderPath, .renderPort, .renderDisk, .renderNoCheck, .renderSecret, .renderFallback,
+    ]
+
+    static let railway: [Rule<CheckedFile<RailwayConfig>>] = [
+        .railwayUnknownKey, .railwayDockerfile, .railwayPort,
+    ]
+
+    static let procfile: [Rule<CheckedFile<Procfile>>] = [
+        .procfilePort, .procfileNoWeb, .procfileDevelopmentServer, .procfileMissingFile,
+    ]
+
+    static let appManifest: [Rule<CheckedFile<AppJSON>>] = [.appSecret, .appAddonPlan, .appFormation]
+}
