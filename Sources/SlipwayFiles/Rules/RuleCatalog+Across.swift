@@ -9,6 +9,7 @@ extension RuleCatalog {
         .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
         .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
         .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .servedFolder, .builtFolder,
-        .noFallback, .unusedConfiguration, .uploadLimit, .websocketUpgrade,
+        .noFallback, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
+        .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
     ]
 }

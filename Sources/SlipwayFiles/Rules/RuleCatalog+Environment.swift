@@ -7,6 +7,6 @@ extension RuleCatalog {
     ]
 
     static let contract: [Rule<CheckedRepository>] = [
-        .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal,
+        .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal, .constantSecret,
     ]
 }

@@ -6,14 +6,16 @@ import SlipwayCore
 enum SecretText {
     private static let words = [
         "PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "MASTER_KEY", "ACCESS_KEY",
-        "ENCRYPTION_KEY", "SIGNING_KEY", "_PASS", "_PWD", "SALT", "KEY_BASE", "APP_KEY",
+        "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY",
     ]
     /// After these the value describes a secret and is none.
     private static let harmless = [
         "FILE", "PATH", "URL", "URI", "EXPIRES", "EXPIRE", "EXPIRY", "EXPIRATION", "TTL", "MINUTES", "SECONDS", "HOURS",
         "DAYS", "LENGTH", "ALGORITHM", "ALG", "TYPE", "NAME", "HEADER", "ISSUER", "AUDIENCE", "ENABLED", "REQUIRED",
         "PREFIX", "ROUNDS", "ID", "REGION", "IN", "HOST", "PORT", "PUBLIC", "RESET", "MIN", "MAX", "POLICY", "LIFETIME",
-        "AGE", "DURATION", "ENDPOINT", "METHOD", "LOCATION", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
+        "AGE", "DURATION", "TIMEOUT", "HASH", "HASHER", "HASHERS", "VALIDATORS", "BACKEND", "FIELD", "FORM", "TEMPLATE",
+        "SCHEME", "KEYWORD", "CLASS", "PLACEHOLDER", "LABEL", "MESSAGE", "ERROR", "MIXED", "ENDPOINT", "METHOD",
+        "LOCATION", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
     ]
     /// What people type when they mean to change it later.
     private static let known: Set<String> = [
@@ -30,9 +32,11 @@ enum SecretText {
         let upper = name.uppercased()
         let last = upper.split(separator: "_").last.map(String.init) ?? upper
         guard !harmless.contains(last), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
-            !upper.contains("RANDOM"), !upper.contains("PUBLISHABLE")
+            !upper.contains("RANDOM"), !upper.contains("COOKIE"), !upper.hasPrefix("ENV_"),
+            !upper.contains("PUBLISHABLE")
         else { return false }
-        return words.contains { upper.contains($0) }
+        if words.contains(where: { upper.contains($0) }) { return true }
+        return upper.split(separator: "_").contains { ["PASS", "PWD", "SALT"].contains($0) }
     }
 
     /// Whether everybody tries this value first: a known word, or the account's own name.

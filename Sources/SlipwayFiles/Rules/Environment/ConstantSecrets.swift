@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// Every installation signs with the same key.
+    static let constantSecret = Rule(
+        "EN221", .warning, "a secret is a constant of the code",
+        why: "Whoever can read the code can sign sessions and tokens of every installation; and it cannot be changed "
+            + "without a release.",
+        catches: [
+            ["app/config.py": "class Config:\n    SECRET_KEY = \"secretkey\"\n"],
+            ["src/main/resources/application.properties": "jwt.secret=p9oYctIKnumYOy5fR\n"],
+            ["src/config.js": "module.exports = { secret: process.env.JWT_SECRET || 'dev-secret' }\n"],
+            ["settings.py": "SECRET_KEY = os.environ.get('SECRET_KEY', 'django-insecure-abc')\n"],
+        ],
+        passes: [
+            [
+                "app/config.py":
+                    "import os\nclass Config:\n    SECRET_KEY = os.environ['SECRET_KEY']\n    TOKEN_URL = '/token'\n"
+            ],
+            ["src/main/resources/application.properties": "jwt.secret=${JWT_SECRET}\n"],
+            ["tests/config.py": "SECRET_KEY = 'test'\n"],
+        ]
+    ) { repository in
+        repository.tree.entries.flatMap { entry -> [Violation] in
+            guard let language = ConstantSecrets.language(of: entry), !DevelopmentPath.isLikely(entry.path),
+                let text = repository.tree.text(entry.path), text.utf8.count < 200_000
+            else { return [] }
+            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
+                index, line in
+                guard let name = ConstantSecrets.name(in: line, language) else { return nil }
+                let variable = ConstantSecrets.variable(name)
+                let advice =
+                    language == .python
+                    ? "os.environ[\"\(variable)\"]"
+                    : language == .properties ? "\(name)=${\(variable)}" : "process.env.\(variable), without a default"
+                return Violation(
+                    file: entry.path, line: index + 1, "\(name) is the same everywhere; write: \(advice)")
+            }
+        }
+    }
+}
+
+/// Finds secrets that are written out in settings.
+enum ConstantSecrets {
+    enum Language { case python, properties, javascript }
+
+    static func language(of entry: SourceTree.Entry) -> Language? {
+        let name = entry.name.lowercased()
+        if name.hasPrefix("application"), name.hasSuffix(".properties") { return .properties }
+        let isSettings =
+            ["config", "settings", "constants", "secrets"].contains {
+                name.contains($0)
+            }
+            || entry.path.lowercased().contains("config/") || entry.path.lowercased().contains("settings/")
+        guard isSettings, !entry.path.contains("docs/"), !name.contains(".test."), !name.contains(".spec."),
+            !name.contains("example")
+        else {
+            return nil
+        }
+        if name.hasSuffix(".py") { return .python }
+        return [".js", ".ts", ".mjs", ".cjs"].contains { name.hasSuffix($0) } && !name.hasSuffix(".d.ts")
+            ? .javascript : nil
+    }
+
+    /// The name that gets a literal, when only secrets are called so.
+    static func name(in line: Substring, _ language: Language) -> String? {
+        let text = line.trimmed
+        guard !text.hasPrefix("#"), !text.hasPrefix("//"), !text.hasPrefix("*"), text.utf8.count < 300 else {
+            return nil
+        }
+        switch language {
+        case .properties:
+            guard let equals = text.firstIndex(of: "=") else { return nil }
+            let (name, value) = (text[..<equals].trimmed, text[text.index(after: equals)...].trimmed)
+            return isSecret(name) && isLiteral(value) ? name : nil
+        case .python:
+            guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {
+                return nil
+            }
+            let name = text[..<equals].prefix { $0 != ":" }.trimmed
+            guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }), isSecret(name) else {
+                return nil
+            }
+            return literal(of: text[text.index(after: equals)...].trimmed) ? name : nil
+        case .javascript:
+            guard
+                let start = text.split(separator: "process.env.", maxSplits: 1, omittingEmptySubsequences: false)
+                    .dropFirst().first
+            else { return nil }
+            let name = String(start.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+            let rest = start.dropFirst(name.count).trimmed
+            guard isSecret(name), rest.hasPrefix("||") || rest.hasPrefix("??") else { return nil }
+            return literal(of: rest.dropFirst(2).trimmed) ? name : nil
+        }
+    }
+
+    /// A quoted text, or a call that reads the environment with a quoted default.
+    private static func literal(of value: String) -> Bool {
+        if let quote = value.first, quote == "\"" || quote == "'" {
+            let body = value.dropFirst().prefix { $0 != quote }
+            return isLiteral(String(body))
+        }
+        guard
+            value.contains("environ.get(") || value.contains("getenv(") || value.hasPrefix("config(")
+                || value.contains("env("),
+            let comma = value.firstIndex(of: ",")
+        else { return false }
+        let rest = value[value.index(after: comma)...].trimmed
+        let body = rest.hasPrefix("default=") ? String(rest.dropFirst(8)) : rest
+        guard let quote = body.first, quote == "\"" || quote == "'" else { return false }
+        return isLiteral(String(body.dropFirst().prefix { $0 != quote }))
+    }
+
+    private static func isLiteral(_ value: String) -> Bool {
+        let text = value.filter { $0 != "\"" && $0 != "'" }
+        return text.utf8.count >= 3 && !text.contains("$") && !text.contains("{") && !text.contains(" ")
+            && !text.hasPrefix("/")
+            && !SecretText.isPlaceholder(text) && !["true", "false", "none", "null"].contains(text.lowercased())
+            && !text.contains("://") && text.uppercased() != text.filter { $0 != "-" }
+    }
+
+    private static func isSecret(_ name: String) -> Bool { SecretText.isSecret(name: variable(name)) }
+
+    /// `jwt.secretKey` as the environment spells it: `JWT_SECRET_KEY`.
+    static func variable(_ name: String) -> String {
+        var result = ""
+        var isLower = false
+        for character in name {
+            if character == "." || character == "-" {
+                result.append("_")
+            } else {
+                if character.isUppercase, isLower { result.append("_") }
+                result.append(contentsOf: character.uppercased())
+            }
+            isLower = character.isLowercase
+        }
+        return result
+    }
+}
