@@ -99,7 +99,10 @@ struct DeployedUnit: Sendable {
     var listeningPorts: Set<UInt16> {
         if let server, server.line.hasExplicitPort, let port = server.line.port { return [port] }
         let base = dockerfile.finalBase.map(ImageName.init)
-        if base?.name.hasPrefix("nginx") == true, let ports = NginxConfigurations.ports(of: self) { return ports }
+        let isWhole = stage.index == dockerfile.stages.count - 1 && service?.command == nil
+        if isWhole, base?.name.hasPrefix("nginx") == true, let ports = NginxConfigurations.ports(of: self) {
+            return ports
+        }
         // A variable can move a default.
         guard let server, let port = server.line.port, environmentPort == nil else { return [] }
         return [port]

@@ -117,7 +117,11 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// Whether the name is one of a file that people write and keep in git.
     private static func isWritten(_ path: String) -> Bool {
         let name = path.lowercased()
-        guard !["cert", "ssl", "key", "secret", "local", ".env"].contains(where: { name.contains($0) }) else {
+        guard
+            !["cert", "ssl", "key", "secret", "local", ".env", "vendor/", "node_modules/"].contains(where: {
+                name.contains($0)
+            })
+        else {
             return false
         }
         return [".conf", ".template", ".yml", ".yaml", ".toml", ".sql", ".sh", ".ini", ".cnf", ".py", ".js", ".cfg"]

@@ -44,17 +44,32 @@ extension Rule<CheckedRepository> {
                     && variable.services.contains(own.name) && !given.contains(variable.name)
                     && !["PORT", "HOST"].contains(variable.name) && !BrowserVariables.contains(variable.name)
             }
-            return missing.map { variable in
-                let near = NearestName.among(given.subtracting(read), to: variable.name)
-                return Violation(
-                    file: compose.location,
-                    line: near.flatMap { name in service.environment.first { $0.name == name }?.line } ?? service.line,
-                    "\(service.name) needs \(variable.name) (\(variable.origins.first ?? "")) and nobody gives it"
-                        + (near.map { "; \($0) is given: write \(variable.name)" }
-                            ?? "; add: \(variable.name): ${\(variable.name):?}"),
-                    // Where the author lists what to give, the rest is for parts that can be off.
-                    severity: compose.isForDevelopment || !service.environmentFiles.isEmpty ? .warning : .error)
+            let severity: Severity =
+                // Where the author lists what to give, the rest is for parts that can be off.
+                compose.isForDevelopment || !service.environmentFiles.isEmpty ? .warning : .error
+            var unrelated: [Variable] = []
+            var found: [Violation] = []
+            for variable in missing {
+                guard let near = NearestName.among(given.subtracting(read), to: variable.name) else {
+                    unrelated.append(variable)
+                    continue
+                }
+                found.append(
+                    Violation(
+                        file: compose.location,
+                        line: service.environment.first { $0.name == near }?.line ?? service.line,
+                        "\(service.name) needs \(variable.name) (\(variable.origins.first ?? "")) and nobody gives it; "
+                            + "\(near) is given: write \(variable.name)", severity: severity))
             }
+            if let first = unrelated.first {
+                let names = unrelated.map { "\($0.name) (\($0.origins.first ?? ""))" }.joined(separator: ", ")
+                found.append(
+                    Violation(
+                        file: compose.location, line: service.line,
+                        "\(service.name) needs \(names) and nobody gives \(unrelated.count == 1 ? "it" : "them"); "
+                            + "add: \(first.name): ${\(first.name):?}", severity: severity))
+            }
+            return found
         }
     }
 
@@ -135,7 +150,8 @@ extension Rule<CheckedRepository> {
             else { return nil }
             let origin = variable.origins.first ?? ""
             switch kind {
-            case .integer where Int(value.trimmed) == nil:
+            // A description in a template: PORT OF THE DATABASE.
+            case .integer where Int(value.trimmed) == nil && !value.contains(" "):
                 return Violation(
                     file: place.file, line: place.line,
                     "\(place.name) must be a number (\(origin)); write: \(place.name)=1")

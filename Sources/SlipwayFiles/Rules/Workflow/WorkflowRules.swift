@@ -304,7 +304,8 @@ extension Rule<CheckedFile<YAMLDocument>> {
             let isMade = ["dist", "build", "out", "target", ".output", "release"].contains {
                 path.split(separator: "/").contains(Substring($0))
             }
-            guard path != ".", !isMade, !path.hasPrefix(".."), !tree.hasDirectory(path), !file.text.contains("mkdir")
+            let isHidden = path.split(separator: "/").contains { $0.hasPrefix(".") }
+            guard path != ".", !isMade, !isHidden, !tree.hasDirectory(path), !file.text.contains("mkdir")
             else {
                 return nil
             }
