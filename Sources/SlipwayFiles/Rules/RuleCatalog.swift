@@ -23,10 +23,6 @@ package enum RuleCatalog {
         RuleGroup("app.json", examplePath: "app.json", appManifest) { $0.appManifests },
         RuleGroup("Environment files", examplePath: ".env", dotenv) { $0.dotenvFiles },
         RuleGroup("Environment", examplePath: ".env", isAcrossFiles: true, contract) { [$0] },
-        RuleGroup("Workflows", examplePath: ".github/workflows/ci.yml", workflow) { $0.workflows },
-        RuleGroup("Scripts", examplePath: "deploy.sh", script) { $0.scripts },
-        RuleGroup("systemd units", examplePath: "app.service", unit) { $0.units },
-        RuleGroup("Kubernetes", examplePath: "manifest.yaml", kubernetes) { $0.manifests },
         RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 

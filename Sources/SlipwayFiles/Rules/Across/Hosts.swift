@@ -132,7 +132,11 @@ extension Rule<CheckedRepository> {
         let names = projects.reduce(into: Set<String>()) { $0.formUnion($1) }
         // In Kubernetes the names are those of its Services.
         let cluster = Set(
-            repository.manifests.flatMap(\.objects).filter { $0.kind == "Service" }.map(\.name))
+            repository.yamlFiles.flatMap { file in
+                file.document.roots.filter { $0["kind"]?.text == "Service" }.compactMap {
+                    $0.at("metadata", "name")?.text
+                }
+            })
         return repository.nginxFiles.flatMap { file in
             ProxyTargets.of(file).compactMap { target -> Violation? in
                 let host = target.host
