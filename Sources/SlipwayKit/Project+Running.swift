@@ -54,12 +54,14 @@ extension Project {
         of services: [String], last: Int?, follow: Bool, asJSON: Bool, to output: Terminal
     ) async throws {
         let known = try logFiles()
-        for service in services where known[service] == nil {
+        for service in services where !known.keys.contains(where: { Self.isLog($0, of: service) }) {
             throw SlipwayError(
                 .unknownService, "'\(service)' has no log here",
                 hint: "slipway logs \(known.keys.sorted().joined(separator: " "))")
         }
-        let chosen = services.isEmpty ? known : known.filter { services.contains($0.key) }
+        let chosen =
+            services.isEmpty
+            ? known : known.filter { log in services.contains { Self.isLog(log.key, of: $0) } }
         guard !chosen.isEmpty else { throw Self.notRunning(directory) }
         let format = LogFormat(services: Array(chosen.keys), terminal: output)
         var reader = LogReader(files: chosen)
@@ -68,6 +70,11 @@ extension Project {
                 output.print((asJSON ? try? JSONText.line(line) : nil) ?? format.render(line))
             }
         }
+    }
+
+    /// A service's name stands for its processes in all kept releases.
+    private static func isLog(_ name: String, of service: String) -> Bool {
+        name == service || ReleaseProcess(name).service == service
     }
 
     /// Paths by process; the engine's own log and those of builds are files beside them, not processes.
