@@ -9,6 +9,7 @@ extension SlipwayError.Code {
     package static let nothingDetected = Self("nothing-detected", .findings)
     package static let badConfiguration = Self("bad-configuration", .usage)
     package static let unknownService = Self("unknown-service", .usage)
+    package static let unknownRule = Self("unknown-rule", .usage)
     // Environment and machine
     package static let missingVariables = Self("missing-variables", .findings)
     package static let missingTool = Self("missing-tool", .findings)
@@ -45,6 +46,7 @@ extension SlipwayError.Code {
     /// All of the above, in the order of the documentation.
     package static let all: [Self] = [
         .notADirectory, .unreadable, .emptyRepository, .nothingDetected, .badConfiguration, .unknownService,
+        .unknownRule,
         .missingVariables, .missingTool, .noSuitableRuntime, .diskFull, .writeFailed,
         .installFailed, .buildFailed, .releaseFailed, .databaseFailed, .portInUse, .portConflict,
         .unhealthyService, .timedOut, .deployLocked, .leaseLost, .nothingDeployed,

@@ -62,6 +62,15 @@ public struct SourceTree: Sendable {
         return SourceTree(name: name, entries: kept, remarks: remarks, reader: reader)
     }
 
+    /// The same tree with other texts in the place of some of its files' own.
+    package func replacing(_ texts: [String: String]) -> SourceTree {
+        guard !texts.isEmpty else { return self }
+        let reader = reader
+        return SourceTree(name: name, entries: entries, remarks: remarks) { path in
+            texts[path].map { Array($0.utf8) } ?? reader(path)
+        }
+    }
+
     /// Whether the file is there.
     public func contains(_ path: String) -> Bool { entry(path) != nil }
 

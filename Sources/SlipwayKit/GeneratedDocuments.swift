@@ -2,6 +2,7 @@
 
 import SlipwayCore
 import SlipwayDetect
+import SlipwayFiles
 import SlipwayHost
 
 /// The references under `docs/` and `Schemas/` that are made from the code itself.
@@ -14,6 +15,7 @@ public struct GeneratedDocuments: Sendable {
         contents = [
             "docs/commands.md": commands,
             "docs/detection.md": DetectionReference.markdown,
+            "docs/rules.md": RuleReference.markdown,
             "docs/slipway-yml.md": ConfigurationReference.markdown,
             "Schemas/slipway-yml.schema.json": ConfigurationReference.schema,
         ]

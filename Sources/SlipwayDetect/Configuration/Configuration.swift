@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import SlipwayCore
-import SlipwayFiles
+package import SlipwayFiles
 
 /// What a person wants different from what is detected: a validated `slipway.yml`.
 public struct Configuration: Sendable {
@@ -12,12 +12,18 @@ public struct Configuration: Sendable {
     public let path: String?
     private let base: ConfigurationLayer
     private let environments: [String: ConfigurationLayer]
+    /// What `slipway check` is to do differently.
+    package let check: CheckSettings
 
     /// No wishes at all.
-    public static let none = Configuration(path: nil, base: ConfigurationLayer(), environments: [:])
+    public static let none = Configuration(
+        path: nil, base: ConfigurationLayer(), environments: [:], check: CheckSettings())
 
-    private init(path: String?, base: ConfigurationLayer, environments: [String: ConfigurationLayer]) {
+    private init(
+        path: String?, base: ConfigurationLayer, environments: [String: ConfigurationLayer], check: CheckSettings
+    ) {
         self.path = path
+        self.check = check
         self.base = base
         self.environments = environments
     }
@@ -34,8 +40,8 @@ public struct Configuration: Sendable {
 
     /// - Throws: ``SlipwayError`` `bad-configuration`.
     public init(parsing text: String, path: String = "slipway.yml") throws {
-        let (base, environments) = try ConfigurationReader.read(text, path: path)
-        self.init(path: path, base: base, environments: environments)
+        let (base, environments, check) = try ConfigurationReader.read(text, path: path)
+        self.init(path: path, base: base, environments: environments, check: check)
     }
 
     /// Names of the environments that the file describes, sorted.

@@ -116,4 +116,7 @@ package enum ConfigurationKeys {
     /// Top-level keys of the file and of an environment.
     static let layer = ["name", "services", "resources", "variables"]
     static let environments = "environments"
+    /// What `slipway check` is to do differently.
+    static let check = "check"
+    static let checkKeys = ["rules", "ignore", "baseline"]
 }

@@ -12,12 +12,14 @@ struct ConfigurationReader {
 
     private let path: String
     private var mistakes: [Mistake] = []
+    private var check = CheckSettings()
 
     static func read(_ text: String, path: String) throws -> (
-        base: ConfigurationLayer, environments: [String: ConfigurationLayer]
+        base: ConfigurationLayer, environments: [String: ConfigurationLayer], check: CheckSettings
     ) {
         var reader = Self(path: path)
-        return try reader.read(text)
+        let (base, environments) = try reader.read(text)
+        return (base, environments, reader.check)
     }
 
     private init(path: String) { self.path = path }
@@ -30,7 +32,8 @@ struct ConfigurationReader {
         var environments: [String: ConfigurationLayer] = [:]
         if let root = document.root, !root.isNull {
             if let mapping = root.mapping {
-                base = layer(mapping, at: "", also: [ConfigurationKeys.environments])
+                base = layer(mapping, at: "", also: [ConfigurationKeys.environments, ConfigurationKeys.check])
+                checkSettings(mapping[ConfigurationKeys.check])
                 for entry in entries(of: mapping[ConfigurationKeys.environments], at: ConfigurationKeys.environments) {
                     if entry.value.isNull {
                         environments[entry.key] = ConfigurationLayer()
@@ -103,6 +106,39 @@ struct ConfigurationReader {
             return item
         }
         return layer
+    }
+
+    private mutating func checkSettings(_ node: DataNode?) {
+        for entry in entries(of: node, at: "check") {
+            switch entry.key {
+            case "baseline":
+                check.baselinePath = entry.value.text
+                if entry.value.text == nil { complain(entry.value, "check.baseline must be a file's name") }
+            case "rules":
+                for rule in entries(of: entry.value, at: "check.rules") {
+                    let word = rule.value.bool == false ? "off" : rule.value.text ?? ""
+                    if word == "off" {
+                        check.severities.updateValue(nil, forKey: rule.key)
+                    } else if let severity = Severity(rawValue: word) {
+                        check.severities[rule.key] = severity
+                    } else {
+                        complain(rule.value, "check.rules.\(rule.key) must be error, warning, info or off")
+                    }
+                }
+            case "ignore":
+                for item in entry.value.sequence ?? [] {
+                    guard let code = item["code"]?.text, item["reason"]?.text != nil else {
+                        complain(item, "check.ignore wants code, reason and perhaps path: - {code: DF308, reason: ...}")
+                        continue
+                    }
+                    check.ignores.append(.init(code: code, path: item["path"]?.text))
+                }
+            default:
+                mistakes.append(
+                    Mistake(
+                        line: entry.line, text: unknown(entry.key, at: "check.", among: ConfigurationKeys.checkKeys)))
+            }
+        }
     }
 
     private mutating func entries(of node: DataNode?, at place: String) -> [DataMapping.Entry] {

@@ -46,6 +46,7 @@ package enum ConfigurationReference {
         | `services` | a mapping from names to the keys below; a name that is not detected makes a new service |
         | `resources` | a mapping from names to the keys below |
         | `variables` | a mapping from names to a plain value, or to the keys below |
+        | `check` | what `slipway check` does differently, below |
         | `environments` | a mapping from names to any of the keys above; chosen with `--env NAME` |
 
         `enabled: false` leaves out a service or a resource that was detected. `null` takes a detected value away.
@@ -61,6 +62,24 @@ package enum ConfigurationReference {
         ## variables.NAME
 
         \(table(ConfigurationKeys.variable))
+
+        ## check
+
+        | key | value | meaning |
+        |---|---|---|
+        | `rules` | a mapping from codes (or other tools' names) to error, warning, info or off | Severities that differ. |
+        | `ignore` | a list of `{code, reason, path}` | Rules that are quiet, everywhere or where the path matches; a reason is wanted. |
+        | `baseline` | a file's name | Findings that were accepted; written by `slipway check --write-baseline FILE`. |
+
+        ```yaml
+        check:
+          rules:
+            DF308: off
+            DL3025: error
+          ignore:
+            - {code: DF014, path: legacy, reason: replaced next month}
+          baseline: .slipway-baseline.json
+        ```
 
         """
     }
@@ -80,6 +99,30 @@ package enum ConfigurationReference {
           "type": ["object", "null"],
           "additionalProperties": false,
           "properties": {
+            "check": {
+              "type": ["object", "null"],
+              "additionalProperties": false,
+              "properties": {
+                "rules": {
+                  "type": ["object", "null"],
+                  "additionalProperties": { "enum": ["error", "warning", "info", "off", false] }
+                },
+                "ignore": {
+                  "type": ["array", "null"],
+                  "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["code", "reason"],
+                    "properties": {
+                      "code": { "type": "string" },
+                      "reason": { "type": "string" },
+                      "path": { "type": "string" }
+                    }
+                  }
+                },
+                "baseline": { "type": "string" }
+              }
+            },
             "environments": { "type": ["object", "null"], "additionalProperties": { "$ref": "#/$defs/layer" } },
         \(layerProperties(indentation: 4))
           },

@@ -34,6 +34,7 @@ package struct CheckedDockerfile: RuleSubject {
     package let repository: CheckedRepository
 
     package var path: String? { location }
+    package var document: Dockerfile { reading.file }
     package var text: String { reading.text }
     package var stages: [DockerfileStage] { reading.stages }
     package var scopes: [[DockerfileScope]] { reading.scopes }

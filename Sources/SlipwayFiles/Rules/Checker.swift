@@ -18,6 +18,13 @@ package struct Checker: Sendable {
         self.severities = severities
     }
 
+    /// The same, with nothing accepted.
+    package var withoutBaseline: Checker {
+        var settings = settings
+        settings.baseline = nil
+        return Checker(groups: groups, settings: settings)
+    }
+
     /// The findings, sorted by file, line, column and code.
     package func check(_ repository: CheckedRepository) -> [Diagnostic] {
         var found = groups.flatMap { group -> [Diagnostic] in

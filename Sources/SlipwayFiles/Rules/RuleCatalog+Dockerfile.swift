@@ -3,7 +3,13 @@
 extension RuleCatalog {
     /// By code.
     static let dockerfile: [Rule<CheckedDockerfile>] = [
-        .ignorePragma, .absoluteWorkdir, .commandWithoutSense, .lastUserIsRoot, .changeOfDirectory, .sudo,
+        .sourceBeforeInstall, .compileWithoutCache, .developmentDependencies, .buildToolsLeft, .nonRootUser,
+        .secretValue, .secretFile, .healthcheckCannotFail, .healthcheckTool, .unreachableStage,
+        .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,
+        .developmentServer, .pipedScript, .worldWritable, .oldBase, .severalProcesses, .installWithoutLock,
+        .missingSource, .changedVolume, .installAsUser, .ignorePragma, .stageCasing, .asCasing, .keywordCasing,
+        .undefinedArgument, .argumentOutOfSight, .legacyPairs, .defaultMissing, .ignoredSource, .exposeCasing,
+        .exposeFormat, .absoluteWorkdir, .commandWithoutSense, .lastUserIsRoot, .changeOfDirectory, .sudo,
         .untaggedImage, .latestImage, .aptVersions, .aptLists, .addForArchive, .portRange, .healthchecks,
         .pipVersions, .aptYes, .aptRecommends, .npmVersions, .apkVersions, .apkCache, .addInsteadOfCopy,
         .copyToFolder, .copyFromUnknown, .copyFromItself, .stageNames, .jsonCommands, .aptCommand, .gemVersions,
@@ -17,6 +23,6 @@ extension RuleCatalog {
 
     /// By code.
     static let dockerIgnore: [Rule<CheckedFile<DockerIgnore>>] = [
-        .nestedSecrets
+        .nestedSecrets, .secretInContext, .missingUsual, .neededExcluded, .matchesNothing,
     ]
 }

@@ -22,6 +22,9 @@ package struct FileStore: Sendable {
 
     package func isDirectory(_ path: String) -> Bool { status(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
+    /// Permission bits; `nil` when it is absent.
+    package func permissions(of path: String) -> UInt32? { status(of: path).map { UInt32($0) & 0o7777 } }
+
     /// - Throws: ``SlipwayError`` `unreadable` when it is absent, not a regular file, or leads out of the folder.
     package func read(_ path: String) throws -> [UInt8] {
         try FileBytes.read(try resolve(path, followingLast: true))

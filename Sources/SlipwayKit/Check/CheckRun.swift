@@ -5,48 +5,112 @@ import SlipwayDetect
 import SlipwayFiles
 import SlipwayHost
 
-/// Checks folders and single files.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Checks folders and single files, and mends what can be mended.
 public struct CheckRun: Sendable {
     /// As given; a folder is a whole repository, files are checked by the rules of their own format alone.
     private let paths: [String]
+    private let baseline: String?
 
-    /// - Parameter paths: Relative to the working directory, or absolute; the working directory when empty.
-    public init(paths: [String]) { self.paths = paths.isEmpty ? ["."] : paths }
+    /// - Parameters:
+    ///   - paths: Relative to the working directory, or absolute; the working directory when empty.
+    ///   - baseline: A file of accepted findings, in the place of the one that `slipway.yml` names.
+    public init(paths: [String], baseline: String? = nil) {
+        self.paths = paths.isEmpty ? ["."] : paths
+        self.baseline = baseline
+    }
 
     /// - Throws: ``SlipwayError`` `unreadable`, `not-a-directory`, `empty-repository`, `bad-configuration`.
-    public func check() throws -> CheckReport {
+    public func check() throws -> CheckReport { try report(on: parts()) }
+
+    /// Makes the edits that findings carry, writes them, and checks again.
+    /// - Parameter includingUnsafe: Also edits that may change what a file means.
+    /// - Returns: What is left, and one line for each edit.
+    public func fix(includingUnsafe: Bool) throws -> (report: CheckReport, edits: [String]) {
+        var edits: [String] = []
+        for part in try parts() {
+            let run = FixRun(includingUnsafe: includingUnsafe, read: part.tree.text) { texts in
+                part.checker.check(part.repository(texts))
+            }
+            for (path, text) in run.texts.sorted(by: { $0.key < $1.key }) { try part.write(text, to: path) }
+            edits += run.applied.map { "\(part.prefix)\($0.file):\($0.line): [\($0.code)] \($0.title)" }
+        }
+        return (try check(), edits)
+    }
+
+    /// Writes every finding of now as accepted.
+    public func writeBaseline(to path: String) throws {
+        let found = try CheckRun(paths: paths).parts().flatMap { part in
+            part.checker.withoutBaseline.check(part.repository([:]))
+        }
+        guard let folder = FileStore.canonical(Self.folder(of: path)) else {
+            throw SlipwayError(.unreadable, "there is no folder for \(path)", hint: "mkdir -p \(Self.folder(of: path))")
+        }
+        try FileStore(root: folder).write(try JSONText.pretty(Baseline(found)) + "\n", to: Self.name(of: path))
+    }
+
+    private func report(on parts: [Part]) throws -> CheckReport {
         var diagnostics: [Diagnostic] = []
         var texts: [String: String] = [:]
-        for part in try parts() {
-            let repository = part.repository
-            for diagnostic in part.checker.check(repository) {
+        for part in parts {
+            for diagnostic in part.checker.check(part.repository([:])) {
                 var shown = diagnostic
                 shown.file = diagnostic.file.map { part.prefix + $0 }
                 diagnostics.append(shown)
                 guard let file = diagnostic.file, texts[part.prefix + file] == nil else { continue }
-                texts[part.prefix + file] = repository.tree.text(file)
+                texts[part.prefix + file] = part.tree.text(file)
             }
         }
         return CheckReport(diagnostics: diagnostics, texts: texts)
     }
 
     /// One repository of the run.
-    struct Part {
-        let repository: CheckedRepository
+    private struct Part {
+        let tree: SourceTree
         let checker: Checker
         /// What stands before its paths in the report.
         let prefix: String
-        /// Where its files are written.
+        /// The folder of a whole repository.
         let root: String?
+        /// Formats of files whose names do not say it.
+        var unusual: [String: FileFormat] = [:]
+        var configuration = Configuration.none
+
+        func repository(_ texts: [String: String]) -> CheckedRepository {
+            let tree = tree.replacing(texts)
+            let configuration = configuration
+            guard let root else { return CheckedRepository(tree: tree, isWhole: false, unusual: unusual) }
+            return CheckedRepository(
+                tree: tree, app: { try? Detection.detect(tree, configuration: configuration) },
+                tracked: { GitIndex.paths(inFolder: root) },
+                executables: { GitIndex.executables(inFolder: root) })
+        }
+
+        func write(_ text: String, to path: String) throws {
+            let folder = root ?? CheckRun.folder(of: path)
+            let name = root == nil ? CheckRun.name(of: path) : path
+            guard let absolute = FileStore.canonical(folder) else { return }
+            let files = FileStore(root: absolute)
+            // A byte order mark is not part of the text that the rules see.
+            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            let hasMark = try files.read(name).starts(with: mark)
+            try files.write(
+                (hasMark ? mark : []) + Array(text.utf8), to: name, mode: files.permissions(of: name) ?? 0o644)
+        }
     }
 
-    func parts() throws -> [Part] {
+    private func parts() throws -> [Part] {
         let folders = paths.filter(TreeReader.isFolder)
         let files = paths.filter { !TreeReader.isFolder($0) }
         var parts = try folders.map { folder in
-            try Self.folder(folder, prefix: folders.count + files.count > 1 ? Self.prefix(folder) : "")
+            try part(folder: folder, prefix: folders.count + files.count > 1 ? Self.prefix(folder) : "")
         }
-        if !files.isEmpty { parts.append(try Self.files(files)) }
+        if !files.isEmpty { parts.append(try part(files: files)) }
         return parts
     }
 
@@ -57,17 +121,49 @@ public struct CheckRun: Sendable {
         return name == "." || name.isEmpty ? "" : name == "/" ? name : name + "/"
     }
 
-    private static func folder(_ folder: String, prefix: String) throws -> Part {
-        let tree = try TreeReader.read(folder)
-        let configuration = try Configuration.read(from: tree)
-        let repository = CheckedRepository(
-            tree: tree, app: { try? Detection.detect(tree, configuration: configuration) },
-            tracked: { GitIndex.paths(inFolder: folder) },
-            executables: { GitIndex.executables(inFolder: folder) })
-        return Part(repository: repository, checker: Checker(), prefix: prefix, root: folder)
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func files(_ files: [String]) throws -> Part {
+    private static func name(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    private func part(folder: String, prefix: String) throws -> Part {
+        let tree = try TreeReader.read(folder)
+        let configuration = try Configuration.read(from: tree)
+        var settings = configuration.check
+        settings.baseline = try accepted(in: tree, settings)
+        return Part(
+            tree: tree, checker: Checker(settings: settings), prefix: prefix, root: folder,
+            configuration: configuration)
+    }
+
+    private func accepted(in tree: SourceTree, _ settings: CheckSettings) throws -> Baseline? {
+        let text: String
+        if let baseline {
+            text = try TreeReader.files([baseline]).text(baseline) ?? ""
+        } else if let path = settings.baselinePath {
+            guard let found = tree.text(path) else {
+                throw SlipwayError(
+                    .badConfiguration, "check.baseline names \(path), which is not there",
+                    hint: "slipway check --write-baseline \(path)")
+            }
+            text = found
+        } else {
+            return nil
+        }
+        do {
+            return try JSONDecoder().decode(Baseline.self, from: Data(text.utf8))
+        } catch {
+            let path = baseline ?? settings.baselinePath ?? ""
+            throw SlipwayError(
+                .badConfiguration, "\(path) is no baseline", hint: "slipway check --write-baseline \(path)")
+        }
+    }
+
+    private func part(files: [String]) throws -> Part {
         let tree = try TreeReader.files(files)
         var formats: [String: FileFormat] = [:]
         for path in files where FileFormat(path: path) == nil {
@@ -78,7 +174,8 @@ public struct CheckRun: Sendable {
             }
             formats[path] = format
         }
-        let repository = CheckedRepository(tree: tree, isWhole: false, unusual: formats)
-        return Part(repository: repository, checker: Checker(), prefix: "", root: nil)
+        var settings = CheckSettings()
+        settings.baseline = try accepted(in: tree, settings)
+        return Part(tree: tree, checker: Checker(settings: settings), prefix: "", root: nil, unusual: formats)
     }
 }

@@ -3,22 +3,36 @@
 import SlipwayCore
 
 extension Rule<CheckedFile<DockerIgnore>> {
-    /// A pattern without `**/` is anchored to the context's root.
+    /// Docker anchors patterns to the root of the context: .env there leaves server/.env in the image, with its secrets.
     static let nestedSecrets = Rule(
         "DI001", .warning, "a pattern reaches the top folder only",
-        why: "Docker anchors patterns to the context's root, so .env there leaves server/.env in the image.",
+        why:
+            "Docker anchors patterns to the root of the context: .env there leaves server/.env in the image, with its secrets.",
         catches: [[".dockerignore": ".env\n", "server/.env": "A=1\n"]],
-        passes: [[".dockerignore": "**/.env\n", "server/.env": "A=1\n"]]
+        passes: [
+            [".dockerignore": "**/.env\n", "server/.env": "A=1\n"],
+            [".dockerignore": ".env\nserver\n", "server/.env": "A=1\n"], [".dockerignore": ".env\n", ".env": "A=1\n"],
+        ]
     ) { file in
-        file.rules.compactMap { rule in
-            guard !rule.isException, !rule.pattern.contains("/"), !rule.pattern.contains("*") else { return nil }
-            let name = rule.pattern
-            let nested = file.repository.tree.entries.first {
-                $0.path.hasSuffix("/" + name) && file.document.decidingRule(for: $0.path) == nil
+        let wanted: Set<String> = [
+            ".env", "node_modules", ".git", "__pycache__", ".venv", ".next", "dist", ".DS_Store", ".env.local",
+        ]
+        return file.rules.compactMap { rule in
+            guard !rule.isException, wanted.contains(rule.pattern) else { return nil }
+            let nested = file.repository.tree.entries.first { entry in
+                guard let path = IgnoredPaths.inContext(entry.path, of: file) else { return false }
+                let isBelow = path.hasSuffix("/" + rule.pattern) || path.contains("/" + rule.pattern + "/")
+                return isBelow && file.document.decidingRule(for: path) == nil
             }
-            guard [".env", "node_modules", ".git"].contains(name), let nested else { return nil }
+            // Of folders that git ignores too, nothing is in the tree, so a name that is always nested counts as well.
+            let isAlwaysNested = rule.pattern == "__pycache__" || rule.pattern == ".DS_Store"
+            guard nested != nil || isAlwaysNested && !file.rules.contains(where: { $0.pattern == "**/" + rule.pattern })
+            else { return nil }
+            let fix = Fix(
+                "Write **/\(rule.pattern)", line: rule.position.line, count: 1, replacement: ["**/" + rule.pattern])
+            let example = nested.map { "leaves \($0.path) in" } ?? "excludes it in the top folder only"
             return Violation(
-                line: rule.position.line, "\(name) does not exclude \(nested.path); write: **/\(name)")
+                line: rule.position.line, "\(rule.pattern) \(example); write: **/\(rule.pattern)", fix: fix)
         }
     }
 }

@@ -49,7 +49,8 @@ enum PackageCommands {
     private static let sourceControl = ["git+", "hg+", "svn+", "bzr+"]
 
     static func unpinnedPip(_ command: ShellCommand) -> [String] {
-        guard isPipInstall(command), !command.hasFlag("r", "requirement", "c", "constraint"),
+        guard isPipInstall(command) || command.name == "pipx" && command.hasArgument("install"),
+            !command.hasFlag("r", "requirement", "c", "constraint"),
             !command.arguments.contains(where: { $0.hasPrefix("-r") || $0.hasPrefix("-c") })
         else { return [] }
         let operands = command.operands(valuesOf: pipValues)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedDockerfile> {
+    /// apt-get, apk and their kin need root; the build stops here.
+    static let installAsUser = Rule(
+        "DF048", .error, "packages are installed as an account that may not",
+        why: "apt-get, apk and their kin need root; the build stops here.",
+        catches: ["FROM python:3.12-slim\nUSER 1000\nRUN apt-get update && apt-get install -y curl"],
+        passes: [
+            "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y curl\nUSER 1000",
+            "FROM python:3.12-slim\nUSER app\nUSER root\nRUN apt-get update",
+        ]
+    ) { file in
+        var users: [Int: String] = [:]
+        return file.reading.steps.compactMap { step in
+            guard let stage = step.stage, !step.isTrigger else { return nil }
+            if step.keyword == "USER" { users[stage] = step.instruction.arguments.first }
+            guard step.keyword == "RUN", let program = step.program, let user = users[stage],
+                !["root", "0"].contains(user.prefix { $0 != ":" }), !user.contains("$")
+            else { return nil }
+            let found = program.commands.first { command in
+                ["apt-get", "apt", "apk", "yum", "dnf", "microdnf"].contains(command.name)
+                    && command.hasArgument("install", "add", "update", "upgrade")
+            }
+            return found.map {
+                Violation(line: step.line, "\($0.name) needs root and USER is \(user); move USER behind it")
+            }
+        }
+    }
+}

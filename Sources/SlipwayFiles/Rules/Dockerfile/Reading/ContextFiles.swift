@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// A Dockerfile's COPY instructions against the files of the repository.
+enum ContextFiles {
+    /// Folders that may be the build context, the most likely first.
+    static func contexts(_ file: CheckedDockerfile) -> [String] {
+        var folders: [String] = []
+        for compose in file.repository.composeFiles {
+            for service in compose.services {
+                guard let build = service.build else { continue }
+                let context = join(compose.folder, build.context)
+                if join(context, build.dockerfile ?? "Dockerfile") == file.location { folders.append(context) }
+            }
+        }
+        var folder = SourceTree.Entry(path: file.location).directory
+        folders.append(folder)
+        while folder != "." {
+            folder = SourceTree.Entry(path: folder).directory
+            folders.append(folder)
+        }
+        return folders
+    }
+
+    static func join(_ folder: String, _ path: String) -> String {
+        let joined = GoPath.clean(folder == "." ? path : folder + "/" + path)
+        return joined.hasPrefix("./") ? String(joined.dropFirst(2)) : joined
+    }
+
+    private static func ignoreFile(_ file: CheckedDockerfile, context: String) -> String? {
+        let name = join(".", file.location)
+        return [name + ".dockerignore", join(context, ".dockerignore")].first(where: file.repository.tree.contains)
+    }
+
+    static func withoutIgnoreFile(_ file: CheckedDockerfile) -> [Violation] {
+        guard file.repository.isWhole else { return [] }
+        let contexts = contexts(file)
+        guard contexts.allSatisfy({ ignoreFile(file, context: $0) == nil }) else { return [] }
+        let step = file.steps("COPY", "ADD").first { step in
+            step.instruction.flag("from") == nil
+                && step.instruction.arguments.dropLast().contains { [".", "./"].contains($0) }
+        }
+        guard let step else { return [] }
+        let path = join(contexts[0], ".dockerignore")
+        return [
+            Violation(
+                line: step.line,
+                "everything beside this file enters the image; write \(path) with .git, .env and node_modules")
+        ]
+    }
+
+    static func installWithoutLock(_ file: CheckedDockerfile) -> [Violation] {
+        guard file.repository.isWhole else { return [] }
+        let hasLock = contexts(file).prefix(2).contains { file.repository.tree.contains(join($0, "package-lock.json")) }
+        guard hasLock else { return [] }
+        return file.steps("RUN").compactMap { step in
+            let isPlain = step.program?.commands.contains { $0.name == "npm" && $0.arguments == ["install"] } ?? false
+            guard isPlain else { return nil }
+            let lines = step.instruction.text.split(whereSeparator: \.isNewline).map(String.init)
+            let isSimple = lines.count == 1 && lines[0] == "RUN npm install"
+            let fix =
+                isSimple
+                ? Fix("Write npm ci", line: step.line, count: 1, replacement: ["RUN npm ci"], isUnsafe: true) : nil
+            return Violation(line: step.line, "the lock file may be ignored; write: npm ci", fix: fix)
+        }
+    }
+
+    /// Sources that no likely context holds and that no build leaves behind.
+    static func missing(_ file: CheckedDockerfile) -> [Violation] {
+        guard file.repository.isWhole else { return [] }
+        let contexts = contexts(file)
+        return sources(file).compactMap { step, source in
+            guard isSourceFile(source), !contexts.contains(where: { exists(join($0, source), file) }) else {
+                return nil
+            }
+            return Violation(line: step.line, "there is no \(source) in the repository; the build stops here")
+        }
+    }
+
+    static func ignored(_ file: CheckedDockerfile) -> [Violation] {
+        guard file.repository.isWhole else { return [] }
+        // The context that holds most of what is copied is the one.
+        let all = sources(file)
+        let tree = file.repository.tree
+        let ranked = contexts(file).map { context in
+            (context: context, count: all.count { tree.contains(join(context, $0.1)) })
+        }
+        guard let best = ranked.max(by: { $0.count < $1.count }), best.count > 0,
+            let path = ignoreFile(file, context: best.context), let text = tree.text(path)
+        else { return [] }
+        let ignore = DockerIgnore(parsing: text)
+        return all.compactMap { step, source in
+            guard tree.contains(join(best.context, source)), let rule = ignore.decidingRule(for: GoPath.clean(source)),
+                !rule.isException
+            else { return nil }
+            return Violation(
+                line: step.line,
+                "\(path):\(rule.position.line) keeps \(source) out of the build; write there: !\(GoPath.clean(source))")
+        }
+    }
+
+    private static func sources(_ file: CheckedDockerfile) -> [(DockerfileStep, String)] {
+        file.steps("COPY", "ADD").flatMap { step -> [(DockerfileStep, String)] in
+            guard step.instruction.flag("from") == nil, step.instruction.flag("parents") == nil,
+                step.instruction.heredocs.isEmpty
+            else { return [] }
+            return step.instruction.arguments.dropLast().compactMap { argument in
+                var source = argument.filter { $0 != "\"" && $0 != "'" }
+                while source.hasPrefix("/") || source.hasPrefix("./") {
+                    source = String(source.dropFirst(source.hasPrefix("/") ? 1 : 2))
+                }
+                guard !source.isEmpty, !source.contains(where: { "*?[$:\\<".contains($0) }), !source.hasPrefix("..")
+                else { return nil }
+                return (step, source)
+            }
+        }
+    }
+
+    private static func exists(_ path: String, _ file: CheckedDockerfile) -> Bool {
+        file.repository.tree.contains(path) || file.repository.tree.hasDirectory(path)
+    }
+
+    /// A name that people write, not one that a build makes.
+    private static func isSourceFile(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let folders = path.split(separator: "/").dropLast()
+        let built = [
+            "dist", "build", "target", "out", "bin", "node_modules", ".next", "vendor", "publish", "tmp", "artifacts",
+        ]
+        guard !folders.contains(where: { built.contains(String($0)) }) else { return false }
+        let known: Set<String> = [
+            "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "requirements.txt", "pyproject.toml",
+            "poetry.lock", "uv.lock", "Pipfile", "Pipfile.lock", "go.mod", "go.sum", "Cargo.toml", "Cargo.lock",
+            "Gemfile",
+            "Gemfile.lock", "composer.json", "composer.lock", "nginx.conf", "Package.swift", "pom.xml", "build.gradle",
+        ]
+        return known.contains(name) || [".py", ".ini", ".sh", ".ts", ".mjs", ".cjs"].contains(where: name.hasSuffix)
+    }
+}

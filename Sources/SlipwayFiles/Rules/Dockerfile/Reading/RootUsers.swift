@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Images that never leave root.
+enum RootUsers {
+    /// Images that come with an account of their own, or give up root when they start.
+    private static let careful = [
+        "postgres", "mysql", "mariadb", "redis", "mongo", "valkey", "rabbitmq", "elasticsearch", "opensearch",
+        "nginx-unprivileged", "jenkins", "grafana", "keycloak", "sonarqube", "deno", "home-assistant",
+    ]
+
+    static func violations(_ file: CheckedDockerfile) -> [Violation] {
+        guard var stage = file.stages.last, !StageUse.isForDevelopment(file) else { return [] }
+        let line = stage.instructions.last?.line ?? stage.from.line
+        var texts = ""
+        while true {
+            if stage.instructions.contains(where: { $0.keyword == "USER" }) { return [] }
+            texts += stage.instructions.map(\.text).joined()
+            guard let parent = stage.parent else { break }
+            stage = file.stages[parent]
+        }
+        guard let base = StageUse.finalBase(file)?.image, !isCareful(base) else { return [] }
+        guard
+            !["gosu", "su-exec", "setpriv", "runuser", "s6-setuidgid", "chpst", "tini-static", "PUID"].contains(
+                where: texts.contains)
+        else { return [] }
+        return [Violation(line: line, "nothing leaves root; write before CMD: USER 1000")]
+    }
+
+    private static func isCareful(_ image: String) -> Bool {
+        let lower = image.lowercased()
+        return lower.contains("nonroot") || lower.contains("rootless") || lower.contains("unprivileged")
+            || lower.contains("bitnami/") || lower.contains("cgr.dev/") || lower.contains("windows")
+            || lower.contains("nanoserver") || careful.contains(ImageText.shortName(of: lower))
+    }
+}
