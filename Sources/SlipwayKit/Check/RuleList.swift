@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import SlipwayCore
+import SlipwayCore
 import SlipwayFiles
 
 /// The rules of `slipway check`, ready to be shown.
