@@ -23,7 +23,7 @@ extension Rule<CheckedDockerfile> {
                 line: step.line,
                 "\(found) stays readable in its layer; pass it at run time, or for the build only: "
                     + "RUN --mount=type=secret,id=...,target=\(found)",
-                severity: isFinal ? nil : .warning)
+                severity: isFinal && !found.contains(".env.") ? nil : .warning)
         }
     }
 }
