@@ -51,6 +51,7 @@ struct ShellProgramReader {
                 index += 1
                 skipHeredocs()
             case UInt8(ascii: "#"): while let byte = current, byte != UInt8(ascii: "\n") { index += 1 }
+            case UInt8(ascii: ")") where isInTest: index += 1
             case UInt8(ascii: ")"):
                 if subshells > 0 {
                     finish(.sequence)
@@ -66,7 +67,19 @@ struct ShellProgramReader {
         finish(.sequence)
     }
 
+    /// Between `[[` and `]]`, operators belong to the test.
+    private var isInTest: Bool { command?.name == "[[" && command?.words.last?.source != "]]" }
+
     private mutating func element(_ byte: UInt8) {
+        if isInTest {
+            if UInt8(ascii: "&") == byte || UInt8(ascii: "|") == byte || UInt8(ascii: "(") == byte
+                || UInt8(ascii: "<") == byte || UInt8(ascii: ">") == byte
+            {
+                index += 1
+                return
+            }
+            return word()
+        }
         if take("&&") { return finish(.and) }
         if take("||") { return finish(.or) }
         if take("|&") || take("|") {

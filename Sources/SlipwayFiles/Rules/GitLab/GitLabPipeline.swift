@@ -54,7 +54,10 @@ extension Rule<CheckedFile<YAMLDocument>> {
                 return Violation(
                     line: entry.line, column: entry.position.column,
                     "\(entry.key) is no key of a job" + (near.map { "; write: \($0)" } ?? "; delete it"),
-                    fix: near.flatMap { file.fix("Write \($0)", line: entry.line, entry.key + ":", with: $0 + ":") })
+                    fix: near.flatMap { near in
+                        guard job.node[near] == nil else { return nil }
+                        return file.fix("Write \(near)", line: entry.line, entry.key + ":", with: near + ":")
+                    })
             }
         }
     }

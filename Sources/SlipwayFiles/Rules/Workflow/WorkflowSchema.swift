@@ -44,7 +44,11 @@ extension Rule<CheckedFile<YAMLDocument>> {
                 return Violation(
                     line: entry.line, column: entry.position.column,
                     "\(entry.key) is no key of \(place)" + (near.map { "; write: \($0)" } ?? "; delete it"),
-                    fix: near.flatMap { file.fix("Write \($0)", line: entry.line, entry.key + ":", with: $0 + ":") })
+                    fix: near.flatMap { near in
+                        // A second key of that name would make it no YAML at all.
+                        guard mapping?[near] == nil else { return nil }
+                        return file.fix("Write \(near)", line: entry.line, entry.key + ":", with: near + ":")
+                    })
             }
         }
         var found = unknown(root, WorkflowKeys.top, "a workflow")

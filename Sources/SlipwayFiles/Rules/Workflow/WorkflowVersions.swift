@@ -19,10 +19,12 @@ extension Rule<CheckedFile<YAMLDocument>> {
                 let alive = ActionVersions.firstAlive[step.action], version < alive
             else { return nil }
             let name = text.prefix { $0 != "@" }
+            // Not the oldest that lives, which may be the next to go.
+            let modern = max(alive, ActionVersions.firstModern[step.action] ?? alive)
             return Violation(
-                line: uses.line, column: uses.column, "\(text) is switched off; write: \(name)@v\(alive)",
-                fix: file.fix("Take version \(alive)", line: uses.line, text, with: "\(name)@v\(alive)", isUnsafe: true)
-            )
+                line: uses.line, column: uses.column, "\(text) is switched off; write: \(name)@v\(modern)",
+                fix: file.fix(
+                    "Take version \(modern)", line: uses.line, text, with: "\(name)@v\(modern)", isUnsafe: true))
         }
     }
 
