@@ -220,7 +220,14 @@ struct ComposeEntry {
         guard let inner = inner ?? layout.port(of: service) else { return nil }
         let isDoor = layout.front?.name == service.name
         if isDevelopment {
-            return .texts(["127.0.0.1:${\(place.variable):-\(inner == 8080 ? place.port : Int(inner))}:\(inner)"])
+            // The port that people know from running it by hand, unless another service has it already.
+            let isFirst =
+                layout.listeners.first { other in
+                    (DevelopmentCommand.port(of: other, in: layout) ?? layout.port(of: other)) == inner
+                }?.name == service.name
+            return .texts([
+                "127.0.0.1:${\(place.variable):-\(isFirst && inner != 8080 ? Int(inner) : place.port)}:\(inner)"
+            ])
         }
         guard place.isPublished else { return nil }
         return .texts([(isDoor ? "" : "127.0.0.1:") + "${\(place.variable):-\(place.port)}:\(inner)"])
