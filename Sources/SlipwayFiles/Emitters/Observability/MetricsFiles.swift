@@ -202,7 +202,7 @@ struct MetricsFiles {
     /// Only Grafana has a port, and on this machine alone.
     var stack: FileMap {
         func service(_ image: String, _ map: FileMap) -> FileValue {
-            var service: FileMap = ["image": .string(image), "restart": "unless-stopped"]
+            var service: FileMap = ["image": .string(image), "restart": "unless-stopped", "mem_limit": "512M"]
             for entry in map.entries { service.set(entry.key, entry.value) }
             service.set("security_opt", .texts(["no-new-privileges:true"]))
             service.set("networks", map["networks"] ?? .texts(["application"]))

@@ -146,8 +146,16 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard let services = repository.app?.services.filter({ !$0.role.isServedFromFiles }) else { return [] }
-        let ports = Set(services.compactMap(\.port))
+        var ports = Set(services.compactMap(\.port))
         guard !ports.isEmpty, services.allSatisfy({ $0.port != nil || $0.role == .worker }) else { return [] }
+        // What containers publish and other proxies listen on answers on the machine too.
+        for service in repository.composeFiles.flatMap(\.services) {
+            for port in service.ports {
+                guard let published = port.published else { return [] }
+                ports.insert(published)
+            }
+        }
+        for file in repository.nginxFiles { ports.formUnion(file.servers.flatMap(\.ports)) }
         return repository.nginxFiles.flatMap { file in
             ProxyTargets.of(file).compactMap { target -> Violation? in
                 guard ["host.docker.internal", "localhost", "127.0.0.1"].contains(target.host), let port = target.port,

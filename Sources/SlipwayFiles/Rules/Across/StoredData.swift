@@ -225,7 +225,8 @@ extension Rule<CheckedRepository> {
                     }
                 let unit = units.first { $0.service?.name == service.name && $0.compose?.location == file.location }
                 var wanted: [String] = []
-                if let image = file.runningImage(of: service), ImageName(image).name == "nginx" {
+                let movesWrites = repository.nginxFiles.contains { !$0.document.all("client_body_temp_path").isEmpty }
+                if let image = file.runningImage(of: service), ImageName(image).name == "nginx", !movesWrites {
                     wanted = ["/var/cache/nginx", "/var/run"]
                 }
                 if let unit, let app = unit.app, let folder = unit.dockerfile.finalWorkingFolders.last {

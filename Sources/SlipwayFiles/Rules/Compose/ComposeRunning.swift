@@ -99,7 +99,10 @@ extension Rule<CheckedFile<ComposeFile>> {
             "services:\n  web:\n    image: web:1\n    cap_add: [SYS_ADMIN]\n",
             "services:\n  web:\n    image: web:1\n    pid: host\n",
         ],
-        passes: ["services:\n  web:\n    image: web:1\n    cap_add: [NET_BIND_SERVICE]\n"]
+        passes: [
+            "services:\n  web:\n    image: web:1\n    cap_add: [NET_BIND_SERVICE]\n",
+            "services:\n  metrics:\n    image: prom/node-exporter:v1.8.2\n    pid: host\n",
+        ]
     ) { file in
         file.services.flatMap { service -> [Violation] in
             var found: [Violation] = []
@@ -113,7 +116,10 @@ extension Rule<CheckedFile<ComposeFile>> {
                     service.node["privileged"],
                     "\(service.name) is privileged; delete the line, or add: cap_add: [NAME]")
             }
-            for key in ["pid", "network_mode", "userns_mode"] where service.node[key]?.text == "host" {
+            // Its own documentation asks for it: github.com/prometheus/node_exporter, Docker.
+            let measuresHost = service.image.map { ImageName($0.text).name == "node-exporter" } ?? false
+            for key in ["pid", "network_mode", "userns_mode"]
+            where service.node[key]?.text == "host" && !measuresHost {
                 report(service.node[key], "\(service.name) shares the host's \(key); delete the line")
             }
             for capability in service.node["cap_add"]?.sequence ?? [] {
