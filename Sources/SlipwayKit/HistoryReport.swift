@@ -28,12 +28,16 @@ public struct HistoryReport: Sendable {
         if asJSON {
             return try JSONText.pretty(Body(releases: records, kept: kept.sorted(), unfinished: unfinished))
         }
-        var lines = records.reversed().map { record -> String in
+        // The record keeps how a release ended its deploy; only the last of them has the requests now.
+        let live = records.lastIndex { $0.outcome == .live }
+        var lines = records.indices.reversed().map { index -> String in
+            let record = records[index]
+            let outcome = record.outcome == .live && index != live ? "replaced" : record.outcome.rawValue
             let commit = record.commit.map { String($0.prefix(9)) + (record.isDirty ? "+" : "") } ?? "-"
             let age = StatusTable.age(SystemClock.secondsSinceEpoch() - record.startedAt)
             let number = String(repeating: " ", count: max(0, 4 - "\(record.number)".count)) + "\(record.number)"
             let fields = [
-                number, Self.padded(record.kind.rawValue, 8), Self.padded(record.outcome.rawValue, 8),
+                number, Self.padded(record.kind.rawValue, 8), Self.padded(outcome, 8),
                 Self.padded(commit, 10), Self.padded(age, 5), record.by,
                 record.reason ?? record.verdict.map { WatchText($0).line } ?? "",
             ]

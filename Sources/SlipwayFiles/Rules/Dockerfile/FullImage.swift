@@ -9,7 +9,9 @@ extension Rule<CheckedDockerfile> {
         why:
             "The full variants carry compilers and headers of a hundred libraries; the slim ones have what running needs.",
         catches: ["FROM python:3.12\nCMD [\"python\", \"app.py\"]"],
-        passes: ["FROM python:3.12-slim\nCMD [\"python\", \"app.py\"]"]
+        passes: [
+            "FROM python:3.12-slim\nCMD [\"python\", \"app.py\"]", "FROM python:latest\nCMD [\"python\", \"app.py\"]",
+        ]
     ) { file in
         StageUse.fullVariant(file)
     }

@@ -75,7 +75,8 @@ enum StageUse {
         guard let (stage, image) = finalBase(file), variants.contains(ImageText.shortName(of: image)),
             !isForDevelopment(file), !image.contains("@"), image.split(separator: "/").count < 3
         else { return [] }
-        let tag = ImageText.tag(of: image) ?? "latest"
+        // An image without a version has another finding, and its advice comes first.
+        guard let tag = ImageText.tag(of: image), tag != "latest" else { return [] }
         guard !["slim", "alpine", "windows", "nanoserver", "-onbuild"].contains(where: tag.contains) else { return [] }
         return [Violation(line: stage.from.line, "\(image) is the full variant; write: \(image)-slim")]
     }
