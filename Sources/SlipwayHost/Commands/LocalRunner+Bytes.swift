@@ -18,23 +18,8 @@ extension LocalRunner: ByteRunner {
     ) async throws -> CommandResult {
         let configuration = try configuration(of: command)
         let tail = ErrorLines()
-        let end = try await withThrowingTaskGroup(of: CommandResult.End?.self) { group in
-            group.addTask { try await Self.pour(configuration, into: onOutput, keeping: tail) }
-            if let deadline = command.deadline {
-                group.addTask {
-                    try await Task.sleep(for: deadline)
-                    return nil
-                }
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        try Task.checkCancellation()
-        guard let end else {
-            throw SlipwayError(
-                .timedOut, "\(command.executable) did not end within \(command.deadline ?? .zero)",
-                details: tail.kept.suffix(20).map(\.text))
-        }
+        let end = try await ending(
+            command, lines: { tail.kept }, of: { try await Self.pour(configuration, into: onOutput, keeping: tail) })
         return CommandResult(end, lines: tail.kept)
     }
 

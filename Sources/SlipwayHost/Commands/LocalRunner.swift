@@ -30,8 +30,20 @@ package struct LocalRunner: CommandRunner {
         let configuration = try configuration(of: command)
         let sink = LineSink(
             redactor: Redactor(hidden + command.secrets.values + [command.input].compactMap(\.self)), onLine: onLine)
+        let end = try await ending(
+            command, lines: { sink.kept },
+            of: { try await execute(configuration, input: command.input, into: sink) })
+        return CommandResult(end, lines: sink.kept)
+    }
+
+    /// Lets the execution go on until it ends by itself or the command's deadline ends it.
+    /// - Parameter lines: What was printed, for the error of a deadline that passed.
+    func ending(
+        _ command: Command, lines: () -> [OutputLine],
+        of execution: @escaping @Sendable () async throws -> CommandResult.End
+    ) async throws -> CommandResult.End {
         let end = try await withThrowingTaskGroup(of: CommandResult.End?.self) { group in
-            group.addTask { try await execute(configuration, input: command.input, into: sink) }
+            group.addTask { try await execution() }
             if let deadline = command.deadline {
                 group.addTask {
                     try await Task.sleep(for: deadline)
@@ -45,9 +57,9 @@ package struct LocalRunner: CommandRunner {
         guard let end else {
             throw SlipwayError(
                 .timedOut, "\(command.executable) did not end within \(command.deadline ?? .zero)",
-                details: sink.kept.suffix(20).map(\.text))
+                details: lines().suffix(20).map(\.text))
         }
-        return CommandResult(end, lines: sink.kept)
+        return end
     }
 
     func configuration(of command: Command) throws -> Configuration {
