@@ -53,6 +53,17 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
 
     /// The folder, `.` at the root.
     package var folder: String { SourceTree.Entry(path: location).directory }
+
+    /// Replaces a text in one line.
+    func fix(_ title: String, line: Int, _ old: String, with new: String, isUnsafe: Bool = false) -> Fix? {
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        guard lines.indices.contains(line - 1), let range = TextSearch.range(of: old, in: lines[line - 1]) else {
+            return nil
+        }
+        let body = lines[line - 1]
+        let replaced = body[..<range.lowerBound] + new + body[range.upperBound...]
+        return Fix(title, line: line, count: 1, replacement: [String(replaced)], isUnsafe: isUnsafe)
+    }
 }
 
 /// The documents of one format, read when first asked for; they do not know their repository, which holds them.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayFiles
+
 /// Finds the name that was probably meant: `JWT_SECRET` for `JWT_SECRET_KEY`, `REDIS_ULR` for `REDIS_URL`.
 enum NearestName {
     /// A third of the letters may differ before a name is another one.
@@ -28,22 +30,7 @@ enum NearestName {
             }
         }
         guard abs(left.utf8.count - right.utf8.count) <= 3 else { return nil }
-        let edits = edits(Array(left.utf8), Array(right.utf8))
+        let edits = EditDistance.between(Array(left.utf8), Array(right.utf8))
         return edits <= 3 && edits * tolerance <= min(left.utf8.count, right.utf8.count) ? edits + 1 : nil
-    }
-
-    /// Levenshtein's distance.
-    private static func edits(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (index, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, other) in right.enumerated() {
-                let substitution = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(substitution, row[column] + 1, row[column + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }

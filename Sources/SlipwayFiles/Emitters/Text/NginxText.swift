@@ -9,17 +9,6 @@ package enum NginxText {
         let isPlain =
             !parameter.isEmpty
             && parameter.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"'\\{};#".utf8.contains($0) }
-        guard !isPlain else { return parameter }
-        var quoted = "\""
-        for scalar in parameter.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        return isPlain ? parameter : DoubleQuotes.around(parameter)
     }
 }

@@ -20,17 +20,6 @@ package enum SystemdText {
     private static func quote(_ word: String) -> String {
         let isPlain =
             !word.isEmpty && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'\\;#".utf8.contains($0) }
-        guard !isPlain else { return word }
-        var quoted = "\""
-        for scalar in word.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        return isPlain ? word : DoubleQuotes.around(word)
     }
 }

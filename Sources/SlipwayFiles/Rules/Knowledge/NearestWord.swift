@@ -12,27 +12,12 @@ enum NearestWord {
         for candidate in candidates.sorted() where candidate != word {
             let other = Array(candidate.lowercased().utf8)
             guard abs(letters.count - other.count) <= 3 else { continue }
-            let distance = distance(letters, other)
+            let distance = EditDistance.between(letters, other)
             guard distance * tolerance <= max(letters.count, other.count), distance < best?.distance ?? .max else {
                 continue
             }
             best = (distance, candidate)
         }
         return best?.word
-    }
-
-    /// Levenshtein's distance.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (index, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, other) in right.enumerated() {
-                let substitution = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(substitution, row[column] + 1, row[column + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }

@@ -300,18 +300,6 @@ extension Rule<CheckedFile<ManifestFile>> {
     }
 }
 
-extension CheckedFile<ManifestFile> {
-    /// Replaces a text in one line.
-    func fix(_ title: String, line: Int, _ old: String, with new: String, isUnsafe: Bool = false) -> Fix? {
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        guard lines.indices.contains(line - 1), let range = TextSearch.range(of: old, in: lines[line - 1]) else {
-            return nil
-        }
-        let replaced = lines[line - 1][..<range.lowerBound] + new + lines[line - 1][range.upperBound...]
-        return Fix(title, line: line, count: 1, replacement: [String(replaced)], isUnsafe: isUnsafe)
-    }
-}
-
 /// Facts of the API.
 enum KubernetesVersions {
     /// kubernetes.io/docs/reference/using-api/deprecation-guide

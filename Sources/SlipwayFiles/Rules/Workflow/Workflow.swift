@@ -86,17 +86,6 @@ extension CheckedFile<YAMLDocument> {
         return node.line
     }
 
-    /// Replaces a text in one line.
-    func fix(_ title: String, line: Int, _ old: String, with new: String, isUnsafe: Bool = false) -> Fix? {
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        guard lines.indices.contains(line - 1), let range = TextSearch.range(of: old, in: lines[line - 1]) else {
-            return nil
-        }
-        let body = lines[line - 1]
-        let replaced = body[..<range.lowerBound] + new + body[range.upperBound...]
-        return Fix(title, line: line, count: 1, replacement: [String(replaced)], isUnsafe: isUnsafe)
-    }
-
     /// The whole repository's folder that a workflow runs in.
     var projectFolder: String {
         guard let range = TextSearch.range(of: ".github/workflows/", in: Substring(location)) else { return "." }
