@@ -21,4 +21,25 @@ enum Lab {
             return process.terminationStatus == 0
         }
     }()
+
+    /// `127.0.0.1:5055`, where the lab's own registry answers.
+    static let registry = ProcessInfo.processInfo.environment["SLIPWAY_LAB_REGISTRY"]
+
+    /// What a `docker` command says, trimmed.
+    @discardableResult
+    static func docker(_ arguments: String...) throws -> String {
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["docker"] + arguments
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 }
+
+/// Everything that needs the engine, one test at a time; `scripts/test` runs it by this name in its last step.
+@Suite(.enabled(if: Lab.isUp, Lab.reason), .serialized)
+enum LabTests {}
