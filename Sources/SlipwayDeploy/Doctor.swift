@@ -24,6 +24,8 @@ package struct Doctor: Sendable {
         let need: String
         let program: String
         let arguments: [String]
+        /// What the first line must be, where answering at all is not enough.
+        var expected: String?
         let remedy: String
     }
 
@@ -61,9 +63,8 @@ package struct Doctor: Sendable {
         Tool(target: "ssh", need: "ssh", program: "ssh", arguments: ["-V"], remedy: "apt-get install openssh-client"),
         Tool(
             target: "swarm", need: "swarm mode", program: "docker",
-            arguments: [
-                "info", "--format", "{{if eq .Swarm.LocalNodeState \"active\"}}active{{else}}{{slice . -1}}{{end}}",
-            ], remedy: "docker swarm init"),
+            arguments: ["info", "--format", "{{.Swarm.LocalNodeState}}"], expected: "active",
+            remedy: "docker swarm init"),
         Tool(
             target: "kubernetes", need: "kubectl", program: "kubectl", arguments: ["version", "--client"],
             remedy: "https://kubernetes.io/docs/tasks/tools/"),
@@ -98,7 +99,8 @@ package struct Doctor: Sendable {
         do {
             let result = try await runner.run(Command(tool.program, tool.arguments, deadline: .seconds(10)))
             let line = result.lines.map(\.text).first { !$0.isEmpty } ?? ""
-            return finding(result.succeeded, String(line.prefix(120)))
+            let isThere = result.succeeded && (tool.expected.map { $0 == line } ?? true)
+            return finding(isThere, String(line.prefix(120)))
         } catch let error as SlipwayError {
             return finding(false, error.code == .timedOut ? "no answer within ten seconds" : "not installed")
         } catch {

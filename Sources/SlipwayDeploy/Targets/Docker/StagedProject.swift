@@ -35,11 +35,25 @@ package struct StagedProject: Sendable {
             guard let bytes = try? original.read(entry.path) else { continue }
             try copy.write(bytes, to: entry.path, mode: mode & 0o777)
         }
-        for file in generated where !copy.exists(file.path) {
+        for file in missing(generated, in: copy) {
             if let slash = file.path.lastIndex(of: "/") { try copy.makeDirectory(String(file.path[..<slash])) }
             try copy.write(file.contents, to: file.path, mode: file.isExecutable ? 0o755 : 0o644)
         }
         return StagedProject(root: root, composeFile: try composeFile(in: copy, generated: generated))
+    }
+
+    /// A generated ignore file belongs to a generated Dockerfile: beside one that a person wrote, it would hide that
+    /// theirs is missing.
+    private static func missing(_ generated: [GeneratedFile], in copy: FileStore) -> [GeneratedFile] {
+        let absent = generated.filter { !copy.exists($0.path) }
+        let dockerfiles = absent.map(\.path).filter { path in
+            path.split(separator: "/").last?.contains("Dockerfile") == true && !path.hasSuffix(".dockerignore")
+        }
+        return absent.filter { file in
+            guard file.path.hasSuffix(".dockerignore") else { return true }
+            let folder = file.path.dropLast(".dockerignore".count)
+            return dockerfiles.contains { $0.hasPrefix(folder) }
+        }
     }
 
     /// The repository itself, when it has all its files already.
