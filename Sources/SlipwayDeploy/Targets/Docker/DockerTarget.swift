@@ -60,19 +60,24 @@ package struct DockerTarget: Sendable {
         var words = ["compose", "--project-name", name, "--env-file", directory + "/.slipway/docker.env"]
         for file in composeFiles { words += ["--file", file] }
         if let port = options.port { try words += ["--file", portOverride(staged, words, port: port)] }
+        if options.isDevelopment, staged.root != directory {
+            try words += ["--file", await sourceOverride(staged, words)]
+        }
         try state.write("\(name)\n\(staged.root)\n", to: "docker.txt")
         report(.started(step: "compose up", command: nil))
         let begin = SystemClock.steady.now
         let report = report
         let command = Docker.command(
-            words + ["up", "--detach", "--build", "--wait", "--remove-orphans"], directory: staged.root,
+            words + ["up", "--detach", "--build", "--remove-orphans"], directory: staged.root,
             deadline: Self.upDeadline)
         let result = try await docker.runner.run(command) { line in
             report(.line(step: "compose up", line))
         }
+        let complaints = result.succeeded ? try await ComposeWatch(docker: docker, project: name).wait() : []
+        let isWell = result.succeeded && complaints.isEmpty
         let spent = SystemClock.steady.now - begin
-        report(.finished(step: "compose up", result.succeeded ? .done : .failed, after: spent))
-        guard result.succeeded else { throw try await failure(name, result, staged.root) }
+        report(.finished(step: "compose up", isWell ? .done : .failed, after: spent))
+        guard isWell else { throw try await failure(name, result, complaints, staged.root) }
         return try await address(words, staged.root)
     }
 
@@ -80,9 +85,16 @@ package struct DockerTarget: Sendable {
     package func followLogs(_ onLine: @escaping @Sendable (String) -> Void) async throws {
         guard let (name, folder) = record() else { return }
         let command = Docker.command(
-            ["compose", "--project-name", name, "logs", "--follow", "--tail", "20"], directory: folder,
+            ["compose", "--project-name", name, "logs", "--follow", "--no-color", "--tail", "20"], directory: folder,
             deadline: .seconds(365 * 86_400))
-        _ = try await docker.runner.run(command) { onLine($0.text) }
+        _ = try await docker.runner.run(command) { onLine(Self.plain($0.text)) }
+    }
+
+    /// A line without the command that clears it, which Compose sends to a terminal that is not there.
+    private static func plain(_ line: String) -> String {
+        var rest = line[...]
+        for mark in ["\r", "\u{1B}", "[2K"] where rest.hasPrefix(mark) { rest = rest.dropFirst(mark.count) }
+        return String(rest)
     }
 
     /// Ends and removes the containers; volumes stay unless they are to go too.
@@ -100,6 +112,27 @@ package struct DockerTarget: Sendable {
     private func record() -> (name: String, folder: String)? {
         let lines = (try? state.text("docker.txt"))?.split(separator: "\n").map(String.init) ?? []
         return lines.count == 2 ? (lines[0], lines[1]) : nil
+    }
+
+    /// A file that mounts the repository's own folders where the other files mount their copies: changes must show.
+    private func sourceOverride(_ staged: StagedProject, _ words: [String]) async throws -> String {
+        let root = try await docker.json(words + ["config", "--format", "json"], directory: staged.root)
+        var services = FileMap()
+        for unit in ComposeProject(root).services {
+            let mounts = unit.mounts.compactMap { mount -> FileValue? in
+                guard mount.kind == "bind", mount.source == staged.root || mount.source.hasPrefix(staged.root + "/")
+                else { return nil }
+                let path = String(mount.source.dropFirst(staged.root.count).drop { $0 == "/" })
+                guard path.isEmpty || FileStore(root: directory).exists(path) else { return nil }
+                return [
+                    "type": "bind", "source": .string(path.isEmpty ? directory : "\(directory)/\(path)"),
+                    "target": .string(mount.target), "read_only": .boolean(mount.isReadOnly),
+                ]
+            }
+            if !mounts.isEmpty { services.set(unit.name, ["volumes": .list(mounts)]) }
+        }
+        try state.write(YAMLText.print(["services": .map(services)], comment: nil), to: "docker-source.yaml")
+        return directory + "/.slipway/docker-source.yaml"
     }
 
     /// A file that publishes the door on another port of this machine.
@@ -125,11 +158,16 @@ package struct DockerTarget: Sendable {
         return "http://localhost:\(port)"
     }
 
-    private func failure(_ name: String, _ result: CommandResult, _ folder: String) async throws -> SlipwayError {
+    private func failure(
+        _ name: String, _ result: CommandResult, _ complaints: [String], _ folder: String
+    ) async throws -> SlipwayError {
         let logs = try await docker.answer(
             ["compose", "--project-name", name, "logs", "--tail", "15", "--no-color"], directory: folder)
         return SlipwayError(
-            .dockerFailed, "the application did not come up: docker compose \(result.end)", hint: "slipway prove",
-            details: result.lastLines(8) + logs.lines.suffix(25))
+            .dockerFailed,
+            "the application did not come up: "
+                + (complaints.isEmpty ? "docker compose \(result.end)" : complaints.joined(separator: ", ")),
+            hint: "slipway prove",
+            details: (complaints.isEmpty ? result.lastLines(8) : []) + logs.lines.suffix(25).map(Self.plain))
     }
 }
