@@ -88,10 +88,10 @@ package struct HTTPCall: Sendable {
             case .received(let bytes):
                 if received.count < Self.bodyLimit { received += bytes } else { discarded += bytes.count }
                 if discarded == 0, HTTPReply.isComplete(received, isHead: method == "HEAD") {
-                    return HTTPReply(parsing: received, duration: .now - start)
+                    return HTTPReply(parsing: received, duration: .now - start, bodySent: outgoing.bodySent)
                 }
             case .idle: continue
-            case .ended: return HTTPReply(parsing: received, duration: .now - start)
+            case .ended: return HTTPReply(parsing: received, duration: .now - start, bodySent: outgoing.bodySent)
             }
         }
         return nil
@@ -114,6 +114,8 @@ private struct OutgoingBody {
     }
 
     mutating func advance(by count: Int) { sent += count }
+
+    var bodySent: Int { max(0, sent - head.count) }
 
     func next(now: ContinuousClock.Instant) -> [UInt8] {
         if sent < head.count { return Array(head[sent...]) }

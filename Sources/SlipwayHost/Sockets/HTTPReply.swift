@@ -11,6 +11,8 @@ package struct HTTPReply: Equatable, Sendable {
     package let bodyLength: Int
     /// From the first byte sent to the last one received.
     package let duration: Duration
+    /// Bytes of the request's body that the server had taken when it answered.
+    package let bodySent: Int
 
     package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
     package func hasHeader(_ name: String) -> Bool { headers.contains { $0.name == name } }
@@ -24,7 +26,7 @@ package struct HTTPReply: Equatable, Sendable {
 
     /// - Parameter bytes: Head and body as received up to the end of the stream.
     /// - Returns: `nil` while the head is not complete, or is no HTTP/1.
-    init?(parsing bytes: [UInt8], duration: Duration) {
+    init?(parsing bytes: [UInt8], duration: Duration, bodySent: Int = 0) {
         guard let end = Self.endOfHead(bytes) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
         guard let first = lines.first, first.hasPrefix("HTTP/1."),
@@ -43,6 +45,7 @@ package struct HTTPReply: Equatable, Sendable {
         body = rest
         bodyLength = rest.count
         self.duration = duration
+        self.bodySent = bodySent
     }
 
     /// Whether everything that the head promises has come.

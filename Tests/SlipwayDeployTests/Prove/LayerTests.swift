@@ -78,6 +78,7 @@ struct ImageLayerTests {
         ("app/c.py", "SECRET_KEY = os.environ[\"SECRET_KEY\"]"),
         ("app/c.js", "const password = \"change me please now\""),
         ("usr/lib/python3/x.py", "SECRET = 'k3J9xZq81LmPw0TvB7'"), ("app/.env.example", "API_TOKEN="),
+        ("app/.env.example", "JWT_SECRET=change-me-to-32-random-characters"),
         ("app/t.js", "token: \"${TOKEN_FROM_SOMEWHERE_1}\""), ("app/doc.md", "the token is sent in a header"),
     ])
     func `ordinary text is no secret`(_ path: String, _ line: String) {

@@ -68,7 +68,7 @@ enum SecretScan {
     private static func assignment(_ line: String, path: String) -> String? {
         guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
         let name = line[..<separator].uppercased()
-        guard names.contains(where: { name.contains($0) }), name.count < 80 else { return nil }
+        guard names.contains(where: { name.contains($0) }), name.count < 80, !isTemplate(path) else { return nil }
         let isPlain = path.contains(".env") || path.hasSuffix(".ini") || path.hasSuffix(".properties")
         var value = line[line.index(after: separator)...].drop { $0 == " " }
         if let quote = value.first, quote == "\"" || quote == "'" {
@@ -82,6 +82,11 @@ enum SecretScan {
             entropy(text) >= leastEntropy
         else { return nil }
         return "a random value of \(name.trimmingPrefix { $0 == " " }.prefix { $0 != " " })"
+    }
+
+    /// Whose values are published with the source, to be replaced.
+    private static func isTemplate(_ path: String) -> Bool {
+        [".example", ".sample", ".template", ".dist"].contains { path.hasSuffix($0) }
     }
 
     /// Shannon's, in bits a character.

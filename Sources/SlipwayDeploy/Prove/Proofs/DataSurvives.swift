@@ -14,8 +14,7 @@ extension ProofRule {
             if unit.resource == "postgres" {
                 measurements.append(try await database(unit, facts, trial))
             } else if unit.build != nil {
-                let folders = trial.spec(of: unit)?.writableDirectories ?? []
-                for folder in folders { measurements.append(try await keptFolder(folder, unit, facts, trial)) }
+                measurements += try await keptFolders(unit, facts, trial)
             }
         }
         return measurements.isEmpty ? [.skip("nothing keeps data")] : measurements
@@ -54,25 +53,40 @@ extension ProofRule {
             diagnosis: "mount a named volume at the database's data folder (/var/lib/postgresql/data)")
     }
 
-    private static func keptFolder(
-        _ folder: String, _ unit: ComposeUnit, _ facts: ContainerFacts, _ trial: Trial
-    ) async throws -> Measurement {
-        let path = trial.path(folder, in: facts) + "/slipway-trial-\(RandomToken.hex(bytes: 4))"
-        let made = try await trial.stack.shell(": > '\(path)'", in: facts.identifier)
-        guard made.succeeded else {
-            return Measurement(
-                .fail, service: unit.name, value: "\(folder): cannot be written", limit: "there afterwards",
-                evidence: made.errors.suffix(2), diagnosis: "give the folder to the user of the image")
+    private static func keptFolders(
+        _ unit: ComposeUnit, _ facts: ContainerFacts, _ trial: Trial
+    ) async throws -> [Measurement] {
+        let name = "slipway-trial-\(RandomToken.hex(bytes: 4))"
+        let folders = trial.spec(of: unit)?.writableDirectories ?? []
+        var (written, measurements) = ([(folder: String, path: String)](), [Measurement]())
+        for folder in folders {
+            let path = "\(trial.path(folder, in: facts))/\(name)"
+            let made = try await trial.stack.shell(": > \(ShellWord.quote(path))", in: facts.identifier)
+            if made.succeeded {
+                written.append((folder, path))
+            } else {
+                measurements.append(
+                    Measurement(
+                        .fail, service: unit.name, value: "\(folder): cannot be written", limit: "there afterwards",
+                        evidence: made.errors.suffix(2), diagnosis: "give the folder to the user of the image"))
+            }
         }
+        guard !written.isEmpty else { return measurements }
         let again = try await recreate(unit, trial)
-        let kept = try await trial.stack.shell("test -e '\(path)'", in: again?.identifier ?? "").succeeded
-        if kept, let again { _ = try await trial.stack.shell("rm -f '\(path)'", in: again.identifier) }
-        return .verdict(
-            kept, service: unit.name, value: "\(folder): \(kept ? "the file is there" : "the file is gone")",
-            limit: "there afterwards",
-            evidence: [
-                "volumes: \(facts.mounts.map { "\($0.name.prefix(40)) at \($0.target)" }.joined(separator: ", "))"
-            ],
-            diagnosis: "mount a named volume at \(trial.path(folder, in: facts))")
+        for (folder, path) in written {
+            let quoted = ShellWord.quote(path)
+            let kept = try await trial.stack.shell("test -e \(quoted)", in: again?.identifier ?? "").succeeded
+            if kept, let again { _ = try await trial.stack.shell("rm -f \(quoted)", in: again.identifier) }
+            measurements.append(
+                .verdict(
+                    kept, service: unit.name, value: "\(folder): \(kept ? "the file is there" : "the file is gone")",
+                    limit: "there afterwards",
+                    evidence: [
+                        "volumes: "
+                            + facts.mounts.map { "\($0.name.prefix(40)) at \($0.target)" }.joined(separator: ", ")
+                    ],
+                    diagnosis: "mount a named volume at \(trial.path(folder, in: facts))"))
+        }
+        return measurements
     }
 }

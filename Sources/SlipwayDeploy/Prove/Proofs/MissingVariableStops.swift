@@ -36,27 +36,37 @@ extension ProofRule {
     ) async throws -> Measurement {
         var copy = ContainerCopy(of: facts)
         copy.environment[name] = nil
+        copy.port = trial.stack.webPort(of: service)
+        let path = trial.project[service].flatMap { trial.healthPath(of: $0) } ?? "/"
         let identifier = try await copy.start(on: trial.stack)
         let begin = SystemClock.steady.now
         var code: Int?
-        while SystemClock.steady.now < begin + .seconds(15) {
-            if let facts = try await trial.stack.inspect(identifier), !facts.isRunning {
-                code = facts.exitCode
-                break
-            }
+        var hasAnswered = false
+        while SystemClock.steady.now < begin + .seconds(15), code == nil, !hasAnswered {
             try await SystemClock.steady.sleep(for: .milliseconds(200))
+            guard let facts = try await trial.stack.inspect(identifier) else { break }
+            if !facts.isRunning {
+                code = facts.exitCode
+            } else if let port = facts.published.first(where: { $0.target == copy.port })?.port {
+                let reply = await HTTPCall("GET", path, port: port, deadline: .seconds(2)).perform()
+                hasAnswered = reply != nil
+            }
         }
         let lines = try await trial.stack.logs(identifier, last: 60)
         await trial.stack.remove(identifier)
         let isNamed = lines.contains { $0.uppercased().contains(name.uppercased()) }
-        let value = code.map { "\(name): ended with exit code \($0)" } ?? "\(name): runs without it"
+        // A server of several workers goes on starting them while each refuses; it serves nothing, which is what counts.
+        let isRefused = code.map { $0 != 0 } ?? (copy.port != nil && !hasAnswered)
+        let value =
+            code.map { "\(name): ended with exit code \($0)" }
+            ?? (isRefused ? "\(name): serves nothing without it" : "\(name): runs without it")
         return .verdict(
-            code.map { $0 != 0 } == true && isNamed, service: service,
+            isRefused && isNamed, service: service,
             value: value + (isNamed ? ", named" : ", not named"),
             limit: "refused and named",
             evidence: lines.filter { $0.uppercased().contains(name.uppercased()) }.prefix(3).map { trial.redact($0) }
                 + lines.suffix(3).map { trial.redact($0) },
-            diagnosis: code == nil
+            diagnosis: !isRefused
                 ? "read \(name) without a default when it starts; or write ${\(name):?} in the Compose file"
                 : "say which variable is missing; or write ${\(name):?} in the Compose file")
     }

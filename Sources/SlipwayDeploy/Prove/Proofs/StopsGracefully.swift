@@ -30,7 +30,7 @@ extension ProofRule {
             }
             // 143 is 128 + SIGTERM: ended by the signal itself, in time.
             let isClean = code == 0 || code == 143
-            let isAnswered = slow == nil || reply != nil
+            let isAnswered = slow == nil || reply?.status == slow?.status
             let request =
                 slow.map { "POST \($0.path) was in flight: \(reply.shown)" } ?? "no request could be kept open"
             measurements.append(
@@ -73,6 +73,8 @@ extension ProofRule {
 struct SlowRequest: Sendable {
     let path: String
     let call: HTTPCall
+    /// What it is answered with when nothing stops.
+    let status: Int
 
     static func find(for unit: ComposeUnit, port: UInt16, _ trial: Trial) async throws -> SlowRequest? {
         let body = Array("{\"trial\": \"\(String(repeating: "x", count: 200))\"}".utf8)
@@ -86,7 +88,7 @@ struct SlowRequest: Sendable {
                 body: .halves(body, pause: .milliseconds(700)), deadline: .seconds(10))
             guard let reply = await call.perform(), reply.duration > .milliseconds(650) else { continue }
             call.body = .halves(body, pause: .seconds(2))
-            return SlowRequest(path: path, call: call)
+            return SlowRequest(path: path, call: call, status: reply.status)
         }
         return nil
     }

@@ -23,11 +23,15 @@ extension TrialStack {
     }
 }
 
+extension HTTPReply {
+    /// `200 text/html`.
+    var shown: String {
+        let kind = header("content-type")?.prefix { $0 != ";" } ?? ""
+        return kind.isEmpty ? "\(status)" : "\(status) \(kind)"
+    }
+}
+
 extension HTTPReply? {
     /// `200 text/html`, or that there was no answer: for evidence.
-    var shown: String {
-        guard let reply = self else { return "no answer" }
-        let kind = reply.header("content-type")?.prefix { $0 != ";" } ?? ""
-        return kind.isEmpty ? "\(reply.status)" : "\(reply.status) \(kind)"
-    }
+    var shown: String { self?.shown ?? "no answer" }
 }
