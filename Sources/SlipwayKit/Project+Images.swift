@@ -5,31 +5,56 @@ import SlipwayDeploy
 public import SlipwayHost
 
 extension Project {
-    /// Builds every image of the application, side by side.
-    /// - Parameters:
-    ///   - fresh: Whether layers of earlier builds may not be used.
-    ///   - deadline: Of the whole build; `nil` for 30 minutes.
-    /// - Throws: ``SlipwayError`` `build-failed` with the last lines, `no-deployment-files`, `docker-unreachable`.
-    public func buildImages(fresh: Bool, deadline: Duration?, notes: Terminal) async throws -> BuiltImages {
+    /// Builds every image of the application, side by side, and does with them what is asked for.
+    /// - Throws: ``SlipwayError`` `build-failed` with the last lines, `no-deployment-files`, `docker-unreachable`,
+    ///   `docker-failed`, `missing-tool` when a scanner is asked for and none is installed.
+    public func buildImages(_ options: ImageOptions, notes: Terminal) async throws -> BuiltImages {
         let detected = try detect()
         let progress = ProgressPrinter(terminal: notes)
         let build = ApplicationImages(
             application: detected.spec, tree: detected.tree, directory: directory,
             generated: generatedFiles(detected), given: detected.givenVariables, report: { progress.report($0) })
-        return try await SignalEnd.run { BuiltImages(images: try await build.run(fresh: fresh, deadline: deadline)) }
+        let delivery = ImageDelivery(folder: directory + "/.slipway", report: { progress.report($0) })
+        return try await SignalEnd.run {
+            var result = BuiltImages(
+                images: try await build.run(fresh: options.isFresh, deadline: options.deadline))
+            if options.softwareFolder != nil || options.scans {
+                let folder = options.softwareFolder.map(FileStore.absolute) ?? directory + "/.slipway/software"
+                result.software = try await ImageSoftware().write(result.images, to: folder)
+            }
+            if options.scans {
+                for list in result.software {
+                    result.vulnerabilities[list.image] = try await VulnerabilityScan().findings(in: list.file)
+                }
+            }
+            for image in result.images {
+                if let registry = options.registry {
+                    result.deliveries.append(try await delivery.push(image, to: registry))
+                }
+                if let host = options.host {
+                    let address = host.contains("://") ? host : "ssh://\(host)"
+                    result.deliveries.append(try await delivery.send(image, to: address))
+                }
+            }
+            return result
+        }
     }
 
     /// Builds, runs and measures; nothing of it is left in the engine afterwards.
     /// - Parameters:
     ///   - only: Codes of proofs; all when empty.
     ///   - keep: Leaves the containers running.
-    public func prove(only: [String], keep: Bool, notes: Terminal) async throws -> ProofReport {
+    ///   - softwareFolder: Gets what each image holds, as CycloneDX and SPDX.
+    public func prove(
+        only: [String], keep: Bool, softwareFolder: String? = nil, notes: Terminal
+    ) async throws -> ProofReport {
         let detected = try detect()
         let application = try detected.requireServices()
         let progress = ProgressPrinter(terminal: notes)
         var options = ProveRun.Options()
         options.only = Set(only.map { $0.uppercased() })
         options.keeps = keep
+        options.softwareFolder = softwareFolder.map(FileStore.absolute)
         let run = ProveRun(
             application: application, tree: detected.tree, directory: directory, generated: generatedFiles(detected),
             report: { progress.report($0) })
@@ -90,26 +115,5 @@ extension Project {
 
     private func generatedFiles(_ detected: Detected) -> [GeneratedFile] {
         DeploymentFiles.forContainers(detected.spec, detected.tree)
-    }
-}
-
-/// What `slipway build` made.
-public struct BuiltImages: Sendable {
-    let images: [BuiltImage]
-
-    /// One line an image.
-    public var table: String {
-        images.map { image in
-            let reused = image.reusedCount > 0 ? ", \(image.reusedCount) of \(image.stepCount) steps reused" : ""
-            return "\(image.tags.joined(separator: "  "))  \(tenths(image.seconds)) s\(reused)"
-        }.joined(separator: "\n")
-    }
-
-    /// `{"images": [{"service", "tags", "identifier", "seconds", ...}]}`.
-    public func json() throws -> String { try JSONText.pretty(["images": images]) }
-
-    private func tenths(_ seconds: Double) -> String {
-        let count = Int((seconds * 10).rounded())
-        return "\(count / 10).\(count % 10)"
     }
 }

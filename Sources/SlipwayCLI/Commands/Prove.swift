@@ -20,6 +20,8 @@ struct Prove: AsyncParsableCommand {
     var report: String?
     @Option(help: "Measure only the proof of this code; may be given several times.")
     var only: [String] = []
+    @Option(help: "Write what each image holds into this folder, as CycloneDX and SPDX.", completion: .directory)
+    var sbom: String?
     @Flag(help: "Leave the containers running, to look inside.")
     var keep = false
     @Flag(help: "List the proofs.")
@@ -28,7 +30,7 @@ struct Prove: AsyncParsableCommand {
     func run() async throws {
         if list { return Console.result(ProofListing.text) }
         let project = try project.open()
-        let result = try await project.prove(only: only, keep: keep, notes: Console.notes)
+        let result = try await project.prove(only: only, keep: keep, softwareFolder: sbom, notes: Console.notes)
         if let report { try project.write(result, to: report) }
         Console.result(json ? try ProofListing.json(result) : ProofListing.table(result))
         if result.verdict == .fail { throw ExitCode(65) }  // EX_DATAERR

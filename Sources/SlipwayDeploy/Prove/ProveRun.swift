@@ -12,6 +12,8 @@ package struct ProveRun: Sendable {
         /// Leaves the containers running, to look inside.
         package var keeps = false
         package var limits = ProofLimits()
+        /// Absolute path of a folder that gets what each image holds, as CycloneDX and SPDX.
+        package var softwareFolder: String?
         package var deadline = Duration.seconds(30 * 60)
 
         package init() {}
@@ -83,6 +85,9 @@ package struct ProveRun: Sendable {
         preparation.buildsCold = rules.contains { $0.stage == .build }
         var record = TrialRecord(begin: begin)
         var trial = try await preparation.build(&record)
+        if let folder = options.softwareFolder, !trial.images.isEmpty {
+            _ = try await ImageSoftware(docker: docker).write(trial.images.map(\.built), to: folder)
+        }
         var proofs: [Proof] = []
         for rule in rules where rule.stage <= .image { proofs += await prove(rule, trial, &record) }
         if rules.contains(where: { $0.stage >= .running }), trial.buildFailure == nil {

@@ -3,7 +3,6 @@
 import SlipwayCore
 import SlipwayFiles
 import SlipwayHost
-import Synchronization
 
 /// Everything before measuring: a clean copy, trial values, images, their contents, and the running application.
 struct TrialPreparation: Sendable {
@@ -176,13 +175,7 @@ struct TrialPreparation: Sendable {
         let base = BaseImage.name(of: build)
         let layers = facts.at("RootFS", "Layers")?.texts ?? []
         let baseCount = await BaseImage.layerCount(base, of: layers, docker: docker)
-        let scan = Mutex(ImageArchive(canary: canary))
-        let command = Docker.command(["save", name], deadline: .seconds(600))
-        let result = try await docker.runner.stream(command) { piece in scan.withLock { $0.feed(piece) } }
-        guard result.succeeded, let scans = scan.withLock({ $0.orderedLayers() }) else {
-            throw SlipwayError(
-                .dockerFailed, "the image \(name) cannot be read back", details: result.lastLines(5))
-        }
+        let contents = try await docker.contents(of: name, baseCount: baseCount, canary: canary)
         let history = try await docker.text(
             ["history", "--no-trunc", "--format", "{{.Size}}\t{{.CreatedBy}}", "--human=false", name])
         let steps = history.split(whereSeparator: \.isNewline).reversed().map { line -> (size: Int, text: String) in
@@ -193,8 +186,8 @@ struct TrialPreparation: Sendable {
         let spec = services.compactMap { name in project[name].flatMap { match.service(for: $0) } }.first
         return TrialImage(
             build: build, built: built, services: services, facts: facts, base: base,
-            contents: ImageContents(layers: scans, baseCount: baseCount), instructions: steps.map(\.text),
-            layerNames: BaseImage.layerNames(steps, count: scans.count),
+            contents: contents, instructions: steps.map(\.text),
+            layerNames: BaseImage.layerNames(steps, count: contents.layers.count),
             isFrontEnd: spec?.role.isServedFromFiles ?? false)
     }
 }

@@ -27,10 +27,13 @@ package final class LogFile: Sendable {
     deinit { close(descriptor) }
 
     /// Appends a line; the first failure is kept for ``check()``, because the step that logs must not stop half-way.
-    package func write(line: String) {
+    package func write(line: String) { write(bytes: Array((line + "\n").utf8)) }
+
+    /// Appends bytes as they are, as ``write(line:)`` does.
+    package func write(bytes: [UInt8]) {
         failure.withLock { failure in
             do {
-                try FileBytes.write(Array((line + "\n").utf8), to: descriptor, path: path)
+                try FileBytes.write(bytes, to: descriptor, path: path)
             } catch {
                 failure = failure ?? (error as? SlipwayError)
             }

@@ -103,6 +103,6 @@ extension BuiltImage {
     func tagged(_ tag: String) -> BuiltImage {
         BuiltImage(
             service: service, tags: tags + [tag], identifier: identifier, seconds: seconds, stepCount: stepCount,
-            reusedCount: reusedCount, attempts: attempts, log: log)
+            reusedCount: reusedCount, attempts: attempts, log: log, base: base, context: context)
     }
 }

@@ -65,4 +65,8 @@ package struct BuiltImage: Equatable, Sendable, Codable {
     package let attempts: Int
     /// Absolute path.
     package let log: String
+    /// What its final stage stands on.
+    package let base: String
+    /// Absolute path of its build context.
+    package let context: String
 }

@@ -111,7 +111,8 @@ package struct ImageBuildRun: Sendable {
         let counts = output.withLock { ($0.stepCount, $0.reusedCount) }
         return BuiltImage(
             service: build.service, tags: build.tags, identifier: identifier, seconds: spent.seconds,
-            stepCount: counts.0, reusedCount: counts.1, attempts: attempt, log: log.path)
+            stepCount: counts.0, reusedCount: counts.1, attempts: attempt, log: log.path,
+            base: BaseImage.name(of: build), context: build.context)
     }
 }
 

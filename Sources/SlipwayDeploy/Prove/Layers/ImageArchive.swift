@@ -9,7 +9,7 @@ struct ImageArchive: TarReader.Sink {
     /// By the path in the archive.
     private(set) var layers: [String: LayerScan] = [:]
     private var texts: [String: [UInt8]] = [:]
-    private let canary: String
+    private let canary: String?
 
     private var outer = TarReader()
     private var path = ""
@@ -18,7 +18,7 @@ struct ImageArchive: TarReader.Sink {
     private var isUndecided = false
     private var collects = false
 
-    init(canary: String) { self.canary = canary }
+    init(canary: String?) { self.canary = canary }
 
     mutating func feed(_ bytes: [UInt8]) {
         // The reader is taken out while it calls back, so that both can change.

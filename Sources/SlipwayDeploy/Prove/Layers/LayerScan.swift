@@ -16,20 +16,24 @@ struct LayerScan: TarReader.Sink, Sendable {
     private(set) var opaque: [String] = []
     private(set) var sizeInBytes = 0
     private(set) var secrets: [SecretFinding] = []
-    /// What package databases say, by path; see ``PackageDatabase``.
-    private(set) var databases: [String: [UInt8]] = [:]
+    /// What package databases and programs say of themselves, by path.
+    private(set) var packages: [String: [InstalledPackage]] = [:]
+    private(set) var release: SystemRelease?
 
-    private let canary: String
+    private let canary: String?
+    private var program: GoBuildInfo?
     private var current: TarEntry?
     private var kept: [UInt8] = []
     private var keeps = false
 
-    init(canary: String) { self.canary = canary }
+    /// - Parameter canary: `nil` when nobody looks for secrets.
+    init(canary: String?) { self.canary = canary }
 
     mutating func begin(_ entry: TarEntry) {
         current = entry
         kept.removeAll(keepingCapacity: true)
-        keeps = entry.kind == .file && (SecretScan.isWorthReading(entry) || PackageDatabase.isOne(entry))
+        keeps = PackageDatabase.isOne(entry) || (canary != nil && SecretScan.isWorthReading(entry))
+        program = GoBuildInfo.isWorthReading(entry) ? GoBuildInfo() : nil
         let name = entry.path.split(separator: "/").last ?? ""
         let folder = entry.path.dropLast(min(name.count + 1, entry.path.count))
         if name == ".wh..wh..opq" {
@@ -46,13 +50,25 @@ struct LayerScan: TarReader.Sink, Sendable {
         }
     }
 
-    mutating func content(_ bytes: ArraySlice<UInt8>) { if keeps { kept += bytes } }
+    mutating func content(_ bytes: ArraySlice<UInt8>) {
+        if keeps { kept += bytes }
+        program?.feed(bytes)
+    }
 
     mutating func end() {
-        defer { keeps = false }
-        guard keeps, let entry = current else { return }
-        if PackageDatabase.isOne(entry) { databases[entry.path] = kept }
-        if SecretScan.isWorthReading(entry) {
+        defer {
+            keeps = false
+            program = nil
+        }
+        guard let entry = current else { return }
+        if let modules = program?.packages, !modules.isEmpty { packages[entry.path] = modules }
+        guard keeps else { return }
+        if PackageDatabase.isRelease(entry.path) {
+            release = SystemRelease.parse(String(decoding: kept, as: UTF8.self))
+        } else if PackageDatabase.isOne(entry) {
+            packages[entry.path] = PackageDatabase.packages(in: kept, path: entry.path)
+        }
+        if let canary, SecretScan.isWorthReading(entry) {
             secrets += SecretScan.findings(in: kept, path: entry.path, canary: canary)
         }
     }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Another engine on this machine with nothing in it, reached over a real ssh server on loopback.
+final class SecondEngine {
+    static let reason: Comment = "a second engine needs root, dockerd and sshd: apt-get install openssh-server"
+    static let isPossible = getuid() == 0 && Tools.has("dockerd", "ssh-keygen", "ssh") && sshServer != nil
+
+    private static let sshServer = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    let address: String
+    private let folder: URL
+    private let processes: [Process]
+    private var socket: String { "unix://\(folder.path)/docker.sock" }
+
+    /// Puts a `ssh` first on the path that knows this server's key and no other.
+    var environment: [String: String] {
+        ["PATH": "\(folder.path)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "")"]
+    }
+
+    init() throws {
+        // Sockets have short names.
+        folder = URL(fileURLWithPath: "/tmp/slipway-engine-\(UInt32.random(in: 0...99_999_999))")
+        let port = try Self.freePort()
+        address = "root@127.0.0.1:\(port)"
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
+        try Self.shell("ssh-keygen -q -t ed25519 -N '' -f \(folder.path)/key && chmod 700 \(folder.path)")
+        try Self.shell("cp \(folder.path)/key.pub \(folder.path)/authorized && mkdir -p /run/sshd")
+        let docker = try Self.shell("command -v docker")
+        try """
+        Port \(port)
+        ListenAddress 127.0.0.1
+        HostKey \(folder.path)/key
+        AuthorizedKeysFile \(folder.path)/authorized
+        StrictModes no
+        UsePAM no
+        PidFile none
+        SetEnv DOCKER_HOST=unix://\(folder.path)/docker.sock PATH=\((docker as NSString).deletingLastPathComponent):/usr/bin:/bin
+        """.write(to: folder.appendingPathComponent("sshd.conf"), atomically: true, encoding: .utf8)
+        let client = """
+            #!/bin/sh
+            exec /usr/bin/ssh -i \(folder.path)/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+            -o LogLevel=ERROR -F none "$@"
+            """
+        try client.write(to: folder.appendingPathComponent("bin/ssh"), atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: folder.appendingPathComponent("bin/ssh").path)
+        let state = folder.path
+        processes = [
+            try Self.start(
+                "dockerd",
+                ["--data-root", "\(state)/data", "--exec-root", "\(state)/run", "--pidfile", "\(state)/pid"]
+                    + ["--host", "unix://\(state)/docker.sock", "--bridge", "none", "--iptables=false"]
+                    + ["--ip-forward=false"]),
+            try Self.start(Self.sshServer ?? "sshd", ["-D", "-e", "-f", "\(state)/sshd.conf"]),
+        ]
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while try docker("version", "--format", "{{.Server.Version}}").isEmpty, Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+    }
+
+    func docker(_ arguments: String...) throws -> String {
+        let words = ["docker", "--host", socket] + arguments
+        return try Self.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
+    }
+
+    func end() {
+        for process in processes {
+            process.terminate()
+            let deadline = Date(timeIntervalSinceNow: 20)
+            while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func start(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    @discardableResult
+    private static func shell(_ text: String) throws -> String {
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", text]
+        process.standardOutput = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func freePort() throws -> Int {
+        let text = try shell(
+            "python3 -c \"import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])\"")
+        return try #require(Int(text))
+    }
+}
