@@ -27,7 +27,9 @@ enum Lab {
 
     /// What a `docker` command says, trimmed.
     @discardableResult
-    static func docker(_ arguments: String...) throws -> String {
+    static func docker(_ arguments: String...) throws -> String { try docker(arguments) }
+
+    static func docker(_ arguments: [String]) throws -> String {
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["docker"] + arguments

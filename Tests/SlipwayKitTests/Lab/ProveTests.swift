@@ -24,20 +24,6 @@ extension LabTests {
             return try #require(report, "\(result.errors)")
         }
 
-        @Test func `an example is proven with the files that slipway makes for it`() throws {
-            let app = try Slipway(example: "node-api")
-            defer { app.cleanUp() }
-            let report = try prove(app, "--report", "report")
-            for proof in report.proofs where proof.verdict == "fail" {
-                Issue.record("\(proof.code) \(proof.service ?? ""): \(proof.value) \(proof.evidence)")
-            }
-            #expect(report.proofs.filter { $0.verdict == "pass" }.count > 25)
-            for name in ["report.json", "junit.xml", "report.html"] {
-                #expect(
-                    FileManager.default.fileExists(atPath: app.folder.appendingPathComponent("report/\(name)").path))
-            }
-        }
-
         private func expect(_ planted: [PlantedDefect], in report: Report) {
             for defect in planted {
                 let proofs = report.proofs.filter { $0.code == defect.code && $0.service == defect.service }

@@ -88,9 +88,8 @@ extension LabTests {
         }
 
         @Test func `what does not come up is named with its last lines, and is taken down`() throws {
-            let broken = Self.files.merging(["api/server.js": "console.error('no such table'); process.exit(3);"]) {
-                $1
-            }
+            let server = "console.error('no such table');\nprocess.exit(3);\n\(Self.files["api/server.js"] ?? "")"
+            let broken = Self.files.merging(["api/server.js": server]) { $1 }
             let app = try Slipway(named: "broken-\(UInt32.random(in: 0...9999))", files: broken)
             defer { app.cleanUp() }
             let result = try app.run("up", "--target", "docker", "--port", "0", "--set", "GREETING=x")

@@ -60,25 +60,16 @@ package struct ApplicationImages: Sendable {
 
     private func imageBuilds(in staged: StagedProject, commit: String) async throws -> [ImageBuild] {
         let text = try staged.files.text(staged.composeFile)
-        // Values are needed only where the file insists on them, and for build arguments that somebody gave.
+        // Values are needed only where the file insists on them, and for build arguments that somebody gave. Compose
+        // reads .env by itself, so made-up values must not stand before that.
+        let file = (try? staged.files.text(".env")).map { Dotenv(parsing: $0).expanded() } ?? [:]
         var values = TrialValues(application: application, compose: text, example: [:]).values
-        let process = ProcessVariables.values(of: application.variables.map(\.name))
+            .filter { file[$0.key] == nil }
         values.merge(given) { $1 }
-        values.merge(process) { $1 }
-        try FileStore(root: directory).write(
-            values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined(), to: ".slipway/build.env",
-            mode: 0o600)
-        let environmentFile = directory + "/.slipway/build.env"
-        defer { try? FileStore(root: directory).remove(".slipway/build.env") }
-        var words = ["compose", "--file", staged.composeFile]
-        // Compose reads .env by itself; naming another file switches that off, so both are named.
-        if staged.files.exists(".env") {
-            words += ["--env-file", environmentFile, "--env-file", ".env"]
-        } else {
-            words += ["--env-file", environmentFile]
-        }
+        values.merge(ProcessVariables.values(of: application.variables.map(\.name))) { $1 }
         let root = try await docker.json(
-            words + ["config", "--format", "json", "--no-consistency"], directory: staged.root)
+            ["compose", "--file", staged.composeFile, "config", "--format", "json", "--no-consistency"],
+            directory: staged.root, secrets: Docker.environment(values))
         let project = ComposeProject(root)
         let layout = Layout(application)
         var builds: [ImageBuild] = []

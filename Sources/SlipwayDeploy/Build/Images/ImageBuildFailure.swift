@@ -5,6 +5,12 @@ import SlipwayHost
 
 /// Why an image could not be built.
 enum ImageBuildFailure {
+    /// The last two are what BuildKit's client says when its connection breaks.
+    private static let engineIsGone = [
+        "Cannot connect to the Docker daemon", "error during connect", "failed to connect to the docker API",
+        "error reading from server: EOF", "failed to receive status: rpc error: code = Unavailable",
+    ]
+
     static func error(_ build: ImageBuild, result: CommandResult, log: String) -> SlipwayError {
         let lines = result.lastLines(200)
         let text = lines.joined(separator: "\n")
@@ -12,7 +18,7 @@ enum ImageBuildFailure {
         func error(_ code: SlipwayError.Code, _ message: String, _ hint: String?) -> SlipwayError {
             SlipwayError(code, message, hint: hint ?? "less \(ShellWord.quote(log))", details: details)
         }
-        if text.contains("Cannot connect to the Docker daemon") || text.contains("error during connect") {
+        if Self.engineIsGone.contains(where: { text.contains($0) }) {
             return error(.dockerUnreachable, "the container engine went away during the build", "slipway doctor")
         }
         if text.contains("unknown command: docker buildx") || text.contains("'buildx' is not a docker command")

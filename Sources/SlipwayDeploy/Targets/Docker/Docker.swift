@@ -23,6 +23,13 @@ package struct Docker: Sendable {
             secrets: secrets, directory: directory, deadline: deadline ?? usualDeadline)
     }
 
+    /// Values that Compose may put into its files, as the environment of its command: a file of variables would be
+    /// read with rules of its own for quotes and dollar signs. What changes the command itself stays out.
+    static func environment(_ values: [String: String]) -> [String: Secret] {
+        let own: Set<String> = ["PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "LD_LIBRARY_PATH"]
+        return values.filter { !own.contains($0.key) && !$0.key.hasPrefix("COMPOSE_") }.mapValues { Secret($0) }
+    }
+
     /// All of standard output.
     /// - Throws: ``SlipwayError`` `docker-failed` with the engine's own words, `docker-unreachable`.
     package func text(

@@ -46,7 +46,6 @@ struct RunValues: Sendable {
                 hint: "printf '\(missing.sorted().map { "\($0)=..." }.joined(separator: "\\n"))\\n' >> .env")
         }
         try secrets.add(generated)
-        // A value of several lines cannot stand in the file that Compose reads.
-        return values.filter { !$0.value.contains("\n") }
+        return values
     }
 }
