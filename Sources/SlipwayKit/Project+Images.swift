@@ -44,9 +44,10 @@ extension Project {
     /// - Parameters:
     ///   - only: Codes of proofs; all when empty.
     ///   - keep: Leaves the containers running.
+    ///   - properties: Tries properties on random inputs, in place of the proofs.
     ///   - softwareFolder: Gets what each image holds, as CycloneDX and SPDX.
     public func prove(
-        only: [String], keep: Bool, softwareFolder: String? = nil, notes: Terminal
+        only: [String], keep: Bool, properties: Bool = false, softwareFolder: String? = nil, notes: Terminal
     ) async throws -> ProofReport {
         let detected = try detect()
         let application = try detected.requireServices()
@@ -54,6 +55,7 @@ extension Project {
         var options = ProveRun.Options()
         options.only = Set(only.map { $0.uppercased() })
         options.keeps = keep
+        options.triesProperties = properties
         options.softwareFolder = softwareFolder.map(FileStore.absolute)
         let run = ProveRun(
             application: application, tree: detected.tree, directory: directory, generated: generatedFiles(detected),

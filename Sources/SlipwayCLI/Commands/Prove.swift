@@ -22,6 +22,8 @@ struct Prove: AsyncParsableCommand {
     var only: [String] = []
     @Option(help: "Write what each image holds into this folder, as CycloneDX and SPDX.", completion: .directory)
     var sbom: String?
+    @Flag(help: "Try random sources, environments and ports, in place of the proofs.")
+    var properties = false
     @Flag(help: "Leave the containers running, to look inside.")
     var keep = false
     @Flag(help: "List the proofs.")
@@ -30,7 +32,8 @@ struct Prove: AsyncParsableCommand {
     func run() async throws {
         if list { return Console.result(ProofListing.text) }
         let project = try project.open()
-        let result = try await project.prove(only: only, keep: keep, softwareFolder: sbom, notes: Console.notes)
+        let result = try await project.prove(
+            only: only, keep: keep, properties: properties, softwareFolder: sbom, notes: Console.notes)
         if let report { try project.write(result, to: report) }
         Console.result(json ? try ProofListing.json(result) : ProofListing.table(result))
         if result.verdict == .fail { throw ExitCode(65) }  // EX_DATAERR

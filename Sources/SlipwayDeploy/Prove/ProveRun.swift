@@ -12,6 +12,8 @@ package struct ProveRun: Sendable {
         /// Leaves the containers running, to look inside.
         package var keeps = false
         package var limits = ProofLimits()
+        /// Whether properties are tried on random inputs, in place of the proofs.
+        package var triesProperties = false
         /// Absolute path of a folder that gets what each image holds, as CycloneDX and SPDX.
         package var softwareFolder: String?
         package var deadline = Duration.seconds(30 * 60)
@@ -73,7 +75,8 @@ package struct ProveRun: Sendable {
     ) async throws -> ProofReport {
         let begin = clock.now
         let startedAt = Timestamp.now()
-        let rules = ProofCatalog.all.filter { options.only.isEmpty || options.only.contains($0.code) }
+        let catalog = options.triesProperties ? PropertyCatalog.all : ProofCatalog.all
+        let rules = catalog.filter { options.only.isEmpty || options.only.contains($0.code) }
         guard !rules.isEmpty else {
             throw SlipwayError(
                 .badConfiguration, "no proof has the code \(options.only.sorted().joined(separator: ", "))",
@@ -94,7 +97,7 @@ package struct ProveRun: Sendable {
             trial = try await preparation.start(trial, &record)
         }
         for rule in rules where rule.stage > .image { proofs += await prove(rule, trial, &record) }
-        let order = Dictionary(uniqueKeysWithValues: ProofCatalog.all.enumerated().map { ($1.code, $0) })
+        let order = Dictionary(uniqueKeysWithValues: catalog.enumerated().map { ($1.code, $0) })
         return ProofReport(
             application: application.name, commit: try await Commit.short(of: directory), engine: "docker \(engine)",
             startedAt: startedAt, durationSeconds: (clock.now - begin).seconds,
