@@ -31,7 +31,7 @@ final class SecondEngine {
             at: folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
         try Self.shell("ssh-keygen -q -t ed25519 -N '' -f \(folder.path)/key && chmod 700 \(folder.path)")
         try Self.shell("cp \(folder.path)/key.pub \(folder.path)/authorized && mkdir -p /run/sshd")
-        let docker = try Self.shell("command -v docker")
+        let program = try Self.shell("command -v docker")
         try """
         Port \(port)
         ListenAddress 127.0.0.1
@@ -40,7 +40,7 @@ final class SecondEngine {
         StrictModes no
         UsePAM no
         PidFile none
-        SetEnv DOCKER_HOST=unix://\(folder.path)/docker.sock PATH=\((docker as NSString).deletingLastPathComponent):/usr/bin:/bin
+        SetEnv DOCKER_HOST=unix://\(folder.path)/docker.sock PATH=\((program as NSString).deletingLastPathComponent):/usr/bin:/bin
         """.write(to: folder.appendingPathComponent("sshd.conf"), atomically: true, encoding: .utf8)
         let client = """
             #!/bin/sh

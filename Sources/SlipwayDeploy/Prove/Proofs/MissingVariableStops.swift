@@ -52,7 +52,7 @@ extension ProofRule {
                 hasAnswered = reply != nil
             }
         }
-        let lines = try await trial.stack.logs(identifier, last: 60)
+        let lines = try await trial.stack.logs(identifier, last: 2000)
         await trial.stack.remove(identifier)
         let isNamed = lines.contains { $0.uppercased().contains(name.uppercased()) }
         // A server of several workers goes on starting them while each refuses; it serves nothing, which is what counts.
