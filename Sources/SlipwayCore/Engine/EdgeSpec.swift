@@ -10,14 +10,34 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
     public var routes: [EdgeRoute]
     /// Bounds that keep one client from hurting the others.
     public var limits: EdgeLimits
+    /// When a process of several gets no requests for a while.
+    public var health: UpstreamRules
+    /// What one client may take; `nil` counts nothing.
+    public var clients: ClientRules?
+    /// Where answered requests are written down; `nil` writes nothing.
+    public var accessLog: AccessLogRules?
+    /// `/metrics` for Prometheus on 127.0.0.1; 0 lets the system choose, `nil` opens nothing.
+    public var adminPort: UInt16?
+    /// Encrypted connections on a port of their own.
+    public var tls: EdgeTLS?
+    /// Networks (`10.0.0.0/8`, `::1`) of the load balancers in front that begin each connection with a PROXY header.
+    public var balancers: [String]
 
     package init(
-        hosts: [String] = ["127.0.0.1", "::1"], port: UInt16, routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits()
+        hosts: [String] = ["127.0.0.1", "::1"], port: UInt16, routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits(),
+        health: UpstreamRules = UpstreamRules(), clients: ClientRules? = nil, accessLog: AccessLogRules? = nil,
+        adminPort: UInt16? = nil, tls: EdgeTLS? = nil, balancers: [String] = []
     ) {
         self.hosts = hosts
         self.port = port
         self.routes = routes
         self.limits = limits
+        self.health = health
+        self.clients = clients
+        self.accessLog = accessLog
+        self.adminPort = adminPort
+        self.tls = tls
+        self.balancers = balancers
     }
 }
 
@@ -27,6 +47,8 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
     public enum Destination: Codable, Equatable, Sendable {
         /// A process on 127.0.0.1.
         case upstream(port: UInt16)
+        /// Processes that share the requests by their weights: replicas, or two releases side by side.
+        case upstreams([EdgeUpstream])
         /// Files below an absolute folder. `fallback` names the document for navigations (`index.html` in an SPA);
         /// without it an unknown path is 404.
         case files(root: String, fallback: String?)
@@ -56,6 +78,33 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
         self.stripsPrefix = stripsPrefix
         self.process = process
         self.earlier = earlier
+    }
+}
+
+/// One of the processes on 127.0.0.1 that share a route's requests.
+public struct EdgeUpstream: Codable, Hashable, Sendable {
+    /// Where it listens.
+    public var port: UInt16
+    /// Its share among the others: 1 beside 19 is a canary with 5 %. 0 gets a request only when no other is left.
+    public var weight: Int
+    /// As in ``EdgeRoute/process``.
+    public var process: String?
+
+    package init(port: UInt16, weight: Int = 1, process: String? = nil) {
+        self.port = port
+        self.weight = weight
+        self.process = process
+    }
+}
+
+extension EdgeRoute {
+    /// Every process that may get requests of this route; empty for files.
+    public var upstreams: [EdgeUpstream] {
+        switch destination {
+        case .upstream(let port): [EdgeUpstream(port: port, process: process)]
+        case .upstreams(let upstreams): upstreams
+        case .files: []
+        }
     }
 }
 

@@ -10,19 +10,29 @@ public struct UpstreamTraffic: Codable, Equatable, Sendable {
     public var errors: Int
     /// From a request's complete head to the head of its response.
     public var latency: LatencyHistogram
+    /// Times that it was left alone because requests to it failed.
+    public var pauses: Int
+    /// Requests that failed here and were tried again.
+    public var retries: Int
 
-    package init(port: UInt16, requests: Int = 0, errors: Int = 0, latency: LatencyHistogram = LatencyHistogram()) {
+    package init(
+        port: UInt16, requests: Int = 0, errors: Int = 0, latency: LatencyHistogram = LatencyHistogram(),
+        pauses: Int = 0, retries: Int = 0
+    ) {
         self.port = port
         self.requests = requests
         self.errors = errors
         self.latency = latency
+        self.pauses = pauses
+        self.retries = retries
     }
 
     /// What was added since an earlier look.
     public func since(_ earlier: UpstreamTraffic) -> UpstreamTraffic {
         UpstreamTraffic(
             port: port, requests: requests - earlier.requests, errors: errors - earlier.errors,
-            latency: latency.since(earlier.latency))
+            latency: latency.since(earlier.latency), pauses: pauses - earlier.pauses,
+            retries: retries - earlier.retries)
     }
 
     /// Several event loops or processes together.
@@ -30,6 +40,8 @@ public struct UpstreamTraffic: Codable, Equatable, Sendable {
         requests += other.requests
         errors += other.errors
         latency.add(other.latency)
+        pauses += other.pauses
+        retries += other.retries
     }
 }
 
@@ -67,6 +79,11 @@ public struct LatencyHistogram: Codable, Equatable, Sendable {
         zip(counts.indices, counts).reduce(0) { $0 + (Self.limit(of: $1.0) > limit ? $1.1 : 0) }
     }
 
+    /// The sum of everything counted, each taken for its bucket's limit; not more than a fifth too much.
+    public var approximateSeconds: Double {
+        counts.enumerated().reduce(0) { $0 + Double($1.element) * (Self.limit(of: $1.offset) / .seconds(1)) }
+    }
+
     /// What was added since an earlier look.
     public func since(_ earlier: LatencyHistogram) -> LatencyHistogram {
         var difference = self
@@ -90,7 +107,7 @@ public struct LatencyHistogram: Codable, Equatable, Sendable {
     }
 
     /// The first duration that is in a later bucket.
-    private static func limit(of bucket: Int) -> Duration {
+    package static func limit(of bucket: Int) -> Duration {
         guard bucket >= 4 else { return .microseconds(bucket + 1) }
         let exponent = bucket / 4 + 1
         return .microseconds((Int64(1) << Int64(exponent)) + Int64(bucket % 4 + 1) * (Int64(1) << Int64(exponent - 2)))

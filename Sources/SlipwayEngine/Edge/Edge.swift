@@ -25,6 +25,10 @@ public actor Edge {
     private var group: MultiThreadedEventLoopGroup?
     private var loops: [NIOLoopBound<EdgeLoop>] = []
     private var listeners: [any Channel] = []
+    private var accessLog: AccessLogFile?
+    private var admin: (any Channel)?
+    /// Where `/metrics` is answered, when the spec wants it.
+    public private(set) var adminAddress: Address?
 
     /// - Parameters:
     ///   - threads: Event loops; one serves more requests than the application behind it on a small machine.
@@ -48,28 +52,56 @@ public actor Edge {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(threads, 1))
         self.group = group
         let (spec, condition, log) = (spec, condition, log)
+        let accessLog = spec.accessLog.map(AccessLogFile.init)
+        self.accessLog = accessLog
         do {
             for eventLoop in group.makeIterator() {
                 let loop = try await eventLoop.submit {
                     let loop = EdgeLoop(
-                        eventLoop: eventLoop, limits: spec.limits, files: SiteCache(eventLoop: eventLoop),
-                        condition: condition, log: log)
+                        eventLoop: eventLoop, spec: spec, files: SiteCache(eventLoop: eventLoop),
+                        condition: condition, log: log, accessLog: accessLog)
                     loop.route(spec.routes)
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
                 loops.append(loop)
             }
-            listeners = try await Listener(group: group, loops: loops).bind(spec.hosts, port: spec.port)
+            if let port = spec.adminPort { try await openAdmin(port, group) }
+            listeners = try await Listener(group: group, loops: loops, balancers: try balancers())
+                .bind(spec.hosts, port: spec.port)
         } catch {
             await shutdown(grace: .zero)
             throw error
         }
-        return listeners.compactMap { channel in
-            guard let address = channel.localAddress, let host = address.ipAddress, let port = address.port else {
-                return nil
+        return listeners.compactMap(Address.init)
+    }
+
+    private func balancers() throws -> [IPNetwork] {
+        try spec.balancers.map { text in
+            guard let network = IPNetwork(text) else {
+                throw SlipwayError(
+                    .badConfiguration, "\(text) is no address and no network", hint: "write it like 10.0.0.0/8")
             }
-            return Address(host: host, port: UInt16(clamping: port))
+            return network
         }
+    }
+
+    private func openAdmin(_ port: UInt16, _ group: MultiThreadedEventLoopGroup) async throws {
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AdminConnection { await self.metrics() })
+                }
+            }
+            .bind(host: "127.0.0.1", port: Int(port)).get()
+        admin = channel
+        adminAddress = Address(channel)
+    }
+
+    /// Everything that is counted, as Prometheus reads it.
+    public func metrics() async -> String {
+        guard let counters = try? await counters(), let traffic = try? await traffic() else { return "" }
+        return PrometheusText(counters: counters, traffic: traffic).text
     }
 
     /// Requests that come from now on follow these routes; those under way finish where they are.
@@ -144,6 +176,8 @@ public actor Edge {
         self.group = nil
         for listener in listeners { try? await listener.close() }
         listeners = []
+        try? await admin?.close()
+        admin = nil
         for loop in loops {
             try? await loop.eventLoop.flatSubmit {
                 let drained = loop.value.drain()
@@ -156,6 +190,16 @@ public actor Edge {
             try? await loop.eventLoop.submit { loop.value.closeAll() }.get()
         }
         loops = []
+        accessLog?.finish()
         try? await group.shutdownGracefully()
+    }
+}
+
+extension Edge.Address {
+    fileprivate init?(_ channel: any Channel) {
+        guard let address = channel.localAddress, let host = address.ipAddress, let port = address.port else {
+            return nil
+        }
+        self.init(host: host, port: UInt16(clamping: port))
     }
 }

@@ -44,6 +44,10 @@ public struct EdgeCounters: Equatable, Sendable, Codable {
     public internal(set) var inFlight = 0
     /// Open client connections.
     public internal(set) var connections = 0
+    /// Requests answered 429, because their client had taken what it may.
+    public internal(set) var limited = 0
+    /// Written to clients, before encryption.
+    public internal(set) var sentBytes = 0
     /// By service name; requests without a route are under the empty name.
     public internal(set) var services: [String: Service] = [:]
 
@@ -51,6 +55,8 @@ public struct EdgeCounters: Equatable, Sendable, Codable {
         requests += other.requests
         inFlight += other.inFlight
         connections += other.connections
+        limited += other.limited
+        sentBytes += other.sentBytes
         for (name, counters) in other.services { services[name, default: Service()].add(counters) }
     }
 }

@@ -10,10 +10,13 @@ final class EdgeLoop {
 
     let eventLoop: any EventLoop
     let limits: EdgeLimits
+    let health: UpstreamRules
     let timeouts: Timeouts
     let condition: @Sendable (String) -> ServiceCondition
     let log: (@Sendable (AccessRecord) -> Void)?
     let files: SiteCache
+    let accessLog: AccessLog?
+    var clients: ClientLedger?
     /// Scratch for heads: written, flushed and free again before the next one.
     var output = ByteBuffer()
     var requestIDs = RequestIDSource()
@@ -21,26 +24,33 @@ final class EdgeLoop {
     private(set) var table = RouteTable<LoopRoute>([])
     private(set) var clock: UInt32 = 0
     private(set) var isDraining = false
-    private var pools: [UInt16: UpstreamPool] = [:]
+    private(set) var pools: [UInt16: UpstreamPool] = [:]
+    /// Of routes that more than one process serves.
+    private var groups: [UpstreamGroup] = []
     private var connections: [ClientConnection] = []
     private var services: [String: ServiceCounters] = [:]
     private var statistics: [UInt16: UpstreamStatistics] = [:]
     private var requests = 0
+    private var sentBytes = 0
     private var isTicking = false
     private var whenEmpty: EventLoopPromise<Void>?
     /// Services whose requests wait while they are exchanged.
     var holds: [String: RequestHold] = [:]
 
     init(
-        eventLoop: any EventLoop, limits: EdgeLimits, files: SiteCache,
-        condition: @escaping @Sendable (String) -> ServiceCondition, log: (@Sendable (AccessRecord) -> Void)?
+        eventLoop: any EventLoop, spec: EdgeSpec, files: SiteCache,
+        condition: @escaping @Sendable (String) -> ServiceCondition, log: (@Sendable (AccessRecord) -> Void)?,
+        accessLog: AccessLogFile? = nil
     ) {
         self.eventLoop = eventLoop
-        self.limits = limits
+        limits = spec.limits
+        health = spec.health
         self.files = files
         self.condition = condition
         self.log = log
         timeouts = Timeouts(limits)
+        clients = spec.clients.map(ClientLedger.init)
+        self.accessLog = accessLog.flatMap { file in spec.accessLog.map { AccessLog($0, file: file) } }
     }
 
     // MARK: Routes
@@ -48,14 +58,12 @@ final class EdgeLoop {
     func route(_ routes: [EdgeRoute]) {
         let old = pools
         pools = [:]
+        groups = []
         table = RouteTable(
             routes.map { route in
                 let destination: LoopRoute.Destination
                 switch route.destination {
-                case .upstream(let port):
-                    let pool = pools[port] ?? old[port] ?? UpstreamPool(port: port, loop: self)
-                    pools[port] = pool
-                    destination = .upstream(pool)
+                case .upstream, .upstreams: destination = .upstream(group(route, old))
                 case .files(let root, let fallback):
                     destination = .files(StaticSite(root: root, fallback: fallback, earlier: route.earlier))
                 }
@@ -63,6 +71,22 @@ final class EdgeLoop {
                 return (route.prefix, LoopRoute(route, destination: destination, counters: counters))
             })
         for (port, pool) in old where pools[port] == nil { pool.retire() }
+    }
+
+    private func group(_ route: EdgeRoute, _ old: [UInt16: UpstreamPool]) -> UpstreamGroup {
+        let members = route.upstreams.map { upstream in
+            let known = pools[upstream.port] ?? old[upstream.port]
+            let pool = known ?? UpstreamPool(port: upstream.port, loop: self)
+            if known == nil, route.upstreams.count > 1 { pool.warmUp() }
+            pools[upstream.port] = pool
+            return UpstreamGroup.Member(
+                pool: pool, weight: max(upstream.weight, 0),
+                process: upstream.process ?? route.process ?? route.service)
+        }
+        let group = UpstreamGroup(members)
+        group.refresh(condition)
+        if members.count > 1 { groups.append(group) }
+        return group
     }
 
     /// Where requests of a route's service go now, when the route itself is not in the table any more.
@@ -96,6 +120,7 @@ final class EdgeLoop {
     // MARK: Counting
 
     func countRequest() { requests &+= 1 }
+    func countSent(_ bytes: Int) { sentBytes &+= bytes }
 
     /// - Parameter counters: Of the route's service; `nil` when no route matched.
     func count(_ status: UInt16, _ counters: ServiceCounters?) {
@@ -107,11 +132,18 @@ final class EdgeLoop {
         counters.requests = requests
         counters.connections = connections.count
         counters.inFlight = connections.count { $0.isBusy }
+        counters.limited = clients?.refusals ?? 0
+        counters.sentBytes = sentBytes
         counters.services = services.mapValues { $0.value }
         return counters
     }
 
     // MARK: Connections
+
+    func account(of client: ClientIdentity) -> ClientAccount? {
+        guard clients != nil, let ip = client.ip else { return nil }
+        return clients?.open(ip, at: .now())
+    }
 
     func add(_ connection: ClientConnection) {
         connection.index = connections.count
@@ -141,6 +173,7 @@ final class EdgeLoop {
     func closeAll() {
         for connection in connections { connection.cut() }
         route([])
+        accessLog?.flush()
     }
 
     private func empty() {
@@ -168,6 +201,9 @@ final class EdgeLoop {
         clock &+= 1
         for connection in connections { connection.checkTimeouts() }
         for pool in pools.values { pool.sweep() }
+        for group in groups { group.refresh(condition) }
+        accessLog?.flush()
+        clients?.sweep(at: .now())
         isTicking = !connections.isEmpty || pools.values.contains { !$0.isEmpty }
         if isTicking { scheduleTick() }
     }
@@ -176,14 +212,12 @@ final class EdgeLoop {
 /// What one route leads to on one event loop.
 final class LoopRoute {
     enum Destination {
-        case upstream(UpstreamPool)
+        case upstream(UpstreamGroup)
         case files(StaticSite)
     }
 
     let service: String
     let prefix: String
-    /// Whose condition explains why nothing answers.
-    let process: String
     let destination: Destination
     let stripsPrefix: Bool
     let counters: ServiceCounters
@@ -191,7 +225,6 @@ final class LoopRoute {
     init(_ route: EdgeRoute, destination: Destination, counters: ServiceCounters) {
         service = route.service
         prefix = route.prefix
-        process = route.process ?? route.service
         stripsPrefix = route.stripsPrefix
         self.destination = destination
         self.counters = counters

@@ -11,6 +11,8 @@ struct Listener {
 
     let group: MultiThreadedEventLoopGroup
     let loops: [NIOLoopBound<EdgeLoop>]
+    /// Who begins each connection with a PROXY header.
+    let balancers: [IPNetwork]
 
     func bind(_ hosts: [String], port: UInt16) async throws -> [any Channel] {
         for attempt in 1...Self.attempts {
@@ -35,7 +37,7 @@ struct Listener {
 
     /// - Returns: `nil` when the machine does not have this address's family.
     private func bind(_ host: String, port: Int) async throws -> (any Channel)? {
-        let loops = loops
+        let (loops, balancers) = (loops, balancers)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -44,8 +46,7 @@ struct Listener {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }) else { return }
-                    let connection = ClientConnection(loop: loop.value, remote: channel.remoteAddress)
-                    try channel.pipeline.syncOperations.addHandler(connection)
+                    try ConnectionSetup(loop: loop.value, channel: channel).install(balancers: balancers)
                 }
             }
         do {

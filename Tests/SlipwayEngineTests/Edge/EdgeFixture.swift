@@ -8,12 +8,13 @@ import SlipwayCore
 enum EdgeFixture {
     static func run<Result>(
         _ routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits(), log: (@Sendable (AccessRecord) -> Void)? = nil,
+        with change: (inout EdgeSpec) -> Void = { _ in },
         condition: @escaping @Sendable (String) -> ServiceCondition = { _ in .ready },
         _ body: (Edge, UInt16) async throws -> Result
     ) async throws -> Result {
-        let edge = Edge(
-            spec: EdgeSpec(hosts: ["127.0.0.1"], port: 0, routes: routes, limits: limits), log: log,
-            condition: condition)
+        var spec = EdgeSpec(hosts: ["127.0.0.1"], port: 0, routes: routes, limits: limits)
+        change(&spec)
+        let edge = Edge(spec: spec, log: log, condition: condition)
         let port = try await edge.start().first?.port ?? 0
         do {
             let result = try await body(edge, port)

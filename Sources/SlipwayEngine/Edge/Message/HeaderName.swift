@@ -9,7 +9,7 @@ enum HeaderName: UInt8 {
     // Added by proxies
     case forwarded, forwardedFor, forwardedProto, forwardedHost, requestID, proxy
     // Conditions and negotiation
-    case accept, acceptEncoding, ifNoneMatch, ifModifiedSince, ifRange, range, fetchMode
+    case accept, acceptEncoding, userAgent, ifNoneMatch, ifModifiedSince, ifRange, range, fetchMode
     // Responses
     case contentType, contentTypeOptions
     /// A name that turns into one of the above when `_` is read as `-`, as CGI and WSGI do; never passed on.
@@ -33,6 +33,7 @@ enum HeaderName: UInt8 {
         case 9: if name.spells("forwarded") { return .forwarded }
         case 10:
             if name.spells("connection") { return .connection }
+            if name.spells("user-agent") { return .userAgent }
             if name.spells("keep-alive") { return .keepAlive }
         case 12:
             if name.spells("x-request-id") { return .requestID }

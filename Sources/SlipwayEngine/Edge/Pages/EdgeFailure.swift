@@ -31,6 +31,17 @@ struct EdgeFailure: Equatable {
 
     static func clientTooSlow() -> Self { Self(status: 408, reason: "the request did not arrive in time") }
 
+    static func tooMany(retryAfter seconds: Int, _ what: String) -> Self {
+        Self(status: 429, reason: "too many \(what) from this address", retryAfterSeconds: seconds)
+    }
+
+    /// The route has no process, or none that may get requests now.
+    static func nobody(service: String) -> Self {
+        Self(
+            status: 503, service: service, reason: "\(service) has no process that takes requests now",
+            hint: "slipway status", retryAfterSeconds: 1)
+    }
+
     /// No connection came about.
     static func unreachable(service: String, port: UInt16, condition: ServiceCondition, timedOut: Bool) -> Self {
         let cause =

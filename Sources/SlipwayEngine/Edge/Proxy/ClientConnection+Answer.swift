@@ -148,6 +148,7 @@ extension ClientConnection {
             data = .fileRegion(
                 FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound))
         }
+        current.sentBytes &+= data.readableBytes
         context.writeAndFlush(wrapOutboundOut(data), promise: written)
     }
 }

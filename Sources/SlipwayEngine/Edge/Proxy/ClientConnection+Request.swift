@@ -7,7 +7,7 @@ internal import SlipwayCore
 extension ClientConnection {
     private enum Step {
         case incomplete
-        case proxy(UpstreamPool)
+        case proxy(UpstreamGroup)
         case files(StaticSite, StaticRequest)
         case refuse(EdgeFailure)
     }
@@ -33,10 +33,10 @@ extension ClientConnection {
         parser.reset()
         switch step {
         case .incomplete: break
-        case .proxy(let pool):
+        case .proxy(let group):
             phase = .exchange
             current.began = .now()
-            if !isHeld() { dispatch(to: pool) }
+            if !isHeld() { dispatch(to: group) }
         case .files(let site, let request):
             phase = .answering
             serve(request, from: site)
@@ -58,6 +58,10 @@ extension ClientConnection {
     private func begin(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) throws(ProtocolViolation) -> Step {
         loop.countRequest()
         remember(head, bytes)
+        if let account, let refusal = refusal(account) {
+            current.persists = current.persists && head.body.isComplete
+            return .refuse(refusal)
+        }
         guard head.method != .connect, head.method != .trace else {
             current.persists = false
             return .refuse(.methodNotAllowed(allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"))
@@ -87,14 +91,14 @@ extension ClientConnection {
             isRewritten = true
         }
         switch route.destination {
-        case .upstream(let pool):
+        case .upstream(let group):
             exchange = Exchange(head, keepsClient: !loop.isDraining)
             upstreamHead.clear()
             RequestWriter(
                 bytes: bytes, head: head, fields: parser.fields, client: identity, requestID: current.id,
                 path: isRewritten ? path : nil
             ).write(into: &upstreamHead)
-            return .proxy(pool)
+            return .proxy(group)
         case .files(let site):
             current.persists = current.persists && head.body.isComplete
             let request = StaticRequest(
@@ -104,12 +108,26 @@ extension ClientConnection {
         }
     }
 
+    /// A proxy on this machine speaks for many clients, of whom only it can tell one from another.
+    private func refusal(_ account: ClientAccount) -> EdgeFailure? {
+        guard let rules = loop.clients?.rules, !(identity.isLoopback && current.wasForwarded) else { return nil }
+        if let most = rules.connections, account.connections > most {
+            loop.clients?.refusals += 1
+            current.persists = false
+            return .tooMany(retryAfter: 1, "connections")
+        }
+        guard let seconds = account.take(at: .now(), rules) else { return nil }
+        loop.clients?.refusals += 1
+        return .tooMany(retryAfter: seconds, "requests")
+    }
+
     private func remember(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) {
         current.isHEAD = head.method == .head
         current.isHTTP10 = head.isHTTP10
         current.persists = head.isPersistent && !loop.isDraining
         current.wasForwarded = head.wasForwarded
         var hasID = false
+        var agent: Range<Int>?
         for field in parser.fields {
             switch field.name {
             case .accept: current.acceptsHTML = current.acceptsHTML || bytes.contains("text/html", in: field.value)
@@ -117,10 +135,15 @@ extension ClientConnection {
                 hasID = true
                 current.id.removeAll(keepingCapacity: true)
                 current.id.append(contentsOf: bytes[field.value])
+            case .userAgent: agent = field.value
             default: break
             }
         }
         if !hasID { loop.requestIDs.next(into: &current.id) }
+        if let accessLog = loop.accessLog {
+            current.began = .now()
+            AccessLine.begin(head, bytes, agent: agent, query: accessLog.query, into: &current.line)
+        }
         guard loop.log != nil else { return }
         let target = bytes.text(head.target.path.lowerBound..<head.target.query.upperBound)
         current.logged = (bytes.text(head.methodRange), target, .now())
@@ -132,15 +155,25 @@ extension ClientConnection {
     /// - Parameter wasSent: The old server may have seen it.
     func move(from pool: UpstreamPool, wasSent: Bool) -> Bool {
         guard pool.isRetired, let route = current.route, let next = loop.successor(of: route),
-            case .upstream(let successor) = next.destination, exchange?.mayMove(wasSent: wasSent) == true
+            case .upstream(let group) = next.destination, let successor = group.choose(at: .now()),
+            exchange?.mayMove(wasSent: wasSent) == true
         else { return false }
         current.route = next
         dispatch(to: successor, onlyFresh: true)
         return true
     }
 
+    func dispatch(to group: UpstreamGroup) {
+        guard let pool = group.choose(at: current.began) else {
+            return refuse(.nobody(service: current.route?.service ?? ""))
+        }
+        dispatch(to: pool)
+    }
+
     func dispatch(to pool: UpstreamPool, onlyFresh: Bool = false) {
         guard let exchange else { return }
+        current.pool = pool
+        pool.began(at: current.began)
         if !onlyFresh, let pooled = pool.take(toleratesStale: exchange.toleratesStaleConnection) {
             return use(pooled)
         }

@@ -2,6 +2,7 @@
 
 internal import NIOCore
 internal import SlipwayCore
+internal import SlipwayHost
 
 /// From the upstream's bytes to the client.
 extension ClientConnection {
@@ -41,8 +42,10 @@ extension ClientConnection {
                 bytes.moveReaderIndex(forwardBy: length)
                 current.status = status
                 current.latency = NIODeadline.now() - current.began
+                current.pool?.answered(status)
                 return forwardResponseBody(&bytes, joined: true)
             case .malformed(let violation):
+                current.pool?.failed(.broken)
                 return refuse(.malformed(service: current.route?.service ?? "", violation))
             }
         }
@@ -124,27 +127,45 @@ extension ClientConnection {
             finishRequest(status: nil)
             return closeAfterWrites(lingers: false)
         }
-        guard phase == .exchange, let route = current.route, case .upstream(let pool) = route.destination else {
-            return
-        }
-        switch exchange?.upstreamEnded(wasPooled: wasPooled, cleanly: cleanly) {
-        case .retry: if !move(from: pool, wasSent: true) { dispatch(to: pool, onlyFresh: true) }
+        guard phase == .exchange, let route = current.route, let pool = current.pool else { return }
+        let another = anotherPool(than: pool)
+        switch exchange?.upstreamEnded(wasPooled: wasPooled, cleanly: cleanly, hasOther: another != nil) {
+        case .retry:
+            pool.statistics.countRetry()
+            if !wasPooled { pool.failed(.broken) }
+            if !move(from: pool, wasSent: true) { dispatch(to: another ?? pool, onlyFresh: another == nil) }
         case .fail:
-            if !move(from: pool, wasSent: true) { refuse(.ended(service: route.service, port: pool.port)) }
+            guard !move(from: pool, wasSent: true) else { return }
+            pool.failed(.broken)
+            refuse(.ended(service: route.service, port: pool.port))
         case .finish: finishExchange(hasExtraBytes: false)
         case .truncate, nil: cut()
         }
     }
 
     func connectFailed(_ pool: UpstreamPool, _ error: any Error) {
+        let timedOut = if case .connectTimeout = error as? ChannelError { true } else { false }
+        pool.failed(timedOut ? .broken : .refused)
         guard !move(from: pool, wasSent: false) else { return }
+        // Not a byte of the request has left, so whatever its method is, another process of the route may have it.
+        current.failed.append(pool)
+        if let another = anotherPool(than: pool) {
+            pool.statistics.countRetry()
+            return dispatch(to: another)
+        }
         let port = pool.port
         let service = current.route?.service ?? ""
-        let timedOut = if case .connectTimeout = error as? ChannelError { true } else { false }
+        var process: String?
+        if case .upstream(let group) = current.route?.destination { process = group.process(of: pool) }
         refuse(
             .unreachable(
-                service: service, port: port, condition: loop.condition(current.route?.process ?? service),
+                service: service, port: port, condition: loop.condition(process ?? service),
                 timedOut: timedOut))
+    }
+
+    private func anotherPool(than pool: UpstreamPool) -> UpstreamPool? {
+        guard case .upstream(let group) = current.route?.destination, group.members.count > 1 else { return nil }
+        return group.choose(at: .now(), but: current.failed + [pool])
     }
 
     func exchangeTimedOut() {
@@ -152,6 +173,7 @@ extension ClientConnection {
         if !exchange.isRequestComplete, upstream?.isWritable == true {
             refuse(.clientTooSlow())
         } else {
+            current.pool?.failed(.broken)
             refuse(.tooSlow(service: current.route?.service ?? "", limit: loop.limits.bodyTimeout))
         }
     }
@@ -188,11 +210,11 @@ extension ClientConnection {
     }
 
     func releaseUpstream(_ fate: Exchange.UpstreamFate) {
-        guard let connection = upstream, case .upstream(let pool) = current.route?.destination else { return }
+        guard let connection = upstream else { return }
         upstream = nil
         connection.owner = nil
         switch fate {
-        case .reuse: pool.put(connection)
+        case .reuse: connection.pool.put(connection)
         case .close: connection.close()
         }
     }
@@ -202,9 +224,12 @@ extension ClientConnection {
     func finishRequest(status: UInt16?) {
         let status = status ?? 101
         loop.count(status, current.route?.counters)
-        if case .upstream(let pool) = current.route?.destination, status >= 200 {
+        loop.countSent(current.sentBytes)
+        if !current.line.isEmpty { writeLine(status) }
+        if let pool = current.pool, status >= 200 {
             pool.statistics.count(status, after: current.latency ?? NIODeadline.now() - current.began)
         }
+        if current.pool != nil { current.pool = nil }
         guard let log = loop.log, let logged = current.logged else { return }
         current.logged = nil
         log(
@@ -213,5 +238,18 @@ extension ClientConnection {
                 target: logged.target, service: current.route?.service, status: status,
                 duration: .nanoseconds((NIODeadline.now() - logged.start).nanoseconds),
                 requestID: String(decoding: current.id, as: UTF8.self)))
+    }
+
+    private func writeLine(_ status: UInt16) {
+        let duration = (NIODeadline.now() - current.began).nanoseconds
+        let now = Int64(SystemClock.secondsSinceEpoch() * 1000)
+        loop.accessLog?.append(
+            current.line,
+            AccessLine.Outcome(
+                time: now - duration / 1_000_000, client: identity.address,
+                scheme: identity.isSecure ? "https" : "http", service: current.route?.service,
+                upstream: current.pool?.port, status: status, sentBytes: current.sentBytes,
+                microseconds: duration / 1000, requestID: current.id))
+        current.line.removeAll(keepingCapacity: true)
     }
 }

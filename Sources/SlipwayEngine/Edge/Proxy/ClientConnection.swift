@@ -29,6 +29,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let loop: EdgeLoop
     let identity: ClientIdentity
+    /// `nil` when nobody counts what clients take.
+    let account: ClientAccount?
     /// Position in the loop's list.
     var index = 0
     var phase = Phase.head
@@ -48,9 +50,10 @@ final class ClientConnection: ChannelDuplexHandler {
     private var lastActivity: UInt32
     private var headStart: UInt32
 
-    init(loop: EdgeLoop, remote: SocketAddress?) {
+    init(loop: EdgeLoop, identity: ClientIdentity, account: ClientAccount?) {
         self.loop = loop
-        identity = ClientIdentity(remote)
+        self.identity = identity
+        self.account = account
         lastActivity = loop.clock
         headStart = loop.clock
     }
@@ -63,13 +66,15 @@ final class ClientConnection: ChannelDuplexHandler {
     }
     /// Of the request under way.
     var upstreamPort: UInt16? {
-        guard isBusy, !current.isOnHold, case .upstream(let pool) = current.route?.destination else { return nil }
-        return pool.port
+        isBusy && !current.isOnHold ? current.pool?.port : nil
     }
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func touch() { lastActivity = loop.clock }
-    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil) }
+    func write(_ bytes: ByteBuffer) {
+        current.sentBytes &+= bytes.readableBytes
+        context?.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    }
     func flush() { context?.flush() }
 
     // MARK: Channel events
@@ -117,10 +122,12 @@ final class ClientConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if isBusy { finishRequest(status: phase == .tunnel ? nil : 0) }
+        let wasBusy = isBusy
+        let status: UInt16? = phase == .tunnel ? nil : 0
         phase = .closed
         generation += 1
         releaseUpstream(.close)
+        if wasBusy { finishRequest(status: status) }
         loop.remove(self)
     }
 

@@ -10,12 +10,18 @@ struct ClientIdentity {
     let forwardedNode: [UInt8]
     /// On this machine: sees details in error pages, and may be a proxy whose forwarding headers are true.
     let isLoopback: Bool
+    /// Encrypted up to here.
+    let isSecure: Bool
+    /// `nil` for a unix socket.
+    let ip: IPAddress?
 
-    init(_ remote: SocketAddress?) {
+    init(_ remote: SocketAddress?, isSecure: Bool = false) {
         var text = remote?.ipAddress ?? "unknown"
         if text.hasPrefix("::ffff:") { text = String(text.dropFirst(7)) }
         isLoopback = text.hasPrefix("127.") || text == "::1"
         address = Array(text.utf8)
         forwardedNode = text.contains(":") ? Array("\"[\(text)]\"".utf8) : address
+        self.isSecure = isSecure
+        ip = IPAddress(remote)
     }
 }

@@ -133,11 +133,13 @@ struct Exchange {
     /// - Parameters:
     ///   - wasPooled: The connection had carried another request before.
     ///   - cleanly: It ended with FIN, not with an error.
-    mutating func upstreamEnded(wasPooled: Bool, cleanly: Bool) -> EndAction {
+    ///   - hasOther: Another process could have the request.
+    mutating func upstreamEnded(wasPooled: Bool, cleanly: Bool, hasOther: Bool = false) -> EndAction {
         switch response {
         case .awaited:
             // A server may close a kept connection at any time (RFC 9112, section 9.3.1).
-            let mayRetry = wasPooled && !isRetry && !hasResponseBytes && method.isIdempotent && !bodyPassed
+            let mayRetry =
+                (wasPooled || hasOther) && !isRetry && !hasResponseBytes && method.isIdempotent && !bodyPassed
             isRetry = isRetry || mayRetry
             return mayRetry ? .retry : .fail
         case .streaming(.untilClose): return cleanly ? .finish : .truncate

@@ -55,9 +55,9 @@ extension ClientConnection {
         guard isWaiting(asked), let route = current.route else { return }
         current.isOnHold = false
         let next = loop.successor(of: route) ?? route
-        guard case .upstream(let pool) = next.destination else { return refuse(.held(service: route.service)) }
+        guard case .upstream(let group) = next.destination else { return refuse(.held(service: route.service)) }
         current.route = next
-        dispatch(to: pool)
+        dispatch(to: group)
     }
 
     private func isWaiting(_ asked: UInt64) -> Bool { generation == asked && phase == .exchange && upstream == nil }

@@ -76,7 +76,9 @@ struct RequestWriter {
         if trusted { earlier(.forwardedFor, &cursor) }
         cursor.append(client.address)
         cursor.append("\r\n")
-        if !trusted || !only(.forwardedProto, &cursor) { cursor.append("X-Forwarded-Proto: http\r\n") }
+        if !trusted || !only(.forwardedProto, &cursor) {
+            cursor.append(client.isSecure ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")
+        }
         if !trusted || !only(.forwardedHost, &cursor) {
             cursor.append("X-Forwarded-Host: ")
             cursor.append(bytes.part(head.host))
@@ -88,7 +90,7 @@ struct RequestWriter {
         cursor.append(client.forwardedNode)
         cursor.append(";host=\"")
         cursor.append(bytes.part(head.host))
-        cursor.append("\";proto=http\r\n")
+        cursor.append(client.isSecure ? "\";proto=https\r\n" : "\";proto=http\r\n")
     }
 
     /// All values of a list header that came in, joined: many frameworks read one line only.

@@ -18,7 +18,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var idleSince: UInt32 = 0
     /// In seconds, as the server announced it.
     var keepAliveSeconds: Int?
-    private let pool: UpstreamPool
+    let pool: UpstreamPool
     private var context: ChannelHandlerContext?
     private var error: (any Error)?
     private var holdsReads = false

@@ -2,6 +2,7 @@
 
 internal import NIOCore
 internal import NIOPosix
+internal import SlipwayCore
 
 /// Connections of one event loop to one service that wait for their next request.
 final class UpstreamPool {
@@ -17,11 +18,56 @@ final class UpstreamPool {
     private let loop: EdgeLoop
     private var idle: [UpstreamConnection] = []
     private(set) var isRetired = false
+    private(set) var health = UpstreamHealth()
+    /// Requests and tunnels that it has now.
+    var inFlight = 0
+    private var warmSince: NIODeadline?
 
     init(port: UInt16, loop: EdgeLoop) {
         self.port = port
         self.loop = loop
         statistics = loop.statistics(of: port)
+    }
+
+    // MARK: Health
+
+    @inline(__always) func takes(at now: NIODeadline, isAlone: Bool) -> Bool {
+        if let most = loop.health.concurrency, inFlight >= most { return false }
+        return health.isClosed || health.takes(at: now, isAlone: isAlone)
+    }
+
+    func began(at now: NIODeadline) {
+        if !health.isClosed { health.began(at: now, loop.health) }
+    }
+
+    func answered(_ status: UInt16) {
+        guard status >= 500 else {
+            let wasClosed = health.isClosed
+            health.succeeded()
+            if !wasClosed { warmUp() }
+            return
+        }
+        if health.answeredError(at: .now(), loop.health) { statistics.countPause() }
+    }
+
+    func failed(_ failure: UpstreamHealth.Failure) {
+        if health.failed(failure, at: .now(), loop.health) { statistics.countPause() }
+    }
+
+    /// From now on its share grows to the full one.
+    func warmUp() {
+        if loop.health.slowStart != nil { warmSince = .now() }
+    }
+
+    /// - Returns: `full`, or less while it warms up, at least a tenth.
+    func share(at now: NIODeadline, full: Int) -> Int {
+        guard let warmSince, let slowStart = loop.health.slowStart else { return full }
+        let passed = (now - warmSince).nanoseconds
+        guard passed < slowStart.nanoseconds else {
+            self.warmSince = nil
+            return full
+        }
+        return max(full / 10, Int(Double(full) * Double(passed) / Double(slowStart.nanoseconds)))
     }
 
     var isEmpty: Bool { idle.isEmpty }

@@ -14,4 +14,7 @@ final class UpstreamStatistics {
         if status >= 500 { value.errors += 1 }
         value.latency.count(nanoseconds: latency.nanoseconds)
     }
+
+    func countPause() { value.pauses += 1 }
+    func countRetry() { value.retries += 1 }
 }
