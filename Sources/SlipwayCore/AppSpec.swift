@@ -14,6 +14,8 @@ public struct AppSpec: Codable, Equatable, Sendable {
     public var origins: [String: Origin]
     /// What detection wants to say: contradictions, fields left empty, conventions that were assumed.
     public var diagnostics: [Diagnostic]
+    /// Stated differences of the embedded engine's edge; `nil` when there are none.
+    public var edge: EdgeSettings?
 
     package init(
         name: String, services: [Service] = [], resources: [Resource] = [], variables: [Variable] = [],

@@ -93,6 +93,7 @@ public struct Configuration: Sendable {
         for item in layer.services { try applyService(item, why, &spec) }
         for item in layer.resources { try applyResource(item, why, &spec) }
         for item in layer.variables { applyVariable(item, why, &spec) }
+        if let edge = layer.edge { applyEdge(edge, why, &spec) }
     }
 
     private func applyService(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) throws {
@@ -142,6 +143,16 @@ public struct Configuration: Sendable {
             key.write(&spec.resources[index], value.node)
             spec.state("resources.\(item.name).\(key.name)", in: path, line: value.line, why: why)
         }
+    }
+
+    private func applyEdge(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) {
+        var settings = spec.edge ?? EdgeSettings()
+        for key in ConfigurationKeys.edge {
+            guard let value = item.values.last(where: { $0.key == key.name }) else { continue }
+            key.write(&settings, value.node)
+            spec.state("edge.\(key.name)", in: path, line: value.line, why: why)
+        }
+        spec.edge = settings
     }
 
     private func applyVariable(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) {

@@ -114,7 +114,7 @@ package enum ConfigurationKeys {
     /// Key that leaves out a detected service or resource.
     static let enabled = "enabled"
     /// Top-level keys of the file and of an environment.
-    static let layer = ["name", "services", "resources", "variables"]
+    static let layer = ["name", "services", "resources", "variables", edgeName]
     static let environments = "environments"
     /// What `slipway check` is to do differently.
     static let check = "check"

@@ -18,4 +18,6 @@ struct ConfigurationLayer: Sendable {
     var services: [Item] = []
     var resources: [Item] = []
     var variables: [Item] = []
+    /// `edge`, by itself under that name.
+    var edge: Item?
 }

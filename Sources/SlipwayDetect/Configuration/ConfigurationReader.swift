@@ -86,15 +86,18 @@ struct ConfigurationReader {
                 complain(node, "\(place)name must be text with letters or digits, not \(node.kindInWords)")
             }
         }
+        for entry in mapping.entries where entry.key == ConfigurationKeys.edgeName {
+            layer.edge = item(entry, at: place, ConfigurationKeys.edge, hasSwitch: false)
+        }
         layer.services = entries(of: mapping["services"], at: place + "services").map { entry in
-            item(entry, at: "\(place)services", ConfigurationKeys.service, hasSwitch: true)
+            item(entry, at: "\(place)services.", ConfigurationKeys.service, hasSwitch: true)
         }
         layer.resources = entries(of: mapping["resources"], at: place + "resources").map { entry in
-            item(entry, at: "\(place)resources", ConfigurationKeys.resource, hasSwitch: true)
+            item(entry, at: "\(place)resources.", ConfigurationKeys.resource, hasSwitch: true)
         }
         layer.variables = entries(of: mapping["variables"], at: place + "variables").map { entry in
             guard entry.value.mapping == nil else {
-                return item(entry, at: "\(place)variables", ConfigurationKeys.variable, hasSwitch: false)
+                return item(entry, at: "\(place)variables.", ConfigurationKeys.variable, hasSwitch: false)
             }
             var item = ConfigurationLayer.Item(name: entry.key, line: entry.line)
             if entry.value.text == nil, !entry.value.isNull {
@@ -156,7 +159,7 @@ struct ConfigurationReader {
         var item = ConfigurationLayer.Item(name: entry.key, line: entry.line)
         guard !entry.value.isNull else { return item }
         guard let mapping = entry.value.mapping else {
-            complain(entry.value, "\(place).\(entry.key) must be a mapping, not \(entry.value.kindInWords)")
+            complain(entry.value, "\(place)\(entry.key) must be a mapping, not \(entry.value.kindInWords)")
             return item
         }
         for inner in mapping.entries {
@@ -164,7 +167,7 @@ struct ConfigurationReader {
                 guard let flag = inner.value.bool else {
                     complain(
                         inner.value,
-                        "\(place).\(entry.key).enabled must be true or false, not \(inner.value.kindInWords)")
+                        "\(place)\(entry.key).enabled must be true or false, not \(inner.value.kindInWords)")
                     continue
                 }
                 item.isRemoved = !flag
@@ -173,11 +176,11 @@ struct ConfigurationReader {
             guard let key = keys.first(where: { $0.name == inner.key }) else {
                 let known = keys.map(\.name) + (hasSwitch ? [ConfigurationKeys.enabled] : [])
                 mistakes.append(
-                    Mistake(line: inner.line, text: unknown(inner.key, at: "\(place).\(entry.key).", among: known)))
+                    Mistake(line: inner.line, text: unknown(inner.key, at: "\(place)\(entry.key).", among: known)))
                 continue
             }
             if let complaint = key.shape.complaint(about: inner.value) {
-                mistakes.append(Mistake(line: inner.line, text: "\(place).\(entry.key).\(inner.key) \(complaint)"))
+                mistakes.append(Mistake(line: inner.line, text: "\(place)\(entry.key).\(inner.key) \(complaint)"))
             } else {
                 item.values.append((inner.key, inner.value, inner.line))
             }

@@ -46,6 +46,7 @@ package enum ConfigurationReference {
         | `services` | a mapping from names to the keys below; a name that is not detected makes a new service |
         | `resources` | a mapping from names to the keys below |
         | `variables` | a mapping from names to a plain value, or to the keys below |
+        | `edge` | what is different about the embedded engine's edge, below and in [edge.md](edge.md) |
         | `check` | what `slipway check` does differently, below |
         | `environments` | a mapping from names to any of the keys above; chosen with `--env NAME` |
 
@@ -62,6 +63,10 @@ package enum ConfigurationReference {
         ## variables.NAME
 
         \(table(ConfigurationKeys.variable))
+
+        ## edge
+
+        \(table(ConfigurationKeys.edge))
 
         ## check
 
@@ -135,6 +140,7 @@ package enum ConfigurationReference {
               }
             },
             "service": \(object(ConfigurationKeys.service, hasSwitch: true)),
+            "edge": \(object(ConfigurationKeys.edge, hasSwitch: false)),
             "resource": \(object(ConfigurationKeys.resource, hasSwitch: true)),
             "variable": {
               "anyOf": [
@@ -152,6 +158,7 @@ package enum ConfigurationReference {
         let named = ["services": "service", "resources": "resource", "variables": "variable"].sorted { $0.key < $1.key }
         let lines =
             ["\"name\": { \"type\": [\"string\", \"number\"] }"]
+            + ["\"edge\": { \"$ref\": \"#/$defs/edge\" }"]
             + named.map {
                 "\"\($0.key)\": { \"type\": [\"object\", \"null\"], \"additionalProperties\": { \"$ref\": \"#/$defs/\($0.value)\" } }"
             }

@@ -8,6 +8,8 @@ package indirect enum ConfigurationShape: Sendable {
     case text
     case port
     case boolean
+    /// A whole number from 1.
+    case count
     /// A list of strings; a single string counts as a list of one.
     case texts
     case choice([String])
@@ -21,6 +23,11 @@ package indirect enum ConfigurationShape: Sendable {
         case .port:
             guard let number = node.int, (1...65_535).contains(number) else {
                 return "must be a port from 1 to 65535, not \(node.text ?? node.kindInWords)"
+            }
+            return nil
+        case .count:
+            guard let number = node.int, (1...1_000_000_000).contains(number) else {
+                return "must be a whole number from 1, not \(node.text ?? node.kindInWords)"
             }
             return nil
         case .boolean: return node.bool == nil ? "must be true or false, not \(node.text ?? node.kindInWords)" : nil
@@ -42,6 +49,7 @@ package indirect enum ConfigurationShape: Sendable {
         case .text: "text"
         case .port: "port"
         case .boolean: "true or false"
+        case .count: "whole number"
         case .texts: "list of texts"
         case .choice(let words): words.joined(separator: ", ")
         }
@@ -52,6 +60,7 @@ package indirect enum ConfigurationShape: Sendable {
         switch self {
         case .text: #"{ "type": ["string", "number", "boolean", "null"] }"#
         case .port: #"{ "type": ["integer", "null"], "minimum": 1, "maximum": 65535 }"#
+        case .count: #"{ "type": ["integer", "null"], "minimum": 1 }"#
         case .boolean: #"{ "type": "boolean" }"#
         case .texts: #"{ "type": ["array", "string", "null"], "items": { "type": ["string", "number"] } }"#
         case .choice(let words): "{ \"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))] }"

@@ -24,8 +24,13 @@ struct LocalStart: Sendable {
         EnginePlan(
             application: application.name, directory: directory, stateDirectory: paths.root,
             socketPath: prepared.socketPath, processes: prepared.resourceProcesses,
-            edge: EdgeSpec(port: prepared.session.options.port, routes: []),
+            edge: edge,
             secretValues: SecretValues(prepared.environment.secrets))
+    }
+
+    private var edge: EdgeSpec {
+        let plain = EdgeSpec(port: prepared.session.options.port, routes: [])
+        return application.edge?.applied(to: plain, directory: directory) ?? plain
     }
 
     func waitForResources() async throws {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person wants different about the edge: `edge` of `slipway.yml`. Nothing stated changes nothing.
+public struct EdgeSettings: Codable, Equatable, Sendable {
+    /// Addresses to bind.
+    public var hosts: [String]?
+    /// Networks whose connections begin with a PROXY header.
+    public var balancers: [String]?
+    /// File of JSON lines; seen from the repository's root.
+    public var accessLog: String?
+    /// What the access log shows of query strings.
+    public var accessLogQuery: AccessLogRules.Query?
+    /// Of `/metrics`, on 127.0.0.1.
+    public var metricsPort: UInt16?
+    /// Of one client, on average.
+    public var requestsPerSecond: Int?
+    /// Of one client at once.
+    public var requestBurst: Int?
+    /// Of one client at a time.
+    public var connectionsPerClient: Int?
+    /// Largest request body.
+    public var bodyMegabytes: Int?
+    /// At a time to one process.
+    public var requestsPerProcess: Int?
+    /// Over which a process that joins others gets its full share.
+    public var slowStartSeconds: Int?
+
+    package init() {}
+
+    /// The edge with these differences.
+    /// - Parameter directory: What relative paths begin at.
+    package func applied(to edge: EdgeSpec, directory: String) -> EdgeSpec {
+        func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
+        var edge = edge
+        edge.hosts = hosts ?? edge.hosts
+        edge.balancers = balancers ?? edge.balancers
+        if let accessLog {
+            edge.accessLog = AccessLogRules(path: absolute(accessLog), query: accessLogQuery ?? .names)
+        }
+        edge.adminPort = metricsPort ?? edge.adminPort
+        if connectionsPerClient != nil || requestsPerSecond != nil {
+            edge.clients = ClientRules(
+                connections: connectionsPerClient, requestsPerSecond: requestsPerSecond.map(Double.init),
+                burst: requestBurst)
+        }
+        if let bodyMegabytes { edge.limits.bodyBytes = bodyMegabytes << 20 }
+        edge.health.concurrency = requestsPerProcess ?? edge.health.concurrency
+        edge.health.slowStart = slowStartSeconds.map { .seconds($0) } ?? edge.health.slowStart
+        return edge
+    }
+}
