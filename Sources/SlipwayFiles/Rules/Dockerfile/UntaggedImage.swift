@@ -13,8 +13,9 @@ extension Rule<CheckedDockerfile> {
             "FROM debian@sha256:abc",
         ]
     ) { file in
-        file.stages.compactMap { stage in
-            let isStage = file.stages.prefix(stage.index).contains { $0.writtenName == stage.base }
+        let firstOfName = Dictionary(file.stages.map { ($0.writtenName, $0.index) }) { first, _ in first }
+        return file.stages.compactMap { stage in
+            let isStage = firstOfName[stage.base].map { $0 < stage.index } ?? false
             guard !isStage, Int(stage.base) == nil, ImageText.isUntagged(stage.base) else { return nil }
             return Violation(
                 line: stage.from.line, "\(stage.base) has no tag; write the version: FROM \(stage.base):VERSION")
