@@ -16,6 +16,9 @@ struct NodeListening: Sendable {
         "listen", "serve(", "createserver", "startstandaloneserver", "export default {",
     ])
 
+    /// More names than lead from a `listen` call to a number in any program that people wrote.
+    private static let mostNames = 64
+
     init(_ project: NodeProject, _ tree: SourceTree) {
         for path in project.scripts.sorted(by: { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }) {
             guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
@@ -36,7 +39,7 @@ struct NodeListening: Sendable {
                 let end = code.partner(index + 1), Self.property("fetch", in: index + 1..<end, code) != nil
             {
                 guard let port = Self.property("port", in: index + 1..<end, code) else { continue }
-                found(Self.reading(port, code, project, tree, depth: 0), code, index)
+                found(Self.reading(port, code, project, tree), code, index)
                 return
             }
             guard isListen || isServe || isApollo, code.isMark(index + 1, "(") else { continue }
@@ -57,12 +60,12 @@ struct NodeListening: Sendable {
                 guard let named = Self.property("port", in: first, code) else { continue }
                 range = named
                 if let host = Self.property("host", in: first, code) ?? Self.property("hostname", in: first, code) {
-                    hostVariable = Self.reading(host, code, project, tree, depth: 0).variable
+                    hostVariable = Self.reading(host, code, project, tree).variable
                 }
             } else if arguments.count > 1 {
-                hostVariable = Self.reading(arguments[1], code, project, tree, depth: 0).variable
+                hostVariable = Self.reading(arguments[1], code, project, tree).variable
             }
-            let value = Self.reading(range, code, project, tree, depth: 0)
+            let value = Self.reading(range, code, project, tree)
             guard value.number != nil || value.variable != nil else { continue }
             found(value, code, index)
             return
@@ -96,7 +99,17 @@ struct NodeListening: Sendable {
 
     /// `3000`, `process.env.PORT || 3000`, `Number(process.env.PORT ?? "3000")`, or a name that stands for one of them.
     private static func reading(
-        _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree, depth: Int
+        _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree
+    ) -> (number: UInt16?, variable: String?) {
+        var asked: Set<String> = []
+        return reading(range, code, project, tree, depth: 0, &asked)
+    }
+
+    /// - Parameter asked: The names that were followed before, each once; without it names that stand for each other
+    ///   cost the cube of the file's length.
+    private static func reading(
+        _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree, depth: Int,
+        _ asked: inout Set<String>
     ) -> (number: UInt16?, variable: String?) {
         var number: UInt16?
         var variable: String?
@@ -135,18 +148,20 @@ struct NodeListening: Sendable {
             }
             index += 1
         }
-        guard number == nil, variable == nil, depth < 3, let name = names.last else {
+        guard number == nil, variable == nil, depth < 3, asked.count < mostNames, let name = names.last,
+            asked.insert(name).inserted
+        else {
             // `parseInt(process.env.PORT || "3000", 10)`: 10 is the base, and comes second.
             return (number, variable)
         }
-        if let found = declaration(of: name, code, depth: depth, project, tree) { return found }
+        if let found = declaration(of: name, code, depth: depth, project, tree, &asked) { return found }
         // `config.port` of another file.
         let search = ByteSearch([name.lowercased()])
         let isMember = range.contains { code.isWord($0, name) && code.isMember($0) }
         for path in project.scripts where path != code.path && isMember {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
-            if let found = declaration(of: name, other, depth: depth + 1, project, tree),
+            if let found = declaration(of: name, other, depth: depth + 1, project, tree, &asked),
                 found.number != nil || found.variable != nil
             {
                 return found
@@ -157,7 +172,8 @@ struct NodeListening: Sendable {
 
     /// What follows `name =` or `name:` up to the end of the expression.
     private static func declaration(
-        of name: String, _ code: Code, depth: Int, _ project: NodeProject, _ tree: SourceTree
+        of name: String, _ code: Code, depth: Int, _ project: NodeProject, _ tree: SourceTree,
+        _ asked: inout Set<String>
     ) -> (number: UInt16?, variable: String?)? {
         for index in 0..<code.count where code.isWord(index, name) && !code.isMember(index) {
             var start = index + 1
@@ -180,7 +196,7 @@ struct NodeListening: Sendable {
                 }
                 end += 1
             }
-            let found = reading(start + 1..<end, code, project, tree, depth: depth + 1)
+            let found = reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
             if found.number != nil || found.variable != nil { return found }
         }
         return nil
