@@ -63,6 +63,9 @@ struct RequestHeadTests {
         ("GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", .target),
         ("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", .target),
         ("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", .hostValue),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\tchunked\r\n\r\n", .transferEncoding),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\t\r\n\r\n", .transferEncoding),
+        ("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nExpect: x\r\n\r\n", .severalExpectations),
     ]
 
     @Test(arguments: refused)

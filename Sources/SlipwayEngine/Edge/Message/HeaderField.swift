@@ -15,6 +15,12 @@ struct HeaderField {
     /// Without white space around it.
     @inline(__always) var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
 
+    /// Whether a tab stands before or behind the value.
+    func hasTabs(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.part(Int(nameEnd)..<Int(valueStart)).contains(ByteClass.tab)
+            || bytes.part(Int(valueEnd)..<Int(lineEnd)).contains(ByteClass.tab)
+    }
+
     /// - Parameter content: The line without its CR LF, not empty.
     init(_ bytes: UnsafeRawBufferPointer, content: Range<Int>) throws(ProtocolViolation) {
         let first = bytes[content.lowerBound]

@@ -10,7 +10,7 @@ enum ProtocolViolation: Error, Equatable, CaseIterable {
     case contentLength, severalContentLengths, lengthAndEncoding
     case transferEncoding, unknownTransferEncoding
     case chunkSize, chunkExtension, chunkEnd, trailer, bodyTooLarge
-    case unexpectedUpgrade
+    case unexpectedUpgrade, severalExpectations
 
     /// The answer a client gets; a violation by an upstream is always 502.
     var status: UInt16 {
@@ -51,6 +51,7 @@ enum ProtocolViolation: Error, Equatable, CaseIterable {
         case .chunkEnd: "a chunk does not end where its size says"
         case .trailer: "the trailer section is malformed"
         case .bodyTooLarge: "the body is too large"
+        case .severalExpectations: "there is more than one Expect header"
         case .unexpectedUpgrade: "the protocol was switched without being asked for"
         }
     }

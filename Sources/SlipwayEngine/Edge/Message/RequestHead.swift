@@ -35,6 +35,7 @@ struct RequestHead {
         var upgrade: Range<Int>?
         var options = ConnectionOptions()
         var wasForwarded = false
+        var expects = false
         for field in parser.fields {
             switch field.name {
             case .host:
@@ -45,7 +46,12 @@ struct RequestHead {
                 length = try ContentLength.parse(bytes, field.value)
             case .transferEncoding:
                 guard encoding == nil else { throw .transferEncoding }
+                // Allowed (RFC 9110, section 5.5), but some servers take a tab into the value and so know no chunks.
+                guard !field.hasTabs(bytes) else { throw .transferEncoding }
                 encoding = field.value
+            case .expect:
+                guard !expects else { throw .severalExpectations }
+                expects = true
             case .connection: options.add(bytes, field.value)
             case .upgrade: upgrade = field.value
             case .forwardedFor, .forwarded: wasForwarded = true
