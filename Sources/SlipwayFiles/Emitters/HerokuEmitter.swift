@@ -32,16 +32,16 @@ package struct HerokuEmitter: Emitter {
     private func procfile(_ images: [Layout.Image], context: String, layout: Layout) -> GeneratedFile? {
         var lines: [String] = []
         var names: Set<String> = []
-        for image in images {
+        let owners = images.filter { image in image.services.contains { $0.start != nil } }
+        for image in owners {
             if let release = image.services.compactMap(\.release).first, names.insert("release").inserted {
-                lines.append("release: \(release)")
+                lines.append("release: \(inside(image, context, release))")
             }
             for service in image.services {
-                guard let command = layout.portableCommand(of: service) else { continue }
-                let wanted = layout.processName(of: service, in: image)
-                let name = names.insert(wanted).inserted ? wanted : service.name
-                names.insert(name)
-                lines.append("\(name): \(command)")
+                guard let command = command(of: service, layout) else { continue }
+                let name = owners.count == 1 ? layout.processName(of: service, in: image) : processName(service, layout)
+                guard names.insert(name).inserted else { continue }
+                lines.append("\(name): \(inside(image, context, command))")
             }
         }
         guard !lines.isEmpty, lines.allSatisfy({ !$0.contains("\n") }) else { return nil }
@@ -49,14 +49,45 @@ package struct HerokuEmitter: Emitter {
             path: Layout.join(context, "Procfile"), contents: lines.map { $0 + "\n" }.joined())
     }
 
+    /// Process types start in the Procfile's folder.
+    private func inside(_ image: Layout.Image, _ context: String, _ command: String) -> String {
+        let folder = image.owner.directory
+        guard folder != context, folder != "." else { return command }
+        let inner = context == "." ? folder : String(folder.dropFirst(context.utf8.count + 1))
+        return "cd \(ShellWord.quote(inner)) && \(command)"
+    }
+
+    /// The one that visitors reach is `web`, which Heroku routes to; the others keep their names.
+    private func processName(_ service: Service, _ layout: Layout) -> String {
+        if service.name == door(layout)?.name { return "web" }
+        return service.name == "web" ? "web-process" : service.name
+    }
+
+    /// The door, or what stands nearest to it where files are the door.
+    private func door(_ layout: Layout) -> Service? {
+        let running = layout.listeners.filter { $0.start != nil && !$0.role.isServedFromFiles }
+        return running.first { $0.name == layout.front?.name } ?? running.first
+    }
+
+    /// Heroku's PHP has a server of its own (devcenter.heroku.com/articles/custom-php-settings).
+    private func command(of service: Service, _ layout: Layout) -> String? {
+        guard service.language == "php", service.role.listens else { return layout.portableCommand(of: service) }
+        return "heroku-php-apache2 public/"
+    }
+
+    private func name(
+        _ service: Service, _ image: Layout.Image, _ images: [Layout.Image], _ layout: Layout
+    ) -> String {
+        images.count == 1 ? layout.processName(of: service, in: image) : processName(service, layout)
+    }
+
     private func containers(_ images: [Layout.Image], layout: Layout) -> FileMap {
         var docker = FileMap()
         var run = FileMap()
         var release: FileValue?
         for image in images {
-            let isDoor = image.owner.name == layout.front?.name || images.count == 1
             for service in image.services {
-                let name = isDoor ? layout.processName(of: service, in: image) : service.name
+                let name = self.name(service, image, images, layout)
                 if service.name == image.owner.name {
                     docker.set(name, .string(image.dockerfile))
                     if let command = image.services.compactMap(\.release).first, release == nil {
@@ -64,7 +95,7 @@ package struct HerokuEmitter: Emitter {
                     }
                     if let command = layout.portableCommand(of: service) { run.set(name, .string(command)) }
                 } else if let command = service.start {
-                    let owner = isDoor ? layout.processName(of: image.owner, in: image) : image.owner.name
+                    let owner = self.name(image.owner, image, images, layout)
                     run.set(name, ["image": .string(owner), "command": .list([.string(command)])])
                 }
             }
@@ -96,9 +127,8 @@ package struct HerokuEmitter: Emitter {
         if !addons.isEmpty { map.set("addons", .list(addons)) }
         var formation = FileMap()
         for image in images {
-            let isDoor = image.owner.name == layout.front?.name || images.count == 1
             for service in image.services where service.start != nil {
-                let name = isDoor ? layout.processName(of: service, in: image) : service.name
+                let name = self.name(service, image, images, layout)
                 formation.set(name, ["quantity": 1, "size": "basic"])
             }
         }
@@ -119,7 +149,7 @@ package struct HerokuEmitter: Emitter {
         // The platform sets these itself.
         case .port, .host: return nil
         case .resource(let resource) where [.postgres, .redis, .valkey].contains(resource.kind): return nil
-        case .resource, .given: entry.set("required", .boolean(variable.required))
+        case .resource, .part, .given: entry.set("required", .boolean(variable.required))
         case .invented: entry.set("generator", "secret")
         case .optional(let value):
             entry.set("required", false)

@@ -171,6 +171,21 @@ package struct RenderEmitter: Emitter {
         }
     }
 
+    /// Parts of an address that Render knows (render.com/docs/blueprint-spec#referencing-values-from-other-services).
+    private func entry(
+        _ variable: Variable, _ part: ResourcePart, of resource: Resource, _ layout: Layout
+    ) -> FileValue {
+        let key = FileValue.string(variable.name)
+        let name = FileValue.string(name(resource, layout))
+        switch (resource.kind, part) {
+        case (.postgres, _):
+            return ["key": key, "fromDatabase": ["name": name, "property": .string(part.rawValue)]]
+        case (.redis, .host), (.redis, .port), (.valkey, .host), (.valkey, .port):
+            return ["key": key, "fromService": ["type": "keyvalue", "name": name, "property": .string(part.rawValue)]]
+        default: return ["key": key, "sync": false]
+        }
+    }
+
     private func environment(of service: Service, shared: [Shared], _ layout: Layout) -> [FileValue] {
         var entries: [FileValue] = []
         let names = Set(shared.map(\.name))
@@ -197,6 +212,7 @@ package struct RenderEmitter: Emitter {
                         ])
                 default: entries.append(["key": .string(variable.name), "sync": false])
                 }
+            case .part(let resource, let part): entries.append(entry(variable, part, of: resource, layout))
             case .port(let port): entries.append(["key": .string(variable.name), "value": .string("\(port)")])
             case .host: entries.append(["key": .string(variable.name), "value": "0.0.0.0"])
             case .invented: entries.append(["key": .string(variable.name), "generateValue": true])

@@ -116,6 +116,11 @@ package struct SwarmEmitter: Emitter {
                 map.set(
                     variable.name, .string(ResourceImage.address(of: resource, host: resource.name, password: password))
                 )
+            case .part(let resource, let part):
+                let password = "${\(passwordName(resource)):?say \(passwordName(resource))}"
+                map.set(
+                    variable.name,
+                    .string(ResourceImage.text(of: part, resource, host: resource.name, password: password)))
             case .invented, .given:
                 map.set(
                     variable.name,

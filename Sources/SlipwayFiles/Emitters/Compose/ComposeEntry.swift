@@ -121,13 +121,12 @@ struct ComposeEntry {
 
     private var environment: FileMap {
         var map = FileMap()
-        let resources = stack.resources.filter { service.uses.contains($0.resource.name) }
         for (variable, source) in layout.runVariables(of: service)
         where !service.role.isServedFromFiles || isDevelopment {
             // What a front end reads while it runs, its development server reads; PORT is where that listens.
             let isOwnPort = variable.name == "PORT" && service.role.isServedFromFiles
-            let port = isOwnPort ? DevelopmentCommand.port(of: service, in: layout) : nil
-            map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source, resources))
+            let port = isOwnPort ? DevelopmentCommand.port(of: service, in: layout, stack.tree) : nil
+            map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source))
         }
         if isDevelopment, service.role.isServedFromFiles {
             for variable in layout.buildVariables(of: service) { map.set(variable.name, .null) }
@@ -146,23 +145,26 @@ struct ComposeEntry {
         return start.contains("gunicorn") || start.contains("uvicorn")
     }
 
-    private func value(
-        of variable: Variable, _ source: VariableSource, _ resources: [ComposeResource]
-    ) -> FileValue {
+    private func value(of variable: Variable, _ source: VariableSource) -> FileValue {
         switch source {
+        case .part(let resource, let part): return .string(ComposeResource(resource, in: layout).text(of: part))
         case .resource(let resource): return .string(ComposeResource(resource, in: layout).url(like: variable.default))
         case .port(let port):
-            let development = DevelopmentCommand.port(of: service, in: layout)
+            let development = DevelopmentCommand.port(of: service, in: layout, stack.tree)
             return .string(String(isDevelopment ? development ?? port : port))
         case .host: return "0.0.0.0"
         case .invented, .given, .optional:
-            if let part = resources.lazy.compactMap({ $0.part(of: variable.name) }).first { return .string(part) }
             if let file = databaseFile(variable) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
-            if case .optional = source { return .null }
+            if case .optional = source { return isDevelopment ? .null : forVisitors(variable) }
             return variable.required
                 ? .string("${\(variable.name):?set \(variable.name) in the environment file}") : .null
         }
+    }
+
+    /// The environment's value; without one the code's own default, unless that is made for a developer's machine.
+    private func forVisitors(_ variable: Variable) -> FileValue {
+        ProductionValue.of(variable).map { .string("${\(variable.name):-\($0)}") } ?? .null
     }
 
     /// A database in a file is kept in the folder that has a volume.
@@ -202,12 +204,15 @@ struct ComposeEntry {
 
     private var usesData: Bool { stack.resources.contains { service.uses.contains($0.resource.name) } }
 
+    /// Whether the source is mounted over the copy in the image.
+    var mountsSource: Bool { isDevelopment && hasDevelopmentStage && service.language != nil }
+
     private var mounts: [String] {
         var found = stack.mounts(of: image).map { "\($0.volume):\($0.path)" }
-        if isDevelopment, hasDevelopmentStage, service.language != nil {
+        if mountsSource {
             let source = image.context == "." ? "." : "./" + image.context
             found = ["\(Self.escaped(source)):\(Layout.workingDirectory)"] + found
-            if let modules = stack.modules(of: service) { found.append("\(modules.volume):\(modules.path)") }
+            found += stack.modules(of: service).map { "\($0.volume):\($0.path)" }
         }
         return found
     }
@@ -216,14 +221,14 @@ struct ComposeEntry {
         guard let place = PublishedPorts(layout).hosts[service.name] else { return nil }
         let inner =
             isDevelopment && hasDevelopmentStage
-            ? DevelopmentCommand.port(of: service, in: layout) : layout.port(of: service)
+            ? DevelopmentCommand.port(of: service, in: layout, stack.tree) : layout.port(of: service)
         guard let inner = inner ?? layout.port(of: service) else { return nil }
         let isDoor = layout.front?.name == service.name
         if isDevelopment {
             // The port that people know from running it by hand, unless another service has it already.
             let isFirst =
                 layout.listeners.first { other in
-                    (DevelopmentCommand.port(of: other, in: layout) ?? layout.port(of: other)) == inner
+                    (DevelopmentCommand.port(of: other, in: layout, stack.tree) ?? layout.port(of: other)) == inner
                 }?.name == service.name
             return .texts([
                 "127.0.0.1:${\(place.variable):-\(isFirst && inner != 8080 ? Int(inner) : place.port)}:\(inner)"

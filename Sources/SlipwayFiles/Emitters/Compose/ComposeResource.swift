@@ -45,11 +45,16 @@ struct ComposeResource: Sendable {
         }
     }
 
+    /// PostgreSQL's images from 18 on keep each version's data in a folder of its own below the volume
+    /// (github.com/docker-library/postgres/pull/1259).
+    var keepsVersionsApart: Bool {
+        resource.kind == .postgres && (resource.version.flatMap { Int($0.prefix { $0.isNumber }) } ?? 17) >= 18
+    }
+
     var dataFolder: String? {
         switch resource.kind {
         case .postgres:
-            (resource.version.flatMap { Int($0.prefix { $0.isNumber }) } ?? 17) >= 18
-                ? "/var/lib/postgresql" : "/var/lib/postgresql/data"
+            keepsVersionsApart ? "/var/lib/postgresql" : "/var/lib/postgresql/data"
         case .mysql, .mariadb: "/var/lib/mysql"
         case .mongodb: "/data/db"
         case .redis, .valkey, .s3: "/data"
@@ -163,34 +168,13 @@ struct ComposeResource: Sendable {
         }
     }
 
-    /// A part of the address under its own name: `POSTGRES_HOST`, `DB_PORT`, `REDIS_HOST`.
-    func part(of name: String) -> String? {
-        for prefix in prefixes where name.hasPrefix(prefix) {
-            switch name.dropFirst(prefix.count) {
-            case "HOST", "SERVER", "HOSTNAME", "ADDR": return resource.name
-            case "PORT": return String(port)
-            case "USER", "USERNAME": return passwordVariable == nil ? nil : account
-            case "PASSWORD", "PASS", "PASSWD": return passwordVariable.map(given)
-            case "DB", "NAME", "DATABASE", "DBNAME": return passwordVariable == nil ? nil : account
-            default: continue
-            }
-        }
-        return nil
-    }
-
-    private var prefixes: [String] {
-        switch resource.kind {
-        case .postgres: ["PG", "POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_"]
-        case .mysql: ["MYSQL_", "DB_", "DATABASE_"]
-        case .mariadb: ["MARIADB_", "MYSQL_", "DB_", "DATABASE_"]
-        case .mongodb: ["MONGO_", "MONGODB_", "DB_", "DATABASE_"]
-        case .redis: ["REDIS_"]
-        case .valkey: ["VALKEY_", "REDIS_"]
-        case .rabbitmq: ["RABBITMQ_"]
-        case .memcached: ["MEMCACHED_"]
-        case .elasticsearch: ["ELASTICSEARCH_", "ELASTIC_"]
-        case .meilisearch: ["MEILI_", "MEILISEARCH_"]
-        default: []
+    /// A part of the address as the services of the Compose file are given it.
+    func text(of part: ResourcePart) -> String {
+        switch part {
+        case .host: resource.name
+        case .port: String(port)
+        case .user, .database: account
+        case .password: passwordVariable.map(given) ?? ""
         }
     }
 }

@@ -102,7 +102,7 @@ struct ComposeStack {
     private var volumeNames: [String] {
         let data = resources.filter { $0.dataFolder != nil }.map { "\($0.resource.name)-data" }
         let files = layout.images.flatMap { image in mounts(of: image).map(\.volume) }
-        let caches = kind == .development ? layout.app.services.compactMap { modules(of: $0)?.volume } : []
+        let caches = kind == .development ? layout.app.services.flatMap { modules(of: $0).map(\.volume) } : []
         return Set(data + files + caches).sorted()
     }
 
@@ -116,13 +116,15 @@ struct ComposeStack {
         }
     }
 
-    /// The packages of the image, which the mounted source must not hide.
-    func modules(of service: Service) -> (volume: String, path: String)? {
-        guard ["javascript", "typescript"].contains(service.language ?? ""), let image = layout.image(of: service)
-        else {
-            return nil
-        }
-        _ = image
-        return ("\(service.name)-node-modules", Layout.workingDirectory + "/node_modules")
+    /// The packages of the image, which the mounted source must not hide: those of the whole context, and those of
+    /// the service's own folder in a workspace.
+    func modules(of service: Service) -> [(volume: String, path: String)] {
+        guard ["javascript", "typescript"].contains(service.language ?? ""), let image = layout.image(of: service),
+            ComposeEntry(stack: self, service: service, image: image).mountsSource
+        else { return [] }
+        let folder = ImageInput(layout: layout, image: image, tree: tree).folder
+        let whole = ("\(service.name)-node-modules", Layout.workingDirectory + "/node_modules")
+        guard folder != Layout.workingDirectory else { return [whole] }
+        return [whole, ("\(service.name)-own-node-modules", folder + "/node_modules")]
     }
 }

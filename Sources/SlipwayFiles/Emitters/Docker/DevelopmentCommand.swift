@@ -19,15 +19,10 @@ package enum DevelopmentCommand {
     }
 
     /// Where the development server listens.
-    package static func port(of service: Service, in layout: Layout) -> UInt16? {
+    package static func port(of service: Service, in layout: Layout, _ tree: SourceTree) -> UInt16? {
+        if let script = NodeDevelopmentScript(service, tree), let port = script.port { return port }
         guard service.role.isServedFromFiles else { return layout.port(of: service) }
-        switch service.framework {
-        case "create-react-app", "gatsby", "docusaurus": return 3000
-        case "vue-cli": return 8080
-        case "angular": return 4200
-        case "astro": return 4321
-        default: return service.language == nil ? nil : 5173
-        }
+        return service.language == nil ? nil : NodeDevelopmentScript.port(of: service.framework ?? "") ?? 5173
     }
 
     private static func python(_ service: Service) -> String? {
@@ -42,16 +37,7 @@ package enum DevelopmentCommand {
     }
 
     private static func node(_ service: Service, _ tree: SourceTree) -> String? {
-        let manifest = tree.text(Layout.join(service.directory, "package.json")) ?? ""
-        let scripts = JSONDocument(parsing: manifest, dialect: .tolerant).root?["scripts"]
-        let manager = service.packageManager ?? "npm"
-        for name in ["start:dev", "dev", "develop", "serve"] {
-            guard let script = scripts?[name]?.string, service.role != .worker else { continue }
-            // Vite listens on loopback only unless told (vite.dev/config/server-options#server-host).
-            let isVite = script.hasPrefix("vite") || script.hasPrefix("astro dev")
-            return "\(manager) run \(name)" + (isVite ? (manager == "npm" ? " --" : "") + " --host 0.0.0.0" : "")
-        }
-        if service.role.isServedFromFiles, scripts?["start"]?.string != nil { return "\(manager) start" }
+        if let script = NodeDevelopmentScript(service, tree) { return script.command }
         guard let start = service.start, start.hasPrefix("node ") else { return service.start }
         return "node --watch " + start.dropFirst("node ".count)
     }

@@ -55,6 +55,8 @@ struct ImageInput {
             case .resource(let resource):
                 let scheme = resource.kind == .mariadb ? "mysql" : resource.kind == .postgres ? "postgresql" : nil
                 return (variable.name, "\(scheme ?? resource.kind.rawValue)://build:build@127.0.0.1/build")
+            case .part(let resource, let part):
+                return (variable.name, ResourceImage.text(of: part, resource, host: "127.0.0.1", password: "build"))
             case .invented, .given, .optional: return (variable.name, Self.placeholder(variable.kind))
             }
         }

@@ -79,7 +79,7 @@ extension ImageInput {
     func develop(_ stage: inout DockerStage) {
         let command = DevelopmentCommand.text(of: service, in: tree)
         if let host = service.hostVariable { stage.environment([(host, "0.0.0.0")]) }
-        if let port = DevelopmentCommand.port(of: service, in: layout) { stage.expose(port) }
+        if let port = DevelopmentCommand.port(of: service, in: layout, tree) { stage.expose(port) }
         start(&stage, command)
     }
 }

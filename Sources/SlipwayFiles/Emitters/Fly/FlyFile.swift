@@ -37,6 +37,11 @@ struct FlyFile {
         if !environment.isEmpty { map.set("env", .map(environment)) }
         if hasProcesses { map.set("processes", processes) }
         if let listener { map.set("http_service", .map(service(listener))) }
+        if let listener, layout.healthPath(of: listener) == nil {
+            map.set(
+                "checks", ["listening": .map(portCheck(listener))],
+                comment: "No path is known that says whether it can work, so only the port is tried.")
+        }
         if let mount { map.set("mounts", .list([.map(mount)]), comment: mountComment) }
         if let files {
             map.set("files", .list([.map(files)]), comment: "The door's way to the others on Fly's network.")
@@ -152,6 +157,15 @@ struct FlyFile {
                 ])
         }
         return map
+    }
+
+    private func portCheck(_ service: Service) -> FileMap {
+        var check: FileMap = [
+            "type": "tcp", "port": .integer(Int(layout.port(of: service) ?? Layout.conventionalPort)),
+            "grace_period": "30s", "interval": "15s", "timeout": "5s",
+        ]
+        if hasProcesses { check.set("processes", .list([.string(layout.processName(of: service, in: image))])) }
+        return check
     }
 
     // MARK: Files that survive

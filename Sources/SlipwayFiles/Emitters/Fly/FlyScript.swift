@@ -145,7 +145,7 @@ struct FlyScript {
             switch source {
             case .resource(let resource): lines += self.resource(resource, variable: variable.name, app: app)
             case .invented: lines.append("\"$rollback\" || set_secret \(app) \(variable.name) invented")
-            case .given:
+            case .given, .part:
                 lines.append(
                     "\"$rollback\" || set_secret \(app) \(variable.name) \(variable.required ? "required" : "optional")"
                 )

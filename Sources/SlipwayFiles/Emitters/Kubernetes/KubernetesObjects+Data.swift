@@ -10,9 +10,8 @@ extension KubernetesObjects {
                 ? reference(SwarmEmitter.passwordName(resource), name: name)
                 : ["name": .string(name), "value": .string(value)]
         }
-        // A volume's own lost+found would stop the first start.
-        if resource.kind == .postgres {
-            environment.append(["name": "PGDATA", "value": "/var/lib/postgresql/data/pgdata"])
+        if let (name, value) = image.dataVariable {
+            environment.append(["name": .string(name), "value": .string(value)])
         }
         var container: FileMap = [
             "name": .string(resource.name), "image": .string(image.name), "imagePullPolicy": "IfNotPresent",

@@ -123,6 +123,7 @@ struct KubernetesObjects {
             for (variable, source) in layout.runVariables(of: service) {
                 switch source {
                 case .resource, .invented, .given: keys.insert(variable.name)
+                case .part(let resource, .password): keys.insert(SwarmEmitter.passwordName(resource))
                 default: continue
                 }
             }
@@ -140,6 +141,13 @@ struct KubernetesObjects {
             switch source {
             case .port(let port): return ["name": .string(variable.name), "value": .string("\(port)")]
             case .host: return ["name": .string(variable.name), "value": "0.0.0.0"]
+            case .part(let resource, let part):
+                return part == .password
+                    ? reference(SwarmEmitter.passwordName(resource), name: variable.name)
+                    : [
+                        "name": .string(variable.name),
+                        "value": .string(ResourceImage.text(of: part, resource, host: resource.name)),
+                    ]
             case .resource, .invented, .given:
                 return reference(variable.name, optional: !variable.required)
             case .optional:

@@ -6,6 +6,8 @@ package import SlipwayCore
 package enum VariableSource: Equatable, Sendable {
     /// The address of a resource that the platform starts.
     case resource(Resource)
+    /// One part of such an address.
+    case part(Resource, ResourcePart)
     /// The service's own port.
     case port(UInt16)
     /// The address to bind.
@@ -48,18 +50,28 @@ extension Layout {
         }
     }
 
+    /// Two code bases can call the addresses of two databases by one name; then what the service uses decides.
+    private func resource(behind variable: Variable, of service: Service) -> Resource? {
+        let named = app.resources.filter { $0.variable == variable.name }
+        return named.first { service.uses.contains($0.name) } ?? (named.count == 1 ? named[0] : nil)
+    }
+
     private func source(of variable: Variable, in service: Service, owned: OwnedSecret) -> VariableSource {
-        if let resource = app.resources.first(where: { $0.variable == variable.name }), resource.kind != .external,
-            resource.kind != .sqlite
-        {
+        if let resource = resource(behind: variable, of: service), resource.kind != .external, resource.kind != .sqlite {
             return .resource(resource)
         }
         if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
         if variable.name == service.hostVariable { return .host }
+        for resource in resources(of: [service]) {
+            if let part = ResourcePart(variable.name, of: resource.kind) { return .part(resource, part) }
+        }
         if owned.form(of: variable) != nil { return .invented }
         if variable.required || variable.secret { return .given }
         // An address on the developer's machine means nothing elsewhere.
         let isLocal = ["localhost", "127.0.0.1"].contains { variable.default?.contains($0) == true }
-        return .optional(isLocal ? nil : variable.default)
+        // What is called like a secret stays in the code, where it is one line less that looks like a leak.
+        return .optional(
+            isLocal || SecretText.isSecret(name: variable.name)
+                ? nil : ProductionValue.of(variable) ?? variable.default)
     }
 }

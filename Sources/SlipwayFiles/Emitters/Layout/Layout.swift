@@ -81,6 +81,10 @@ package struct Layout: Sendable {
     /// Where the service listens inside its image; `nil` for processes without a port.
     package func port(of service: Service) -> UInt16? {
         if service.role.isServedFromFiles { return Self.fileServerPort }
+        // Nobody but root may listen below 1024, and no image of ours runs as root.
+        if let port = service.port, port < 1024, service.language == "php" || service.portVariable != nil {
+            return Self.fileServerPort
+        }
         return service.role.listens ? service.port ?? Self.conventionalPort : service.port
     }
 

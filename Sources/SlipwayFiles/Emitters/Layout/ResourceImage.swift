@@ -11,39 +11,36 @@ struct ResourceImage {
     /// Where its data lies.
     let data: String?
 
+    /// Where the server puts its files when the volume itself may hold others: its own `lost+found`.
+    let dataVariable: (name: String, value: String)?
+
     init?(_ resource: Resource) {
-        // The same version as in the Compose files.
-        let image = ComposeResource(resource, in: Layout(AppSpec(name: "app"))).image
-        switch resource.kind {
-        case .postgres:
-            self.init(image, 5432, "pg_isready -U app -d app", "/var/lib/postgresql/data")
-        case .mysql: self.init(image, 3306, "mysqladmin ping -h 127.0.0.1", "/var/lib/mysql")
-        case .mariadb:
-            self.init(image, 3306, "healthcheck.sh --connect --innodb_initialized", "/var/lib/mysql")
-        case .mongodb:
-            self.init(image, 27017, "mongosh --quiet --eval 'db.runCommand({ping:1})'", "/data/db")
-        case .redis: self.init(image, 6379, "redis-cli ping", "/data")
-        case .valkey: self.init(image, 6379, "valkey-cli ping", "/data")
-        case .rabbitmq:
-            self.init(image, 5672, "rabbitmq-diagnostics -q ping", "/var/lib/rabbitmq")
-        case .memcached: self.init(image, 11211, "nc -z 127.0.0.1 11211", nil)
-        case .elasticsearch:
-            self.init(
-                image, 9200, "curl -fs http://127.0.0.1:9200",
-                "/usr/share/elasticsearch/data")
-        case .meilisearch:
-            self.init(
-                image, 7700, "curl -fs http://127.0.0.1:7700/health",
-                "/meili_data")
-        case .sqlite, .s3, .external: return nil
-        }
+        guard let check = Self.check(of: resource.kind) else { return nil }
+        // Versions, ports and folders are those of the Compose files.
+        let container = ComposeResource(resource, in: Layout(AppSpec(name: "app")))
+        name = container.image
+        port = UInt16(container.port)
+        data = container.dataFolder
+        self.check = check
+        dataVariable =
+            resource.kind == .postgres && !container.keepsVersionsApart
+            ? ("PGDATA", "/var/lib/postgresql/data/pgdata") : nil
     }
 
-    private init(_ name: String, _ port: UInt16, _ check: String, _ data: String?) {
-        self.name = name
-        self.port = port
-        self.check = check
-        self.data = data
+    private static func check(of kind: Resource.Kind) -> String? {
+        switch kind {
+        case .postgres: "pg_isready -U app -d app"
+        case .mysql: "mysqladmin ping -h 127.0.0.1"
+        case .mariadb: "healthcheck.sh --connect --innodb_initialized"
+        case .mongodb: "mongosh --quiet --eval 'db.runCommand({ping:1})'"
+        case .redis: "redis-cli ping"
+        case .valkey: "valkey-cli ping"
+        case .rabbitmq: "rabbitmq-diagnostics -q ping"
+        case .memcached: "nc -z 127.0.0.1 11211"
+        case .elasticsearch: "curl -fs http://127.0.0.1:9200"
+        case .meilisearch: "curl -fs http://127.0.0.1:7700/health"
+        case .sqlite, .s3, .external: nil
+        }
     }
 
     /// What the image's first start needs, for a database `app` of a user `app`.
@@ -64,6 +61,16 @@ struct ResourceImage {
         case .rabbitmq: [("RABBITMQ_DEFAULT_PASS", password), ("RABBITMQ_DEFAULT_USER", "app")]
         case .elasticsearch: [("discovery.type", "single-node"), ("xpack.security.enabled", "false")]
         default: []
+        }
+    }
+
+    /// A part of the address that services are given.
+    static func text(of part: ResourcePart, _ resource: Resource, host: String, password: String = "app") -> String {
+        switch part {
+        case .host: host
+        case .port: ResourceImage(resource).map { String($0.port) } ?? ""
+        case .user, .database: "app"
+        case .password: password
         }
     }
 

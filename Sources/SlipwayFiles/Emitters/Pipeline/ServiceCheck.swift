@@ -62,6 +62,8 @@ struct ServiceCheck {
         layout.runVariables(of: service).compactMap { variable, source in
             switch source {
             case .resource(let resource): (variable.name, ResourceImage.address(of: resource, host: host(resource)))
+            case .part(let resource, let part):
+                (variable.name, ResourceImage.text(of: part, resource, host: host(resource)))
             case .invented: (variable.name, "only-for-tests-only-for-tests-only-for-tests")
             case .given where variable.required: (variable.name, Self.sample(variable))
             default: nil

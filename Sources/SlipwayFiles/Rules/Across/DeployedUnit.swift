@@ -75,7 +75,10 @@ struct DeployedUnit: Sendable {
         for folder in folders {
             guard let text = dockerfile.repository.tree.text(GoPath.clean(folder + "/package.json")) else { continue }
             if let script = JSONDocument(parsing: text).root?.at("scripts", name)?.text {
-                let extra = command.words.drop { $0 != "--" }.dropFirst().joined(separator: " ")
+                // npm wants two dashes before what it passes on; the others pass on all that follows the name.
+                let after = command.words.drop { $0 != name }.dropFirst()
+                let passed = command.program == "npm" ? after.drop { $0 != "--" } : after
+                let extra = passed.filter { $0 != "--" }.joined(separator: " ")
                 return extra.isEmpty ? script : script + " " + extra
             }
         }
@@ -177,10 +180,12 @@ extension CheckedRepository {
         return found
     }
 
-    /// One unit for each Dockerfile.
+    /// One unit for each Dockerfile, and where there is a choice not the one for development.
     var images: [DeployedUnit] {
         var seen: Set<String> = []
-        return deployedUnits.filter { seen.insert($0.dockerfile.location).inserted }
+        let units = deployedUnits
+        return (units.filter { !$0.isForDevelopment } + units.filter(\.isForDevelopment))
+            .filter { seen.insert($0.dockerfile.location).inserted }
     }
 
     /// The application's service whose folder is the Dockerfile's, or the build's context.

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SlipwayCore
+
+/// One part of a database's address that code reads under a name of its own: `POSTGRES_HOST`, `DB_PORT`, `REDIS_HOST`.
+package enum ResourcePart: String, Equatable, Sendable {
+    case host, port, user, password, database
+
+    /// - Returns: `nil` when the name is no part of such a server's address.
+    package init?(_ name: String, of kind: Resource.Kind) {
+        let hasAccount = [.postgres, .mysql, .mariadb, .mongodb, .rabbitmq].contains(kind)
+        for prefix in Self.prefixes(of: kind) where name.hasPrefix(prefix) {
+            switch name.dropFirst(prefix.count) {
+            case "HOST", "SERVER", "HOSTNAME", "ADDR": self = .host
+            case "PORT": self = .port
+            case "USER", "USERNAME": self = .user
+            case "PASSWORD", "PASS", "PASSWD": self = .password
+            case "DB", "NAME", "DATABASE", "DBNAME": self = .database
+            default: continue
+            }
+            if hasAccount || self == .host || self == .port { return }
+        }
+        return nil
+    }
+
+    private static func prefixes(of kind: Resource.Kind) -> [String] {
+        switch kind {
+        case .postgres: ["PG", "POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_"]
+        case .mysql: ["MYSQL_", "DB_", "DATABASE_"]
+        case .mariadb: ["MARIADB_", "MYSQL_", "DB_", "DATABASE_"]
+        case .mongodb: ["MONGO_", "MONGODB_", "DB_", "DATABASE_"]
+        case .redis: ["REDIS_"]
+        case .valkey: ["VALKEY_", "REDIS_"]
+        case .rabbitmq: ["RABBITMQ_"]
+        case .memcached: ["MEMCACHED_"]
+        case .elasticsearch: ["ELASTICSEARCH_", "ELASTIC_"]
+        case .meilisearch: ["MEILI_", "MEILISEARCH_"]
+        case .sqlite, .s3, .external: []
+        }
+    }
+}
