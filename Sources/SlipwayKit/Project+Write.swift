@@ -16,11 +16,17 @@ extension Project {
     func planFiles(_ app: AppSpec, tree: SourceTree, options: WriteOptions) throws -> PlannedFiles {
         let (ledger, remark) = try readLedger()
         let targets = try chosenTargets(options, tree: tree, ledger: ledger)
-        let input = EmitterInput(app: app, tree: tree)
-        let wishes = EmitterCatalog.all.filter { targets.contains($0.target) }.flatMap { emitter in
-            emitter.emit(input).map { WritePlan.Wish(file: $0, target: emitter.target) }
+        func wishes(without adopted: Set<String>) -> [WritePlan.Wish] {
+            let input = EmitterInput(
+                app: KeptVersions(ledger).applied(to: app), tree: tree.without(adopted),
+                written: Set(ledger.entries.keys).union(adopted))
+            return EmitterCatalog.all.filter { targets.contains($0.target) }.flatMap { emitter in
+                emitter.emit(input).map { WritePlan.Wish(file: $0, target: emitter.target) }
+            }
         }
-        let adopted = try adoptedPaths(options, wishes)
+        let adopted = try adoptedPaths(options, wishes(without: []))
+        // The others are written for the files that will stand there.
+        let wishes = wishes(without: adopted)
         let plan = WritePlan(
             wishes: wishes, ledger: ledger, targets: targets, interrupted: interruptedPaths, adopted: adopted,
             found: found)

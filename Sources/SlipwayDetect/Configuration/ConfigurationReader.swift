@@ -73,6 +73,18 @@ struct ConfigurationReader {
         mistakes.append(Mistake(line: node.line, text: text))
     }
 
+    /// Names become names of containers, hosts and objects, which no platform takes with anything else in them.
+    private mutating func checkName(_ entry: DataMapping.Entry, at place: String) {
+        let slug = ServiceNames.slug(entry.key)
+        guard slug != entry.key else { return }
+        mistakes.append(
+            Mistake(
+                line: entry.line,
+                text:
+                    "\(place).\(entry.key): a name has lower-case letters, digits and hyphens; write: \(slug ?? "api")")
+        )
+    }
+
     private mutating func layer(_ mapping: DataMapping, at place: String, also: [String]) -> ConfigurationLayer {
         var layer = ConfigurationLayer()
         let known = ConfigurationKeys.layer + also
@@ -90,10 +102,12 @@ struct ConfigurationReader {
             layer.edge = item(entry, at: place, ConfigurationKeys.edge, hasSwitch: false)
         }
         layer.services = entries(of: mapping["services"], at: place + "services").map { entry in
-            item(entry, at: "\(place)services.", ConfigurationKeys.service, hasSwitch: true)
+            checkName(entry, at: place + "services")
+            return item(entry, at: "\(place)services.", ConfigurationKeys.service, hasSwitch: true)
         }
         layer.resources = entries(of: mapping["resources"], at: place + "resources").map { entry in
-            item(entry, at: "\(place)resources.", ConfigurationKeys.resource, hasSwitch: true)
+            checkName(entry, at: place + "resources")
+            return item(entry, at: "\(place)resources.", ConfigurationKeys.resource, hasSwitch: true)
         }
         layer.variables = entries(of: mapping["variables"], at: place + "variables").map { entry in
             guard entry.value.mapping == nil else {

@@ -20,7 +20,8 @@ struct ResourceResolver {
         var taken = Set(spec.services.map(\.name))
         for kind in kinds.sorted(by: { weight($0) > weight($1) }) {
             let usual = Self.usualNames[kind] ?? kind.rawValue
-            let name = taken.contains(usual) ? kind.rawValue : usual
+            let choices = [usual, kind.rawValue, kind.rawValue + "-server", kind.rawValue + "-store"]
+            let name = choices.first { !taken.contains($0) } ?? usual
             taken.insert(name)
             spec.resources.append(resource(kind, named: name, &spec))
             for index in spec.services.indices {

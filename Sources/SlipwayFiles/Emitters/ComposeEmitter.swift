@@ -17,7 +17,7 @@ package struct ComposeEmitter: Emitter {
         func file(_ path: String, _ kind: ComposeStack.Kind) -> GeneratedFile {
             GeneratedFile(path: path, contents: ComposeStack(kind: kind, layout: layout, tree: input.tree).text)
         }
-        let main = Self.names.first(where: input.tree.contains) ?? ComposeFileName.stack
+        let main = Self.names.first { input.tree.contains($0) || input.written.contains($0) } ?? ComposeFileName.stack
         return [
             file(main, .stack), file(ComposeFileName.development, .development),
             file(ComposeFileName.production, .production),

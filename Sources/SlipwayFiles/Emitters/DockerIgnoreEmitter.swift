@@ -13,9 +13,8 @@ package struct DockerIgnoreEmitter: Emitter {
         let layout = Layout(input)
         let fresh = Dictionary(
             DockerfileEmitter().emit(input).map { ($0.path, $0.contents) }, uniquingKeysWith: { first, _ in first })
-        let contexts = Set(layout.images.map(\.context)).sorted()
-        return contexts.map { context in
-            let images = layout.images.filter { $0.context == context }
+        let contexts = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
+        return contexts.map { context, images in
             let sources = images.flatMap { image in
                 // A Dockerfile that a person wrote or changed is the one that is built.
                 CopiedPaths.of(input.tree.text(image.dockerfile) ?? fresh[image.dockerfile] ?? "")

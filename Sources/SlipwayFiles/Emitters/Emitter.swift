@@ -20,9 +20,13 @@ package struct EmitterInput: Sendable {
     /// The repository, for what the wish does not say: which lock file is there, what a build context holds.
     package let tree: SourceTree
 
-    package init(app: AppSpec, tree: SourceTree) {
+    /// Files that Slipway wrote before; they keep their names.
+    package let written: Set<String>
+
+    package init(app: AppSpec, tree: SourceTree, written: Set<String> = []) {
         self.app = app
         self.tree = tree
+        self.written = written
     }
 }
 

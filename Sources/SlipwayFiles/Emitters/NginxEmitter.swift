@@ -38,7 +38,8 @@ package struct NginxEmitter: Emitter {
         return NginxStatement.print([
             .comment(
                 "nginx for \(service.name): its files\(door). Runs without root on port \(Layout.fileServerPort)."),
-            .set("worker_processes", "auto"), .set("pid", "/tmp/nginx.pid"), .set("error_log", "/dev/stderr", "warn"),
+            .set("worker_processes", "auto"), .set("worker_rlimit_nofile", "4096"),
+            .set("pid", "/tmp/nginx.pid"), .set("error_log", "/dev/stderr", "warn"),
             .blank, .block("events", [], [.set("worker_connections", "1024")]), .blank,
             .block("http", [], http + site.maps + [.blank, site.server]),
         ])
@@ -55,6 +56,8 @@ package struct NginxEmitter: Emitter {
                     + #""uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"#
                     + #""upstream":"$upstream_addr","agent":"$http_user_agent"}"#,
             ]), .set("access_log", "/dev/stdout", "json"), .blank, .set("sendfile", "on"), .set("tcp_nopush", "on"),
+        .comment("Files of an image do not change while it runs."),
+        .directive("open_file_cache", ["max=1000", "inactive=60s"]), .set("open_file_cache_valid", "60s"),
         .set("keepalive_timeout", "75s"), .set("client_header_timeout", "10s"), .set("client_body_timeout", "60s"),
         .blank,
         .comment("The only folder that a process without root may write to in a read-only image."),

@@ -86,7 +86,14 @@ public struct CheckRun: Sendable {
             let configuration = configuration
             guard let root else { return CheckedRepository(tree: tree, isWhole: false, unusual: unusual) }
             return CheckedRepository(
-                tree: tree, app: { try? Detection.detect(tree, configuration: configuration) },
+                tree: tree,
+                app: {
+                    let files = FileStore.canonical(root).map(FileStore.init)
+                    let ledger = files.flatMap { try? $0.text(Ledger.path) }.flatMap(Ledger.init(parsing:))
+                    // What Slipway wrote is no evidence about the source that it was written for.
+                    let evidence = tree.without(Set(ledger?.entries.keys.map(\.self) ?? []))
+                    return try? Detection.detect(evidence, configuration: configuration)
+                },
                 tracked: { GitIndex.paths(inFolder: root) },
                 executables: { GitIndex.executables(inFolder: root) })
         }

@@ -10,13 +10,8 @@ struct ComposeEntry {
 
     private var layout: Layout { stack.layout }
     private var isDevelopment: Bool { stack.kind == .development }
-    /// Names under which the file has something already.
-    private var taken: Set<String> {
-        Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
-    }
-
     private func name(_ wish: String) -> String {
-        taken.contains(wish) || layout.app.services.filter { $0.release != nil }.count > 1
+        stack.taken.contains(wish) || stack.hasSeveralReleases
             ? "\(service.name)-\(wish)" : wish
     }
 
@@ -28,6 +23,10 @@ struct ComposeEntry {
             found.append((name("seed"), oneShot(seed, after: service.release == nil ? nil : name("migrate"))))
         }
         return found
+    }
+
+    private var oneShotNames: [String] {
+        (service.release == nil ? [] : [name("migrate")]) + (isDevelopment && service.seed != nil ? [name("seed")] : [])
     }
 
     private func oneShot(_ text: String, after other: String?) -> FileMap {
@@ -108,7 +107,7 @@ struct ComposeEntry {
     /// A Dockerfile that somebody wrote by hand has its own stages.
     private var hasDevelopmentStage: Bool {
         guard let text = stack.tree.text(image.dockerfile) else {
-            return !image.owner.role.isServedFromFiles || image.owner.build != nil
+            return image.owner.language != nil && (!image.owner.role.isServedFromFiles || image.owner.build != nil)
         }
         return Dockerfile(parsing: text).stages.contains { $0.name == "development" }
     }
@@ -125,7 +124,7 @@ struct ComposeEntry {
         where !service.role.isServedFromFiles || isDevelopment {
             // What a front end reads while it runs, its development server reads; PORT is where that listens.
             let isOwnPort = variable.name == "PORT" && service.role.isServedFromFiles
-            let port = isOwnPort ? DevelopmentCommand.port(of: service, in: layout, stack.tree) : nil
+            let port = isOwnPort ? stack.developmentPorts[service.name] : nil
             map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source))
         }
         if isDevelopment, service.role.isServedFromFiles {
@@ -150,7 +149,7 @@ struct ComposeEntry {
         case .part(let resource, let part): return .string(ComposeResource(resource, in: layout).text(of: part))
         case .resource(let resource): return .string(ComposeResource(resource, in: layout).url(like: variable.default))
         case .port(let port):
-            let development = DevelopmentCommand.port(of: service, in: layout, stack.tree)
+            let development = stack.developmentPorts[service.name]
             return .string(String(isDevelopment ? development ?? port : port))
         case .host: return "0.0.0.0"
         case .invented, .given, .optional:
@@ -218,24 +217,24 @@ struct ComposeEntry {
     }
 
     private var ports: FileValue? {
-        guard let place = PublishedPorts(layout).hosts[service.name] else { return nil }
+        guard let place = stack.hosts[service.name] else { return nil }
         let inner =
             isDevelopment && hasDevelopmentStage
-            ? DevelopmentCommand.port(of: service, in: layout, stack.tree) : layout.port(of: service)
+            ? stack.developmentPorts[service.name] : layout.port(of: service)
         guard let inner = inner ?? layout.port(of: service) else { return nil }
         let isDoor = layout.front?.name == service.name
         if isDevelopment {
-            // The port that people know from running it by hand, unless another service has it already.
-            let isFirst =
-                layout.listeners.first { other in
-                    (DevelopmentCommand.port(of: other, in: layout, stack.tree) ?? layout.port(of: other)) == inner
-                }?.name == service.name
-            return .texts([
-                "127.0.0.1:${\(place.variable):-\(isFirst && inner != 8080 ? Int(inner) : place.port)}:\(inner)"
-            ])
+            return .texts(["127.0.0.1:${\(place.variable):-\(developmentPort(inner, place))}:\(inner)"])
         }
         guard place.isPublished else { return nil }
         return .texts([(isDoor ? "" : "127.0.0.1:") + "${\(place.variable):-\(place.port)}:\(inner)"])
+    }
+
+    /// The port that people know from running it by hand, unless another service has it already.
+    private func developmentPort(_ inner: UInt16, _ place: PublishedPorts.Place) -> Int {
+        let isFirst = stack.firstOnPort[inner] == service.name
+        let isReserved = stack.reservedPorts.contains(Int(inner))
+        return isFirst && !isReserved ? Int(inner) : place.port
     }
 
     private var resourceConditions: FileMap {
@@ -248,26 +247,25 @@ struct ComposeEntry {
     private var allConditions: FileMap {
         var map = resourceConditions
         // Processes of one image share its database, whoever of them brings the migration.
-        for sibling in layout.app.services
-        where sibling.name == service.name || image.services.contains(where: { $0.name == sibling.name }) {
-            for (name, _) in ComposeEntry(stack: stack, service: sibling, image: image).oneShots {
+        for sibling in image.services.sorted(by: { $0.name < $1.name })
+        where sibling.release != nil || sibling.seed != nil {
+            for name in ComposeEntry(stack: stack, service: sibling, image: image).oneShotNames {
                 map.set(name, ["condition": "service_completed_successfully"])
             }
         }
-        let others = layout.app.services.filter { other in
-            other.name != service.name
-                && (service.uses.contains(other.name) || isDoorTo(other)) && !other.uses.contains(service.name)
-        }
+        let isDoor = service.role.isServedFromFiles && layout.front?.name == service.name
+        let wanted = Set(service.uses).union(isDoor ? stack.behindDoor : [])
+        let others =
+            wanted.isEmpty
+            ? []
+            : layout.app.services.filter { other in
+                wanted.contains(other.name) && other.name != service.name && !other.uses.contains(service.name)
+            }
         for other in others where layout.port(of: other) != nil {
             let isHealthy = !(isDevelopment && other.role.isServedFromFiles)
             map.set(other.name, ["condition": isHealthy ? "service_healthy" : "service_started"])
         }
         return map
-    }
-
-    private func isDoorTo(_ other: Service) -> Bool {
-        guard service.role.isServedFromFiles, layout.front?.name == service.name else { return false }
-        return layout.upstreams(behind: service).contains { $0.service.name == other.name }
     }
 
     private var healthcheck: FileValue? {

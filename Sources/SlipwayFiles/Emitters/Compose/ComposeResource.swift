@@ -175,6 +175,7 @@ struct ComposeResource: Sendable {
         case .port: String(port)
         case .user, .database: account
         case .password: passwordVariable.map(given) ?? ""
+        case .driver: ResourcePart.driver(of: resource.kind) ?? ""
         }
     }
 }

@@ -9,6 +9,34 @@ struct ComposeStack {
     let kind: Kind
     let layout: Layout
     let tree: SourceTree
+    /// Ports of this machine, by the service that is reached there.
+    let hosts: [String: PublishedPorts.Place]
+    /// Where development servers listen, and which of them has a port first.
+    let developmentPorts: [String: UInt16]
+    let firstOnPort: [UInt16: String]
+    let reservedPorts: Set<Int>
+    /// Names of the services that the door passes requests on to.
+    let behindDoor: Set<String>
+    /// Names under which the file has something already.
+    let taken: Set<String>
+    let hasSeveralReleases: Bool
+
+    init(kind: Kind, layout: Layout, tree: SourceTree) {
+        self.kind = kind
+        self.layout = layout
+        self.tree = tree
+        hosts = PublishedPorts(layout).hosts
+        reservedPorts = Set(hosts.values.map(\.port))
+        behindDoor = Set(layout.front.map { layout.upstreams(behind: $0).map(\.service.name) } ?? [])
+        taken = Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
+        hasSeveralReleases = layout.app.services.count { $0.release != nil } > 1
+        let ports = layout.listeners.map { service in
+            let own = kind == .development ? DevelopmentCommand.port(of: service, in: layout, tree) : nil
+            return (service.name, own ?? layout.port(of: service) ?? Layout.conventionalPort)
+        }
+        developmentPorts = Dictionary(ports) { first, _ in first }
+        firstOnPort = Dictionary(ports.map { ($0.1, $0.0) }) { first, _ in first }
+    }
 
     var text: String {
         var map = FileMap()

@@ -12,6 +12,7 @@ package enum DevelopmentCommand {
         case "rust": "cargo run"
         case "swift": "swift run"
         case "csharp": "dotnet watch run"
+        case "elixir": service.start?.replacing("MIX_ENV=prod ", with: "")
         case "java", "kotlin":
             service.build?.contains("gradle") == true ? "./gradlew bootRun" : "./mvnw spring-boot:run"
         default: service.start

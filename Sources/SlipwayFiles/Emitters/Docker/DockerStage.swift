@@ -65,6 +65,7 @@ struct DockerStage {
 
     /// - Parameter sources: Relative to the context, or absolute in the stage `from`.
     mutating func copy(_ sources: [String], to target: String, from stage: String? = nil) {
+        guard !sources.isEmpty else { return }
         var words = ["COPY"]
         if let stage { words.append("--from=\(stage)") }
         let paths = sources.map(Self.pattern) + [target]
@@ -79,6 +80,8 @@ struct DockerStage {
     /// Debian packages: only what is named, with retries, and no package lists left behind.
     mutating func install(_ packages: [String]) {
         guard !packages.isEmpty else { return }
+        // Debian keeps one version of a package, so a pinned one cannot be installed any more after the next fix.
+        lines.append("# hadolint ignore=DL3008")
         run([
             "apt-get -o Acquire::Retries=3 update",
             "apt-get -o Acquire::Retries=3 install -y --no-install-recommends "

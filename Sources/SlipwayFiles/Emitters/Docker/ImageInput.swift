@@ -83,10 +83,12 @@ struct ImageInput {
 
     /// The variables that the build bakes in, as ARG with the code's own default; RUN sees those that have a value.
     func declareBuildVariables(in stage: inout DockerStage) {
-        // NODE_ENV and CI are the tools' own switches, and their stages set them.
-        let variables = layout.buildVariables(of: service).filter { !["NODE_ENV", "CI"].contains($0.name) }
+        let variables = layout.buildVariables(of: service)
         guard !variables.isEmpty else { return }
-        stage.comment("Baked into what the build leaves, and readable by everybody who opens the pages.")
+        stage.comment(
+            service.role.isServedFromFiles
+                ? "Baked into what the build leaves, and readable by everybody who opens the pages."
+                : "Baked into what the build leaves.")
         for variable in variables {
             stage.argument(variable.name, default: variable.default)
         }

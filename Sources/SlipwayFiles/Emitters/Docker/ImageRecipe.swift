@@ -15,6 +15,7 @@ enum ImageRecipes {
     static let all: [any ImageRecipe] = [
         StaticImage(), DenoImage(), NodeImage(), PythonImage(), GoImage(), RustImage(), SwiftImage(), RubyImage(),
         PHPImage(), JavaImage(), DotNetImage(), ElixirImage(),
+        PlainImage(),
     ]
 
     static func recipe(for service: Service) -> (any ImageRecipe)? { all.first { $0.accepts(service) } }

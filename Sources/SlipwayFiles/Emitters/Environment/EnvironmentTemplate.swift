@@ -37,6 +37,7 @@ struct EnvironmentTemplate {
         var notes: [String] = []
         if let purpose = variable.purpose { notes.append(purpose.prefix(1).uppercased() + purpose.dropFirst() + ".") }
         notes.append(facts.joined(separator: ", ") + Self.readers(variable))
+        if LaravelKey.isKey(variable, in: layout.app) { notes.append("Make one with: \(LaravelKey.command)") }
         if case .invented = source { notes.append("Make one with: openssl rand -hex 32") }
         line(
             variable.name, example: variable.secret ? Self.secretExample(source, layout) : variable.default ?? "",

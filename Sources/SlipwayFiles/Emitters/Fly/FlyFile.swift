@@ -127,20 +127,23 @@ struct FlyFile {
     private func service(_ service: Service) -> FileMap {
         let isPublic = network.isPublic(image)
         let mustRun = !isPublic && network.way(to: service) == .direct
+        let works = singleInstance != nil
         var map: FileMap = ["internal_port": .integer(Int(layout.port(of: service) ?? Layout.conventionalPort))]
         map.set(
             "force_https", .boolean(isPublic),
             comment: isPublic ? nil : "Private: no public address, reached at \(network.address(of: service)).")
         map.set(
-            "auto_stop_machines", mustRun || mount != nil ? "off" : "stop",
-            comment: mustRun
-                ? "Nothing starts a machine that is asked for at .internal, so one always runs and is paid for."
-                : mount != nil
-                    ? "The machine with the volume always runs and is paid for; \"stop\" saves money and delays requests."
-                    : "A machine without requests is stopped and costs only its disk; the next request waits for its start."
+            "auto_stop_machines", mustRun || works || mount != nil ? "off" : "stop",
+            comment: works && !mustRun
+                ? "It works without being asked, so it always runs and is paid for."
+                : mustRun
+                    ? "Nothing starts a machine that is asked for at .internal, so one always runs and is paid for."
+                    : mount != nil
+                        ? "The machine with the volume always runs and is paid for; \"stop\" saves money and delays requests."
+                        : "A machine without requests is stopped and costs only its disk; the next request waits for its start."
         )
         map.set("auto_start_machines", true)
-        map.set("min_machines_running", mustRun || isPublic || mount != nil ? 1 : 0)
+        map.set("min_machines_running", mustRun || works || isPublic || mount != nil ? 1 : 0)
         if hasProcesses { map.set("processes", .list([.string(layout.processName(of: service, in: image))])) }
         let isFiles = service.role.isServedFromFiles
         map.set(

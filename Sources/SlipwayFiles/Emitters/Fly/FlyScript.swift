@@ -33,11 +33,17 @@ struct FlyScript {
     }
 
     private func body(_ order: [Layout.Image]) -> String {
-        [options, functions, "say \"preparing\"\n" + order.flatMap(prepare).joined(separator: "\n"), deployment(order)]
-            .joined(separator: "\n")
+        [
+            options, functions, "say \"preparing\"\n" + order.flatMap { prepare($0) }.joined(separator: "\n"),
+            deployment(order),
+        ]
+        .joined(separator: "\n")
     }
 
-    private var hasDatabase: Bool { layout.resources(of: layout.app.services).contains { $0.kind == .postgres } }
+    /// Whether the script makes a database, which stands in a region.
+    private var hasDatabase: Bool {
+        layout.deployOrder.contains { image in prepare(image).contains { line in line.contains("$region") } }
+    }
 
     private var options: String {
         #"""

@@ -88,6 +88,8 @@ struct IgnoreRules {
             ]
             patterns += safe(folders(outputs))
         }
+        let hasPackages = input.tree.files(under: context).contains { $0.name == "package.json" }
+        if hasPackages { patterns.append("**/node_modules") }
         if languages.contains("python") {
             patterns += [
                 "**/__pycache__", "**/*.py[cod]", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.venv",

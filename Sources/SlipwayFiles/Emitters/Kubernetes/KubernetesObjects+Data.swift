@@ -75,7 +75,7 @@ extension KubernetesObjects {
             container = container.removing(key)
         }
         container.set("name", "migrate")
-        container.set("command", .words(["sh", "-c", command]))
+        container.set("command", .words(ContainerCommand.words(command)))
         var spec = pod(image.owner, image: image)
         spec = spec.removing("topologySpreadConstraints")
         spec.set("containers", .list([.map(container)]))

@@ -6,6 +6,7 @@ extension KubernetesObjects {
     func objects(_ service: Service, image: Layout.Image) -> [FileMap] {
         var objects = [deployment(service, image: image)]
         if service.role == .cron { return [cron(service, image: image)] }
+        if isDoor(service) { objects.append(doorConfiguration(service)) }
         if let port = layout.port(of: service) { objects.append(self.service(service.name, port: port)) }
         let isScalable = isScalable(service)
         if isScalable {
@@ -14,6 +15,23 @@ extension KubernetesObjects {
         }
         for index in service.writableDirectories.indices { objects.append(claim(service, index)) }
         return objects
+    }
+
+    /// Whether its nginx passes requests on to other services.
+    func isDoor(_ service: Service) -> Bool {
+        service.role.isServedFromFiles && layout.front?.name == service.name
+            && !layout.upstreams(behind: service).isEmpty
+    }
+
+    /// The door's configuration for a cluster: Services keep their addresses, so names are looked up once, by the pod's
+    /// own search domains, and not by the resolver that only Docker has.
+    func doorConfiguration(_ service: Service) -> FileMap {
+        var map = object("v1", "ConfigMap", "\(service.name)-nginx", component: service.name)
+        let text = NginxEmitter.configuration(
+            of: service, in: layout, listens: [["\(Layout.fileServerPort)"]], resolver: []
+        ) { "\($0.name):\(layout.port(of: $0) ?? Layout.conventionalPort)" }
+        map.set("data", ["nginx.conf": .string(text)])
+        return map
     }
 
     func isScalable(_ service: Service) -> Bool {
@@ -55,7 +73,7 @@ extension KubernetesObjects {
         var container: FileMap = ["name": .string(service.name), "image": values.image(image)]
         container.set("imagePullPolicy", "IfNotPresent")
         if service.name != image.owner.name, let start = service.start {
-            container.set("command", .words(["sh", "-c", start.hasPrefix("exec ") ? start : "exec \(start)"]))
+            container.set("command", .words(ContainerCommand.words(start)))
         }
         let isFiles = service.role.isServedFromFiles
         if !isFiles {
@@ -94,6 +112,9 @@ extension KubernetesObjects {
                 "mountPath": .string(Layout.join(Layout.workingDirectory, service.writableDirectories[index])),
             ])
         }
+        if isDoor(service) {
+            mounts.append(["name": "nginx", "mountPath": "/etc/nginx/nginx.conf", "subPath": "nginx.conf"])
+        }
         container.set("volumeMounts", .list(mounts))
         return container
     }
@@ -105,6 +126,9 @@ extension KubernetesObjects {
                 "name": .string("data-\(index)"),
                 "persistentVolumeClaim": ["claimName": .string(claimName(service, index))],
             ])
+        }
+        if isDoor(service) {
+            volumes.append(["name": "nginx", "configMap": ["name": .string("\(service.name)-nginx")]])
         }
         var spec: FileMap = [
             "serviceAccountName": .string(layout.name), "automountServiceAccountToken": false,

@@ -20,6 +20,26 @@ struct KubernetesObjects {
 
     let layout: Layout
     let values: Values
+    /// Variables that are no secret, with what the code takes without them.
+    let settings: [(String, String)]
+    private let settingNames: Set<String>
+
+    init(layout: Layout, values: Values) {
+        self.layout = layout
+        self.values = values
+        var seen: Set<String> = []
+        var settings: [(String, String)] = []
+        for service in layout.app.services where !service.role.isServedFromFiles {
+            for (variable, source) in layout.runVariables(of: service) {
+                guard case .optional(let value?) = source, !value.isEmpty, seen.insert(variable.name).inserted else {
+                    continue
+                }
+                settings.append((variable.name, value))
+            }
+        }
+        self.settings = settings.sorted { $0.0 < $1.0 }
+        settingNames = seen
+    }
 
     /// A file's name without its ending, and its objects.
     /// The fixed names have an underscore, which no service's name has.
@@ -99,17 +119,6 @@ struct KubernetesObjects {
 
     // MARK: Configuration
 
-    var settings: [(String, String)] {
-        var seen: Set<String> = []
-        return layout.app.services.filter { !$0.role.isServedFromFiles }.flatMap { layout.runVariables(of: $0) }
-            .compactMap { variable, source in
-                guard case .optional(let value?) = source, !value.isEmpty, seen.insert(variable.name).inserted else {
-                    return nil
-                }
-                return (variable.name, value)
-            }.sorted { $0.0 < $1.0 }
-    }
-
     var configuration: FileMap {
         var map = object("v1", "ConfigMap", layout.name)
         map.set("data", .pairs(settings))
@@ -136,7 +145,6 @@ struct KubernetesObjects {
     }
 
     func environment(_ service: Service) -> [FileValue] {
-        let plain = Set(settings.map(\.0))
         return layout.runVariables(of: service).compactMap { variable, source in
             switch source {
             case .port(let port): return ["name": .string(variable.name), "value": .string("\(port)")]
@@ -151,7 +159,7 @@ struct KubernetesObjects {
             case .resource, .invented, .given:
                 return reference(variable.name, optional: !variable.required)
             case .optional:
-                guard plain.contains(variable.name) else { return nil }
+                guard settingNames.contains(variable.name) else { return nil }
                 return [
                     "name": .string(variable.name),
                     "valueFrom": ["configMapKeyRef": ["name": .string(layout.name), "key": .string(variable.name)]],

@@ -23,16 +23,16 @@ package enum VariableSource: Equatable, Sendable {
 extension Layout {
     /// What a running process of the service reads, sorted by name.
     package func runVariables(of service: Service) -> [(variable: Variable, source: VariableSource)] {
-        let owned = OwnedSecret(application: app)
-        return app.variables.filter { $0.services.contains(service.name) && $0.phase != .build }
-            .sorted { $0.name < $1.name }
-            .map { ($0, source(of: $0, in: service, owned: owned)) }
+        (variables[service.name] ?? []).filter { $0.phase != .build }
+            .map { ($0, source(of: $0, in: service)) }
     }
 
     /// What the service's build reads, sorted by name; public by nature.
     package func buildVariables(of service: Service) -> [Variable] {
-        app.variables.filter { $0.services.contains(service.name) && $0.phase != .run && !$0.secret }
-            .sorted { $0.name < $1.name }
+        // NODE_ENV and CI are the tools' own switches, and their stages set them.
+        (variables[service.name] ?? []).filter {
+            $0.phase != .run && !$0.secret && !["NODE_ENV", "CI"].contains($0.name)
+        }
     }
 
     /// What the processes of an image read while they run, each once, the owner's view first.
@@ -56,15 +56,23 @@ extension Layout {
         return named.first { service.uses.contains($0.name) } ?? (named.count == 1 ? named[0] : nil)
     }
 
-    private func source(of variable: Variable, in service: Service, owned: OwnedSecret) -> VariableSource {
-        if let resource = resource(behind: variable, of: service), resource.kind != .external, resource.kind != .sqlite {
+    private func source(of variable: Variable, in service: Service) -> VariableSource {
+        if let resource = resource(behind: variable, of: service), resource.kind != .external, resource.kind != .sqlite
+        {
             return .resource(resource)
         }
         if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
         if variable.name == service.hostVariable { return .host }
         for resource in resources(of: [service]) {
             if let part = ResourcePart(variable.name, of: resource.kind) { return .part(resource, part) }
+            if variable.name == "DB_CONNECTION", service.language == "php",
+                ResourcePart.driver(of: resource.kind) != nil
+            {
+                return .part(resource, .driver)
+            }
         }
+        // Laravel's key has a form of its own: random text is refused.
+        if LaravelKey.isKey(variable, of: service) { return .given }
         if owned.form(of: variable) != nil { return .invented }
         if variable.required || variable.secret { return .given }
         // An address on the developer's machine means nothing elsewhere.

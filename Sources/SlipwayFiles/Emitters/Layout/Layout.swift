@@ -31,21 +31,35 @@ package struct Layout: Sendable {
     package let images: [Image]
     /// The application's name as platforms take it: lower-case letters, digits and single hyphens, first a letter.
     package let name: String
+    /// Services that have an address.
+    package let listeners: [Service]
+    /// The service that answers what nobody else does; the door of the application.
+    package let front: Service?
+    /// What each service reads, sorted by name.
+    let variables: [String: [Variable]]
+    let owned: OwnedSecret
+    private let imagePlaces: [String: Int]
+    private let sharedFolders: Set<String>
 
     /// As ``init(_:tree:)``, with the repository that the input has.
     package init(_ input: EmitterInput) { self.init(input.app, tree: input.tree) }
 
     /// - Parameter tree: Says which services share a lock file and so a build context; without it each has its own.
     package init(_ app: AppSpec, tree: SourceTree? = nil) {
+        let app = Self.completed(app)
         self.app = app
         name = Self.label(app.name)
         var groups: [[Service]] = []
+        var places: [[String?]: Int] = [:]
         for service in app.services {
-            if let place = groups.firstIndex(where: { Self.isSameImage($0[0], service) }) {
-                groups[place].append(service)
-            } else {
-                groups.append([service])
+            if let key = Self.imageKey(service) {
+                if let place = places[key] {
+                    groups[place].append(service)
+                    continue
+                }
+                places[key] = groups.count
             }
+            groups.append([service])
         }
         let folders = Dictionary(grouping: groups) { $0[0].directory }
         var images: [Image] = []
@@ -61,25 +75,62 @@ package struct Layout: Sendable {
                     dockerfile: Self.join(directory, isShared ? "Dockerfile.\(owner.name)" : "Dockerfile")))
         }
         self.images = images
+        sharedFolders = Set(Dictionary(grouping: images) { $0.owner.directory }.filter { $0.value.count > 1 }.keys)
+        imagePlaces = Dictionary(
+            images.enumerated().flatMap { place, image -> [(String, Int)] in image.services.map { ($0.name, place) } }
+        ) { first, _ in first }
+        var variables: [String: [Variable]] = [:]
+        for variable in app.variables.sorted(by: { $0.name < $1.name }) {
+            for service in Set(variable.services) { variables[service, default: []].append(variable) }
+        }
+        self.variables = variables
+        owned = OwnedSecret(application: app)
+        let listeners = app.services.filter { Self.port(of: $0) != nil }
+        self.listeners = listeners
+        front =
+            listeners.first { $0.routes.contains("/") } ?? listeners.first { $0.role.isServedFromFiles }
+            ?? listeners.first
+    }
+
+    /// A second process that somebody named beside detected code runs from the same image: it has the same language.
+    private static func completed(_ app: AppSpec) -> AppSpec {
+        var app = app
+        for index in app.services.indices {
+            let service = app.services[index]
+            guard service.language == nil, service.start != nil, !service.role.isServedFromFiles,
+                let sibling = app.services.first(where: {
+                    $0.directory == service.directory && $0.language != nil && !$0.role.isServedFromFiles
+                })
+            else { continue }
+            app.services[index].language = sibling.language
+            app.services[index].languageVersion = sibling.languageVersion
+            app.services[index].packageManager = sibling.packageManager
+            app.services[index].install = service.install ?? sibling.install
+            app.services[index].build = service.build ?? sibling.build
+            app.services[index].systemPackages = Set(service.systemPackages + sibling.systemPackages).sorted()
+            app.services[index].buildPackages = Set(service.buildPackages + sibling.buildPackages).sorted()
+        }
+        return app
     }
 
     /// The image that a service runs from.
-    package func image(of service: Service) -> Image? {
-        images.first { $0.services.contains { $0.name == service.name } }
-    }
+    package func image(of service: Service) -> Image? { imagePlaces[service.name].map { images[$0] } }
 
     /// A file beside the service's code: `client/nginx.conf`, or `client/nginx.web.conf` where two images share the
     /// folder.
     package func file(_ stem: String, _ ending: String, for service: Service) -> String {
-        let isShared = images.filter { $0.owner.directory == service.directory }.count > 1
-        return Self.join(service.directory, isShared ? "\(stem).\(service.name).\(ending)" : "\(stem).\(ending)")
+        return Self.join(
+            service.directory,
+            sharedFolders.contains(service.directory) ? "\(stem).\(service.name).\(ending)" : "\(stem).\(ending)")
     }
 
     /// The nginx configuration of a service that is served from files.
     package func nginxFile(of service: Service) -> String { file("nginx", "conf", for: service) }
 
     /// Where the service listens inside its image; `nil` for processes without a port.
-    package func port(of service: Service) -> UInt16? {
+    package func port(of service: Service) -> UInt16? { Self.port(of: service) }
+
+    private static func port(of service: Service) -> UInt16? {
         if service.role.isServedFromFiles { return Self.fileServerPort }
         // Nobody but root may listen below 1024, and no image of ours runs as root.
         if let port = service.port, port < 1024, service.language == "php" || service.portVariable != nil {
@@ -96,14 +147,6 @@ package struct Layout: Sendable {
         return ["/healthz", "/nginx-health"].first { path in !owned.contains { path == $0 || path.hasPrefix($0 + "/") }
         }
             ?? "/nginx-health-check"
-    }
-
-    /// Services that have an address, those with the narrowest routes first.
-    package var listeners: [Service] { app.services.filter { port(of: $0) != nil } }
-
-    /// The service that answers what nobody else does; the door of the application.
-    package var front: Service? {
-        listeners.first { $0.routes.contains("/") } ?? listeners.first { $0.role.isServedFromFiles } ?? listeners.first
     }
 
     /// Services that the door passes requests on to, with their routes.
@@ -138,8 +181,9 @@ package struct Layout: Sendable {
         directory == "." || directory.isEmpty ? name : "\(directory)/\(name)"
     }
 
-    private static func isSameImage(_ left: Service, _ right: Service) -> Bool {
-        !left.role.isServedFromFiles && !right.role.isServedFromFiles && left.directory == right.directory
-            && left.language == right.language && left.install == right.install && left.build == right.build
+    /// What services must have in common to run from one image; `nil` for files, which have one each.
+    private static func imageKey(_ service: Service) -> [String?]? {
+        service.role.isServedFromFiles
+            ? nil : [service.directory, service.language, service.install, service.build]
     }
 }

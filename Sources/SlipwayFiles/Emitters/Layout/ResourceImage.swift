@@ -71,6 +71,7 @@ struct ResourceImage {
         case .port: ResourceImage(resource).map { String($0.port) } ?? ""
         case .user, .database: "app"
         case .password: password
+        case .driver: ResourcePart.driver(of: resource.kind) ?? ""
         }
     }
 

@@ -5,6 +5,8 @@ package import SlipwayCore
 /// One part of a database's address that code reads under a name of its own: `POSTGRES_HOST`, `DB_PORT`, `REDIS_HOST`.
 package enum ResourcePart: String, Equatable, Sendable {
     case host, port, user, password, database
+    /// Which kind of server it is, in Laravel's words.
+    case driver
 
     /// - Returns: `nil` when the name is no part of such a server's address.
     package init?(_ name: String, of kind: Resource.Kind) {
@@ -21,6 +23,16 @@ package enum ResourcePart: String, Equatable, Sendable {
             if hasAccount || self == .host || self == .port { return }
         }
         return nil
+    }
+
+    /// What Laravel calls the server (laravel.com/docs/database#configuration); `nil` where it has no word.
+    static func driver(of kind: Resource.Kind) -> String? {
+        switch kind {
+        case .postgres: "pgsql"
+        case .mysql: "mysql"
+        case .mariadb: "mariadb"
+        default: nil
+        }
     }
 
     private static func prefixes(of kind: Resource.Kind) -> [String] {

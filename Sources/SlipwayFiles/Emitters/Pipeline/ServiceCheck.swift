@@ -65,6 +65,7 @@ struct ServiceCheck {
             case .part(let resource, let part):
                 (variable.name, ResourceImage.text(of: part, resource, host: host(resource)))
             case .invented: (variable.name, "only-for-tests-only-for-tests-only-for-tests")
+            case .given where LaravelKey.isKey(variable, of: service): (variable.name, LaravelKey.sample)
             case .given where variable.required: (variable.name, Self.sample(variable))
             default: nil
             }

@@ -158,6 +158,8 @@ struct TestScript {
             for (variable, source) in layout.runVariables(of: service) where seen.insert(variable.name).inserted {
                 switch source {
                 case .invented: lines.append("\(variable.name)=test-test-test-test-test-test-test-test")
+                case .given where LaravelKey.isKey(variable, of: service):
+                    lines.append("\(variable.name)=\(LaravelKey.sample)")
                 case .given where variable.required: lines.append("\(variable.name)=\(placeholder(variable))")
                 default: continue
                 }

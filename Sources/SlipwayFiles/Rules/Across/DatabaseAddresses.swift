@@ -182,14 +182,6 @@ extension Rule<CheckedRepository> {
             ]
         ]
     ) { repository in
-        // From the packages' own "engines": vite 5, 6, 7; next 13 to 16; astro 4, 5; @angular/cli 17 to 20.
-        let wanted: [(package: String, major: Int, node: Int)] = [
-            ("vite", 7, 20), ("vite", 6, 18), ("vite", 5, 18), ("next", 16, 20), ("next", 15, 18), ("next", 14, 18),
-            ("next", 13, 16),
-            ("astro", 5, 18), ("@angular/cli", 20, 20), ("@angular/cli", 19, 18), ("@angular/cli", 18, 18),
-            ("@angular/cli", 17, 18),
-            ("@sveltejs/kit", 2, 18), ("nuxt", 4, 20), ("nuxt", 3, 18), ("prisma", 7, 20), ("prisma", 6, 18),
-        ]
         return repository.dockerfiles.flatMap { dockerfile -> [Violation] in
             let folder = SourceTree.Entry(path: dockerfile.location).directory
             guard let text = repository.tree.text(GoPath.clean(folder + "/package.json")),
@@ -208,17 +200,11 @@ extension Rule<CheckedRepository> {
                         file: dockerfile.location, line: stage.from.line,
                         "package.json wants Node \(engine); write: FROM node:\(least)")
                 }
-                for entry in wanted {
-                    let version =
-                        manifest["devDependencies"]?[entry.package]?.text
-                        ?? manifest["dependencies"]?[entry.package]?.text
-                    guard let version, LanguageVersion(String(version.drop { !$0.isNumber }))?.major == entry.major
-                    else { continue }
-                    guard image < entry.node else { return nil }
+                if let wanted = NodeRequirement(manifest), image < wanted.node {
                     return Violation(
                         file: dockerfile.location, line: stage.from.line,
-                        "\(entry.package) \(entry.major) wants Node \(entry.node) or later; write: FROM node:\(max(entry.node, 22))"
-                    )
+                        "\(wanted.package) \(wanted.major) wants Node \(wanted.node) or later; "
+                            + "write: FROM node:\(max(wanted.node, 22))")
                 }
                 return nil
             }

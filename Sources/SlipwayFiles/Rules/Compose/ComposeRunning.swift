@@ -165,8 +165,19 @@ extension Rule<CheckedFile<ComposeFile>> {
                 let external = entry.value["external"]
                 guard external?.bool == true || external?.mapping != nil else { return nil }
                 let name = entry.value["name"]?.text ?? external?["name"]?.text ?? entry.key
+                guard !isMade(kind, Interpolation.expand(name) { _ in nil }, by: file.repository) else { return nil }
                 return Violation(line: entry.line, "\(name) must exist before; type: docker \(kind) create \(name)")
             }
+        }
+    }
+}
+
+/// Whether another project of the repository makes the network or volume: Compose puts the project's name before it.
+private func isMade(_ kind: String, _ name: String, by repository: CheckedRepository) -> Bool {
+    repository.composeFiles.contains { file in
+        guard let project = file.root?["name"]?.text else { return false }
+        return (file.root?[kind + "s"]?.mapping?.entries ?? []).contains { entry in
+            entry.value["external"] == nil && name == "\(project)_\(entry.key)"
         }
     }
 }

@@ -9,7 +9,9 @@ extension Rule<CheckedDockerfile> {
         why:
             "A comment that quiets a rule hides what the next reader should know; slipway.yml can say it with a reason.",
         catches: ["# hadolint ignore=DL3006\nFROM debian"],
-        passes: ["FROM debian:12"]
+        passes: [
+            "FROM debian:12", "FROM debian:12\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini",
+        ]
     ) { file in
         file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
             guard let hash = line.lastIndex(of: "#"), HadolintPragma.isIgnore(line[line.index(after: hash)...]) else {
@@ -32,6 +34,8 @@ enum HadolintPragma {
         guard text.hasPrefix("=") else { return false }
         let codes = text.dropFirst().filter { $0 != " " && $0 != "\r" }.split(separator: ",")
         return !codes.isEmpty
+            // Distributions keep one version of a package: nobody can follow these two for long, and all know why.
+            && codes.contains { $0 != "DL3008" && $0 != "DL3018" }
             && codes.allSatisfy { code in
                 (code.hasPrefix("DL") || code.hasPrefix("SC")) && code.dropFirst(2).allSatisfy(\.isNumber)
             }

@@ -207,6 +207,10 @@ extension Rule<CheckedFile<RenderBlueprint>> {
             guard service.runtime == "static" || service.type == "static", service.node["routes"] == nil else {
                 return nil
             }
+            // Pages that are files of their own need no rewrite.
+            let folder = service.node["rootDir"]?.text.map(GoPath.clean) ?? "."
+            let here = file.repository.app?.services.filter { $0.directory == folder } ?? []
+            guard here.isEmpty || here.contains(where: { $0.role == .spa }) else { return nil }
             return Violation(
                 line: service.node.line,
                 "pages of the client answer 404; add: routes: [{type: rewrite, source: /*, destination: /index.html}]")

@@ -26,6 +26,7 @@ struct DotNetImage: ImageRecipe {
 
         var build = DockerStage("dependencies", name: "build")
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         build.run(["dotnet publish -c Release -o /out"], mounts: [cache])
 
         var runtime = DockerStage(

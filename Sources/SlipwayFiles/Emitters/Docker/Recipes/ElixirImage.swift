@@ -21,6 +21,7 @@ struct ElixirImage: ImageRecipe {
         }
         build.run(["mix deps.compile"])
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         build.run([input.withPlaceholders(service.build ?? "mix compile")])
 
         var development = DockerStage("build", name: "development", comment: "Follows changes of the source.")

@@ -12,7 +12,10 @@ struct GoImage: ImageRecipe {
             "golang:\(input.version(2, default: "1.25"))-alpine", name: "dependencies",
             comment: "The modules of go.sum.")
         let needsC = !service.systemPackages.isEmpty || usesC(input)
-        if needsC { dependencies.run(["apk add --no-cache gcc musl-dev"]) }
+        if needsC {
+            dependencies.instruction("# hadolint ignore=DL3018")
+            dependencies.run(["apk add --no-cache gcc musl-dev"])
+        }
         dependencies.environment([("CGO_ENABLED", needsC ? "1" : "0")])
         dependencies.workdir(input.folder)
         dependencies.copy(["go.mod", "go.sum"].filter(input.has).map { input.relative(input.path($0)) }, to: "./")
@@ -25,6 +28,7 @@ struct GoImage: ImageRecipe {
 
         var build = DockerStage("dependencies", name: "build")
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         let program = "/out/" + service.name
         let command = service.build ?? "go build -o bin/\(service.name) ."
         build.run(
@@ -34,6 +38,7 @@ struct GoImage: ImageRecipe {
             ], mounts: caches)
 
         var runtime = DockerStage("alpine:3.22", name: "runtime", comment: "The program and what it reads.")
+        runtime.instruction("# hadolint ignore=DL3018")
         runtime.run(["apk add --no-cache ca-certificates tzdata", "adduser -D -u 1000 \(ImageInput.userName)"])
         runtime.workdir(input.folder)
         for folder in Self.data where input.tree.hasDirectory(input.path(folder)) {

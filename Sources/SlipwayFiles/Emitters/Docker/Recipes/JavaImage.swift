@@ -40,6 +40,7 @@ struct JavaImage: ImageRecipe {
 
         var build = DockerStage("dependencies", name: "build")
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         let command = service.build ?? (isGradle ? "\(tool) build -x test" : "\(tool) -B -DskipTests package")
         let jar = Self.jar(of: service.start)
         build.run(

@@ -29,12 +29,12 @@ struct NodeImage: ImageRecipe {
             if !input.placeholders.isEmpty {
                 stage.comment("Values that let the code load; none of them stays in the image.")
             }
-            stage.run([input.withPlaceholders(build)])
             if isStandalone(service) {
                 stage.comment("The standalone server looks for its files beside itself (nextjs.org, output).")
-                stage.run(standaloneFiles(input))
             }
-            if !isTrimmed, let prune = packages.prune { stage.run(prune) }
+            stage.run(
+                [input.withPlaceholders(build)] + (isStandalone(service) ? standaloneFiles(input) : [])
+                    + (isTrimmed ? [] : packages.prune ?? []))
             stages.append(stage)
         } else if packages.prune != nil, service.install != nil {
             var stage = packages.dependencies(named: "build")

@@ -28,7 +28,25 @@ struct NodePackages {
         return runtimeBase
     }
     var runtimeBase: String {
-        "node:\(input.version(1, default: Self.defaultVersion))-\(isAlpine ? "alpine" : "slim")"
+        "node:\(version)-\(isAlpine ? "alpine" : "slim")"
+    }
+
+    /// Releases before this one get no fixes any more.
+    private static let oldestSupported = 20
+    /// Where a project binds itself to a version; a workflow or an old image only used one.
+    private static let bindingFiles: Set<String> = [
+        "package.json", ".nvmrc", ".node-version", ".tool-versions", "mise.toml", "slipway.yml",
+    ]
+
+    /// What the project says, unless that is out of support and nothing binds it, or its own tools refuse it.
+    private var version: String {
+        let stated = input.version(1, default: Self.defaultVersion)
+        guard let number = Int(stated) else { return Self.defaultVersion }
+        if let least = manifest.flatMap(NodeRequirement.init)?.node, number < least { return Self.defaultVersion }
+        guard number < Self.oldestSupported else { return stated }
+        let origin = input.layout.app.origins["services.\(input.service.name).languageVersion"]
+        let file = origin?.file?.split(separator: "/").last.map(String.init)
+        return file.map(Self.bindingFiles.contains) ?? false ? stated : Self.defaultVersion
     }
 
     func script(_ name: String) -> String? { manifest?["scripts"]?[name]?.string }

@@ -8,7 +8,9 @@ struct PHPImage: ImageRecipe {
 
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
-        let base = "php:\(input.version(2, default: "8.4"))"
+        let version = input.version(2, default: "8.4")
+        let base = "php:\(version)"
+        let extensions = PHPExtensions(input, version: version)
         var build = DockerStage("composer:2", name: "dependencies", comment: "The packages of composer.lock.")
         build.workdir(input.folder)
         let manifests = ["composer.json", "composer.lock", "symfony.lock"].filter(input.has).map {
@@ -25,43 +27,49 @@ struct PHPImage: ImageRecipe {
         if !manifests.isEmpty { build.run(["composer dump-autoload --optimize --no-dev --no-scripts"]) }
 
         var development = DockerStage("\(base)-cli", name: "development", comment: "Follows changes of the source.")
-        extensions(input, &development)
+        extensions.install(in: &development)
         development.workdir(input.folder)
         development.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "dependencies")
         input.develop(&development)
 
+        let assets = PHPAssets(input)
         var runtime = DockerStage("\(base)-apache", name: "runtime", comment: "What runs.")
         runtime.install(service.systemPackages)
-        extensions(input, &runtime)
+        extensions.install(in: &runtime)
         input.addUser(&runtime)
         let port = input.layout.port(of: service) ?? Layout.conventionalPort
         let root = input.folder + (documentRoot(input).map { "/\($0)" } ?? "")
-        runtime.environment([("APACHE_DOCUMENT_ROOT", root)])
         runtime.comment("A port that needs no privilege, the application's own document root, and its rewrites.")
         runtime.run([
             "sed -ri 's!/var/www/html!\(root)!g' /etc/apache2/sites-available/*.conf /etc/apache2/apache2.conf",
             "printf '<Directory \(root)>\\nAllowOverride All\\nFallbackResource /index.php\\n</Directory>\\n' "
                 + ">/etc/apache2/conf-enabled/application.conf",
-            "sed -ri 's!^Listen 80$!Listen \(port)!' /etc/apache2/ports.conf",
-            "sed -ri 's!:80>!:\(port)>!' /etc/apache2/sites-available/*.conf", "a2enmod rewrite headers",
+            "sed -ri 's!^Listen 80$!Listen ${PORT}!' /etc/apache2/ports.conf",
+            "sed -ri 's!:80>!:${PORT}>!' /etc/apache2/sites-available/*.conf",
+            "echo 'ServerName localhost' >/etc/apache2/conf-enabled/servername.conf", "a2enmod rewrite headers",
             "mv \"$PHP_INI_DIR/php.ini-production\" \"$PHP_INI_DIR/php.ini\"",
             "chown -R 1000:1000 /var/run/apache2 /var/log/apache2 /var/lock/apache2",
         ])
         runtime.workdir(input.folder)
         runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "dependencies")
+        if assets != nil {
+            let files = input.folder + "/" + (documentRoot(input) ?? "public")
+            runtime.copy(["\(files)/."], to: "\(files)/", from: "assets")
+        }
         let state = ["storage", "bootstrap/cache", "var"].filter { input.tree.hasDirectory(input.path($0)) }
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
         finish(input, &runtime, port: port)
-        return [build, development, runtime]
+        return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
     }
 
     private func finish(_ input: ImageInput, _ stage: inout DockerStage, port: UInt16) {
         var service = input.service
         let isServer = service.role.listens
         if isServer { service.start = "apache2-foreground" }
-        service.portVariable = nil
+        // Apache puts the variable into its configuration, so platforms that choose the port can.
+        service.portVariable = isServer ? "PORT" : nil
         service.hostVariable = nil
         let image = Layout.Image(
             name: input.image.name, owner: service, services: input.image.services, context: input.image.context,
@@ -71,18 +79,5 @@ struct PHPImage: ImageRecipe {
 
     private func documentRoot(_ input: ImageInput) -> String? {
         ["public", "web", "htdocs"].first { input.has("\($0)/index.php") }
-    }
-
-    private func extensions(_ input: ImageInput, _ stage: inout DockerStage) {
-        let kinds = Set(input.layout.app.resources.filter { input.service.uses.contains($0.name) }.map(\.kind))
-        var packages: [String] = []
-        var extensions = ["opcache"]
-        if kinds.contains(.postgres) { (packages, extensions) = (packages + ["libpq-dev"], extensions + ["pdo_pgsql"]) }
-        if kinds.contains(.mysql) || kinds.contains(.mariadb) { extensions.append("pdo_mysql") }
-        if input.text("composer.json")?.contains("ext-intl") == true {
-            (packages, extensions) = (packages + ["libicu-dev"], extensions + ["intl"])
-        }
-        stage.install(packages)
-        stage.run(["docker-php-ext-install \(extensions.joined(separator: " "))"])
     }
 }

@@ -71,8 +71,10 @@ struct PythonImage: ImageRecipe {
 
     /// Headers are of no use without a compiler.
     private func buildPackages(_ service: Service) -> [String] {
-        let needsCompiler = service.buildPackages.contains { $0.hasSuffix("-dev") }
-        return service.buildPackages
+        // The image's Python has its own headers; Debian's belong to another Python.
+        let packages = service.buildPackages.filter { !["python3-dev", "python-dev", "python3"].contains($0) }
+        let needsCompiler = packages.contains { $0.hasSuffix("-dev") }
+        return packages
             + (needsCompiler && !service.buildPackages.contains("gcc") ? ["build-essential"] : [])
     }
 

@@ -78,7 +78,7 @@ struct PythonInstaller {
             return copyManifests(paths.contains(".") ? [] : paths, into: &stage)
         }
         copyManifests(manifests, into: &stage)
-        stage.run(install.components(of: "&&").map(dependenciesOnly), mounts: [cache])
+        stage.run(install.components(of: "&&").map(dependenciesOnly).map(Self.pinned), mounts: [cache])
     }
 
     /// The second half, when the project is a package of its own.
@@ -98,6 +98,18 @@ struct PythonInstaller {
         guard tool == .pip, let file = candidates.first(where: input.has) else { return }
         copyManifests([input.path(file)] + included(from: input.path(file), depth: 0), into: &stage)
         stage.run(["pip install -r \(file)"], mounts: [cache])
+    }
+
+    /// Servers that the repository does not name itself, in the version that they had in 2026.
+    private static let servers = [
+        "gunicorn": "23.*", "uvicorn": "0.38.*", "uvicorn-worker": "0.4.*", "waitress": "3.*", "hypercorn": "0.18.*",
+    ]
+
+    private static func pinned(_ command: String) -> String {
+        guard command.hasPrefix("pip install ") else { return command }
+        return command.split(separator: " ").map { word in
+            servers[String(word)].map { ShellWord.quote("\(word)==\($0)") } ?? String(word)
+        }.joined(separator: " ")
     }
 
     private func dependenciesOnly(_ command: String) -> String {

@@ -21,16 +21,26 @@ struct RubyImage: ImageRecipe {
         dependencies.copy(
             ["Gemfile", "Gemfile.lock", ".ruby-version"].filter(input.has).map { input.relative(input.path($0)) },
             to: "./")
-        dependencies.run([service.install ?? "bundle install", "rm -rf /usr/local/bundle/ruby/*/cache"])
+        if input.has("Gemfile") {
+            dependencies.run([service.install ?? "bundle install", "rm -rf /usr/local/bundle/ruby/*/cache"])
+        } else {
+            dependencies.run([
+                "gem install --no-document rackup puma \(service.framework == "sinatra" ? "sinatra" : "")"
+                    .trimmingSpaces
+            ])
+        }
 
         var development = DockerStage("dependencies", name: "development", comment: "Follows changes of the source.")
         development.environment([("BUNDLE_DEPLOYMENT", "0"), ("BUNDLE_WITHOUT", "")])
-        development.run(["bundle install"])
+        if input.has("Gemfile") { development.run(["bundle install"]) }
         development.copy(["."], to: Layout.workingDirectory)
         input.develop(&development)
 
+        let needsNode = service.build != nil && input.has("package.json")
         var build = DockerStage("dependencies", name: "build")
+        if needsNode { installNode(input, &build) }
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         if let command = service.build {
             build.comment("Assets are made without the real key (guides.rubyonrails.org, assets:precompile).")
             build.run(["RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 \(input.withPlaceholders(command))"])
@@ -52,7 +62,27 @@ struct RubyImage: ImageRecipe {
             runtime.run(["install -d -o 1000 -g 1000 \(folders.joined(separator: " "))"])
         }
         input.finish(&runtime, tool: .ruby)
-        return [dependencies, development, build, runtime]
+        let node = DockerStage("node:22-slim", name: "node", comment: "Builds what browsers load.")
+        return (needsNode ? [node] : []) + [dependencies, development, build, runtime]
+    }
+
+    /// Node and its packages beside Ruby: the task that makes assets runs the scripts of package.json.
+    private func installNode(_ input: ImageInput, _ stage: inout DockerStage) {
+        stage.copy(["/usr/local/bin/node"], to: "/usr/local/bin/node", from: "node")
+        stage.copy(["/usr/local/lib/node_modules"], to: "/usr/local/lib/node_modules", from: "node")
+        stage.run([
+            "ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm",
+            "ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx", "npm install --global yarn@1 pnpm@10",
+        ])
+        let (lock, install) =
+            input.has("yarn.lock")
+            ? ("yarn.lock", "yarn install --frozen-lockfile")
+            : input.has("pnpm-lock.yaml")
+                ? ("pnpm-lock.yaml", "pnpm install --frozen-lockfile")
+                : input.has("package-lock.json") ? ("package-lock.json", "npm ci") : ("", "npm install")
+        stage.copy(
+            ["package.json", lock].filter { !$0.isEmpty }.map { input.relative(input.path($0)) }, to: "./")
+        stage.run([install])
     }
 
     private func headers(_ input: ImageInput) -> [String] { gems(input).compactMap(\.build) }

@@ -13,6 +13,7 @@ struct RustImage: ImageRecipe {
         build.install(Set(["pkg-config", "libssl-dev"] + service.buildPackages + protobuf(input)).sorted())
         build.workdir(input.folder)
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         build.comment("Compiled dependencies stay in the cache from build to build; the program must leave it.")
         build.run(
             [

@@ -27,13 +27,14 @@ struct SwiftImage: ImageRecipe {
 
         var build = DockerStage("dependencies", name: "build")
         build.copy(["."], to: Layout.workingDirectory)
+        input.declareBuildVariables(in: &build)
         let command = (service.build ?? "swift build -c release") + " --static-swift-stdlib"
         build.run(
             [
                 command,
                 "install -D \(ShellWord.quote(".build/release/\(product)")) \(ShellWord.quote("/out/\(product)"))",
                 "find -L .build/release/ -maxdepth 1 -name '*.resources' -exec cp -a {} /out/ ';'",
-            ], mounts: ["type=cache,target=\(input.folder)/.build/repositories"])
+            ], mounts: ["type=cache,target=\(input.folder)/.build,sharing=locked"])
 
         var runtime = DockerStage(
             "swift:\(version)-jammy-slim", name: "runtime", comment: "The program and what it reads.")

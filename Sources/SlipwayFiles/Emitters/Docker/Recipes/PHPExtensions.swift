@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// PHP extensions that the code asks for and the official image leaves to be built, with the headers that each needs
+/// (hub.docker.com/_/php, "How to install more PHP extensions").
+struct PHPExtensions {
+    /// Built by `docker-php-ext-install`.
+    private static let own: [String: [String]] = [
+        "bcmath": [], "bz2": ["libbz2-dev"], "calendar": [], "exif": [],
+        "gd": ["libfreetype6-dev", "libjpeg-dev", "libpng-dev", "libwebp-dev"], "gettext": [], "gmp": ["libgmp-dev"],
+        "intl": ["libicu-dev"], "ldap": ["libldap2-dev"], "mysqli": [], "pcntl": [], "pdo_mysql": [],
+        "pdo_pgsql": ["libpq-dev"], "pgsql": ["libpq-dev"], "shmop": [], "soap": ["libxml2-dev"], "sockets": [],
+        "sysvmsg": [], "sysvsem": [], "sysvshm": [], "tidy": ["libtidy-dev"], "xsl": ["libxslt1-dev"],
+        "zip": ["libzip-dev"],
+    ]
+    /// Built by `pecl install`.
+    private static let contributed: [String: [String]] = [
+        "apcu": [], "igbinary": [], "imagick": ["libmagickwand-dev"],
+        "memcached": ["libmemcached-dev", "libssl-dev", "zlib1g-dev"], "mongodb": ["libssl-dev"], "redis": [],
+    ]
+
+    private let wanted: [String]
+
+    init(_ input: ImageInput, version: String) {
+        var names: Set<String> = []
+        let uses = Set(input.layout.app.resources.filter { input.service.uses.contains($0.name) }.map(\.kind))
+        if uses.contains(.postgres) { names.insert("pdo_pgsql") }
+        if uses.contains(.mysql) || uses.contains(.mariadb) { names.insert("pdo_mysql") }
+        if uses.contains(.mongodb) { names.insert("mongodb") }
+        let manifest = input.text("composer.json") ?? ""
+        if uses.contains(.redis) || uses.contains(.valkey), !manifest.contains("predis/predis") {
+            names.insert("redis")
+        }
+        if manifest.contains("laravel/horizon") || manifest.contains("laravel/octane") { names.insert("pcntl") }
+        for text in [manifest, input.text("composer.lock") ?? ""] { names.formUnion(Self.required(in: text)) }
+        // Part of PHP itself from 8.5 on.
+        let numbers = version.split(separator: ".").compactMap { Int($0) }
+        if numbers.lexicographicallyPrecedes([8, 5]) { names.insert("opcache") }
+        wanted = names.filter { $0 == "opcache" || Self.own[$0] != nil || Self.contributed[$0] != nil }.sorted()
+    }
+
+    /// Names behind `"ext-` that are requirements and no suggestions: those have a version behind them.
+    private static func required(in text: String) -> Set<String> {
+        var names: Set<String> = []
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+            guard parts.count >= 4, parts[1].hasPrefix("ext-") else { continue }
+            let version = parts[3]
+            guard version == "*" || version.first.map({ $0.isNumber || "^~>=".contains($0) }) == true else { continue }
+            names.insert(parts[1].dropFirst(4).lowercased())
+        }
+        return names
+    }
+
+    /// One layer: the headers and the compiler leave with it, the libraries that the extensions load stay.
+    func install(in stage: inout DockerStage) {
+        guard !wanted.isEmpty else { return }
+        let built = wanted.filter { Self.contributed[$0] == nil }
+        let contributed = wanted.filter { Self.contributed[$0] != nil }
+        let headers = Set(wanted.flatMap { Self.own[$0] ?? Self.contributed[$0] ?? [] }).sorted()
+        var commands: [String] = []
+        if wanted.contains("gd") {
+            commands.append("docker-php-ext-configure gd --with-freetype --with-jpeg --with-webp")
+        }
+        if !built.isEmpty { commands.append("docker-php-ext-install -j\"$(nproc)\" " + built.joined(separator: " ")) }
+        if !contributed.isEmpty {
+            commands.append("pecl install " + contributed.joined(separator: " "))
+            commands.append("docker-php-ext-enable " + contributed.joined(separator: " "))
+            commands.append("rm -rf /tmp/pear")
+        }
+        guard !headers.isEmpty else { return stage.run(commands) }
+        stage.comment("The headers leave again with the layer; the libraries that the extensions load stay.")
+        stage.instruction("# hadolint ignore=DL3008")
+        stage.run(
+            [
+                "kept=\"$(apt-mark showmanual)\"", "apt-get -o Acquire::Retries=3 update",
+                "apt-get -o Acquire::Retries=3 install -y --no-install-recommends " + headers.joined(separator: " "),
+            ] + commands + [
+                "apt-mark auto '.*' >/dev/null", "echo \"$kept\" | xargs apt-mark manual >/dev/null",
+                "find /usr/local/lib/php/extensions -name '*.so' -exec ldd {} + | awk '/=> \\// { print $3 }' | sort -u "
+                    + "| xargs -r realpath | xargs -r dpkg-query --search 2>/dev/null | cut -d: -f1 | sort -u "
+                    + "| xargs -r apt-mark manual >/dev/null",
+                "apt-get purge -y --auto-remove -o APT::AutoRemove::RecommendsImportant=false",
+                "rm -rf /var/lib/apt/lists/*",
+            ])
+    }
+}

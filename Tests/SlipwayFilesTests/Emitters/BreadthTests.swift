@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import Testing
+
+@testable import SlipwayFiles
+
+/// Applications of every shape: what each one's files must say.
+struct BreadthTests {
+    private static func files(
+        _ services: [Service], resources: [Resource] = [], variables: [Variable] = [],
+        tree: [String: String] = [:], origins: [String: Origin] = [:], written: Set<String> = []
+    ) -> [String: String] {
+        let input = EmitterInput(
+            app: AppSpec(
+                name: "app", services: services, resources: resources, variables: variables, origins: origins),
+            tree: SourceTree(files: tree), written: written)
+        let files = EmitterCatalog.all.flatMap { $0.emit(input) }
+        return Dictionary(files.map { ($0.path, $0.contents) }) { first, _ in first }
+    }
+
+    private static func expect(
+        _ text: String?, says wanted: [String], not unwanted: [String] = [],
+        at location: Testing.SourceLocation = #_sourceLocation
+    ) {
+        for line in wanted {
+            #expect(text?.contains(line) == true, "no \(line) in \(text ?? "nothing")", sourceLocation: location)
+        }
+        for line in unwanted {
+            #expect(text?.contains(line) != true, "\(line) in \(text ?? "")", sourceLocation: location)
+        }
+    }
+
+    @Test func `a Laravel image has its extensions, its assets, and a port that needs no root`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "php", languageVersion: "8.3", framework: "laravel",
+            start: "php artisan serve --host=0.0.0.0 --port=80", port: 80, uses: ["db"], routes: ["/"])
+        let files = Self.files(
+            [web], resources: [Resource(name: "db", kind: .mysql)],
+            variables: [
+                Variable(name: "DB_CONNECTION", services: ["web"], default: "sqlite"),
+                Variable(name: "DB_HOST", services: ["web"], default: "127.0.0.1"),
+                Variable(name: "APP_DEBUG", services: ["web"], default: "true"),
+                Variable(name: "APP_KEY", services: ["web"], required: true, secret: true),
+            ],
+            tree: [
+                "composer.json": "{\n\"require\": {\n\"ext-gd\": \"*\",\n\"php\": \"^8.3\"\n},\n\"suggest\": {\n"
+                    + "\"ext-imagick\": \"for pictures\"\n}}",
+                "composer.lock": "{}", "public/index.php": "",
+                "package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
+                "package-lock.json": "{}",
+            ])
+        Self.expect(
+            files["Dockerfile"],
+            says: [
+                "docker-php-ext-configure gd", "pdo_mysql", "apt-get purge -y --auto-remove", "AS assets", "npm ci",
+                "COPY --from=assets /app/public/. /app/public/", "Listen ${PORT}", "PORT=8080", "EXPOSE 8080",
+                "USER 1000:1000", "composer install --no-dev",
+            ], not: ["imagick"])
+        Self.expect(
+            files["docker-compose.prod.yml"],
+            says: ["DB_CONNECTION: mysql", "DB_HOST: db", "APP_DEBUG: ${APP_DEBUG:-false}"])
+        Self.expect(files["Procfile"], says: ["web: heroku-php-apache2 public/"], not: ["artisan serve"])
+        Self.expect(files[".env.production.example"], says: ["base64:$(openssl rand -base64 32)"])
+        Self.expect(files["render.yaml"], says: [], not: ["generateValue: true"])
+    }
+
+    @Test func `a Rails image with a package json has Node where assets are made, and only there`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "ruby", languageVersion: "3.3.0", framework: "rails",
+            install: "bundle install", build: "bundle exec rails assets:precompile", start: "bundle exec puma",
+            port: 3000)
+        let files = Self.files(
+            [web], tree: ["Gemfile": "gem \"pg\"", "Gemfile.lock": " pg (1.5)", "package.json": "{}", "yarn.lock": ""])
+        Self.expect(
+            files["Dockerfile"],
+            says: [
+                "FROM node:22-slim AS node", "COPY --from=node /usr/local/bin/node", "yarn install --frozen-lockfile",
+                "SECRET_KEY_BASE_DUMMY=1", "libpq5",
+            ])
+        let runtime = files["Dockerfile"]?.components(of: "AS runtime").last
+        Self.expect(runtime, says: ["COPY --from=build"], not: ["node_modules"])
+    }
+
+    @Test func `two code bases that call their databases by one name get their own`() {
+        let services = [
+            Service(
+                name: "api", directory: "apps/api", role: .backend, language: "typescript", start: "node dist/main",
+                port: 3001, uses: ["db"], routes: ["/api"]),
+            Service(
+                name: "map", directory: "apps/map", role: .ssr, language: "typescript", start: "next start", port: 3000,
+                uses: ["sqlite"], routes: ["/"]),
+        ]
+        let variable = Variable(name: "DATABASE_URL", services: ["api", "map"], required: true, secret: true)
+        let files = Self.files(
+            services,
+            resources: [
+                Resource(name: "db", kind: .postgres, variable: "DATABASE_URL"),
+                Resource(name: "sqlite", kind: .sqlite, variable: "DATABASE_URL"),
+            ], variables: [variable])
+        let compose = ComposeFile(parsing: files["docker-compose.yml"] ?? "")
+        let values = compose.services.map { service in
+            (service.name, service.environment.first { $0.name == "DATABASE_URL" }?.value ?? "")
+        }
+        #expect(values.first { $0.0 == "api" }?.1.hasPrefix("postgresql://") == true, "\(values)")
+        #expect(values.first { $0.0 == "map" }?.1.hasPrefix("postgresql://") == false, "\(values)")
+        Self.expect(files["apps/api/Procfile"], says: ["node dist/main"])
+    }
+
+    @Test func `processes of one context have one Procfile, each in its folder and with a name of its own`() {
+        let tree = ["package-lock.json": "{}", "apps/a/package.json": "{}", "apps/web/package.json": "{}"]
+        let services = ["a", "web"].map { name in
+            Service(
+                name: name, directory: "apps/\(name)", role: name == "a" ? .backend : .ssr, language: "javascript",
+                packageManager: "npm", install: "npm ci", start: "node server.js", port: name == "a" ? 3001 : 3000,
+                routes: [name == "a" ? "/a" : "/"])
+        }
+        let files = Self.files(services, tree: tree)
+        #expect(files["Procfile"] == "a: cd apps/a && node server.js\nweb: cd apps/web && node server.js\n")
+        let formation = JSONDocument(parsing: files["app.json"] ?? "").root?["formation"]?.mapping?.keys ?? []
+        #expect(formation == ["a", "web"])
+    }
+
+    @Test func `a service without a known path is checked by its port on Fly`() {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: "go", start: "./api", port: 9000, routes: ["/"])
+        Self.expect(
+            Self.files([service], tree: ["go.mod": "module a\n"])["fly.toml"],
+            says: ["[checks.listening]", "type = \"tcp\"", "port = 9000"], not: ["http_service.checks"])
+    }
+
+    @Test(arguments: [
+        ("16", ".github/workflows/a.yml", "{}", "22"), ("16", ".nvmrc", "{}", "16"),
+        ("18", ".nvmrc", "{\"devDependencies\":{\"vite\":\"^7.0.0\"}}", "22"), ("20", "a.yml", "{}", "20"),
+        ("24", "package.json", "{}", "24"),
+    ])
+    func `Node is the version that binds the project, unless it is out of support or its tools refuse it`(
+        _ stated: String, _ file: String, _ manifest: String, _ expected: String
+    ) {
+        let service = Service(
+            name: "web", directory: ".", role: .backend, language: "javascript", languageVersion: stated,
+            packageManager: "npm", install: "npm ci", start: "node .", port: 3000)
+        let files = Self.files(
+            [service], tree: ["package.json": manifest, "package-lock.json": "{}"],
+            origins: ["services.web.languageVersion": Origin(file: file, line: 1, why: "said")])
+        Self.expect(files["Dockerfile"], says: ["FROM node:\(expected)-alpine"])
+    }
+
+    @Test func `PostgreSQL 18 keeps its data where its image wants it, on every platform`() {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: "python", start: "api", port: 8000, uses: ["db"])
+        for (version, folder, hasVariable) in [
+            ("16", "/var/lib/postgresql/data", true), ("18", "/var/lib/postgresql", false),
+        ] {
+            let files = Self.files(
+                [service],
+                resources: [Resource(name: "db", kind: .postgres, version: version, variable: "DATABASE_URL")])
+            Self.expect(files["docker-compose.yml"], says: ["db-data:\(folder)\n"])
+            Self.expect(files["docker-stack.yml"], says: ["db-data:\(folder)\n"])
+            Self.expect(files["deploy/kubernetes/base/db.yaml"], says: ["mountPath: \(folder)\n"])
+            #expect(files["deploy/kubernetes/base/db.yaml"]?.contains("PGDATA") == hasVariable)
+        }
+    }
+
+    @Test func `parts of an address come from the platform that runs the database`() {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: "python", start: "api", port: 8000, uses: ["db"])
+        let names = ["POSTGRES_SERVER", "POSTGRES_PORT", "POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"]
+        let files = Self.files(
+            [service], resources: [Resource(name: "db", kind: .postgres)],
+            variables: names.map {
+                Variable(name: $0, services: ["api"], required: true, secret: $0.hasSuffix("PASSWORD"))
+            })
+        Self.expect(
+            files["render.yaml"],
+            says: ["property: host", "property: port", "property: user", "property: password", "property: database"],
+            not: ["sync: false"])
+        Self.expect(files["docker-stack.yml"], says: ["POSTGRES_SERVER: db", "POSTGRES_USER: app"])
+        Self.expect(files["deploy/kubernetes/base/api.yaml"], says: ["name: POSTGRES_SERVER\n              value: db"])
+    }
+
+    @Test func `a development server is reached from outside of its container, on the port that it has`() {
+        let scripts: [(String, String, Int)] = [
+            ("vite", "--host 0.0.0.0", 5173), ("vite dev --port 3007", "--host 0.0.0.0", 3007),
+            ("next dev -p 3003", "npm", 3003), ("tsc && vite", "--host 0.0.0.0", 5173),
+        ]
+        for (script, argument, port) in scripts {
+            let service = Service(
+                name: "web", directory: ".", role: .ssr, language: "javascript", packageManager: "npm",
+                install: "npm ci", start: "node .", port: 3000, routes: ["/"])
+            let files = Self.files(
+                [service],
+                tree: ["package.json": "{\"scripts\":{\"dev\":\"\(script)\"}}", "package-lock.json": "{}"])
+            Self.expect(files["docker-compose.dev.yml"], says: [":\(port)\n"])
+            Self.expect(
+                files["Dockerfile"],
+                says: ["EXPOSE \(port)", argument.split(separator: " ").first.map(String.init) ?? ""])
+        }
+    }
+
+    @Test func `two services on one port stay apart on the developer's machine`() {
+        let services = ["a", "b", "c"].map { name in
+            Service(
+                name: name, directory: name, role: .backend, language: "go", start: "./\(name)",
+                port: name == "c" ? 8081 : 8000, routes: ["/\(name)"])
+        }
+        let files = Self.files(services, tree: ["a/go.mod": "", "b/go.mod": "", "c/go.mod": ""])
+        for name in ["docker-compose.yml", "docker-compose.dev.yml"] {
+            let texts: [String] = ComposeFile(parsing: files[name] ?? "").services.flatMap { service -> [String] in
+                service.node["ports"]?.texts ?? []
+            }
+            let published = texts.map { text in text.prefix { $0 != "}" }.suffix(4) }
+            #expect(published.count == 3 && Set(published).count == 3, "\(name): \(published)")
+        }
+    }
+
+    @Test
+    func `a process that is only named runs from the image of the code beside it, and one without code from Debian`() {
+        let services = [
+            Service(
+                name: "api", directory: ".", role: .backend, language: "python", packageManager: "pip",
+                install: "pip install -r requirements.txt", start: "uvicorn a:app", port: 8000),
+            Service(name: "mailer", directory: ".", role: .worker, start: "python mailer.py"),
+            Service(name: "tool", directory: "tool", role: .worker, start: "./tool.sh"),
+        ]
+        let files = Self.files(services, tree: ["requirements.txt": "uvicorn\n", "tool/tool.sh": ""])
+        #expect(files["Dockerfile"] != nil && files["Dockerfile.mailer"] == nil)
+        Self.expect(files["tool/Dockerfile"], says: ["FROM debian:bookworm-slim", "CMD [\"./tool.sh\"]"])
+        let compose = ComposeFile(parsing: files["docker-compose.yml"] ?? "")
+        #expect(
+            compose.services.filter { $0.build != nil }.allSatisfy { service in
+                let context = service.build?.context ?? "."
+                return files[Layout.join(context == "." ? "." : String(context.dropFirst(2)), "Dockerfile")] != nil
+            })
+    }
+
+    @Test func `the door asks the cluster's names, not Docker's resolver`() {
+        let services = [
+            Service(
+                name: "api", directory: "api", role: .backend, language: "go", start: "./api", port: 9000,
+                routes: ["/api"]),
+            Service(name: "web", directory: "web", role: .spa, outputDirectory: "dist", routes: ["/"]),
+        ]
+        let files = Self.files(services, tree: ["api/go.mod": "", "web/dist/index.html": ""])
+        Self.expect(files["web/nginx.conf"], says: ["resolver 127.0.0.11"])
+        Self.expect(
+            files["deploy/kubernetes/base/web.yaml"],
+            says: ["proxy_pass http://api:9000;", "subPath: nginx.conf"], not: ["127.0.0.11"])
+    }
+
+    @Test func `a database's version and the Compose file's name stay what they were`() {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: "python", start: "api", port: 8000, uses: ["db"])
+        let resources = [Resource(name: "db", kind: .postgres)]
+        let app = AppSpec(name: "app", services: [service], resources: resources)
+        let ledger = Ledger(entries: [
+            "compose.yaml": .init(
+                target: "docker",
+                text: "services:\n  db:\n    image: postgres:15-alpine\n  api:\n    build: .\n    image: api:9\n")
+        ])
+        let kept = KeptVersions(ledger).applied(to: app)
+        #expect(kept.resources == [Resource(name: "db", kind: .postgres, version: "15")])
+        #expect(KeptVersions(Ledger()).applied(to: app) == app)
+        let files = Self.files([service], resources: kept.resources, written: ["compose.yaml"])
+        Self.expect(files["compose.yaml"], says: ["postgres:15-alpine"])
+        #expect(files["docker-compose.yml"] == nil)
+    }
+}
