@@ -14,10 +14,16 @@ public struct PlannedFiles: Sendable {
     let files: FileStore
     let plan: WritePlan
     let oldLedger: Ledger
+    /// What is wrong with the files that people wrote, found when somebody asks.
+    private let findings: @Sendable () -> [Diagnostic]
     /// What a person should know besides.
     public let remarks: [String]
 
-    init(files: FileStore, plan: WritePlan, oldLedger: Ledger, remarks: [String]) {
+    init(
+        files: FileStore, plan: WritePlan, oldLedger: Ledger, remarks: [String],
+        findings: @escaping @Sendable () -> [Diagnostic]
+    ) {
+        self.findings = findings
         self.files = files
         self.plan = plan
         self.oldLedger = oldLedger
@@ -106,23 +112,34 @@ public struct PlannedFiles: Sendable {
     /// Every difference between what stands on disk and what Slipway would write, hand-written files included.
     /// - Parameter terminal: Decides about colour.
     public func diff(for terminal: Terminal) -> String {
-        plan.changes.flatMap { change -> [UnifiedDiff.Line] in
-            switch change.kind {
-            case .unchanged, .edited, .deleted, .released, .blocked: []
-            case .create, .update, .merge, .remove:
-                UnifiedDiff(path: change.path, old: change.current, new: change.written).lines
-            case .handwritten, .conflict:
-                UnifiedDiff(path: change.path, old: change.current, new: change.generated).lines
-            }
-        }.map { line in
-            switch line {
-            case .header: terminal.styled(line.text, .bold)
-            case .hunk: terminal.styled(line.text, .cyan)
-            case .same: line.text
-            case .removed: terminal.styled(line.text, .red)
-            case .added: terminal.styled(line.text, .green)
-            }
+        let found = plan.changes.contains { $0.kind == .handwritten } ? findings() : []
+        return plan.changes.flatMap { change -> [String] in
+            let lines: [UnifiedDiff.Line] =
+                switch change.kind {
+                case .unchanged, .edited, .deleted, .released, .blocked: []
+                case .create, .update, .merge, .remove:
+                    UnifiedDiff(path: change.path, old: change.current, new: change.written).lines
+                case .handwritten, .conflict:
+                    UnifiedDiff(path: change.path, old: change.current, new: change.generated).lines
+                }
+            let reasons = change.kind == .handwritten ? found.filter { $0.file == change.path } : []
+            return reasons.map { terminal.styled(Self.reason($0), .yellow) } + lines.map { Self.styled($0, terminal) }
         }.joined(separator: "\n")
+    }
+
+    /// Stands before a file's difference, where tools that apply differences read over it.
+    private static func reason(_ finding: Diagnostic) -> String {
+        "# why: \(finding.code) \(finding.severity.rawValue)\(finding.line.map { ", line \($0)" } ?? ""): \(finding.message)"
+    }
+
+    private static func styled(_ line: UnifiedDiff.Line, _ terminal: Terminal) -> String {
+        switch line {
+        case .header: terminal.styled(line.text, .bold)
+        case .hunk: terminal.styled(line.text, .cyan)
+        case .same: line.text
+        case .removed: terminal.styled(line.text, .red)
+        case .added: terminal.styled(line.text, .green)
+        }
     }
 
     /// `{"files": [{"path", "status", "detail"}], "pending"}`, files sorted by path.

@@ -30,8 +30,15 @@ extension Project {
         let plan = WritePlan(
             wishes: wishes, ledger: ledger, targets: targets, interrupted: interruptedPaths, adopted: adopted,
             found: found)
+        let directory = directory
         return PlannedFiles(
-            files: files, plan: plan, oldLedger: ledger, remarks: [remark, ignoredLedger()].compactMap { $0 })
+            files: files, plan: plan, oldLedger: ledger, remarks: [remark, ignoredLedger()].compactMap { $0 },
+            findings: {
+                Checker().check(
+                    CheckedRepository(
+                        tree: tree, app: { app }, tracked: { GitIndex.paths(inFolder: directory) },
+                        executables: { GitIndex.executables(inFolder: directory) }))
+            })
     }
 
     private func chosenTargets(_ options: WriteOptions, tree: SourceTree, ledger: Ledger) throws -> Set<FileTarget> {

@@ -52,4 +52,74 @@ import Testing
             #expect(found.status == 0, "\(found.text)")
         }
     }
+
+    /// Files below a folder whose name fits, relative to it.
+    private func files(_ folder: URL, where fits: (String) -> Bool) throws -> [String] {
+        let all = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return all.filter { !$0.hasPrefix("expected/") && !$0.contains(".slipway/") && fits($0) }.sorted()
+    }
+
+    private static let everything =
+        "docker,swarm,kubernetes,fly,render,railway,heroku,vps,github,gitlab,observability"
+
+    @Test(
+        .enabled(if: Tools.has("check-jsonschema"), "check-jsonschema is not there; see scripts/validators"),
+        arguments: ["pm", "triggers"])
+    func `the schemas of Compose, GitHub Actions and GitLab hold`(_ example: String) throws {
+        try writing(example, Self.everything) { folder in
+            let checks: [(String, [String], (String) -> Bool)] = [
+                ("vendor.compose-spec", [], { $0.hasPrefix("docker-") && $0.hasSuffix(".yml") }),
+                ("vendor.github-workflows", [], { $0.hasPrefix(".github/workflows/") }),
+                ("vendor.gitlab-ci", ["--data-transform", "gitlab-ci"], { $0 == ".gitlab-ci.yml" }),
+            ]
+            for (schema, more, fits) in checks {
+                let paths = try files(folder, where: fits)
+                #expect(!paths.isEmpty, "\(schema)")
+                let found = try run(["check-jsonschema", "--builtin-schema", schema] + more + paths, in: folder)
+                #expect(found.status == 0, "\(found.text)")
+            }
+        }
+    }
+
+    @Test(
+        .enabled(if: Tools.has("zizmor", "hadolint"), "zizmor and hadolint are not there; see scripts/validators"),
+        arguments: ["pm", "helpdesk", "triggers"])
+    func `zizmor and hadolint have nothing to say`(_ example: String) throws {
+        try writing(example, Self.everything) { folder in
+            let workflows = try files(folder) { $0.hasPrefix(".github/workflows/") }
+            let zizmor = try run(["zizmor", "--offline", "--no-progress"] + workflows, in: folder)
+            #expect(zizmor.status == 0, "\(zizmor.text)")
+            let images = try files(folder) { $0.split(separator: "/").last?.hasPrefix("Dockerfile") == true }
+            let hadolint = try run(["hadolint"] + images, in: folder)
+            #expect(hadolint.status == 0, "\(hadolint.text)")
+        }
+    }
+
+    @Test(
+        .enabled(if: Tools.has("kubernetes-validate"), "kubernetes-validate is not there; see scripts/validators"),
+        arguments: ["pm", "triggers"])
+    func `Kubernetes' own schemas hold`(_ example: String) throws {
+        try writing(example, "kubernetes") { folder in
+            let manifests = try files(folder) {
+                $0.hasPrefix("deploy/kubernetes/") && !$0.hasSuffix("kustomization.yaml")
+            }
+            let found = try run(["kubernetes-validate", "--strict", "-k", "1.31"] + manifests, in: folder)
+            #expect(found.status == 0, "\(found.text)")
+        }
+    }
+
+    @Test(
+        .enabled(if: Tools.has("crossplane", "gixy"), "crossplane and gixy are not there; see scripts/validators"),
+        arguments: ["pm", "resume"])
+    func `crossplane and gixy find only what docs-files explains in nginx configurations`(_ example: String) throws {
+        try writing(example, "docker,fly") { folder in
+            for path in try files(folder, where: { $0.hasSuffix(".conf") && $0.contains("nginx") }) {
+                let read = try run(["crossplane", "parse", path], in: folder)
+                #expect(read.text.contains("\"status\":\"ok\""), "\(path): \(read.text.prefix(2000))")
+                let found = try run(["gixy", path], in: folder)
+                let problems = found.text.split(separator: "\n").filter { $0.contains("Problem:") }
+                #expect(problems.allSatisfy { $0.contains("[host_spoofing]") }, "\(path): \(found.text)")
+            }
+        }
+    }
 }

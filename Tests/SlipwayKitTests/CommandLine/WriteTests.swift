@@ -65,7 +65,8 @@ import Testing
         #expect(result.status == 0)
         #expect(result.output.contains("yours        Dockerfile"))
         #expect(text(slipway, "Dockerfile")?.hasPrefix("FROM python:3.12-slim\nCMD") == true)
-        #expect(try slipway.run("write", "--diff").output.contains("+USER 1000:1000"))
+        let difference = try slipway.run("write", "--diff").output
+        #expect(difference.contains("+USER 1000:1000") && difference.contains("# why: DF"), "\(difference)")
         try slipway.run("write", "--adopt", "Dockerfile")
         #expect(text(slipway, "Dockerfile")?.contains("USER 1000:1000") == true)
         #expect(text(slipway, "Dockerfile.slipway-old")?.hasPrefix("FROM python:3.12-slim\nCMD") == true)

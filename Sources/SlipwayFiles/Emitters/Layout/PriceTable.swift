@@ -4,7 +4,7 @@ import SlipwayCore
 
 /// What platforms ask, with where and when it was published; a document that names a price names its source.
 enum PriceTable {
-    static let flySource = "fly.io/docs/about/pricing, 2025, US dollars"
+    static let flySource = "fly.io/docs/about/pricing, 2026, US dollars"
     /// shared-cpu-1x with 256 MB and with 512 MB, a machine and a month of 730 hours.
     private static let flySmall = 2.02
     private static let flyMachine = 3.32
