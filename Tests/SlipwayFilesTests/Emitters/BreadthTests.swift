@@ -121,6 +121,27 @@ struct BreadthTests {
         #expect(formation == ["a", "web"])
     }
 
+    @Test(arguments: [("1.15", "1.25"), ("1.22", "1.22"), ("1.24.3", "1.24")])
+    func `an old Go module is built by a Go that gets fixes`(_ stated: String, _ image: String) {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: "go", languageVersion: stated, start: "./api",
+            port: 9000)
+        Self.expect(Self.files([service], tree: ["go.mod": ""])["Dockerfile"], says: ["FROM golang:\(image)-alpine"])
+    }
+
+    @Test func `the build command says which of two build tools makes the jar`() {
+        let tree = ["pom.xml": "", "mvnw": "", "build.gradle": "", "gradlew": "", ".mvn/wrapper/a": "", "gradle/a": ""]
+        for (build, wanted, other) in [
+            ("./mvnw -B -DskipTests package", "dependency:go-offline", "gradlew"),
+            ("./gradlew bootJar", "gradlew --no-daemon dependencies", "mvnw"),
+        ] {
+            let service = Service(
+                name: "web", directory: ".", role: .backend, language: "java", languageVersion: "21", build: build,
+                start: "java -jar target/a.jar", port: 8080)
+            Self.expect(Self.files([service], tree: tree)["Dockerfile"], says: [wanted], not: [other])
+        }
+    }
+
     @Test func `a service without a known path is checked by its port on Fly`() {
         let service = Service(
             name: "api", directory: ".", role: .backend, language: "go", start: "./api", port: 9000, routes: ["/"])

@@ -9,7 +9,7 @@ struct GoImage: ImageRecipe {
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         var dependencies = DockerStage(
-            "golang:\(input.version(2, default: "1.25"))-alpine", name: "dependencies",
+            "golang:\(Self.version(input))-alpine", name: "dependencies",
             comment: "The modules of go.sum.")
         let needsC = !service.systemPackages.isEmpty || usesC(input)
         if needsC {
@@ -47,6 +47,15 @@ struct GoImage: ImageRecipe {
         runtime.copy([program], to: "/usr/local/bin/\(service.name)", from: "build")
         input.finishProgram(&runtime, program: "/usr/local/bin/\(service.name)", tool: .wget)
         return [dependencies, development, build, runtime]
+    }
+
+    /// What go.mod says is the oldest that will do. Before 1.21 nothing fetches a newer toolchain by itself, and nothing
+    /// is fixed any more (go.dev/doc/devel/release), so the newest builds such a module.
+    private static func version(_ input: ImageInput) -> String {
+        let newest = "1.25"
+        let stated = input.version(2, default: newest)
+        let numbers = stated.split(separator: ".").compactMap { Int($0) }
+        return numbers.lexicographicallyPrecedes([1, 21]) ? newest : stated
     }
 
     /// Folders that programs read while they run.

@@ -9,7 +9,10 @@ struct JavaImage: ImageRecipe {
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         let version = input.version(1, default: "21")
-        let isGradle = input.has("build.gradle") || input.has("build.gradle.kts")
+        // A project can have the files of both; the command says which of them builds it.
+        let isGradle =
+            service.build.map { $0.contains("gradle") }
+            ?? (!input.has("pom.xml") && (input.has("build.gradle") || input.has("build.gradle.kts")))
         let wrapper = isGradle ? "gradlew" : "mvnw"
         let hasWrapper = input.has(wrapper)
         let base =

@@ -14,6 +14,10 @@ struct RustImage: ImageRecipe {
         build.workdir(input.folder)
         build.copy(["."], to: Layout.workingDirectory)
         input.declareBuildVariables(in: &build)
+        if input.tree.hasDirectory(input.path(".sqlx")) || input.has("sqlx-data.json") {
+            build.comment("Queries were checked against a database before; none is here.")
+            build.environment([("SQLX_OFFLINE", "true")])
+        }
         build.comment("Compiled dependencies stay in the cache from build to build; the program must leave it.")
         build.run(
             [
