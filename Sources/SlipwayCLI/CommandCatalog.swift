@@ -21,6 +21,7 @@ enum CommandCatalog {
         Resume.self,
         Abort.self,
         History.self,
+        Maintenance.self,
         Rehearse.self,
         SecretCommand.self,
         BackupCommand.self,

@@ -18,6 +18,7 @@ public struct DeployReport: Sendable {
         var phases: [String: Double]?
         var verdict: WatchVerdict?
         var remarks: [String]
+        var migrations: [MigrationFinding]
     }
 
     private struct Step: Encodable {
@@ -26,9 +27,9 @@ public struct DeployReport: Sendable {
         var undo: [String]
     }
 
-    private let result: LocalDeploy.Result
+    private let result: Deployment.Result
 
-    init(_ result: LocalDeploy.Result) { self.result = result }
+    init(_ result: Deployment.Result) { self.result = result }
 
     /// Whether anything was to be done.
     public var hasChanges: Bool { result.plan != nil || result.record != nil }
@@ -44,7 +45,7 @@ public struct DeployReport: Sendable {
     public func rendered(asJSON: Bool) throws -> String {
         if asJSON { return try JSONText.pretty(body) }
         guard let record = result.record else {
-            if let plan = result.plan { return Self.text(of: plan) }
+            if let plan = result.plan { return ([Self.text(of: plan)] + migrations).joined(separator: "\n") }
             let remarks = result.remarks.isEmpty ? ["nothing to deploy: this is what runs"] : result.remarks
             return remarks.joined(separator: "\n")
         }
@@ -52,6 +53,14 @@ public struct DeployReport: Sendable {
         if record.outcome != .live { lines = ["release \(record.number) was taken back: \(record.reason ?? "")"] }
         if let verdict = record.verdict { lines.append("watched: \(WatchText(verdict).line)") }
         return (lines + result.remarks).joined(separator: "\n")
+    }
+
+    private var migrations: [String] {
+        guard !result.findings.isEmpty else { return [] }
+        return ["migrations of this release:"]
+            + result.findings.map {
+                "  \($0.file):\($0.line) [\($0.risk.rawValue)] \($0.message)\n    better: \($0.advice)"
+            }
     }
 
     private static func text(of plan: DeployPlan) -> String {
@@ -78,6 +87,7 @@ public struct DeployReport: Sendable {
             pauseSeconds: plan?.pauseSeconds,
             steps: plan?.steps.map {
                 Step(phase: $0.phase.rawValue, action: $0.action.description, undo: $0.undo.map(\.description))
-            }, seconds: record?.seconds, phases: record?.phases, verdict: record?.verdict, remarks: result.remarks)
+            }, seconds: record?.seconds, phases: record?.phases, verdict: record?.verdict, remarks: result.remarks,
+            migrations: result.findings)
     }
 }

@@ -10,9 +10,8 @@ extension Project {
     /// - Throws: ``SlipwayError`` when it could not be done.
     public func deployPlan(_ options: ReleaseOptions) async throws -> DeployReport {
         let detected = try detect()
-        let application = try detected.requireServices()
-        let deploy = try localDeploy(options, detected, notes: nil)
-        return DeployReport(try await deploy.plan(application, tree: detected.tree))
+        _ = try detected.requireServices()
+        return DeployReport(try await deployment(options, detected, notes: nil).plan())
     }
 
     /// Makes a release of the source as it is and puts it in front of people, losing no request.
@@ -20,42 +19,42 @@ extension Project {
     /// - Throws: ``SlipwayError`` of the step that failed; the old release serves as before.
     public func deploy(_ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
         let detected = try detect()
-        let application = try detected.requireServices()
-        let deploy = try localDeploy(options, detected, notes: notes)
-        return try await endingOnSignal { DeployReport(try await deploy.deploy(application, tree: detected.tree)) }
+        _ = try detected.requireServices()
+        let deploy = try deployment(options, detected, notes: notes)
+        return try await endingOnSignal { DeployReport(try await deploy.deploy()) }
     }
 
     /// Puts an earlier release in front again.
     /// - Parameter number: `nil` for the one before.
     public func rollback(to number: Int?, _ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
-        let deploy = try localDeploy(options, nil, notes: notes)
+        let deploy = try deployment(options, nil, notes: notes)
         return try await endingOnSignal { DeployReport(try await deploy.rollback(to: number)) }
     }
 
     /// Goes on with a deploy that was killed, or starts the last release again when nothing runs.
     public func resume(_ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
-        let deploy = try localDeploy(options, nil, notes: notes)
+        let deploy = try deployment(options, nil, notes: notes)
         return try await endingOnSignal { DeployReport(try await deploy.resume()) }
     }
 
     /// Takes back a deploy that was killed.
     public func takeBack(_ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
-        let deploy = try localDeploy(options, nil, notes: notes)
+        let deploy = try deployment(options, nil, notes: notes)
         return try await endingOnSignal { DeployReport(try await deploy.takeBack()) }
     }
 
     /// Every release that was put in front of people, oldest first.
     public func history() -> HistoryReport {
-        let store = ReleaseStore(paths)
-        let unfinished = DeployJournal(paths).unfinished()?.plan.release
+        let store = ReleaseStore(releasePaths)
+        let unfinished = DeployJournal(releasePaths).unfinished()?.plan.release
         return HistoryReport(
             records: store.records(), kept: Set(store.all().map(\.number)), unfinished: unfinished)
     }
 
-    private func localDeploy(_ options: ReleaseOptions, _ detected: Detected?, notes: Terminal?) throws -> LocalDeploy {
+    private func deployment(_ options: ReleaseOptions, _ detected: Detected?, notes: Terminal?) throws -> Deployment {
         var deploy = DeployOptions(
             port: options.port, configuration: detected?.givenVariables ?? configuredVariables, watch: options.watch,
-            isForced: options.isForced, wait: options.wait)
+            isForced: options.isForced, wait: options.wait, releaseDeadline: options.releaseDeadline)
         if let name = options.strategy {
             guard let strategy = DeployStrategy(rawValue: name) else {
                 let known = DeployStrategy.allCases.map(\.rawValue).joined(separator: ", ")
@@ -66,10 +65,25 @@ extension Project {
             deploy.strategy = strategy
         }
         let progress = notes.map { ProgressPrinter(terminal: $0) }
-        return LocalDeploy(
-            directory: directory, options: deploy,
-            launch: { plan in _ = try await EngineLauncher.launch(plan: plan, detached: true) },
-            report: { progress?.report($0) })
+        let revival = ["resume", directory, "--target", target.rawValue, "--wait", "600"]
+        let launch: LocalTarget.Launch = { plan in
+            _ = try await EngineLauncher.launch(plan: plan, detached: true, revival: revival)
+        }
+        let report: DeployEventHandler = { progress?.report($0) }
+        let place: any ReleaseTarget
+        switch target {
+        case .local:
+            place = LocalReleases(
+                directory: directory, options: deploy, source: detected.map { ($0.spec, $0.tree) }, launch: launch,
+                report: report)
+        case .docker:
+            let source = detected.map {
+                ContainerReleases.Source(application: $0.spec, tree: $0.tree, generated: generatedFiles($0))
+            }
+            place = ContainerReleases(
+                directory: directory, options: deploy, source: source, launch: launch, report: report)
+        }
+        return Deployment(target: place, options: deploy, report: report)
     }
 
     /// Values that `slipway.yml` gives to variables; a broken file says so at the next deploy.

@@ -112,10 +112,18 @@ extension Project {
     /// Ends what runs in containers.
     /// - Returns: Whether anything ran.
     public func downInDocker(removingData: Bool) async throws -> Bool {
-        try await DockerTarget(directory: directory, report: { _ in }).down(removingData: removingData)
+        let isUp = try await DockerTarget(directory: directory, report: { _ in }).down(removingData: removingData)
+        guard files.exists(".slipway/docker/releases") else { return isUp }
+        let isEngineGone = try await Project.open(directory, environment: environment, target: .docker).down()
+        let name = ReleaseStore(ContainerReleases.paths(directory)).all().last?.application.name
+        let containers = ContainerReleases(
+            directory: directory, options: DeployOptions(), source: nil, launch: { _ in })
+        var isSwept = false
+        if let name { isSwept = try await containers.removeContainers(application: name) }
+        return isUp || isEngineGone || isSwept
     }
 
-    private func generatedFiles(_ detected: Detected) -> [GeneratedFile] {
+    func generatedFiles(_ detected: Detected) -> [GeneratedFile] {
         DeploymentFiles.forContainers(detected.spec, detected.tree)
     }
 }

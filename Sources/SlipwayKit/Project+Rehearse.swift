@@ -15,7 +15,7 @@ extension Project {
     /// - Parameter notes: Receives progress while a person looks.
     /// - Throws: ``SlipwayError`` when a change fails; lost requests are in the report.
     public func rehearse(_ options: RehearsalOptions, notes: Terminal) async throws -> RehearsalReport {
-        let wasRunning = EngineLock.isHeld(paths.lock)
+        let wasRunning = EngineLock.isHeld(releasePaths.lock)
         var release = ReleaseOptions(port: options.port, watch: .seconds(2))
         do {
             if !wasRunning { _ = try await deploy(release, notes: notes) }
@@ -89,7 +89,8 @@ extension Project {
 
     /// Each service's health path where it is routed, and the start of each route.
     private func candidates(_ status: EngineStatus) throws -> [String] {
-        let application = try detect().requireServices()
+        let release = status.release.flatMap { ReleaseStore(releasePaths).release($0) }
+        let application = try release?.application ?? detect().requireServices()
         var paths: [String] = []
         for route in status.routes ?? [] {
             let health = application.service(named: route.service)?.healthPath

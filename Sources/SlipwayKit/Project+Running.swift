@@ -17,7 +17,7 @@ extension Project {
     /// What runs here, read from the engine itself.
     /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
     public func status() async throws -> RunningStatus {
-        guard EngineLock.isHeld(paths.lock) else { throw Self.notRunning(directory) }
+        guard EngineLock.isHeld(releasePaths.lock) else { throw Self.notRunning(directory) }
         return RunningStatus(engine: try await client().status())
     }
 
@@ -32,12 +32,14 @@ extension Project {
         }
         do {
             try await client.perform(.stop, deadline: Self.stopDeadline)
-        } catch let error as SlipwayError where error.code == .engineUnreachable && !EngineLock.isHeld(paths.lock) {
+        } catch let error as SlipwayError
+            where error.code == .engineUnreachable && !EngineLock.isHeld(releasePaths.lock)
+        {
             // A record that an engine left when it was killed: its guards have ended everything already.
             return false
         }
         let deadline = SystemClock.steady.now + Self.stopDeadline
-        while EngineLock.isHeld(paths.lock) {
+        while EngineLock.isHeld(releasePaths.lock) {
             guard SystemClock.steady.now < deadline else {
                 throw SlipwayError(
                     .timedOut, "the engine has not ended within \(Self.stopDeadline)", hint: "slipway status")
@@ -79,14 +81,15 @@ extension Project {
 
     /// Paths by process; the engine's own log and those of builds are files beside them, not processes.
     private func logFiles() throws -> [String: String] {
-        guard files.isDirectory(".slipway/logs") else { return [:] }
-        let names = try files.list(".slipway/logs").filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
+        let state = FileStore(root: releasePaths.root)
+        guard state.isDirectory("logs") else { return [:] }
+        let names = try state.list("logs").filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
         let processes = names.filter { $0 != "engine" && !$0.hasPrefix("build-") && !$0.hasPrefix("release-") }
-        return Dictionary(uniqueKeysWithValues: processes.map { ($0, paths.log(of: $0)) })
+        return Dictionary(uniqueKeysWithValues: processes.map { ($0, releasePaths.log(of: $0)) })
     }
 
     private func client() throws -> EngineClient {
-        guard let text = try? files.read(".slipway/engine.json"),
+        guard let text = try? FileStore(root: releasePaths.root).read("engine.json"),
             let record = try? JSONDecoder().decode(EngineRecord.self, from: Data(text))
         else { throw Self.notRunning(directory) }
         return EngineClient(socketPath: record.socketPath)

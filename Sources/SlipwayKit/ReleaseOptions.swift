@@ -12,16 +12,19 @@ public struct ReleaseOptions: Sendable {
     public var wait: Duration
     /// Makes a release although nothing has changed.
     public var isForced: Bool
+    /// For one release command: migrations.
+    public var releaseDeadline: Duration
 
     /// The defaults are those of the command line.
     public init(
         port: UInt16? = nil, strategy: String? = nil, watch: Duration = .seconds(10), wait: Duration = .zero,
-        isForced: Bool = false
+        isForced: Bool = false, releaseDeadline: Duration = .seconds(900)
     ) {
         self.port = port
         self.strategy = strategy
         self.watch = watch
         self.wait = wait
         self.isForced = isForced
+        self.releaseDeadline = releaseDeadline
     }
 }

@@ -9,11 +9,12 @@ struct Abort: AsyncParsableCommand {
         abstract: "Takes back a deploy that was killed.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var target: TargetOptions
     @Flag(help: "Print what was done as JSON.")
     var json = false
 
     func run() async throws {
-        let report = try await project.open().takeBack(ReleaseOptions(), notes: Console.notes)
+        let report = try await project.open(target).takeBack(ReleaseOptions(), notes: Console.notes)
         Console.result(try report.rendered(asJSON: json))
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 import SlipwayKit
 
 /// Removes old backups.
-struct BackupPrune: ParsableCommand {
+struct BackupPrune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Removes backups beyond the newest of each day and of each month.")
 
@@ -15,8 +15,9 @@ struct BackupPrune: ParsableCommand {
     @Option(help: "Months of which the newest is kept.")
     var monthly = 12
 
-    func run() throws {
-        let removed = try project.open().pruneBackups(in: place.to, daily: max(daily, 0), monthly: max(monthly, 0))
+    func run() async throws {
+        let removed = try await project.open().pruneBackups(
+            in: place.to, daily: max(daily, 0), monthly: max(monthly, 0))
         removed.forEach(Console.result)
     }
 }

@@ -27,6 +27,8 @@ struct Deploy: AsyncParsableCommand {
     var watch: UInt32 = 10
     @Option(help: "Seconds to wait for another command that changes releases.")
     var wait: UInt32 = 0
+    @Option(help: "Seconds that a release command, a migration, may take.")
+    var migrationTimeout: UInt32 = 900
     @Flag(help: "Make a release although nothing has changed.")
     var force = false
     @Flag(help: "Print what was done as JSON.")
@@ -34,8 +36,9 @@ struct Deploy: AsyncParsableCommand {
 
     func run() async throws {
         let options = ReleaseOptions(
-            port: port, strategy: strategy, watch: .seconds(Int(watch)), wait: .seconds(Int(wait)), isForced: force)
-        let project = try project.open()
+            port: port, strategy: strategy, watch: .seconds(Int(watch)), wait: .seconds(Int(wait)), isForced: force,
+            releaseDeadline: .seconds(Int(migrationTimeout)))
+        let project = try project.open(target)
         let report =
             plan
             ? try await project.deployPlan(options) : try await project.deploy(options, notes: Console.notes)

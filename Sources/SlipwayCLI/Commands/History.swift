@@ -9,10 +9,11 @@ struct History: AsyncParsableCommand {
         abstract: "Shows every release: when, by whom, how it went, and why it did not stay.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var target: TargetOptions
     @Flag(help: "Print the records as JSON.")
     var json = false
 
     func run() async throws {
-        Console.result(try project.open().history().rendered(asJSON: json, on: Console.output))
+        Console.result(try project.open(target).history().rendered(asJSON: json, on: Console.output))
     }
 }

@@ -12,6 +12,7 @@ struct Logs: AsyncParsableCommand {
     var services: [String] = []
     @Option(help: "The repository's folder.", completion: .directory)
     var directory = "."
+    @OptionGroup var target: TargetOptions
     @Flag(name: .shortAndLong, help: "Go on with what comes, until Ctrl-C.")
     var follow = false
     @Option(name: .shortAndLong, help: "Begin with this many of the last lines; all without it.")
@@ -24,7 +25,7 @@ struct Logs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = try Project.open(directory, environment: nil)
+        let project = try Project.open(directory, environment: nil, target: target.target)
         try await project.logs(of: services, last: last, follow: follow, asJSON: json, to: Console.output)
     }
 }

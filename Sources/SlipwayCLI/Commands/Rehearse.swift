@@ -36,7 +36,7 @@ struct Rehearse: AsyncParsableCommand {
         let options = RehearsalOptions(
             rate: max(rate, 1), duration: .seconds(Int(seconds)), paths: path, webSocketPath: websocket,
             eventPath: events, uploadPath: upload, port: port)
-        let report = try await project.open().rehearse(options, notes: Console.notes)
+        let report = try await project.open(target).rehearse(options, notes: Console.notes)
         Console.result(try report.rendered(asJSON: json))
         if !report.isClean { throw ExitCode(65) }  // EX_DATAERR
     }

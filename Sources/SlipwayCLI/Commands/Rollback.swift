@@ -12,13 +12,14 @@ struct Rollback: AsyncParsableCommand {
     var release: Int?
     @Option(help: "The repository's folder.", completion: .directory)
     var directory = "."
+    @OptionGroup var target: TargetOptions
     @Option(help: "Seconds to wait for another command that changes releases.")
     var wait: UInt32 = 0
     @Flag(help: "Print what was done as JSON.")
     var json = false
 
     func run() async throws {
-        let project = try Project.open(directory, environment: nil)
+        let project = try Project.open(directory, environment: nil, target: target.target)
         let options = ReleaseOptions(wait: .seconds(Int(wait)))
         let report = try await project.rollback(to: release, options, notes: Console.notes)
         Console.result(try report.rendered(asJSON: json))

@@ -160,7 +160,7 @@ package struct LocalBackup: Sendable {
     }
 
     /// Before anything is read from them: the files are those that were written.
-    private func check(_ manifest: BackupManifest) throws {
+    func check(_ manifest: BackupManifest) throws {
         for item in manifest.items {
             let sum = (try? store.read("\(manifest.id)/\(item.file)")).map { Digest.sha256($0) }
             guard sum == item.sha256 else {

@@ -55,6 +55,11 @@ package struct DeployLease: Sendable {
         }
     }
 
+    /// The command that holds it; `nil` when nobody does.
+    static func holder(_ paths: StatePaths) -> String? {
+        read(paths).flatMap { $0.isReleased || !$0.process.isAlive ? nil : $0.command }
+    }
+
     /// Shows a sign of life.
     /// - Throws: ``SlipwayError`` `leaseLost` when somebody else has it now.
     package func renew() throws { try update { $0.expiresAt = SystemClock.secondsSinceBoot() + Self.seconds } }

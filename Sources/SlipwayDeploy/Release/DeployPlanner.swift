@@ -110,6 +110,9 @@ package struct DeployPlanner: Sendable {
                     reasons[service.name] = "it always listens on port \(service.port ?? 0)"
                 } else if strategy == .recreate {
                     reasons[service.name] = "asked for"
+                } else if strategy == nil, let database = sqlite(of: service) {
+                    // Asked for, blue/green works: SQLite locks, and one of the two waits or fails.
+                    reasons[service.name] = "two releases would write to the SQLite database \(database)"
                 }
             }
             if strategy == .blueGreen, let first = reasons.keys.sorted().first {
@@ -119,6 +122,10 @@ package struct DeployPlanner: Sendable {
             }
             return reasons
         }
+    }
+
+    private func sqlite(of service: Service) -> String? {
+        application.resources.first { $0.kind == .sqlite && service.uses.contains($0.name) }?.name
     }
 
     // MARK: What runs now

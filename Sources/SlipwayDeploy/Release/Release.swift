@@ -42,6 +42,8 @@ package struct Release: Codable, Equatable, Sendable {
     package var variablesHash: String
     /// By service.
     package var builds: [String: Build]
+    /// By service: `sha256:...` of the image, on targets that run images.
+    package var images: [String: String]?
     /// Seconds since the Unix epoch.
     package var createdAt: Double
     /// `user@host`.

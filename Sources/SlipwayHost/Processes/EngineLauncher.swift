@@ -28,12 +28,14 @@ package enum EngineLauncher {
     ///   - executable: The `slipway` binary to run.
     ///   - detached: Whether the engine lives on without this process. If not, it ends with this process, whatever
     ///     way that dies.
+    ///   - revival: Arguments of the command that starts a detached engine again after it was killed. It gets the whole
+    ///     environment of this command.
     ///   - deadline: For the announcement. A start takes some tens of milliseconds.
     /// - Throws: ``SlipwayError`` as the engine refuses (`alreadyRunning`, `portInUse`, ...), `timedOut` or
     ///   `engineFailed`.
     package static func launch(
         plan: EnginePlan, executable: String = GuardedProcess.ownExecutable, detached: Bool,
-        deadline: Duration = .seconds(15)
+        revival: [String] = [], deadline: Duration = .seconds(15)
     ) async throws -> LaunchedEngine {
         let bytes = Array(try JSONEncoder().encode(plan))
         return try await withCheckedThrowingContinuation { continuation in
@@ -41,14 +43,16 @@ package enum EngineLauncher {
                 continuation.resume(
                     with: Result {
                         try launch(
-                            plan, encoded: bytes, executable: executable, detached: detached, deadline: deadline)
+                            plan, encoded: bytes, executable: executable, detached: detached, revival: revival,
+                            deadline: deadline)
                     })
             }
         }
     }
 
     private static func launch(
-        _ plan: EnginePlan, encoded: [UInt8], executable: String, detached: Bool, deadline: Duration
+        _ plan: EnginePlan, encoded: [UInt8], executable: String, detached: Bool, revival: [String],
+        deadline: Duration
     ) throws -> LaunchedEngine {
         SignalStream.ignoreBrokenPipes()
         let paths = StatePaths(root: plan.stateDirectory)
@@ -56,7 +60,8 @@ package enum EngineLauncher {
         let order = GuardOrder(
             executable: executable, arguments: ["engine", "run"], environment: ProcessVariables.values(of: variables),
             directory: plan.directory, grace: plan.processes.reduce(extraGrace) { $0 + $1.grace },
-            endsWithParent: !detached, deathSignal: SIGTERM)
+            endsWithParent: !detached, deathSignal: SIGTERM, revival: revival,
+            revivalEnvironment: revival.isEmpty ? [:] : ProcessVariables.all)
         let process: GuardedProcess
         let answer: Int32
         do {

@@ -13,11 +13,16 @@ package struct GuardOrder: Equatable, Sendable {
     package var endsWithParent: Bool
     /// Sent by the kernel to the program when the guard itself is killed.
     package var deathSignal: Int32
+    /// Arguments for this same binary, run when the program was killed and nothing of it is left; none to leave it.
+    package var revival: [String]
+    /// What that is run with; the program itself does not get it.
+    package var revivalEnvironment: [String: String]
 
     package init(
         executable: String, arguments: [String], environment: [String: String], directory: String? = nil,
         user: String? = nil, stopSignal: Int32 = 15, grace: Duration = .seconds(10), endsWithParent: Bool = true,
-        deathSignal: Int32 = 9
+        deathSignal: Int32 = 9, revival: [String] = [],
+        revivalEnvironment: [String: String] = [:]
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -28,6 +33,8 @@ package struct GuardOrder: Equatable, Sendable {
         self.grace = grace
         self.endsWithParent = endsWithParent
         self.deathSignal = deathSignal
+        self.revival = revival
+        self.revivalEnvironment = revivalEnvironment
     }
 
     /// Ten decimal digits of length, then fields that each end with a zero byte, which none of them can hold.
@@ -35,9 +42,11 @@ package struct GuardOrder: Equatable, Sendable {
         let milliseconds = grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000
         var fields = [
             executable, directory ?? "", user ?? "", "\(stopSignal)", "\(milliseconds)", endsWithParent ? "1" : "0",
-            "\(deathSignal)", "\(arguments.count)",
+            "\(deathSignal)", "\(arguments.count)", "\(revival.count)",
+            "\(revivalEnvironment.count)",
         ]
-        fields += arguments
+        fields += arguments + revival
+        fields += revivalEnvironment.map { "\($0.key)=\($0.value)" }.sorted()
         fields += environment.map { "\($0.key)=\($0.value)" }.sorted()
         var payload: [UInt8] = []
         for field in fields { payload += Array(field.utf8) + [0] }
@@ -54,17 +63,28 @@ package struct GuardOrder: Equatable, Sendable {
     package init?(payload: [UInt8]) {
         let parts = payload.split(separator: UInt8(0), omittingEmptySubsequences: false).dropLast()
         let fields = parts.map { String(decoding: $0, as: UTF8.self) }
-        guard fields.count >= 8, let stopSignal = Int32(fields[3]), let milliseconds = Int64(fields[4]),
-            let deathSignal = Int32(fields[6]), let count = Int(fields[7]), count >= 0, fields.count >= 8 + count
+        guard fields.count >= 10, let stopSignal = Int32(fields[3]), let milliseconds = Int64(fields[4]),
+            let deathSignal = Int32(fields[6])
         else { return nil }
-        let pairs = fields[(8 + count)...].compactMap { field -> (String, String)? in
-            guard let equals = field.firstIndex(of: "=") else { return nil }
-            return (String(field[..<equals]), String(field[field.index(after: equals)...]))
+        // Arguments, the revival's arguments, its environment; the rest is the program's environment.
+        var lists: [[String]] = []
+        var start = 10
+        for field in fields[7...9] {
+            guard let count = Int(field), count >= 0, count <= fields.count - start else { return nil }
+            lists.append(Array(fields[start..<(start + count)]))
+            start += count
+        }
+        func pairs(_ fields: some Sequence<String>) -> [String: String] {
+            let pairs = fields.compactMap { field -> (String, String)? in
+                guard let equals = field.firstIndex(of: "=") else { return nil }
+                return (String(field[..<equals]), String(field[field.index(after: equals)...]))
+            }
+            return Dictionary(pairs) { _, last in last }
         }
         self.init(
-            executable: fields[0], arguments: Array(fields[8..<(8 + count)]),
-            environment: Dictionary(pairs) { _, last in last }, directory: fields[1].isEmpty ? nil : fields[1],
-            user: fields[2].isEmpty ? nil : fields[2], stopSignal: stopSignal, grace: .milliseconds(milliseconds),
-            endsWithParent: fields[5] == "1", deathSignal: deathSignal)
+            executable: fields[0], arguments: lists[0], environment: pairs(fields[start...]),
+            directory: fields[1].isEmpty ? nil : fields[1], user: fields[2].isEmpty ? nil : fields[2],
+            stopSignal: stopSignal, grace: .milliseconds(milliseconds), endsWithParent: fields[5] == "1",
+            deathSignal: deathSignal, revival: lists[1], revivalEnvironment: pairs(lists[2]))
     }
 }

@@ -20,6 +20,11 @@ package struct GuardProcess {
     /// What the parent writes into the control pipe after the order; its closing asks to stop as well.
     package static let stopByte = UInt8(ascii: "s")
     package static let killByte = UInt8(ascii: "k")
+    /// How often in a row the program was brought back, each time to be gone again soon.
+    package static let revivalVariable = "SLIPWAY_REVIVALS"
+    private static let revivalLimit = 5
+    /// A program that lived so long has not died of being brought back. 10 s is systemd's StartLimitIntervalSec.
+    private static let stableAfter = Duration.seconds(10)
 
     private let order: GuardOrder
     private let signals: Int32
@@ -28,6 +33,7 @@ package struct GuardProcess {
     private var program: Int32?
     private var exit: ProcessExit?
     private var isControlOpen = true
+    private var wasAskedToEnd = false
 
     /// Call this first in the program's entry point: does not return when the arguments ask for a guard.
     package static func runIfAsked() {
@@ -102,15 +108,31 @@ package struct GuardProcess {
         while true {
             waitForEvent()
             for event in collectEvents() {
+                if event == .stop || event == .kill { wasAskedToEnd = true }
                 for action in machine.handle(event, at: ContinuousClock.now - began) {
                     if action == .finish {
                         report(.gone)
+                        revive()
                         return exit?.status ?? 0
                     }
                     perform(action)
                 }
             }
         }
+    }
+
+    /// Starts what brings the program back, when somebody killed it or it crashed; one that was asked to end stays ended.
+    private func revive() {
+        guard !order.revival.isEmpty, !wasAskedToEnd, case .signal = exit else { return }
+        let livedLong = ContinuousClock.now - began > Self.stableAfter
+        let count = livedLong ? 0 : order.revivalEnvironment[Self.revivalVariable].flatMap(Int.init) ?? 0
+        guard count < Self.revivalLimit else { return }
+        // Whoever killed it may be about to do something himself; and each time in a row it is less likely to help.
+        _ = poll(nil, 0, Int32(500 << count))
+        var environment = order.revivalEnvironment
+        environment[Self.revivalVariable] = "\(count + 1)"
+        _ = try? ChildProcess(order.executable, order.revival, environment: environment, directory: order.directory)
+            .start()
     }
 
     private func waitForEvent() {

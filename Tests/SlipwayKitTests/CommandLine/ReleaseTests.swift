@@ -189,6 +189,24 @@ struct ReleaseTests {
         }
     }
 
+    @Test func `an engine that was killed comes back by itself, one that was stopped does not`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        let old = try slipway.engineIdentifier()
+        kill(old, SIGKILL)
+        let deadline = Date(timeIntervalSinceNow: 60)
+        var isBack = false
+        while !isBack, Date() < deadline {
+            usleep(100_000)
+            isBack = try web.get("/").status == 200
+        }
+        #expect(isBack && (try slipway.engineIdentifier()) != old)
+        try expectClean(slipway, "after the engine's return")
+        #expect(try slipway.run("down").status == 0)
+        usleep(2_500_000)
+        #expect(try slipway.run("status").status != 0, "it was asked to end")
+    }
+
     @Test func `two deploys at once: the second one waits or says who is at it`() throws {
         let (slipway, web) = try deployed()
         defer { slipway.cleanUp() }
@@ -220,15 +238,15 @@ extension Slipway {
     }
 
     /// Entries of the deploy under way.
-    func journalLines() throws -> Int {
-        let file = folder.appendingPathComponent(".slipway/deploy.journal")
+    func journalLines(in state: String = ".slipway") throws -> Int {
+        let file = folder.appendingPathComponent("\(state)/deploy.journal")
         let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         // The journal of the deploy before ends with its end.
         return text.contains("{\"end\"") ? 0 : text.split(separator: "\n").count
     }
 
-    func engineIdentifier() throws -> Int32 {
-        let text = try String(contentsOf: folder.appendingPathComponent(".slipway/engine.json"), encoding: .utf8)
+    func engineIdentifier(in state: String = ".slipway") throws -> Int32 {
+        let text = try String(contentsOf: folder.appendingPathComponent("\(state)/engine.json"), encoding: .utf8)
         let found = text.firstMatch(of: /"processIdentifier":(\d+)/)?.output.1
         return found.flatMap { Int32($0) } ?? 0
     }

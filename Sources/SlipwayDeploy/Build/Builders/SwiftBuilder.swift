@@ -4,7 +4,8 @@ package import SlipwayCore
 package import SlipwayHost
 
 /// Swift packages. The scratch folder stands below the builds folder, so that the repository's own `.build` is left
-/// alone and one build continues where the last one ended.
+/// alone and one build continues where the last one ended. What it made is copied out of it, because the next build
+/// replaces it, and an earlier release must start its own program again.
 package struct SwiftBuilder: NativeBuilder {
     package init() {}
 
@@ -18,7 +19,30 @@ package struct SwiftBuilder: NativeBuilder {
         input.service.build = Self.build(input.service.build ?? "swift build -c release", scratch: scratch)
         var plan = BuildPlan(start: input.service.start.flatMap { Self.start($0, scratch: scratch) })
         plan.addBuild(of: input, also: [version], products: [scratch])
+        keepProgram(of: &plan, scratch: scratch, builds: input.builds)
         return plan
+    }
+
+    private func keepProgram(of plan: inout BuildPlan, scratch: String, builds: String) {
+        guard let index = plan.stages.indices.last, var words = plan.start.flatMap(ShellWord.split),
+            let program = words.first, program.hasPrefix(scratch + "/"), let slash = program.lastIndex(of: "/")
+        else { return }
+        let (folder, name) = (String(program[..<slash]), String(program[program.index(after: slash)...]))
+        let kept = "\(builds)/\(plan.stages[index].folder)/bin"
+        // Bundles with a package's resources are looked for beside the program.
+        let copy = """
+            mkdir -p \(ShellWord.quote(kept)) && cp -a \(ShellWord.quote(program)) \(ShellWord.quote(kept))/ || exit 1
+            for bundle in \(ShellWord.quote(folder))/*.resources; do
+                [ -e "$bundle" ] && cp -a "$bundle" \(ShellWord.quote(kept))/
+            done
+            true
+            """
+        plan.stages[index].commands.append(
+            Command("/bin/sh", ["-c", copy], deadline: BuildLimits.command))
+        plan.stages[index].products = ["\(kept)/\(name)"]
+        plan.stages[index].isInPlace = false
+        words[0] = "\(kept)/\(name)"
+        plan.start = words.map(ShellWord.quote).joined(separator: " ")
     }
 
     /// `swift build` with the scratch folder said; other commands stay as they are.

@@ -3,14 +3,8 @@
 import SlipwayCore
 import SlipwayHost
 
-/// One release on this machine: does each action of its plan against the disk and the engine.
-actor LocalRelease {
-    /// Beyond a process's own deadline: its end and a crash loop's pauses.
-    private static let slack = Duration.seconds(60)
-    private static let requestDeadline = Duration.seconds(10)
-    /// Between two looks at the traffic.
-    private static let watchInterval = Duration.milliseconds(100)
-
+/// One release as processes of this machine, from its own copy of the source.
+actor LocalRelease: ReleaseRuntime {
     let directory: String
     let paths: StatePaths
     let plan: DeployPlan
@@ -19,7 +13,6 @@ actor LocalRelease {
     private let launch: LocalTarget.Launch
     private let report: DeployEventHandler
     private(set) var release: Release
-    private(set) var verdict: WatchVerdict?
     private(set) var address: String?
     private var prepared: LocalPrepared?
 
@@ -40,37 +33,9 @@ actor LocalRelease {
         engine = LocalEngine(paths: paths, token: token)
     }
 
-    func perform(_ action: DeployAction) async throws {
-        switch action {
-        case .snapshot: try await snapshot()
-        case .build(let service): try await build(service)
-        case .engine: try await bringUpEngine()
-        case .migrate(let service): try await migrate(service)
-        case .checkOld(let orders): try await checkOld(orders)
-        case .start(let service): try await start(service)
-        case .verify(let service): try await verify(service)
-        case .hold(let services):
-            try await engine.perform(.hold(HoldOrder(services: services)), deadline: Self.requestDeadline)
-        case .unhold(let services): try await engine.perform(.unhold(services), deadline: Self.requestDeadline)
-        case .shift: try await shift()
-        case .shiftBack:
-            let shift = EdgeShift(release: plan.previous, routes: plan.oldRoutes)
-            try await engine.perform(.shift(shift), deadline: Self.requestDeadline)
-        case .watch: try await watch()
-        case .drain(let ports): try await drain(ports)
-        case .halt(let processes): try await engine.perform(.halt(processes), deadline: Self.slack)
-        case .revive(let processes): try await engine.perform(.revive(processes), deadline: Self.slack * 2)
-        case .remove(let processes): try await engine.perform(.remove(processes), deadline: Self.slack)
-        case .withdraw(let service): try await withdraw(service)
-        case .discard: try store.remove(plan.release)
-        case .stopEngine: try await engine.stop()
-        case .prune: try await prune()
-        }
-    }
-
     // MARK: Prepare
 
-    private func snapshot() async throws {
+    func snapshot() async throws {
         try store.makeFolder(plan.release)
         let start = try await preparedStart()
         let values = release.application.services.flatMap { start.prepared.environment[$0.name].run.values }
@@ -80,7 +45,7 @@ actor LocalRelease {
         ).write(to: source)
     }
 
-    private func build(_ service: String) async throws {
+    func build(_ service: String) async throws {
         let start = try await preparedStart()
         let preparation = LocalPreparation(
             directory: source, paths: paths, application: release.application, tree: try TreeReader.read(source),
@@ -134,7 +99,7 @@ actor LocalRelease {
         var taken = taken.union((observed?.processes ?? []).compactMap(\.port))
         var ports: [String: UInt16] = [:]
         for service in release.application.services where service.role.listens && service.start != nil {
-            let name = process(service.name)
+            let name = processName(service.name)
             if let running = observed?.processes.first(where: { $0.name == name })?.port {
                 ports[service.name] = running
                 continue
@@ -163,7 +128,7 @@ actor LocalRelease {
         address.lastIndex(of: ":").flatMap { UInt16(address[address.index(after: $0)...]) }
     }
 
-    private func bringUpEngine() async throws {
+    func bringUp() async throws {
         let start = try await preparedStart()
         if try await engine.observe() == nil {
             var plan = start.enginePlan
@@ -173,10 +138,10 @@ actor LocalRelease {
             try await start.waitForResources()
         } else {
             try await engine.perform(
-                .hide(SecretValues(start.prepared.environment.secrets)), deadline: Self.requestDeadline)
+                .hide(SecretValues(start.prepared.environment.secrets)), deadline: ReleaseSteps.requestDeadline)
             let running = Set(try await engine.observe()?.processes.map(\.name) ?? [])
             for process in start.prepared.resourceProcesses where !running.contains(process.name) {
-                try await engine.perform(.replace(process), deadline: process.probe.deadline + Self.slack)
+                try await engine.perform(.replace(process), deadline: process.probe.deadline + ReleaseSteps.slack)
             }
         }
         let runner = LocalRunner(hiding: start.prepared.environment.secrets)
@@ -190,7 +155,7 @@ actor LocalRelease {
 
     // MARK: Migrate, start, verify
 
-    private func migrate(_ name: String) async throws {
+    func migrate(_ name: String) async throws {
         let start = try await preparedStart()
         guard let service = release.application.service(named: name), let text = service.release else { return }
         let step = ReleaseStep(
@@ -199,44 +164,31 @@ actor LocalRelease {
         try await step.run("release", text, of: start.processPlan(service))
     }
 
-    private func checkOld(_ orders: [VerifyOrder]) async throws {
-        for order in orders {
-            do {
-                try await engine.perform(.verify(order), deadline: order.deadline + Self.slack)
-            } catch let error as SlipwayError where error.code == .unhealthyService {
-                throw SlipwayError(
-                    .releaseFailed,
-                    "the release that has the requests does not work with the new schema: \(error.message)",
-                    hint: "undo the migration by hand, or make it one that both releases can live with",
-                    details: error.details)
-            }
-        }
-    }
-
-    private func start(_ name: String) async throws {
+    func process(_ name: String) async throws -> ProcessSpec {
         let start = try await preparedStart()
-        guard let service = release.application.service(named: name) else { return }
-        let known = process(name)
-        if try await engine.observe()?.processes.contains(where: { $0.name == known && $0.state == .ready }) == true {
-            return
+        guard let service = release.application.service(named: name) else {
+            throw SlipwayError(.badConfiguration, "release \(plan.release) has no service \(name)")
         }
         var spec = try start.processPlan(service).process { ExecutableSearch.find($0, path: $1) }
-        spec.name = known
+        spec.name = processName(name)
         spec.dependsOn = spec.dependsOn.filter { release.application.resource(named: $0) != nil }
-        try await engine.perform(.replace(spec), deadline: spec.probe.deadline + Self.slack)
+        return spec
     }
 
-    private func verify(_ name: String) async throws {
-        let start = try await preparedStart()
+    func verification(_ name: String) async throws -> VerifyOrder {
         let path = release.application.service(named: name)?.healthPath.map { $0.hasPrefix("/") ? $0 : "/" + $0 }
-        let order = VerifyOrder(
-            process: process(name), port: start.prepared.session.ports[name], paths: path.map { [$0] } ?? [])
-        try await engine.perform(.verify(order), deadline: order.deadline + Self.slack)
+        return VerifyOrder(
+            process: processName(name), port: try await preparedStart().prepared.session.ports[name],
+            paths: path.map { [$0] } ?? [])
     }
 
-    // MARK: Shift, watch, retire
+    func check(_ service: String) {}
 
-    private func shift() async throws {
+    // MARK: Shift, retire
+
+    func ports() async throws -> [String: UInt16] { try await preparedStart().prepared.session.ports }
+
+    func routes() async throws -> [EdgeRoute] {
         let start = try await preparedStart()
         let session = start.prepared.session
         let running = release.application.services.filter(start.runs).map(\.name)
@@ -244,11 +196,10 @@ actor LocalRelease {
         var routes = RoutePlan.routes(
             release.application, ports: ports, files: session.builds.compactMapValues(\.files))
         for index in routes.indices {
-            routes[index].process = process(routes[index].service)
+            routes[index].process = processName(routes[index].service)
             if case .files = routes[index].destination { routes[index].earlier = earlierFiles(routes[index].service) }
         }
-        try await engine.perform(
-            .shift(EdgeShift(release: plan.release, routes: routes)), deadline: Self.requestDeadline)
+        return routes
     }
 
     /// Of the two releases before, so that with the new one the files of three are there.
@@ -264,61 +215,14 @@ actor LocalRelease {
         return folders
     }
 
-    private func watch() async throws {
-        let start = try await preparedStart()
-        let began = SystemClock.steady.now
-        var judge = WatchJudge(old: Self.total(try await engine.traffic(), on: Set(plan.oldPorts.values)))
-        let ports = Set(start.prepared.session.ports.values)
-        while true {
-            let passed = SystemClock.steady.now - began
-            let new = Self.total(try await engine.traffic(), on: ports)
-            let isOver = passed >= options.watch || (new.requests == 0 && passed >= options.idleWatch)
-            if let verdict = judge.judge(new, after: passed, isOver: isOver) {
-                self.verdict = verdict
-                guard verdict.judgement == .worse else { return }
-                throw SlipwayError(
-                    .badRelease,
-                    "release \(plan.release) is worse than the one before: \(WatchText(verdict).line)",
-                    hint: "slipway logs, then mend it and deploy again")
-            }
-            if let bad = try await engine.observe()?.processes.first(where: isBroken) { throw start.unhealthy(bad) }
-            try await SystemClock.steady.sleep(for: Self.watchInterval)
-        }
-    }
+    /// With its process everything of it is gone.
+    func forget(_ processes: [String]) {}
 
-    private func isBroken(_ status: ProcessStatus) -> Bool {
-        ReleaseProcess(status.name).release == plan.release && status.state != .ready
-    }
+    func discard() throws { try store.remove(plan.release) }
 
-    private static func total(_ traffic: [UpstreamTraffic], on ports: Set<UInt16>) -> UpstreamTraffic {
-        var total = UpstreamTraffic(port: 0)
-        for traffic in traffic where ports.contains(traffic.port) { total.add(traffic) }
-        return total
-    }
+    func prune(running: Set<Int>) throws -> UInt64 { try store.prune(needed: running) }
 
-    private func drain(_ ports: [UInt16]) async throws {
-        let order = DrainOrder(ports: ports, streamGrace: options.streamGrace, deadline: options.drain)
-        guard case .drained(let result) = try await engine.send(.drain(order), deadline: options.drain + Self.slack)
-        else { return }
-        if result.cut > 0 { report(.note("\(result.cut) requests were cut at the end of the drain")) }
-    }
-
-    private func withdraw(_ service: String) async throws {
-        guard let status = try await engine.observe() else { return }
-        let name = process(service)
-        guard let process = status.processes.first(where: { $0.name == name }) else { return }
-        let isRouted = status.routes?.contains { $0.process == name } ?? false
-        if let port = process.port, !isRouted { try await drain([port]) }
-        try await engine.perform(.remove([name]), deadline: Self.slack)
-    }
-
-    private func prune() async throws {
-        let running = Set(try await engine.observe()?.processes.compactMap { ReleaseProcess($0.name).release } ?? [])
-        let freed = try store.prune(needed: running.union([plan.release, plan.previous].compactMap(\.self)))
-        if freed > 0 { report(.note("old releases were removed, \(freed >> 20) MB are free again")) }
-    }
-
-    private func process(_ service: String) -> String {
+    private func processName(_ service: String) -> String {
         ReleaseProcess(service: service, release: plan.release).description
     }
 }

@@ -37,7 +37,9 @@ struct LocalStart: Sendable {
         let deadline = SystemClock.steady.now + Self.resourceDeadline
         while true {
             let status = try await client.status()
-            if let failed = status.processes.first(where: { $0.state == .failed }) { throw unhealthy(failed) }
+            if let failed = status.processes.first(where: { $0.state == .failed }) {
+                throw SlipwayError.unhealthy(failed)
+            }
             if status.phase == .failed {
                 throw SlipwayError(
                     .engineFailed, "the engine did not start", hint: "less \(ShellWord.quote(paths.engineLog))")
@@ -97,7 +99,7 @@ struct LocalStart: Sendable {
     /// Looks at everything once more: a process may have ended while others started.
     func verify() async throws -> EngineStatus {
         let status = try await client.status()
-        if let bad = status.processes.first(where: { $0.state != .ready }) { throw unhealthy(bad) }
+        if let bad = status.processes.first(where: { $0.state != .ready }) { throw SlipwayError.unhealthy(bad) }
         return status
     }
 
@@ -139,15 +141,5 @@ struct LocalStart: Sendable {
     /// Seed data belongs into a database of our own, never into one that somebody pointed us at.
     private func usesForeignDatabase(_ service: Service) -> Bool {
         service.uses.contains(where: prepared.session.resources.external.contains)
-    }
-
-    func unhealthy(_ process: ProcessStatus) -> SlipwayError {
-        let diagnosis = process.diagnosis
-        var details = [diagnosis?.exit, diagnosis?.lastProbe].compactMap(\.self)
-        details += diagnosis?.lastLogLines ?? []
-        return SlipwayError(
-            .unhealthyService,
-            "\(process.name) is \(process.state.rawValue): \(diagnosis?.likelyCause ?? "no diagnosis yet")",
-            hint: diagnosis?.hint ?? "slipway logs \(process.name)", details: details)
     }
 }

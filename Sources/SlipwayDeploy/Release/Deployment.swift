@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SlipwayCore
+import SlipwayCore
 import SlipwayHost
 
-/// Makes releases of an application on this machine and puts them in front of people, without losing a request.
-package struct LocalDeploy: Sendable {
+/// Makes releases of an application on one target and puts them in front of people, without losing a request.
+package struct Deployment: Sendable {
     /// How a command that changes releases ended.
     package struct Result: Sendable {
         package var address: String
@@ -13,46 +13,46 @@ package struct LocalDeploy: Sendable {
         /// What would be done, or was.
         package var plan: DeployPlan?
         package var remarks: [String] = []
+        /// What the migrations of a new release would do to people.
+        package var findings: [MigrationFinding] = []
     }
 
-    package let directory: String
+    package let target: any ReleaseTarget
     package let options: DeployOptions
-    let launch: LocalTarget.Launch
     let report: DeployEventHandler
-    var paths: StatePaths { StatePaths(applicationDirectory: directory) }
+    var paths: StatePaths { target.paths }
     var store: ReleaseStore { ReleaseStore(paths) }
     var journal: DeployJournal { DeployJournal(paths) }
 
-    /// - Parameter launch: Starts an engine that outlives this command.
     package init(
-        directory: String, options: DeployOptions, launch: @escaping LocalTarget.Launch,
-        report: @escaping DeployEventHandler = { _ in }
+        target: any ReleaseTarget, options: DeployOptions, report: @escaping DeployEventHandler = { _ in }
     ) {
-        self.directory = directory
+        self.target = target
         self.options = options
-        self.launch = launch
         self.report = report
     }
 
     /// What a deploy would do now; nothing is changed.
-    package func plan(_ application: AppSpec, tree: SourceTree) async throws -> Result {
+    package func plan() async throws -> Result {
         let observed = try await LocalEngine(paths: paths, token: 0).observe()
-        let release = try await candidate(application, tree, observed)
+        let release = try await target.candidate(number: store.nextNumber(), isPlanOnly: true)
         let address =
             observed?.address
             ?? "http://localhost:\(options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort)"
         if let same = sameAsLive(release, observed), !options.isForced { return Result(address: same) }
-        return Result(address: address, plan: try planner(.deploy, release, observed, isBuilt: false).plan())
+        return Result(
+            address: address, plan: try planner(.deploy, release, observed, isBuilt: false).plan(),
+            findings: findings(since: observed?.release))
     }
 
     /// Makes a release of the source as it is and puts it in front.
     /// - Returns: Without a record when the live release is the same already.
     /// - Throws: ``SlipwayError`` of the step that failed, with the old release as it was; `deployLocked`.
-    package func deploy(_ application: AppSpec, tree: SourceTree) async throws -> Result {
+    package func deploy() async throws -> Result {
         try await withLease("deploy") { token in
             try await settle(token)
             let observed = try await LocalEngine(paths: paths, token: token).observe()
-            let release = try await candidate(application, tree, observed)
+            let release = try await target.candidate(number: store.nextNumber(), isPlanOnly: false)
             if !options.isForced {
                 if let address = sameAsLive(release, observed) { return Result(address: address) }
                 if observed == nil, let last = lastLive(), last.isSame(as: release) {
@@ -60,6 +60,10 @@ package struct LocalDeploy: Sendable {
                 }
             }
             try store.write(release)
+            let findings = findings(since: observed?.release)
+            for finding in findings {
+                report(.note("\(finding.file):\(finding.line) \(finding.message); better: \(finding.advice)"))
+            }
             let plan: DeployPlan
             do {
                 plan = try planner(.deploy, release, observed, isBuilt: false).plan()
@@ -67,8 +71,16 @@ package struct LocalDeploy: Sendable {
                 try? store.remove(release.number)
                 throw error
             }
-            return try await run(plan, release, token)
+            var result = try await run(plan, release, token)
+            result.findings = findings
+            return result
         }
+    }
+
+    /// Of migrations that the release which has the requests does not know.
+    private func findings(since live: Int?) -> [MigrationFinding] {
+        guard let live, let new = target.tree, let old = try? TreeReader.read(store.source(of: live)) else { return [] }
+        return MigrationReview.findings(in: new, since: old)
     }
 
     /// Puts an earlier release in front again.
@@ -114,22 +126,6 @@ package struct LocalDeploy: Sendable {
 
     // MARK: What is there
 
-    private func candidate(
-        _ application: AppSpec, _ tree: SourceTree, _ observed: EngineStatus?
-    ) async throws -> Release {
-        let preparation = LocalPreparation(
-            directory: directory, paths: paths, application: application, tree: tree, report: { _ in })
-        try preparation.requireStartCommands()
-        try preparation.makeState()
-        let repository = await RepositoryState.read(directory)
-        let local = LocalOptions(configuration: options.configuration)
-        return Release(
-            number: store.nextNumber(), application: application, commit: repository.commit,
-            isDirty: repository.isDirty, sourceHash: ReleaseHash.source(tree), specHash: ReleaseHash.spec(application),
-            variablesHash: ReleaseHash.variables(application, try preparation.given(local)),
-            createdAt: SystemClock.secondsSinceEpoch(), createdBy: Self.owner)
-    }
-
     /// The address when the release that has the requests is the same and well.
     private func sameAsLive(_ release: Release, _ observed: EngineStatus?) -> String? {
         guard let observed, let number = observed.release, let live = store.release(number), live.isSame(as: release),
@@ -157,11 +153,21 @@ package struct LocalDeploy: Sendable {
             hint: "slipway history")
     }
 
+    /// What it means to run an older release with the schema of a newer one.
     private func migrationRemarks(from current: Int?, to wanted: Int) -> [String] {
         guard let current, current > wanted, let release = store.release(current),
-            release.application.services.contains(where: { $0.release != nil })
+            release.application.services.contains(where: { $0.release != nil }),
+            let new = try? TreeReader.read(store.source(of: current)),
+            let old = try? TreeReader.read(store.source(of: wanted))
         else { return [] }
-        return ["the database keeps the schema of release \(current): going back does not undo migrations"]
+        let paths = MigrationReview.paths(in: new, since: old)
+        guard !paths.isEmpty else { return [] }
+        let names = paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+        let breaking = MigrationReview.findings(in: new, since: old).filter { $0.risk == .breaks }
+        return [
+            "going back does not undo migrations: the database keeps what \(names) did"
+                + (breaking.isEmpty ? ", which release \(wanted) should not notice" : "")
+        ] + breaking.map { "release \(wanted) may fail: \($0.file):\($0.line) \($0.message)" }
     }
 
     func planner(

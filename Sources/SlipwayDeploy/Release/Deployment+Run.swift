@@ -4,7 +4,10 @@ import SlipwayCore
 import SlipwayHost
 
 /// The course of one command: its lease, its journal, its record.
-extension LocalDeploy {
+extension Deployment {
+    /// For an engine that is coming back by itself: databases replay their logs, services start.
+    private static let returnPatience = Duration.seconds(120)
+
     /// Holds the lease while `body` runs.
     func withLease(_ command: String, _ body: @escaping @Sendable (Int) async throws -> Result) async throws -> Result {
         try FileStore(root: paths.root).makeDirectory()
@@ -32,12 +35,15 @@ extension LocalDeploy {
     }
 
     private func acquire(_ command: String) async throws -> DeployLease {
-        let deadline = SystemClock.steady.now + options.wait
+        let began = SystemClock.steady.now
         while true {
             do {
                 return try DeployLease.acquire(paths, owner: Self.owner, command: command)
             } catch let error as SlipwayError where error.code == .deployLocked {
-                guard SystemClock.steady.now < deadline else { throw error }
+                // Nobody asked for the engine's return after its death, so nobody should hear that it is in the way.
+                let isReturn = DeployLease.holder(paths) == "resume"
+                let patience = isReturn ? max(options.wait, Self.returnPatience) : options.wait
+                guard SystemClock.steady.now - began < patience else { throw error }
                 try await SystemClock.steady.sleep(for: .milliseconds(200))
             }
         }
@@ -79,16 +85,17 @@ extension LocalDeploy {
         _ machine: DeployMachine, _ release: Release, _ token: Int, isSettling: Bool = false
     ) async throws -> Result {
         let plan = machine.plan
-        let local = LocalRelease(
-            release, plan: plan, directory: directory, options: options, token: token, launch: launch, report: report)
+        let runtime = target.runtime(release, plan: plan, token: token)
+        let steps = ReleaseSteps(
+            plan, options: options, engine: LocalEngine(paths: paths, token: token), runtime: runtime, report: report)
         let began = SystemClock.steady.now
-        let driver = DeployDriver(journal: journal, report: report) { try await local.perform($0) }
+        let driver = DeployDriver(journal: journal, report: report) { try await steps.perform($0) }
         let ending = try await driver.run(machine)
         var record = ReleaseRecord(
             number: plan.release, kind: plan.kind, outcome: .live, previous: plan.previous, commit: release.commit,
             isDirty: release.isDirty, by: Self.owner, startedAt: plan.startedAt,
             seconds: (SystemClock.steady.now - began).milliseconds / 1000, phases: ending.phases,
-            verdict: await local.verdict)
+            verdict: await steps.verdict)
         if case .undone(let reason) = ending.outcome {
             let error = ending.error as? SlipwayError
             record.outcome =
@@ -99,7 +106,7 @@ extension LocalDeploy {
         let address = try await keepServing(plan, isLive: ending.outcome == .live, token)
         if !isSettling, record.outcome != .live { throw ending.error ?? CancellationError() }
         return Result(
-            address: await local.address ?? address, record: record, plan: plan, remarks: ending.remarks)
+            address: await runtime.address ?? address, record: record, plan: plan, remarks: ending.remarks)
     }
 
     /// When the engine ended in the middle, the release that should have the requests is started again.
