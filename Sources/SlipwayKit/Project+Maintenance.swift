@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
-import SlipwayDeploy
 import SlipwayHost
 
 extension Project {
@@ -15,16 +14,12 @@ extension Project {
     public func maintain(_ isOn: Bool, patience: Duration) async throws -> [String] {
         let status = try await status().engine
         let services = Set((status.routes ?? []).map(\.service)).sorted()
-        guard let record = EngineRecord.read(releasePaths) else {
-            throw SlipwayError(.notRunning, "nothing runs for \(directory)", hint: "slipway deploy")
-        }
-        let client = EngineClient(socketPath: record.socketPath)
         // What is in force already, a deploy's own holding among it, stays as it is.
         let limit = patience > .zero ? HoldOrder(services: []).limit : 0
         let request: EngineRequest =
             isOn
             ? .hold(HoldOrder(services: services, patience: patience, limit: limit)) : .unhold(services)
-        try await client.perform(request, deadline: Self.maintenanceDeadline)
+        try await client().perform(request, deadline: Self.maintenanceDeadline)
         return services
     }
 }

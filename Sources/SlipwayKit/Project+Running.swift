@@ -88,7 +88,7 @@ extension Project {
         return Dictionary(uniqueKeysWithValues: processes.map { ($0, releasePaths.log(of: $0)) })
     }
 
-    private func client() throws -> EngineClient {
+    func client() throws -> EngineClient {
         guard let text = try? FileStore(root: releasePaths.root).read("engine.json"),
             let record = try? JSONDecoder().decode(EngineRecord.self, from: Data(text))
         else { throw Self.notRunning(directory) }

@@ -69,8 +69,14 @@ extension Deployment {
             return nil
         }
         let engine = LocalEngine(paths: paths, token: token)
+        if plan.kind == .resume, !engine.isRunning {
+            // Nothing was served before it, so there is nothing to go back to; whoever comes next begins anew.
+            try journal.append(.end(.undone("it was killed")))
+            return nil
+        }
         let lostEngine = plan.steps.contains { $0.action == .engine } && machine.hasBegun(.start) && !engine.isRunning
-        if machine.canGoBack, !machine.isGoingBack, !goesOn || lostEngine {
+        let mustGoOn = goesOn || plan.kind == .resume
+        if machine.canGoBack, !machine.isGoingBack, !mustGoOn || lostEngine {
             report(.note("release \(plan.release) was interrupted during \(machine.phase.rawValue); it is taken back"))
             let reason = "it was interrupted during \(machine.phase.rawValue)"
             try journal.append(.back(reason))
@@ -109,15 +115,23 @@ extension Deployment {
             address: await runtime.address ?? address, record: record, plan: plan, remarks: ending.remarks)
     }
 
-    /// When the engine ended in the middle, the release that should have the requests is started again.
+    /// When the engine ended in the middle, the release that should have the requests is started again: also when
+    /// another engine runs by now, which knows of none.
     private func keepServing(_ plan: DeployPlan, isLive: Bool, _ token: Int) async throws -> String {
-        let engine = LocalEngine(paths: paths, token: token)
-        if let status = try await engine.observe() { return status.address ?? "" }
-        guard let number = isLive ? plan.release : plan.previous, let release = store.release(number) else { return "" }
+        let status = try await LocalEngine(paths: paths, token: token).observe()
+        if let status, status.hasRequests { return status.address ?? "" }
+        guard let number = isLive ? plan.release : plan.previous, let release = store.release(number) else {
+            return status?.address ?? ""
+        }
         guard plan.kind != .resume else { return "" }
         report(.note("the engine has ended; release \(number) is started again"))
         return try await Task {
-            try await run(try planner(.resume, release, nil, isBuilt: true).plan(), release, token).address
+            try await run(try planner(.resume, release, status, isBuilt: true).plan(), release, token).address
         }.value
     }
+}
+
+extension EngineStatus {
+    /// Whether any release gets requests.
+    var hasRequests: Bool { !(routes ?? []).isEmpty }
 }

@@ -108,11 +108,11 @@ package struct Deployment: Sendable {
         try await withLease("resume") { token in
             if let result = try await settle(token, goesOn: true) { return result }
             let observed = try await LocalEngine(paths: paths, token: token).observe()
-            guard observed == nil else {
-                return Result(address: observed?.address ?? "", remarks: ["there is nothing to resume"])
+            if let observed, observed.hasRequests {
+                return Result(address: observed.address ?? "", remarks: ["there is nothing to resume"])
             }
             guard let last = lastLive() else { throw Self.nothingDeployed }
-            return try await run(try planner(.resume, last, nil, isBuilt: true).plan(), last, token)
+            return try await run(try planner(.resume, last, observed, isBuilt: true).plan(), last, token)
         }
     }
 
