@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayDeploy
 public import SlipwayHost
 import SlipwayOperate
 
@@ -18,7 +19,7 @@ extension Project {
     /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
     public func status() async throws -> RunningStatus {
         guard EngineLock.isHeld(releasePaths.lock) else { throw Self.notRunning(directory) }
-        return RunningStatus(engine: try await client().status())
+        return RunningStatus(engine: try await client().status(), backup: LocalBackup.lastProven(directory))
     }
 
     /// Ends the processes, then the engine, and waits until it is gone.

@@ -35,6 +35,12 @@ package struct LocalBackup: Sendable {
         ((try? store.list()) ?? []).sorted(by: >).compactMap { try? manifest($0) }
     }
 
+    /// The backup in the usual folder that was proved last; `nil` when none was.
+    package static func lastProven(_ directory: String) -> BackupManifest? {
+        LocalBackup(directory: directory, application: AppSpec(name: ""), folder: nil).all()
+            .filter { $0.provenAt != nil }.max { ($0.provenAt ?? 0) < ($1.provenAt ?? 0) }
+    }
+
     /// Copies every database and folder, and proves the copies.
     /// - Throws: ``SlipwayError`` `backupFailed`; what was begun is removed then.
     package func create() async throws -> BackupManifest {
