@@ -55,6 +55,7 @@ extension Project {
         var deploy = DeployOptions(
             port: options.port, configuration: detected?.givenVariables ?? configuredVariables, watch: options.watch,
             isForced: options.isForced, wait: options.wait, releaseDeadline: options.releaseDeadline)
+        deploy.canaryShare = options.canaryShare
         if let name = options.strategy {
             guard let strategy = DeployStrategy(rawValue: name) else {
                 let known = DeployStrategy.allCases.map(\.rawValue).joined(separator: ", ")

@@ -4,7 +4,7 @@
 public struct ReleaseOptions: Sendable {
     /// The application's one address, when nothing runs yet; 0 takes any free port, `nil` the one it had before.
     public var port: UInt16?
-    /// `blue-green` or `recreate`; `nil` chooses.
+    /// `blue-green`, `canary` or `recreate`; `nil` chooses.
     public var strategy: String?
     /// How long the new release is compared with the old one at most.
     public var watch: Duration
@@ -14,6 +14,8 @@ public struct ReleaseOptions: Sendable {
     public var isForced: Bool
     /// For one release command: migrations.
     public var releaseDeadline: Duration
+    /// Percent of the requests that a canary gets first.
+    public var canaryShare = 10
 
     /// The defaults are those of the command line.
     public init(

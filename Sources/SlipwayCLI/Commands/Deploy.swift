@@ -17,8 +17,10 @@ struct Deploy: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
     @Flag(help: "Print what would be done, with the expected downtime, and do nothing.")
     var plan = false
-    @Option(help: "blue-green or recreate; chosen by itself when not said.")
+    @Option(help: "blue-green, canary or recreate; chosen by itself when not said.")
     var strategy: String?
+    @Option(help: "Percent of the requests that a canary gets while it is watched first.")
+    var share: UInt8 = 10
     @Option(
         help: "The port of the one address when nothing runs yet; 0 takes any free one. The one it had before, or 8080."
     )
@@ -34,10 +36,15 @@ struct Deploy: AsyncParsableCommand {
     @Flag(help: "Print what was done as JSON.")
     var json = false
 
+    func validate() throws {
+        if !(1...50).contains(share) { throw ValidationError("--share takes a number from 1 to 50") }
+    }
+
     func run() async throws {
-        let options = ReleaseOptions(
+        var options = ReleaseOptions(
             port: port, strategy: strategy, watch: .seconds(Int(watch)), wait: .seconds(Int(wait)), isForced: force,
             releaseDeadline: .seconds(Int(migrationTimeout)))
+        options.canaryShare = Int(share)
         let project = try project.open(target)
         let report =
             plan

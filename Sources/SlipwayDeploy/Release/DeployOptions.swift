@@ -22,6 +22,8 @@ package struct DeployOptions: Equatable, Sendable {
     package var wait: Duration
     /// For one release command.
     package var releaseDeadline: Duration
+    /// Percent of the requests that a canary gets first.
+    package var canaryShare = 10
 
     package init(
         port: UInt16? = nil, configuration: [String: String] = [:], strategy: DeployStrategy? = nil,

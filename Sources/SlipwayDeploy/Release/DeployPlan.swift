@@ -6,6 +6,8 @@ package import SlipwayCore
 package enum DeployStrategy: String, Codable, CaseIterable, Sendable {
     /// Both run side by side; one pointer moves.
     case blueGreen = "blue-green"
+    /// The same, with a share of the requests first.
+    case canary
     /// The old process ends before the new one starts, while requests wait.
     case recreate
 }

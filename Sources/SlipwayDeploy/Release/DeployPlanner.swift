@@ -19,6 +19,8 @@ package struct DeployPlanner: Sendable {
     /// Services that can only listen on one port, whatever they are told.
     package var fixedPorts: Set<String>
     package var startedAt: Double
+    /// Percent of the requests that a canary gets first. 10 is what most tools begin with.
+    package var canaryShare = 10
 
     package init(
         kind: ReleaseRecord.Kind = .deploy, release: Int, application: AppSpec, observed: EngineStatus?,
@@ -66,7 +68,7 @@ package struct DeployPlanner: Sendable {
         let why = singles.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return DeployPlan(
             kind: kind, release: release, previous: observed?.release,
-            strategy: singles.isEmpty ? .blueGreen : .recreate,
+            strategy: singles.isEmpty ? isCanary ? .canary : .blueGreen : .recreate,
             reason: singles.isEmpty ? "every service may run twice for a moment" : why.joined(separator: "; "),
             pauseSeconds: observed == nil ? 0 : singles.keys.map(startSeconds).max() ?? 0, steps: steps,
             oldRoutes: observed?.routes ?? [], oldProcesses: old, oldPorts: oldPorts, startedAt: startedAt)
@@ -74,7 +76,11 @@ package struct DeployPlanner: Sendable {
 
     /// Services that give their place instead of sharing it, while requests wait, and then the move itself.
     private func exchange(_ services: [Service], old: [String]) -> [DeployStep] {
-        guard !services.isEmpty else { return [DeployStep(.shift, .shift, undo: [.shiftBack])] }
+        guard !services.isEmpty else {
+            let share = DeployStep(.shift, .mix(share: canaryShare), undo: [.shiftBack])
+            let first = isCanary ? [share, DeployStep(.watch, .watch)] : []
+            return first + [DeployStep(.shift, .shift, undo: [.shiftBack])]
+        }
         let names = services.map(\.name)
         let shown = services.filter { oldPorts[$0.name] != nil }.map(\.name)
         var steps: [DeployStep] = []
@@ -115,7 +121,7 @@ package struct DeployPlanner: Sendable {
                     reasons[service.name] = "two releases would write to the SQLite database \(database)"
                 }
             }
-            if strategy == .blueGreen, let first = reasons.keys.sorted().first {
+            if strategy == .blueGreen || strategy == .canary, let first = reasons.keys.sorted().first {
                 throw SlipwayError(
                     .badConfiguration, "\(first) cannot run twice: \(reasons[first] ?? "")",
                     hint: "slipway deploy --strategy recreate")
@@ -123,6 +129,8 @@ package struct DeployPlanner: Sendable {
             return reasons
         }
     }
+
+    private var isCanary: Bool { strategy == .canary && kind == .deploy && !oldPorts.isEmpty }
 
     private func sqlite(of service: Service) -> String? {
         application.resources.first { $0.kind == .sqlite && service.uses.contains($0.name) }?.name

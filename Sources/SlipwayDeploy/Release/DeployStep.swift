@@ -18,6 +18,8 @@ package enum DeployAction: Codable, Equatable, Sendable {
     /// Requests for these services wait.
     case hold(services: [String])
     case unhold(services: [String])
+    /// A share of the requests, in percent, goes to the new release; the old one keeps the others.
+    case mix(share: Int)
     case shift
     /// Requests go where they went before.
     case shiftBack
@@ -67,6 +69,7 @@ extension DeployAction: CustomStringConvertible {
         case .verify(let service): "verify \(service) from outside"
         case .hold(let services): "hold requests for \(services.joined(separator: ", "))"
         case .unhold(let services): "let requests for \(services.joined(separator: ", ")) go on"
+        case .mix(let share): "send \(share) % of the requests to the new release"
         case .shift: "send requests to the new release"
         case .shiftBack: "send requests to the old release"
         case .watch: "watch the new release against the old one"

@@ -174,11 +174,13 @@ package struct Deployment: Sendable {
         _ kind: ReleaseRecord.Kind, _ release: Release, _ observed: EngineStatus?, isBuilt: Bool
     ) -> DeployPlanner {
         let services = release.application.services
-        return DeployPlanner(
+        var planner = DeployPlanner(
             kind: kind, release: release.number, application: release.application, observed: observed,
             strategy: options.strategy, isBuilt: isBuilt,
             fixedPorts: Set(services.filter { PortAssignment.fixedPort(of: $0) != nil }.map(\.name)),
             startedAt: SystemClock.secondsSinceEpoch())
+        planner.canaryShare = options.canaryShare
+        return planner
     }
 
     static let nothingDeployed = SlipwayError(

@@ -41,6 +41,10 @@ actor ReleaseSteps {
         case .hold(let services):
             try await engine.perform(.hold(HoldOrder(services: services)), deadline: Self.requestDeadline)
         case .unhold(let services): try await engine.perform(.unhold(services), deadline: Self.requestDeadline)
+        case .mix(let share):
+            let routes = CanaryRoutes.mixed(old: plan.oldRoutes, new: try await runtime.routes(), share: share)
+            try await engine.perform(
+                .shift(EdgeShift(release: plan.previous, routes: routes)), deadline: Self.requestDeadline)
         case .shift:
             let shift = EdgeShift(release: plan.release, routes: try await runtime.routes())
             try await engine.perform(.shift(shift), deadline: Self.requestDeadline)

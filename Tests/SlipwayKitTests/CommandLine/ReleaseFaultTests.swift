@@ -66,6 +66,23 @@ struct ReleaseFaultTests {
         #expect(try web.get("/").body == "one")
     }
 
+    @Test func `a canary that fails is seen by few and sent back`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        for _ in 0..<60 { _ = try web.get("/") }
+        let bad = Self.server("two").replacingOccurrences(
+            of: "self.send_response(200)", with: "self.send_response(200 if self.path == '/health' else 500)")
+        try slipway.write(bad, to: "app.py")
+        let deploy = try slipway.start("deploy", "--strategy", "canary", "--share", "20", "--watch", "40")
+        var answers: [Int: Int] = [:]
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while deploy.isRunning, Date() < deadline { answers[try web.get("/").status, default: 0] += 1 }
+        deploy.waitUntilExit()
+        #expect(deploy.terminationStatus == 65)
+        #expect((answers[500] ?? 0) >= 1 && (answers[500] ?? 0) * 2 < answers[200] ?? 0, "\(answers)")
+        #expect(try web.get("/").body == "one")
+    }
+
     @Test func `an old release that ignores SIGTERM and forks is gone all the same`() throws {
         let marker = "31\(Int.random(in: 1000...9999))"
         let first = """

@@ -21,8 +21,9 @@ struct ContainerApplication: Sendable {
                 .noDeploymentFiles, "no service of the Compose file can be reached from outside",
                 hint: "slipway write --target docker")
         }
-        return AppSpec(
-            name: detected.name, services: services, variables: detected.variables)
+        var spec = AppSpec(name: detected.name, services: services, variables: detected.variables)
+        spec.edge = detected.edge
+        return spec
     }
 
     /// Where a unit answers HTTP inside its container.

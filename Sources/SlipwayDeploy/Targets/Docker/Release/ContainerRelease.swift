@@ -97,11 +97,13 @@ actor ContainerRelease: ReleaseRuntime {
         try await startShared(source)
         if status == nil {
             let port = try edgePort()
+            let edge = EdgeSpec(port: port, routes: [])
             try await target.launch(
                 EnginePlan(
                     application: release.application.name, directory: target.directory, stateDirectory: paths.root,
                     socketPath: try RuntimeDirectory.make(application: paths.root) + "/engine.sock", processes: [],
-                    edge: EdgeSpec(port: port, routes: []), secretValues: SecretValues(Array(source.secrets.values))))
+                    edge: release.application.edge?.applied(to: edge, directory: target.directory) ?? edge,
+                    secretValues: SecretValues(Array(source.secrets.values))))
             try AddressMemory(paths).store(port)
             try await waitForEngine()
         } else {
