@@ -39,11 +39,11 @@ struct Check: AsyncParsableCommand {
         if let writeBaseline { return try run.writeBaseline(to: writeBaseline) }
         let report: CheckReport
         if fix {
-            let result = try run.fix(includingUnsafe: unsafe)
+            let result = try await run.fix(includingUnsafe: unsafe)
             result.edits.forEach(Console.note)
             report = result.report
         } else {
-            report = try run.check()
+            report = try await run.check()
         }
         let text = try report.rendered(as: format, for: Console.output)
         if !text.isEmpty { Console.result(text) }

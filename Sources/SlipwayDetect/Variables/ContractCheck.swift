@@ -73,11 +73,11 @@ struct ContractCheck {
             case .neverGiven:
                 let (file, line) = place(variable.origins.first)
                 return Diagnostic(
-                    "EN101", variable.required ? .error : .info, file: file, line: line,
+                    "EN211", variable.required ? .error : .info, file: file, line: line,
                     "\(variable.name) is read here and no file gives it\(near)")
             case .neverRead:
                 let (file, line) = place(row.given.first)
-                return Diagnostic("EN102", .warning, file: file, line: line, "nothing reads \(variable.name)\(near)")
+                return Diagnostic("EN212", .warning, file: file, line: line, "nothing reads \(variable.name)\(near)")
             case .differentDefaults:
                 let (file, line) = place(variable.origins.first)
                 return Diagnostic(
@@ -89,7 +89,7 @@ struct ContractCheck {
             let (file, line) = place(variable.origins.first ?? row.given.first)
             result.append(
                 Diagnostic(
-                    "EN104", .error, file: file, line: line,
+                    "EN204", .error, file: file, line: line,
                     "\(variable.name) is baked into what browsers download, and its name says that it is a secret"))
         }
         return result

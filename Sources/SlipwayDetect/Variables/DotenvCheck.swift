@@ -18,7 +18,7 @@ struct DotenvCheck {
             let hint = near.map { "; \($0) is set: rename it" } ?? "; add: \(name)="
             result.append(
                 Diagnostic(
-                    "EN101", .error, file: path, "\(name) is required by \(row.variable.origins[0]) and not set\(hint)")
+                    "EN211", .error, file: path, "\(name) is required by \(row.variable.origins[0]) and not set\(hint)")
             )
         }
         for assignment in assignments {
@@ -28,14 +28,14 @@ struct DotenvCheck {
                 if isRequired, assignment.value?.isEmpty ?? true {
                     result.append(
                         Diagnostic(
-                            "EN101", .warning, file: path, line: assignment.line, "\(name) is required and empty here"))
+                            "EN211", .warning, file: path, line: assignment.line, "\(name) is required and empty here"))
                 }
                 continue
             }
             guard !ForeignVariables.contains(name) else { continue }
             let hint = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? ""
             result.append(
-                Diagnostic("EN102", .warning, file: path, line: assignment.line, "nothing reads \(name)\(hint)"))
+                Diagnostic("EN212", .warning, file: path, line: assignment.line, "nothing reads \(name)\(hint)"))
         }
         return result
     }

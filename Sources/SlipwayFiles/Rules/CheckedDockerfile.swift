@@ -41,11 +41,14 @@ package struct CheckedDockerfile: RuleSubject {
 
     package var diagnostics: [Diagnostic] {
         let file = reading.file
-        return (file.diagnostics + file.shapeDiagnostics + file.optionDiagnostics).map { diagnostic in
-            var diagnostic = diagnostic
-            diagnostic.file = location
-            return diagnostic
-        }
+        // Warnings of the parser are findings of DF208.
+        return
+            (file.diagnostics.filter { $0.severity == .error } + file.shapeDiagnostics + file.optionDiagnostics
+            + file.expansionDiagnostics).map { diagnostic in
+                var diagnostic = diagnostic
+                diagnostic.file = location
+                return diagnostic
+            }
     }
 
     package subscript<Value>(dynamicMember member: KeyPath<Dockerfile, Value>) -> Value {

@@ -39,8 +39,19 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
     package let document: Document
     /// Where the file stands, for rules that look further.
     package let repository: CheckedRepository
+    private let lineCache: OnDemand<[Substring]>
+
+    fileprivate init(_ read: ReadFile<Document>, in repository: CheckedRepository) {
+        location = read.path
+        text = read.text
+        document = read.document
+        lineCache = read.lines
+        self.repository = repository
+    }
 
     package var path: String? { location }
+    /// The text's lines without their ends.
+    var textLines: [Substring] { lineCache.value }
     package var diagnostics: [Diagnostic] {
         document.diagnostics.map { diagnostic in
             var diagnostic = diagnostic
@@ -56,7 +67,7 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
 
     /// Replaces a text in one line.
     func fix(_ title: String, line: Int, _ old: String, with new: String, isUnsafe: Bool = false) -> Fix? {
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        let lines = textLines
         guard lines.indices.contains(line - 1), let range = TextSearch.range(of: old, in: lines[line - 1]) else {
             return nil
         }
@@ -66,21 +77,37 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
     }
 }
 
+/// A file that was read, without the repository that holds it.
+private struct ReadFile<Document: CheckedDocument>: Sendable {
+    let path: String
+    let text: String
+    let document: Document
+    let lines: OnDemand<[Substring]>
+
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        document = Document(parsing: text)
+        lines = OnDemand { text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" } }
+    }
+}
+
 /// The documents of one format, read when first asked for; they do not know their repository, which holds them.
 struct DocumentShelf<Document: CheckedDocument>: Sendable {
-    private let read: OnDemand<[(path: String, text: String, document: Document)]>
+    private let read: OnDemand<[ReadFile<Document>]>
 
-    init(_ tree: SourceTree, _ paths: @escaping @Sendable () -> [String]) {
+    init(_ tree: SourceTree, leavingTemplates: Bool = false, _ paths: @escaping @Sendable () -> [String]) {
         read = OnDemand {
             paths().compactMap { path in
-                tree.text(path).map { (path, $0, Document(parsing: $0)) }
+                guard let text = tree.text(path), !leavingTemplates || !TemplateText.isTemplate(text) else {
+                    return nil
+                }
+                return ReadFile(path: path, text: text)
             }
         }
     }
 
     func files(in repository: CheckedRepository) -> [CheckedFile<Document>] {
-        read.value.map { file in
-            CheckedFile(location: file.path, text: file.text, document: file.document, repository: repository)
-        }
+        read.value.map { CheckedFile($0, in: repository) }
     }
 }

@@ -26,7 +26,6 @@ package final class CheckedRepository: RuleSubject {
     private let appJSONShelf: DocumentShelf<AppJSON>
     private let dotenvShelf: DocumentShelf<Dotenv>
     private let workflowShelf: DocumentShelf<YAMLDocument>
-    private let yamlShelf: DocumentShelf<YAMLDocument>
     private let manifestShelf: DocumentShelf<ManifestFile>
     private let pipelineShelf: DocumentShelf<YAMLDocument>
     private let shellShelf: DocumentShelf<ScriptFile>
@@ -50,7 +49,7 @@ package final class CheckedRepository: RuleSubject {
         executableFiles = OnDemand(executables)
         let formats = OnDemand {
             var found: [FileFormat: [String]] = [:]
-            for entry in tree.entries {
+            for entry in tree.entries where !isWhole || !TemplateText.isTemplate(path: entry.path) {
                 if let format = unusual[entry.path] ?? FileFormat(path: entry.path) {
                     found[format, default: []].append(entry.path)
                 }
@@ -60,11 +59,13 @@ package final class CheckedRepository: RuleSubject {
         self.formats = formats
         dockerfileShelf = OnDemand {
             (formats.value[.dockerfile] ?? []).compactMap { path in
-                tree.text(path).map { (path, DockerfileReading($0)) }
+                guard let text = tree.text(path), !isWhole || !TemplateText.isTemplate(text) else { return nil }
+                return (path, DockerfileReading(text))
             }
         }
         func shelf<Document>(_ format: FileFormat) -> DocumentShelf<Document> {
-            DocumentShelf(tree) { formats.value[format] ?? [] }
+            let isWritten = isWhole && [.compose, .nginx, .fly, .render, .procfile].contains(format)
+            return DocumentShelf(tree, leavingTemplates: isWritten) { formats.value[format] ?? [] }
         }
         ignoreShelf = shelf(.dockerignore)
         composeShelf = shelf(.compose)
@@ -76,7 +77,6 @@ package final class CheckedRepository: RuleSubject {
         appJSONShelf = shelf(.appJSON)
         dotenvShelf = shelf(.dotenv)
         workflowShelf = shelf(.workflow)
-        yamlShelf = shelf(.yaml)
         manifestShelf = shelf(.yaml)
         pipelineShelf = shelf(.gitlab)
         shellShelf = shelf(.shell)
@@ -118,8 +118,6 @@ package final class CheckedRepository: RuleSubject {
     package var appManifests: [CheckedFile<AppJSON>] { appJSONShelf.files(in: self) }
     package var dotenvFiles: [CheckedFile<Dotenv>] { dotenvShelf.files(in: self) }
     package var workflows: [CheckedFile<YAMLDocument>] { workflowShelf.files(in: self) }
-    /// YAML of no other format.
-    package var yamlFiles: [CheckedFile<YAMLDocument>] { yamlShelf.files(in: self) }
     /// YAML that holds Kubernetes objects, charts and kustomizations.
     package var manifests: [CheckedFile<ManifestFile>] {
         manifestShelf.files(in: self).filter { $0.document.isManifest }

@@ -26,10 +26,18 @@ package struct Checker: Sendable {
     }
 
     /// The findings, sorted by file, line, column and code.
-    package func check(_ repository: CheckedRepository) -> [Diagnostic] {
+    /// - Parameter foreign: What another tool found in the same files; what a rule of ours says too is left out.
+    package func check(_ repository: CheckedRepository, with foreign: [Diagnostic] = []) -> [Diagnostic] {
         var found = groups.flatMap { group -> [Diagnostic] in
             guard repository.isWhole || !group.isAcrossFiles else { return [] }
             return group.diagnostics(in: repository) { code in severities[code].map { $0 == nil } ?? false }
+        }
+        let own = Set(found.map { Finding(file: $0.file, line: $0.line, code: $0.code) })
+        found += foreign.filter { diagnostic in
+            if let severity = settings.severities[diagnostic.code], severity == nil { return false }
+            return !RuleCatalog.codes(named: diagnostic.code).contains {
+                own.contains(Finding(file: diagnostic.file, line: diagnostic.line, code: $0))
+            }
         }
         found = suppress(found, in: repository)
         for index in found.indices {
@@ -37,6 +45,12 @@ package struct Checker: Sendable {
         }
         found = Self.withoutRepeats(found.sorted(by: Self.precedes))
         return settings.baseline?.filter(found) ?? found
+    }
+
+    private struct Finding: Hashable {
+        let file: String?
+        let line: Int?
+        let code: String
     }
 
     private func suppress(_ found: [Diagnostic], in repository: CheckedRepository) -> [Diagnostic] {
@@ -55,11 +69,26 @@ package struct Checker: Sendable {
         }
     }
 
+    /// What says more about a line than the rule before the colon.
+    private static let superseding = ["DF037": "AP121", "DF000": "DF361"]
+
     /// Two rules can say the same of one line; the more special one is listed as superseding the other.
     private static func withoutRepeats(_ found: [Diagnostic]) -> [Diagnostic] {
         var result: [Diagnostic] = []
         for diagnostic in found where diagnostic != result.last { result.append(diagnostic) }
-        return result
+        struct Place: Hashable {
+            let file: String?
+            let line: Int?
+        }
+        var special: [String: Set<Place>] = [:]
+        for diagnostic in result where superseding.values.contains(diagnostic.code) {
+            special[diagnostic.code, default: []].insert(Place(file: diagnostic.file, line: diagnostic.line))
+        }
+        guard !special.isEmpty else { return result }
+        return result.filter { diagnostic in
+            guard let better = superseding[diagnostic.code] else { return true }
+            return special[better]?.contains(Place(file: diagnostic.file, line: diagnostic.line)) != true
+        }
     }
 
     private static func precedes(_ left: Diagnostic, _ right: Diagnostic) -> Bool {

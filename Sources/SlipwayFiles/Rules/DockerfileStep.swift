@@ -28,12 +28,17 @@ extension Dockerfile {
         var stage: Int?
         var position = 0
         var shell: [String]?
+        var shells: [String: [String]] = [:]
+        var stageName: String?
         for outer in instructions {
             let instruction = outer.trigger ?? outer
             if outer.keyword == "FROM" {
                 stage = (stage ?? -1) + 1
                 position = 0
-                shell = nil
+                // A stage keeps the SHELL of the stage it starts from.
+                if let stageName { shells[stageName] = shell }
+                shell = shells[(outer.arguments.first ?? "").lowercased()]
+                stageName = outer.arguments.count == 3 ? outer.arguments[2].lowercased() : nil
             }
             if instruction.keyword == "SHELL", !instruction.arguments.isEmpty { shell = instruction.arguments }
             let isForeign = shell.map(Self.isForeign) ?? false

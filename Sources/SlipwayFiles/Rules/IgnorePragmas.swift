@@ -2,31 +2,49 @@
 
 import SlipwayCore
 
-/// Comments that quiet a rule: `# slipway ignore=DF001,DF002 reason` for the next line that is no comment, or for its
-/// own line when something stands before it; `# slipway global ignore=DF001 reason` for the file. Those of hadolint
-/// mean the same.
+/// Comments that quiet a rule: `# slipway ignore=DF001,DF002 reason` for the next instruction or line that is no
+/// comment, or for its own line when something stands before it; `# slipway global ignore=DF001 reason` for the file.
+/// Those of hadolint, ShellCheck and BuildKit mean what they mean there.
 struct IgnorePragmas {
     private var global: Set<String> = []
     private var byLine: [Int: Set<String>] = [:]
+    /// Lines of comments to Slipway that give no reason.
+    private(set) var linesWithoutReason: [Int] = []
 
     init(_ text: String) {
         guard Self.mentions(text) else { return }
         var waiting: Set<String> = []
+        var waitingStage: Set<String> = []
+        var stage: Set<String> = []
+        // Of the instruction whose lines go on.
+        var continued: Set<String> = []
+        var isFirst = true
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let trimmed = GoPath.trimSpace(String(line))
             let isComment = trimmed.hasPrefix("#")
-            if let hash = line.lastIndex(of: "#"), let pragma = Self.read(line[line.index(after: hash)...]) {
-                if pragma.isGlobal {
-                    global.formUnion(pragma.codes)
-                } else if isComment {
-                    waiting.formUnion(pragma.codes)
-                } else {
-                    byLine[index + 1, default: []].formUnion(pragma.codes)
+            if let pragma = Self.pragma(in: line) {
+                if pragma.tool == .slipway, !pragma.hasReason { linesWithoutReason.append(index + 1) }
+                let codes = pragma.codes
+                switch pragma.scope {
+                case .file: global.formUnion(codes)
+                case .stage: waitingStage.formUnion(codes)
+                // Before everything else, ShellCheck and BuildKit mean the whole file.
+                case .next where isFirst && isComment && [.shellcheck, .check].contains(pragma.tool):
+                    global.formUnion(codes)
+                case .next where isComment: waiting.formUnion(codes)
+                case .next: byLine[index + 1, default: []].formUnion(codes)
                 }
             }
-            guard !isComment, !waiting.isEmpty else { continue }
-            byLine[index + 1, default: []].formUnion(waiting)
+            if isComment { continue }
+            if !trimmed.isEmpty { isFirst = false }
+            if trimmed.uppercased().hasPrefix("FROM ") {
+                stage = waitingStage
+                waitingStage = []
+            }
+            let codes = waiting.union(stage).union(continued)
             waiting = []
+            if !codes.isEmpty { byLine[index + 1, default: []].formUnion(codes) }
+            continued = trimmed.hasSuffix("\\") ? codes.subtracting(stage) : []
         }
     }
 
@@ -36,18 +54,16 @@ struct IgnorePragmas {
     }
 
     private static func mentions(_ text: String) -> Bool {
-        let word = Array("ignore=".utf8)
-        return text.utf8.contains(word[0]) && (text.contains("slipway ") || text.contains("hadolint "))
+        ByteSearch.contains("ignore", in: text) || ByteSearch.contains("disable", in: text)
+            || ByteSearch.contains("skip", in: text)
     }
 
-    private static func read(_ comment: Substring) -> (codes: Set<String>, isGlobal: Bool)? {
-        var words = comment.split(whereSeparator: { $0 == " " || $0 == "\t" })[...]
-        guard let tool = words.popFirst(), tool == "slipway" || tool == "hadolint" else { return nil }
-        let isGlobal = words.first == "global"
-        if isGlobal { words.removeFirst() }
-        guard let first = words.popFirst(), first.hasPrefix("ignore=") else { return nil }
-        var list = String(first.dropFirst("ignore=".count))
-        while list.isEmpty || list.hasSuffix(","), let next = words.popFirst() { list += next }
-        return (Set(list.split(separator: ",").flatMap { RuleCatalog.codes(named: String($0)) }), isGlobal)
+    private static func pragma(in line: Substring) -> IgnorePragma? {
+        var rest = line
+        while let hash = rest.firstIndex(of: "#") {
+            rest = rest[line.index(after: hash)...]
+            if let pragma = IgnorePragma(rest) { return pragma }
+        }
+        return nil
     }
 }

@@ -7,8 +7,9 @@ extension RuleCatalog {
         .secretValue, .secretFile, .healthcheckCannotFail, .healthcheckTool, .unreachableStage,
         .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,
         .developmentServer, .pipedScript, .worldWritable, .oldBase, .severalProcesses, .installWithoutLock,
-        .missingSource, .changedVolume, .installAsUser, .ignorePragma, .stageCasing, .asCasing, .keywordCasing,
-        .undefinedArgument, .argumentOutOfSight, .legacyPairs, .defaultMissing, .ignoredSource, .exposeCasing,
+        .missingSource, .changedVolume, .installAsUser, .quietingComment, .stageCasing, .asCasing, .keywordCasing,
+        .undefinedArgument, .argumentOutOfSight, .legacyPairs, .defaultMissing, .emptyContinuation, .ignoredSource,
+        .exposeCasing,
         .exposeFormat, .absoluteWorkdir, .commandWithoutSense, .lastUserIsRoot, .changeOfDirectory, .sudo,
         .untaggedImage, .latestImage, .aptVersions, .aptLists, .addForArchive, .portRange, .healthchecks,
         .pipVersions, .aptYes, .aptRecommends, .npmVersions, .apkVersions, .apkCache, .addInsteadOfCopy,
@@ -23,6 +24,6 @@ extension RuleCatalog {
 
     /// By code.
     static let dockerIgnore: [Rule<CheckedFile<DockerIgnore>>] = [
-        .nestedSecrets, .secretInContext, .missingUsual, .neededExcluded, .matchesNothing,
+        .nestedSecrets, .secretInContext, .missingUsual, .neededExcluded, .matchesNothing, .localSecrets,
     ]
 }

@@ -23,6 +23,7 @@ package enum RuleCatalog {
         RuleGroup("app.json", examplePath: "app.json", appManifest) { $0.appManifests },
         RuleGroup("Environment files", examplePath: ".env", dotenv) { $0.dotenvFiles },
         RuleGroup("Environment", examplePath: ".env", isAcrossFiles: true, contract) { [$0] },
+        RuleGroup("Comments", examplePath: "Dockerfile", comments) { [$0] },
         RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 
@@ -40,6 +41,22 @@ package enum RuleCatalog {
     /// Codes that a person means by a code or an alias; an unknown code means itself.
     package static func codes(named name: String) -> [String] {
         codesByName[name.lowercased()] ?? [name.uppercased()]
+    }
+
+    /// Tools whose names our rules also go by.
+    package enum Peer { case hadolint, shellCheck, buildKit }
+
+    /// Codes of the rules that another tool has too.
+    package static func codes(sharedWith peer: Peer) -> [String] {
+        descriptions.filter { $0.aliases.contains { Self.peer(naming: $0) == peer } }.map(\.code)
+    }
+
+    private static func peer(naming alias: String) -> Peer? {
+        guard alias.dropFirst(2).allSatisfy(\.isNumber) else {
+            // kube-linter's and zizmor's names are in lower case.
+            return alias.first?.isUppercase == true ? .buildKit : nil
+        }
+        return alias.hasPrefix("SC") ? .shellCheck : .hadolint
     }
 
     /// The rules that a person means by a code or an alias.

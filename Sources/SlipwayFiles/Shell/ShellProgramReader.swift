@@ -3,23 +3,23 @@
 /// Reads a shell text once from left to right (POSIX.1-2017, Shell Command Language, with bash's common additions).
 struct ShellProgramReader {
     /// Substitutions within substitutions deeper than this are passed over.
-    private static let deepest = 40
+    static let deepest = 40
 
-    private let bytes: [UInt8]
-    private var index: Int
-    private let end: Int
-    private let depth: Int
-    private(set) var program = ShellProgram()
+    let bytes: [UInt8]
+    var index: Int
+    let end: Int
+    let depth: Int
+    var program = ShellProgram()
 
-    private var command: ShellCommand?
-    private var joint = ShellCommand.Joint.first
+    var command: ShellCommand?
+    var joint = ShellCommand.Joint.first
     /// Whether the next word can be a command's name or a reserved word.
-    private var isAtStart = true
-    private var subshells = 0
-    private var conditions = 0
-    private var isNegated = false
+    var isAtStart = true
+    var subshells = 0
+    var conditions = 0
+    var isNegated = false
     /// Words that end here-documents whose bodies follow the line's end.
-    private var pendingHeredocs: [(name: String, dropsTabs: Bool)] = []
+    var pendingHeredocs: [(name: String, dropsTabs: Bool)] = []
 
     /// - Parameter range: What is read; offsets are those of the whole text.
     init(_ bytes: [UInt8], _ range: Range<Int>, depth: Int = 0) {
@@ -29,9 +29,9 @@ struct ShellProgramReader {
         self.depth = depth
     }
 
-    private var current: UInt8? { index < end ? bytes[index] : nil }
-    private func peek(_ offset: Int) -> UInt8? { index + offset < end ? bytes[index + offset] : nil }
-    private mutating func take(_ text: StaticString) -> Bool {
+    var current: UInt8? { index < end ? bytes[index] : nil }
+    func peek(_ offset: Int) -> UInt8? { index + offset < end ? bytes[index + offset] : nil }
+    mutating func take(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard index + count <= end else { return false }
         for offset in 0..<count where bytes[index + offset] != text.utf8Start[offset] { return false }
@@ -68,9 +68,9 @@ struct ShellProgramReader {
     }
 
     /// Between `[[` and `]]`, operators belong to the test.
-    private var isInTest: Bool { command?.name == "[[" && command?.words.last?.source != "]]" }
+    var isInTest: Bool { command?.name == "[[" && command?.words.last?.source != "]]" }
 
-    private mutating func element(_ byte: UInt8) {
+    mutating func element(_ byte: UInt8) {
         if isInTest {
             if UInt8(ascii: "&") == byte || UInt8(ascii: "|") == byte || UInt8(ascii: "(") == byte
                 || UInt8(ascii: "<") == byte || UInt8(ascii: ">") == byte
@@ -118,7 +118,7 @@ struct ShellProgramReader {
         word()
     }
 
-    private mutating func finish(_ next: ShellCommand.Joint) {
+    mutating func finish(_ next: ShellCommand.Joint) {
         if var done = command {
             done.isFollowedByOr = next == .or
             done.isFollowedByAnd = next == .and
@@ -130,14 +130,14 @@ struct ShellProgramReader {
         isNegated = false
     }
 
-    private mutating func add(_ command: ShellCommand) {
+    mutating func add(_ command: ShellCommand) {
         guard !command.words.isEmpty || !command.assignments.isEmpty else { return }
         program.commands.append(command)
     }
 
     // MARK: Words
 
-    private mutating func word() {
+    mutating func word() {
         let start = index
         var word = ShellWordText(offset: start)
         let isBracket = command?.name == "[["
@@ -165,7 +165,7 @@ struct ShellProgramReader {
     }
 
     /// Steps over a reserved word; whether it was one.
-    private mutating func reserved(_ word: String) -> Bool {
+    mutating func reserved(_ word: String) -> Bool {
         switch word {
         case "then", "do", "else":
             conditions = max(0, conditions - (word == "else" ? 0 : 1))
@@ -206,14 +206,14 @@ struct ShellProgramReader {
         return true
     }
 
-    private func restStarts(with word: String) -> Bool {
+    func restStarts(with word: String) -> Bool {
         let utf8 = Array(word.utf8)
         guard index + utf8.count < end else { return false }
         return bytes[index..<index + utf8.count].elementsEqual(utf8) && bytes[index + utf8.count].isSpace
     }
 
     /// Steps over the pattern of a case.
-    private mutating func caseItem() {
+    mutating func caseItem() {
         while let byte = current, byte.isSpace { index += 1 }
         if restStarts(with: "esac") || current == nil { return }
         if bytes[index..<end].starts(with: Array("esac".utf8)) { return }
@@ -229,13 +229,13 @@ struct ShellProgramReader {
         isAtStart = true
     }
 
-    private mutating func skipArray() {
+    mutating func skipArray() {
         guard let close = bytes[index..<end].firstIndex(of: UInt8(ascii: ")")) else { return }
         index = close + 1
     }
 
     /// The end of a word: an operator, a blank, the end.
-    private mutating func read(_ word: inout ShellWordText, isBracket: Bool) {
+    mutating func read(_ word: inout ShellWordText, isBracket: Bool) {
         var text: [UInt8] = []
         defer { word.text += String(decoding: text, as: UTF8.self) }
         while let byte = current {
@@ -270,12 +270,12 @@ struct ShellProgramReader {
         }
     }
 
-    private mutating func close() {
+    mutating func close() {
         if current == nil { program.isBroken = true }
         index = min(index + 1, end)
     }
 
-    private mutating func readDoubleQuoted(_ text: inout [UInt8]) {
+    mutating func readDoubleQuoted(_ text: inout [UInt8]) {
         while let byte = current, byte != UInt8(ascii: "\"") {
             switch byte {
             case UInt8(ascii: "\\"):
@@ -293,204 +293,7 @@ struct ShellProgramReader {
         }
     }
 
-    // MARK: Expansions
-
-    private mutating func expansion(_ text: inout [UInt8], isQuoted: Bool) {
-        let start = index
-        let placeholder = Array("${VAR}".utf8)
-        func note(_ name: String?) -> SplitExpansion { SplitExpansion(name: name, offset: start, command: nil) }
-        if bytes[index] == UInt8(ascii: "`") {
-            program.backticks.append(start)
-            index += 1
-            let bodyStart = index
-            while let byte = current, byte != UInt8(ascii: "`") { index += byte == UInt8(ascii: "\\") ? 2 : 1 }
-            index = min(index, end)
-            nested(bodyStart..<index)
-            close()
-            text += placeholder
-            if !isQuoted { split(note(nil)) }
-            return
-        }
-        guard let next = peek(1) else {
-            text.append(bytes[index])
-            index += 1
-            return
-        }
-        switch next {
-        case UInt8(ascii: "("):
-            if peek(2) == UInt8(ascii: "("), let arithmeticEnd = closing(from: index + 3, of: "))") {
-                index = arithmeticEnd
-                text += placeholder
-                return
-            }
-            let bodyStart = index + 2
-            index = substitutionEnd(from: bodyStart)
-            nested(bodyStart..<min(index, end))
-            close()
-            text += placeholder
-            if !isQuoted { split(note(nil)) }
-        case UInt8(ascii: "{"):
-            let nameStart = index + 2
-            var nameEnd = nameStart
-            while nameEnd < end,
-                bytes[nameEnd].isNameByte || nameEnd == nameStart && bytes[nameEnd] == UInt8(ascii: "#")
-            {
-                nameEnd += 1
-            }
-            index = braceEnd(from: nameStart)
-            text += placeholder
-            let name = String(decoding: bytes[nameStart..<nameEnd], as: UTF8.self)
-            if !isQuoted, !name.hasPrefix("#"), !name.isEmpty { split(note(name)) }
-        case UInt8(ascii: "'") where !isQuoted:
-            index += 2
-            while let byte = current, byte != UInt8(ascii: "'") {
-                text.append(byte)
-                index += byte == UInt8(ascii: "\\") ? 2 : 1
-            }
-            close()
-        default:
-            if next.isLetter || next == UInt8(ascii: "_") {
-                index += 1
-                let nameStart = index
-                while let byte = current, byte.isNameByte { index += 1 }
-                text += placeholder
-                if !isQuoted { split(note(String(decoding: bytes[nameStart..<index], as: UTF8.self))) }
-            } else if next.isDigit || "@*#?$!-".utf8.contains(next) {
-                index += 2
-                text += placeholder
-                if !isQuoted, next.isDigit || next == UInt8(ascii: "@") || next == UInt8(ascii: "*") {
-                    split(note(String(Unicode.Scalar(next))))
-                }
-            } else {
-                text.append(bytes[index])
-                index += 1
-            }
-        }
-    }
-
-    private mutating func split(_ expansion: SplitExpansion) {
-        var expansion = expansion
-        expansion.command = command?.words.first?.text
-        program.splitExpansions.append(expansion)
-    }
-
-    private mutating func nested(_ range: Range<Int>) {
-        guard depth < Self.deepest, !range.isEmpty else { return }
-        var reader = ShellProgramReader(bytes, range, depth: depth + 1)
-        reader.read()
-        let inner = reader.program
-        program.commands += inner.commands
-        program.pipeCount += inner.pipeCount
-        program.backticks += inner.backticks
-        program.splitExpansions += inner.splitExpansions
-    }
-
-    private func closing(from start: Int, of text: StaticString) -> Int? {
-        var place = start
-        while place + 1 < end {
-            if bytes[place] == text.utf8Start[0], bytes[place + 1] == text.utf8Start[1] { return place + 2 }
-            if bytes[place] == UInt8(ascii: "\n") { return nil }
-            place += 1
-        }
-        return nil
-    }
-
-    /// Index of the `)` that ends a `$(`.
-    private func substitutionEnd(from start: Int) -> Int {
-        var open = 1
-        var place = start
-        var quote: UInt8?
-        while place < end {
-            let byte = bytes[place]
-            if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "'") {
-                place += 2
-                continue
-            }
-            if let inside = quote {
-                if byte == inside { quote = nil }
-            } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
-                quote = byte
-            } else if byte == UInt8(ascii: "(") {
-                open += 1
-            } else if byte == UInt8(ascii: ")") {
-                open -= 1
-                if open == 0 { return place }
-            }
-            place += 1
-        }
-        return end
-    }
-
-    /// Index after the `}` that ends a `${`.
-    private func braceEnd(from start: Int) -> Int {
-        var open = 1
-        var place = start
-        while place < end {
-            let byte = bytes[place]
-            if byte == UInt8(ascii: "\\") { place += 1 }
-            if byte == UInt8(ascii: "{") { open += 1 }
-            if byte == UInt8(ascii: "}") {
-                open -= 1
-                if open == 0 { return place + 1 }
-            }
-            place += 1
-        }
-        return end
-    }
-
-    // MARK: Redirections
-
-    private mutating func redirection() -> Bool {
-        var place = index
-        while place < end, bytes[place].isDigit { place += 1 }
-        if place < end, bytes[place] == UInt8(ascii: "&"), place + 1 < end, bytes[place + 1] == UInt8(ascii: ">") {
-            place += 1
-        }
-        guard place < end, bytes[place] == UInt8(ascii: "<") || bytes[place] == UInt8(ascii: ">") else { return false }
-        let start = place
-        while place < end, "<>&|".utf8.contains(bytes[place]) { place += 1 }
-        let symbol = String(decoding: bytes[start..<place], as: UTF8.self)
-        index = place
-        if current == UInt8(ascii: "("), symbol == "<" || symbol == ">" {
-            // A process substitution.
-            let bodyStart = index + 1
-            index = substitutionEnd(from: bodyStart)
-            nested(bodyStart..<min(index, end))
-            index = min(index + 1, end)
-            return true
-        }
-        var dropsTabs = false
-        if symbol == "<<", current == UInt8(ascii: "-") {
-            dropsTabs = true
-            index += 1
-        }
-        while let byte = current, byte.isBlank { index += 1 }
-        var target = ShellWordText(offset: index)
-        let count = program.splitExpansions.count
-        read(&target, isBracket: false)
-        program.splitExpansions.removeLast(program.splitExpansions.count - count)
-        command?.redirections.append(symbol + target.text)
-        if symbol == "<<" { pendingHeredocs.append((target.text, dropsTabs)) }
-        return true
-    }
-
-    /// The bodies of here-documents follow the line on which they are announced.
-    private mutating func skipHeredocs() {
-        for heredoc in pendingHeredocs {
-            let name = Array(heredoc.name.utf8)
-            while index < end {
-                var lineEnd = index
-                while lineEnd < end, bytes[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
-                var line = bytes[index..<lineEnd]
-                if heredoc.dropsTabs { line = line.drop { $0 == UInt8(ascii: "\t") } }
-                index = min(lineEnd + 1, end)
-                if line.elementsEqual(name) { break }
-            }
-        }
-        pendingHeredocs = []
-    }
-
-    private static func isAssignment(_ word: String) -> Bool {
+    static func isAssignment(_ word: String) -> Bool {
         let name = word.utf8.prefix { $0.isNameByte }
         guard let first = name.first, !first.isDigit else { return false }
         let rest = word.utf8.dropFirst(name.count)

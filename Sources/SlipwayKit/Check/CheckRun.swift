@@ -5,12 +5,6 @@ import SlipwayDetect
 import SlipwayFiles
 import SlipwayHost
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Checks folders and single files, and mends what can be mended.
 public struct CheckRun: Sendable {
     /// As given; a folder is a whole repository, files are checked by the rules of their own format alone.
@@ -26,12 +20,12 @@ public struct CheckRun: Sendable {
     }
 
     /// - Throws: ``SlipwayError`` `unreadable`, `not-a-directory`, `empty-repository`, `bad-configuration`.
-    public func check() throws -> CheckReport { try report(on: parts()) }
+    public func check() async throws -> CheckReport { try await report(on: parts()) }
 
     /// Makes the edits that findings carry, writes them, and checks again.
     /// - Parameter includingUnsafe: Also edits that may change what a file means.
     /// - Returns: What is left, and one line for each edit.
-    public func fix(includingUnsafe: Bool) throws -> (report: CheckReport, edits: [String]) {
+    public func fix(includingUnsafe: Bool) async throws -> (report: CheckReport, edits: [String]) {
         var edits: [String] = []
         for part in try parts() {
             let run = FixRun(includingUnsafe: includingUnsafe, read: part.tree.text) { texts in
@@ -40,7 +34,7 @@ public struct CheckRun: Sendable {
             for (path, text) in run.texts.sorted(by: { $0.key < $1.key }) { try part.write(text, to: path) }
             edits += run.applied.map { "\(part.prefix)\($0.file):\($0.line): [\($0.code)] \($0.title)" }
         }
-        return (try check(), edits)
+        return (try await check(), edits)
     }
 
     /// Writes every finding of now as accepted.
@@ -54,11 +48,13 @@ public struct CheckRun: Sendable {
         try FileStore(root: folder).write(try JSONText.pretty(Baseline(found)) + "\n", to: Self.name(of: path))
     }
 
-    private func report(on parts: [Part]) throws -> CheckReport {
+    private func report(on parts: [Part]) async throws -> CheckReport {
         var diagnostics: [Diagnostic] = []
         var texts: [String: String] = [:]
         for part in parts {
-            for diagnostic in part.checker.check(part.repository([:])) {
+            let repository = part.repository([:])
+            let foreign = await ShellCheckTool()?.findings(in: repository.scripts.map(\.location), of: part.root) ?? []
+            for diagnostic in part.checker.check(repository, with: foreign) {
                 var shown = diagnostic
                 shown.file = diagnostic.file.map { part.prefix + $0 }
                 diagnostics.append(shown)
@@ -148,26 +144,8 @@ public struct CheckRun: Sendable {
     }
 
     private func accepted(in tree: SourceTree, _ settings: CheckSettings) throws -> Baseline? {
-        let text: String
-        if let baseline {
-            text = try TreeReader.files([baseline]).text(baseline) ?? ""
-        } else if let path = settings.baselinePath {
-            guard let found = tree.text(path) else {
-                throw SlipwayError(
-                    .badConfiguration, "check.baseline names \(path), which is not there",
-                    hint: "slipway check --write-baseline \(path)")
-            }
-            text = found
-        } else {
-            return nil
-        }
-        do {
-            return try JSONDecoder().decode(Baseline.self, from: Data(text.utf8))
-        } catch {
-            let path = baseline ?? settings.baselinePath ?? ""
-            throw SlipwayError(
-                .badConfiguration, "\(path) is no baseline", hint: "slipway check --write-baseline \(path)")
-        }
+        if let baseline { return try Baseline.read(baseline, from: try TreeReader.files([baseline])) }
+        return try settings.baselinePath.map { try Baseline.read($0, from: tree) }
     }
 
     private func part(files: [String]) throws -> Part {
@@ -181,8 +159,17 @@ public struct CheckRun: Sendable {
             }
             formats[path] = format
         }
-        var settings = CheckSettings()
-        settings.baseline = try accepted(in: tree, settings)
+        // What a pre-commit hook names stands in the repository whose settings lie in the working directory.
+        let folder = FileStore.canonical(".").map(FileStore.init(root:))
+        let names = Configuration.fileNames.filter { folder?.exists($0) == true }
+        let surroundings = names.isEmpty ? SourceTree(files: [:]) : try TreeReader.files(names)
+        var settings = try Configuration.read(from: surroundings).check
+        if baseline == nil, let path = settings.baselinePath {
+            settings.baseline =
+                folder?.exists(path) == true ? try Baseline.read(path, from: TreeReader.files([path])) : nil
+        } else {
+            settings.baseline = try accepted(in: surroundings, settings)
+        }
         return Part(tree: tree, checker: Checker(settings: settings), prefix: "", root: nil, unusual: formats)
     }
 }

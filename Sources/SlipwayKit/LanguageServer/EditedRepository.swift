@@ -10,16 +10,18 @@ struct EditedRepository {
     private let root: String?
     private var tree: SourceTree
     private var app: OnDemand<AppSpec?>
+    /// With what `slipway.yml` says under `check`.
+    private var checker: Checker
     private var documents: [String: String] = [:]
 
     /// - Parameter root: Absolute; without one each document stands for itself.
     init(root: String?) {
         self.root = root
-        (tree, app) = Self.read(root)
+        (tree, app, checker) = Self.read(root)
     }
 
-    /// Reads the names of the files again, and what detection says of them when somebody asks.
-    mutating func refresh() { (tree, app) = Self.read(root) }
+    /// Reads the names of the files and the settings again, and what detection says of them when somebody asks.
+    mutating func refresh() { (tree, app, checker) = Self.read(root) }
 
     mutating func set(_ path: String, _ text: String?) { documents[path] = text }
     func text(_ path: String) -> String? { documents[path] ?? tree.text(path) }
@@ -43,18 +45,18 @@ struct EditedRepository {
             tree: edited, isWhole: isWhole, app: { app.value },
             tracked: { isWhole ? GitIndex.paths(inFolder: folder) : nil },
             executables: { isWhole ? GitIndex.executables(inFolder: folder) : nil })
-        return Dictionary(grouping: Checker().check(repository)) { $0.file ?? "" }
+        return Dictionary(grouping: checker.check(repository)) { $0.file ?? "" }
     }
 
-    private static func read(_ root: String?) -> (SourceTree, OnDemand<AppSpec?>) {
-        let tree = root.flatMap { try? TreeReader.read($0) } ?? SourceTree(files: [:])
-        let isWhole = root != nil
-        return (
-            tree,
-            OnDemand {
-                guard isWhole, let configuration = try? Configuration.read(from: tree) else { return nil }
-                return try? Detection.detect(tree, configuration: configuration)
-            }
-        )
+    private static func read(_ root: String?) -> (SourceTree, OnDemand<AppSpec?>, Checker) {
+        guard let root, let tree = try? TreeReader.read(root) else {
+            return (SourceTree(files: [:]), OnDemand { nil }, Checker())
+        }
+        // An unfinished slipway.yml must not silence the editor.
+        let configuration = try? Configuration.read(from: tree)
+        var settings = configuration?.check ?? CheckSettings()
+        settings.baseline = settings.baselinePath.flatMap { try? Baseline.read($0, from: tree) }
+        let app = OnDemand { configuration.flatMap { try? Detection.detect(tree, configuration: $0) } }
+        return (tree, app, Checker(settings: settings))
     }
 }

@@ -20,6 +20,10 @@ struct SuppressionTests {
         "# hadolint ignore=DL3007, DL3006\nFROM debian",
         "# slipway ignore=DF306 reason\n# another comment\nFROM debian",
         "# slipway global ignore=DF306 reason\n\nFROM debian:12\nFROM debian",
+        "# hadolint ignore=DL3006 # the mirror has one tag\nFROM debian",
+        "# hadolint global ignore = DL3007 , DL3006\nFROM debian:12\nFROM debian",
+        "# hadolint stage ignore=DL3006\nFROM debian", "#hadolint ignore=DL3006\nFROM debian",
+        "FROM debian:12\nRUN a\n# hadolint stage ignore=DL3006\nFROM debian\nRUN b",
     ])
     func `a comment quiets the line after it, or the file`(_ text: String) {
         #expect(!Self.codes(text).contains("DF306"))
@@ -27,9 +31,48 @@ struct SuppressionTests {
 
     @Test(arguments: [
         "# slipway ignore=DF307 reason\nFROM debian", "# slipway ignore=DF306 reason\nFROM debian:12\nFROM debian",
-        "# a note: ignore=DF306\nFROM debian",
+        "# a note: ignore=DF306\nFROM debian", "# hadolint ignore=nonsense,DL3006\nFROM debian",
+        "# hadolint stage ignore=DL3006\nFROM debian:12\nFROM debian", "# hadolint ignore=DL3006\n\nFROM debian",
     ])
     func `a comment quiets nothing else`(_ text: String) { #expect(Self.codes(text).contains("DF306")) }
+
+    @Test(arguments: [
+        "# check=skip=FromAsCasing\nFROM debian:12 as a\n", "# check=skip=all;error=true\nFROM debian:12 as a\n",
+        "#check = skip=StageNameCasing, FromAsCasing\nFROM debian:12 as a\n",
+        "FROM debian:12 AS b\n# check=skip=FromAsCasing // not ours\nFROM debian:12 as a\n",
+    ])
+    func `comments to BuildKit are honoured`(_ text: String) {
+        #expect(!Self.codes(text).contains("DF202"))
+        #expect(Self.codes(text).contains("DF357"), "only BuildKit's own checks go by its word")
+    }
+
+    @Test func `a comment to BuildKit inside the file is about the next instruction alone`() {
+        let text = "FROM debian:12 AS b\n# check=skip=FromAsCasing\nFROM debian:12 as a\nFROM debian:12 as c\n"
+        #expect(Self.codes(text).filter { $0 == "DF202" }.count == 1)
+    }
+
+    @Test func `a comment covers an instruction to its last line`() {
+        let text = "FROM debian:12\n# slipway ignore=DF500 words on purpose\nRUN true && \\\n    echo $WORDS\n"
+        #expect(!Self.codes(text).contains("DF500"))
+    }
+
+    @Test(
+        arguments: zip(
+            [
+                "#!/bin/sh\n# shellcheck disable=SC2086\necho $1\n",
+                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\necho $1\n",
+                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\necho $1\necho $2\n",
+            ], [0, 0, 1]))
+    func `comments to ShellCheck are honoured`(_ text: String, left: Int) {
+        let repository = CheckedRepository(tree: SourceTree(files: ["a.sh": text]), isWhole: false)
+        let rules = Set(RuleCatalog.codes(named: "SC2086"))
+        #expect(Checker().check(repository).filter { rules.contains($0.code) }.count == left)
+    }
+
+    @Test func `a comment without a reason is noticed`() {
+        #expect(Self.codes("# slipway ignore=DF306\nFROM debian").contains("AP001"))
+        #expect(!Self.codes("# slipway ignore=DF306 one tag only\nFROM debian").contains("AP001"))
+    }
 
     @Test func `severities, ignored paths and a baseline come from the settings`() {
         let text = "FROM debian\nUSER 1000\n"

@@ -26,6 +26,8 @@ public struct ComposeFile: Equatable, Sendable {
     public let root: DataNode?
     /// Why the file could not be read.
     public let diagnostics: [Diagnostic]
+    /// Of each service's name in ``services``.
+    private let places: [String: Int]
 
     /// - Parameter environment: Values for `${...}`; what is missing takes its default, or is empty.
     public init(parsing text: String, environment: [String: String] = [:]) {
@@ -42,13 +44,14 @@ public struct ComposeFile: Equatable, Sendable {
         services = (root?["services"]?.mapping?.entries ?? []).map { entry in
             ComposeService(entry.key, at: entry.position, Self.expand(entry.value, environment))
         }
+        places = Dictionary(services.enumerated().map { ($1.name, $0) }) { first, _ in first }
         var references: [Reference] = []
         if let root { Self.collect(root, &references) }
         self.references = references
     }
 
     /// The service of a name.
-    public subscript(name: String) -> ComposeService? { services.first { $0.name == name } }
+    public subscript(name: String) -> ComposeService? { places[name].map { services[$0] } }
 
     private static func collect(_ node: DataNode, _ references: inout [Reference]) {
         switch node.value {

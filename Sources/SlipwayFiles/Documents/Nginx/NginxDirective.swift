@@ -16,14 +16,43 @@ public struct NginxDirective: Equatable, Sendable {
     public let endLine: Int
     /// UTF-8 offsets in the file's text from the name to the semicolon or closing brace, both included.
     public let range: Range<Int>
+    /// Places by name, for long blocks only: rules ask each of them for a dozen names, for every location in it.
+    private let places: [String: [Int]]?
+    private static let longestUnindexed = 16
+
+    init(
+        name: String, parameters: [String], parameterPositions: [SourcePosition], block: [NginxDirective]?,
+        position: SourcePosition, endLine: Int, range: Range<Int>
+    ) {
+        self.name = name
+        self.parameters = parameters
+        self.parameterPositions = parameterPositions
+        self.block = block
+        self.position = position
+        self.endLine = endLine
+        self.range = range
+        guard let block, block.count > Self.longestUnindexed else {
+            places = nil
+            return
+        }
+        places = Dictionary(grouping: block.indices) { block[$0].name }
+    }
 
     /// One-based.
     public var line: Int { position.line }
 
     /// The directives of a name right inside the block.
-    public func all(_ name: String) -> [NginxDirective] { (block ?? []).filter { $0.name == name } }
+    public func all(_ name: String) -> [NginxDirective] {
+        guard let block else { return [] }
+        guard let places else { return block.filter { $0.name == name } }
+        return (places[name] ?? []).map { block[$0] }
+    }
     /// The first of them.
-    public func first(_ name: String) -> NginxDirective? { (block ?? []).first { $0.name == name } }
+    public func first(_ name: String) -> NginxDirective? {
+        guard let block else { return nil }
+        guard let places else { return block.first { $0.name == name } }
+        return places[name]?.first.map { block[$0] }
+    }
     /// The first parameter of the first of them.
     public func value(_ name: String) -> String? { first(name)?.parameters.first }
 }

@@ -83,13 +83,18 @@ extension Rule<CheckedRepository> {
                 "start.sh": "exec a\n",
             ],
             ["Dockerfile": "FROM postgres:17\nENTRYPOINT [\"docker-entrypoint.sh\"]\n"],
+            ["Dockerfile": "FROM tiangolo/uwsgi-nginx:python3.12\nCOPY . /app\nCMD [\"/start.sh\"]\n", "main.py": ""],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
         return repository.images.flatMap { unit -> [Violation] in
-            unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.compactMap { instruction in
+            let base = unit.dockerfile.finalBase.map(ImageName.init)
+            let isForeign = base.map { !$0.registry.isEmpty || $0.repository.contains("/") } ?? true
+            return unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.compactMap { instruction in
                 let words = instruction.arguments.joined(separator: " ").split(separator: " ").map(String.init)
                 guard let script = words.first(where: { $0.hasSuffix(".sh") }), !script.contains("$"),
+                    // An image that somebody else made can bring the script along.
+                    !script.hasPrefix("/") || !isForeign,
                     repository.tree.files(named: SourceTree.Entry(path: script).name).isEmpty,
                     script.contains("/") || words.first != script,
                     !unit.instructions.contains(where: {

@@ -106,9 +106,27 @@ struct DeployedUnit: Sendable {
         if isWhole, base?.name.hasPrefix("nginx") == true, let ports = NginxConfigurations.ports(of: self) {
             return ports
         }
-        // A variable can move a default.
-        guard let server, let port = server.line.port, environmentPort == nil else { return [] }
+        // A variable can move a default, a configuration file too.
+        guard let server, let port = server.line.port, environmentPort == nil, !isConfigured(server.line) else {
+            return []
+        }
         return [port]
+    }
+
+    /// Whether the front end's configuration file says where its server listens.
+    func isConfigured(_ line: ServerCommandLine) -> Bool {
+        guard ["vite", "vue-cli-service", "ng"].contains(line.program) else { return false }
+        let tree = dockerfile.repository.tree
+        let folders = [SourceTree.Entry(path: dockerfile.location).directory, context, app?.directory].compactMap { $0 }
+        let names = ["vite.config", "vue.config"].flatMap { name in
+            ["ts", "mts", "js", "mjs", "cjs"].map { "\(name).\($0)" }
+        }
+        return folders.contains { folder in
+            (names + ["angular.json"]).contains { name in
+                guard let text = tree.text(GoPath.clean(folder + "/" + name)) else { return false }
+                return ByteSearch.contains("host", in: text) || ByteSearch.contains("port:", in: text)
+            }
+        }
     }
 
     /// What PORT says in the image or the Compose file.

@@ -132,8 +132,8 @@ extension Rule<CheckedRepository> {
         let names = projects.reduce(into: Set<String>()) { $0.formUnion($1) }
         // In Kubernetes the names are those of its Services.
         let cluster = Set(
-            repository.yamlFiles.flatMap { file in
-                file.document.roots.filter { $0["kind"]?.text == "Service" }.compactMap {
+            repository.manifests.flatMap { file in
+                file.document.objects.filter { $0["kind"]?.text == "Service" }.compactMap {
                     $0.at("metadata", "name")?.text
                 }
             })

@@ -23,7 +23,14 @@ extension Rule<CheckedRepository> {
                     + "COPY --from=build /app/dist /usr/share/nginx/html\n",
                 "nginx.conf":
                     "server {\n  listen 80;\n  root /usr/share/nginx/html;\n  location / { try_files $uri /index.html; }\n}\n",
-            ]
+            ],
+            [
+                "Dockerfile":
+                    "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\n"
+                    + "COPY --from=build /app/dist /usr/share/nginx/html/admin\n",
+                "nginx.conf":
+                    "server {\n  listen 80;\n  root /usr/share/nginx/html;\n  location / { try_files $uri /admin/index.html; }\n}\n",
+            ],
         ]
     ) { repository in
         repository.images.compactMap { unit in
@@ -41,6 +48,11 @@ extension Rule<CheckedRepository> {
             }
             guard let target = targets.last, targets.allSatisfy({ target in !roots.contains(GoPath.clean(target)) }),
                 !targets.contains(where: { path in roots.contains { $0.hasPrefix(GoPath.clean(path) + "/") } }),
+                // Paths of the site can name the folder below the root.
+                !roots.contains(where: { root in
+                    let below = GoPath.clean(target).dropFirst(root.count)
+                    return target.hasPrefix(root + "/") && files.contains { $0.text.contains(below + "/") }
+                }),
                 let copy = copies.last(where: { $0.arguments.last == target })
             else { return nil }
             let root = roots.sorted()[0]

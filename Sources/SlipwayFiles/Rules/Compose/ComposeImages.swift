@@ -17,19 +17,20 @@ extension Rule<CheckedFile<ComposeFile>> {
             "services:\n  web:\n    image: web:${TAG:?}\n",
         ]
     ) { file in
-        file.services.compactMap { service in
+        // Compose builds some of these itself under the same name.
+        let own = Set(
+            file.repository.composeFiles.flatMap { other in
+                other.services.compactMap { service in
+                    service.build == nil ? nil : service.image.map { ImageName($0.text).repository }
+                }
+            })
+        return file.services.compactMap { service in
             guard let image = service.image, service.build == nil, !image.text.isEmpty, !image.text.hasSuffix(":"),
                 file.anywhere(service.name).allSatisfy({ $0.build == nil })
             else { return nil }
             let name = ImageName(image.text)
             let isVague = name.digest == nil && ["alpine", "slim", "stable", "lts", "edge"].contains(name.tag ?? "")
-            // Compose builds some of these itself under the same name.
-            let isOwn = file.repository.composeFiles.contains { other in
-                other.services.contains {
-                    $0.build != nil && $0.image.map { ImageName($0.text).repository } == name.repository
-                }
-            }
-            guard name.isMoving || isVague, !isOwn else { return nil }
+            guard name.isMoving || isVague, !own.contains(name.repository) else { return nil }
             let isStore = file.known(service)?.isStore == true
             return Violation(
                 line: image.line, column: image.position.column,

@@ -64,6 +64,14 @@ extension Rule<CheckedFile<ComposeFile>> {
                 "web/Dockerfile": "FROM debian:12 AS production\n",
             ],
             "services:\n  web:\n    build: https://github.com/owner/name.git\n",
+            [
+                "compose.yml": "services:\n  web:\n    build: ./web\n", "web/Dockerfile": "FROM debian:12 AS dev\n",
+                "compose.override.yml": "services:\n  web:\n    build:\n      target: dev\n",
+            ],
+            [
+                "compose.yml": "services:\n  web:\n    build:\n      context: .\n      dockerfile: Dockerfile.$ENV\n",
+                "Dockerfile.prod": "FROM debian:12\n",
+            ],
             "services:\n  web:\n    build:\n      dockerfile_inline: FROM debian:12\n",
         ]
     ) { file in
@@ -86,6 +94,12 @@ extension Rule<CheckedFile<ComposeFile>> {
                         : "the folder \(context) does not exist; write the path of the folder that has the Dockerfile",
                     severity: isBrought ? .info : nil)
             }
+            // A name with a variable is known when it is built, and an override leaves the folder to its base.
+            let written = file.document.root?.at("services", service.name, "build", "dockerfile")
+            let isLeftToBase =
+                service.node.at("build", "context") == nil && service.node["build"]?.text == nil
+                && file.siblings.contains { $0[service.name]?.build != nil }
+            guard written?.text?.contains("$") != true, !isLeftToBase else { return nil }
             let path = GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile"))
             guard tree.contains(path) else {
                 if build.dockerfile == nil, tree.contains(GoPath.clean(context + "/Containerfile")) { return nil }

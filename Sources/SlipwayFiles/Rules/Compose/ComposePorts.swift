@@ -104,7 +104,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                     line: port.position.line, column: port.position.column,
                     "\(image.title) is published on every interface\(isUnprotected ? " and asks for no password" : "")"
                         + "; write: 127.0.0.1:\(published):\(port.target), or delete the port",
-                    fix: loopback(port, in: file.text),
+                    fix: loopback(port, in: file.textLines),
                     severity: isUnprotected ? .error : file.isForDevelopment ? .info : .warning)
             }
         }
@@ -127,7 +127,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                     line: port.position.line, column: port.position.column,
                     "\(isFlower ? "Flower" : image?.title ?? service.name) is published on every interface; "
                         + "write: 127.0.0.1:\(published):\(port.target)",
-                    fix: loopback(port, in: file.text), severity: file.isForDevelopment ? .info : .warning)
+                    fix: loopback(port, in: file.textLines), severity: file.isForDevelopment ? .info : .warning)
             }
         }
     }
@@ -155,9 +155,8 @@ extension Rule<CheckedFile<ComposeFile>> {
     }
 
     /// Only the short form on a line of its own is edited.
-    private static func loopback(_ port: ComposePort, in text: String) -> Fix? {
+    private static func loopback(_ port: ComposePort, in lines: [Substring]) -> Fix? {
         guard port.address == nil, let published = port.published else { return nil }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.indices.contains(port.position.line - 1) else { return nil }
         let line = lines[port.position.line - 1]
         let body = line.drop { $0 == " " }

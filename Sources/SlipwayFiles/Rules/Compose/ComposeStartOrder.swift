@@ -43,7 +43,7 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// Rewrites a plain list of names, one on each line, as a mapping with conditions.
     private static func waiting(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Fix? {
         guard let items = service.node["depends_on"]?.sequence, let first = items.first else { return nil }
-        let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = file.textLines
         var replacement: [String] = []
         for (offset, item) in items.enumerated() {
             guard let name = item.text, item.line == first.line + offset, lines.indices.contains(item.line - 1)

@@ -11,11 +11,24 @@ extension Rule<CheckedDockerfile> {
         passes: [
             "FROM debian:12\nWORKDIR /app", "FROM debian:12\nWORKDIR ${HOME}", "FROM debian:12\nWORKDIR \"/app\"",
             "FROM debian:12\nWORKDIR C:\\\\app",
+            "FROM debian:12\nWORKDIR /srv\nWORKDIR app", "FROM debian:12 AS a\nWORKDIR /srv\nFROM a\nWORKDIR app",
         ]
     ) { file in
-        file.steps("WORKDIR").compactMap { step in
+        // Stages in which an absolute one stands already, as in BuildKit: the rest is plain from the file alone.
+        var settled: Set<Int> = []
+        return file.reading.steps.compactMap { step in
+            if step.keyword == "FROM", let stage = step.stage, let parent = file.stages[stage].parent,
+                settled.contains(parent)
+            {
+                settled.insert(stage)
+            }
+            guard step.keyword == "WORKDIR", !step.isTrigger else { return nil }
             let path = (step.instruction.arguments.first ?? "").filter { $0 != "\"" && $0 != "'" }
-            guard !path.hasPrefix("/"), !path.hasPrefix("$"), !path.dropFirst().hasPrefix(":") else { return nil }
+            if path.hasPrefix("/") || path.hasPrefix("$") || path.dropFirst().hasPrefix(":") {
+                if let stage = step.stage { settled.insert(stage) }
+                return nil
+            }
+            guard !settled.contains(step.stage ?? -1) else { return nil }
             return Violation(line: step.line, "WORKDIR \(path) is relative; write: WORKDIR /\(path)")
         }
     }

@@ -7,12 +7,14 @@ extension Rule<CheckedDockerfile> {
     static let dnfVersions = Rule(
         "DF341", .info, "packages from dnf without versions", alias: ["DL3041"],
         why: "The build installs whatever the repository has that day.",
-        catches: ["FROM fedora:40\nRUN dnf install -y curl && dnf clean all"],
-        passes: ["FROM fedora:40\nRUN dnf install -y curl-8.6.0 && dnf clean all"]
+        catches: [
+            "FROM fedora:40\nRUN dnf install -y curl && dnf clean all", "FROM fedora:40\nRUN dnf install -y curl-$V",
+        ],
+        passes: [
+            "FROM fedora:40\nARG V\nRUN dnf install -y curl-$V", "FROM fedora:40\nRUN V=8 && dnf install -y curl-${V}",
+            "FROM fedora:40\nRUN dnf install -y curl-8.6.0 && dnf clean all",
+        ]
     ) { file in
-        file.runPrograms { program in
-            let loose = program.commands.flatMap(PackageCommands.unpinnedDnf)
-            return loose.first.map { "\($0) has no version; write \($0)-VERSION, or pin the base image by digest" }
-        }
+        PinnedPackages.violations(file, unpinned: PackageCommands.unpinnedDnf)
     }
 }

@@ -11,7 +11,8 @@ extension Rule<CheckedDockerfile> {
             [
                 "Dockerfile": "FROM python:3.12-slim\nCOPY requirements.txt /app/", "requirements.txt": "",
                 ".dockerignore": "*.txt\n",
-            ]
+            ],
+            ["Dockerfile": "FROM python:3.12-slim\nCOPY . /app/", "main.py": "", ".dockerignore": "*\n"],
         ],
         passes: [
             [

@@ -3,14 +3,18 @@
 import SlipwayCore
 
 extension Rule<CheckedDockerfile> {
-    /// apt-get, apk and their kin need root; the build stops here.
+    /// apt-get, apk and their kin need root, and only root gives files away; the build stops here.
     static let installAsUser = Rule(
-        "DF048", .error, "packages are installed as an account that may not",
-        why: "apt-get, apk and their kin need root; the build stops here.",
-        catches: ["FROM python:3.12-slim\nUSER 1000\nRUN apt-get update && apt-get install -y curl"],
+        "DF048", .error, "a step needs root and runs as another account",
+        why: "apt-get, apk and their kin need root, and only root gives files away; the build stops here.",
+        catches: [
+            "FROM python:3.12-slim\nUSER 1000\nRUN apt-get update && apt-get install -y curl",
+            "FROM python:3.12-slim\nUSER app\nCOPY . /app\nRUN chown -R app:app /app",
+        ],
         passes: [
             "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y curl\nUSER 1000",
             "FROM python:3.12-slim\nUSER app\nUSER root\nRUN apt-get update",
+            "FROM python:3.12-slim\nCOPY . /app\nRUN chown -R 1000 /app\nUSER 1000",
         ]
     ) { file in
         var users: [Int: String] = [:]
@@ -24,9 +28,16 @@ extension Rule<CheckedDockerfile> {
                 ["apt-get", "apt", "apk", "yum", "dnf", "microdnf"].contains(command.name)
                     && command.hasArgument("install", "add", "update", "upgrade")
             }
-            return found.map {
-                Violation(line: step.line, "\($0.name) needs root and USER is \(user); move USER behind it")
+            if let found {
+                return Violation(line: step.line, "\(found.name) needs root and USER is \(user); move USER behind it")
             }
+            let isGiven = program.commands.contains { command in
+                command.name == "chown" && !command.isFollowedByOr && command.operands().count > 1
+            }
+            return isGiven
+                ? Violation(
+                    line: step.line, "only root may give files away and USER is \(user); move USER behind it",
+                    severity: .warning) : nil
         }
     }
 }

@@ -8,7 +8,7 @@ extension Rule<CheckedDockerfile> {
         "DF366", .info, "USER by name", alias: ["DL3066"],
         why: "Kubernetes can only see that a number is not root; a name must be looked up in the image.",
         catches: ["FROM debian:12\nUSER app"],
-        passes: ["FROM debian:12\nUSER 1000"]
+        passes: ["FROM debian:12\nUSER 1000", "ARG ID\nFROM debian:12\nARG ID\nUSER ${ID}"]
     ) { file in
         NamedUsers.violations(file)
     }

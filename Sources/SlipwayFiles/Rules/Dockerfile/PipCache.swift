@@ -11,6 +11,7 @@ extension Rule<CheckedDockerfile> {
         passes: [
             "FROM debian:12\nRUN pip install --no-cache-dir -r requirements.txt",
             "FROM debian:12\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt",
+            "FROM debian:12\nRUN export PIP_NO_CACHE_DIR=1 && pip install -r requirements.txt",
             "FROM debian:12\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r requirements.txt",
         ]
     ) { file in

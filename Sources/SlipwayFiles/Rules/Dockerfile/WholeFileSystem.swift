@@ -11,7 +11,7 @@ extension Rule<CheckedDockerfile> {
         passes: ["FROM debian:12 AS a\nFROM scratch\nCOPY --from=a /app /app"]
     ) { file in
         file.steps("COPY").compactMap { step in
-            let arguments = step.instruction.arguments
+            let arguments = step.instruction.arguments.map { $0.filter { $0 != "\"" && $0 != "'" } }
             guard step.instruction.flag("from") != nil, arguments.count == 2, arguments[0] == "/", arguments[1] == "/"
             else { return nil }
             return Violation(line: step.line, "the whole stage is copied; name the folders that are needed")

@@ -7,12 +7,16 @@ extension Rule<CheckedDockerfile> {
     static let yumVersions = Rule(
         "DF333", .info, "packages from yum without versions", alias: ["DL3033"],
         why: "The build installs whatever the repository has that day.",
-        catches: ["FROM rockylinux:9\nRUN yum install -y curl && yum clean all"],
-        passes: ["FROM rockylinux:9\nRUN yum install -y curl-7.76.1 && yum clean all"]
+        catches: [
+            "FROM rockylinux:9\nRUN yum install -y curl && yum clean all",
+            "FROM rockylinux:9\nRUN yum install -y curl-$V",
+        ],
+        passes: [
+            "FROM rockylinux:9\nARG V\nRUN yum install -y curl-$V",
+            "FROM rockylinux:9\nRUN V=8 && yum install -y curl-${V}",
+            "FROM rockylinux:9\nRUN yum install -y curl-7.76.1 && yum clean all",
+        ]
     ) { file in
-        file.runPrograms { program in
-            let loose = program.commands.flatMap(PackageCommands.unpinnedYum)
-            return loose.first.map { "\($0) has no version; write \($0)-VERSION, or pin the base image by digest" }
-        }
+        PinnedPackages.violations(file, unpinned: PackageCommands.unpinnedYum)
     }
 }

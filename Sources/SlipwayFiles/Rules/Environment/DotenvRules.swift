@@ -160,7 +160,12 @@ extension Rule<CheckedFile<Dotenv>> {
         "EN204", .error, "a secret has a name that bundlers publish",
         why: "Bundlers put every variable with this prefix into the files that browsers download.",
         catches: [[".env.example": "VITE_API_SECRET=\n"], [".env": "NEXT_PUBLIC_SUPABASE_SERVICE_ROLE_KEY=a\n"]],
-        passes: [[".env.example": "VITE_API_URL=\nNEXT_PUBLIC_SUPABASE_ANON_KEY=\nVITE_TOKEN_EXPIRES=1\n"]]
+        passes: [
+            [
+                ".env.example":
+                    "VITE_API_URL=\nNEXT_PUBLIC_SUPABASE_ANON_KEY=\nVITE_TOKEN_EXPIRES=1\nNEXT_PUBLIC_DISABLE_PASSWORD_LOGIN=1\n"
+            ]
+        ]
     ) { file in
         file.document.assignments.compactMap { assignment in
             guard PublicNames.publishesSecret(assignment.name) else { return nil }
@@ -244,6 +249,9 @@ enum PublicNames {
         let last = parts.last ?? ""
         guard !["URL", "NAME", "ID", "ENABLED", "EXPIRES", "PATH", "LENGTH", "MIN", "MAX", "RESET"].contains(last)
         else { return false }
+        // Switches are about secrets and hold none.
+        let switches: Set<String> = ["DISABLE", "ENABLE", "ALLOW", "SHOW", "HIDE", "HAS", "IS", "USE", "REQUIRE", "NO"]
+        guard !parts.contains(where: switches.contains) else { return false }
         return parts.contains { ["SECRET", "PASSWORD", "PRIVATE"].contains($0) }
             || parts.suffix(2) == ["SERVICE", "KEY"]
             || (parts.contains("SERVICE") && parts.contains("ROLE"))

@@ -14,13 +14,18 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 ".dockerignore": ".git\n", ".env": "A=1\n", "Dockerfile": "FROM debian:12\nCOPY app.py /app\n",
                 "app.py": "",
             ],
+            [".dockerignore": ".git\n", ".env": "VITE_API_URL=/api\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
+            [
+                ".dockerignore": ".git\n", ".env.ci": "PORT=80\nAPP_KEY=\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
         ]
     ) { file in
         guard IgnoredPaths.copiesEverything(file) else { return [] }
         let found = file.repository.tree.entries.compactMap { entry -> String? in
-            guard SecretValues.isSecretFile(entry.path), let path = IgnoredPaths.inContext(entry.path, of: file) else {
-                return nil
-            }
+            guard SecretValues.isSecretFile(entry.path), let path = IgnoredPaths.inContext(entry.path, of: file),
+                SecretFiles.holdsSecret(entry, in: file.repository.tree)
+            else { return nil }
             return file.document.decidingRule(for: path).map { $0.isException } ?? true ? path : nil
         }
         guard let first = found.first else { return [] }

@@ -86,15 +86,14 @@ extension Rule<CheckedFile<NginxFile>> {
                     Violation(
                         line: header.line, column: header.position.column,
                         "return sends a Content-Type of its own; write: default_type \(value);",
-                        fix: isOne ? replacement(of: header, by: "default_type \(value);", in: file.text) : nil))
+                        fix: isOne ? replacement(of: header, by: "default_type \(value);", in: file.textLines) : nil))
             }
         }
         return found
     }
 
     /// The line with the directive replaced, when nothing else stands on it.
-    private static func replacement(of directive: NginxDirective, by text: String, in file: String) -> Fix? {
-        let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+    private static func replacement(of directive: NginxDirective, by text: String, in lines: [Substring]) -> Fix? {
         guard lines.indices.contains(directive.line - 1) else { return nil }
         let line = lines[directive.line - 1]
         let body = line.trimmed

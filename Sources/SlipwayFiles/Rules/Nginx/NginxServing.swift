@@ -94,13 +94,12 @@ extension Rule<CheckedFile<NginxFile>> {
         return [
             Violation(
                 line: http.line, "add to http: server_tokens off;",
-                fix: insertion(into: http, "server_tokens off;", in: file.text))
+                fix: insertion(into: http, "server_tokens off;", in: file.textLines))
         ]
     }
 
     /// After a brace that ends its line.
-    private static func insertion(into block: NginxDirective, _ text: String, in file: String) -> Fix? {
-        let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+    private static func insertion(into block: NginxDirective, _ text: String, in lines: [Substring]) -> Fix? {
         guard lines.indices.contains(block.line - 1), lines[block.line - 1].trimmed.hasSuffix("{"),
             let inner = block.block?.first, inner.line > block.line
         else { return nil }
@@ -128,7 +127,7 @@ extension Rule<CheckedFile<NginxFile>> {
         return [
             Violation(
                 line: http.line, "add to http: include /etc/nginx/mime.types;",
-                fix: insertion(into: http, "include /etc/nginx/mime.types;", in: file.text))
+                fix: insertion(into: http, "include /etc/nginx/mime.types;", in: file.textLines))
         ]
     }
 

@@ -12,7 +12,7 @@ extension Rule<CheckedFile<ScriptFile>> {
             "#!/bin/bash\nset -e\nprintf '%s\\n' \"${SECRET_KEY}\"\n",
         ],
         passes: [
-            "#!/bin/sh\nset -e\necho \"token: ${API_TOKEN:+is set}\"\n",
+            "#!/bin/sh\nset -e\necho \"token: ${API_TOKEN:+is set}\"\n", "#!/bin/sh\nset -e\necho \"in $PWD\"\n",
             "#!/bin/sh\nset -e\necho \"$TOKEN\" | docker login -u bot --password-stdin\n",
             "#!/bin/sh\nset -e\necho \"PASSWORD=$DB_PASSWORD\" >> .env\n",
             "#!/bin/bash\nset -e\nhash=$(echo \"$DB_PASSWORD\" | sha256sum)\n",
@@ -48,7 +48,8 @@ extension Rule<CheckedFile<ScriptFile>> {
     }
 
     private static func isSecret(_ name: String) -> Bool {
-        SecretText.isSecret(name: name) && !name.uppercased().contains("PASSED") && !name.uppercased().hasSuffix("HASH")
+        SecretText.isSecret(name: name) && !["PWD", "OLDPWD"].contains(name) && !name.uppercased().contains("PASSED")
+            && !name.uppercased().hasSuffix("HASH")
             && !name.uppercased().hasPrefix("NEXT_PUBLIC")
     }
 

@@ -76,7 +76,7 @@ extension CheckedFile<YAMLDocument> {
 
     /// A line of a block scalar, counted from the scalar's own line.
     func line(in node: DataNode, containing text: String) -> Int {
-        let lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = textLines
         let end = min(
             lines.count,
             node.line + (node.text?.split(separator: "\n", omittingEmptySubsequences: false).count ?? 0) + 2)

@@ -80,7 +80,7 @@ extension Rule<CheckedFile<YAMLDocument>> {
             "set-output": "GITHUB_OUTPUT", "save-state": "GITHUB_STATE", "set-env": "GITHUB_ENV",
             "add-path": "GITHUB_PATH",
         ]
-        let lines = file.text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        let lines = file.textLines
         return lines.indices.compactMap { index in
             for (command, target) in files.sorted(by: { $0.key < $1.key }) {
                 guard let start = TextSearch.range(of: "::\(command)", in: lines[index]),

@@ -10,10 +10,15 @@ enum AptListLayers {
             let commands = program.commands
             guard commands.contains(where: updates), !commands.contains(where: removesLists) else { return nil }
             if areMounted(step.instruction.flags.filter { $0.name == "mount" }) { return nil }
-            guard isLast(step.stage, in: file) else { return nil }
+            guard isKept(step, in: file) else { return nil }
             return Violation(
                 line: step.line, "the package lists stay in the layer; end with: && rm -rf /var/lib/apt/lists/*")
         }
+    }
+
+    /// Whether the layer is part of an image; that of a trigger is in whatever image starts from this one.
+    static func isKept(_ step: DockerfileStep, in file: CheckedDockerfile) -> Bool {
+        step.isTrigger || isLast(step.stage, in: file)
     }
 
     /// Layers of a stage that nothing starts from are not part of any image.

@@ -37,11 +37,7 @@ enum ContextFiles {
         guard file.repository.isWhole else { return [] }
         let contexts = contexts(file)
         guard contexts.allSatisfy({ ignoreFile(file, context: $0) == nil }) else { return [] }
-        let step = file.steps("COPY", "ADD").first { step in
-            step.instruction.flag("from") == nil
-                && step.instruction.arguments.dropLast().contains { [".", "./"].contains($0) }
-        }
-        guard let step else { return [] }
+        guard let step = wholeCopies(file).first else { return [] }
         let path = join(contexts[0], ".dockerignore")
         return [
             Violation(
@@ -86,17 +82,43 @@ enum ContextFiles {
         let ranked = contexts(file).map { context in
             (context: context, count: all.count { tree.contains(join(context, $0.1)) })
         }
-        guard let best = ranked.max(by: { $0.count < $1.count }), best.count > 0,
+        guard let best = ranked.max(by: { $0.count < $1.count }), best.count > 0 || !wholeCopies(file).isEmpty,
             let path = ignoreFile(file, context: best.context), let text = tree.text(path)
         else { return [] }
         let ignore = DockerIgnore(parsing: text)
-        return all.compactMap { step, source in
-            guard tree.contains(join(best.context, source)), let rule = ignore.decidingRule(for: GoPath.clean(source)),
-                !rule.isException
-            else { return nil }
-            return Violation(
-                line: step.line,
-                "\(path):\(rule.position.line) keeps \(source) out of the build; write there: !\(GoPath.clean(source))")
+        let everything = wholeCopies(file).filter { _ in isEmpty(best.context, ignore, tree) }.map { step in
+            Violation(line: step.line, "\(path) leaves nothing to copy; write there what is needed: !src")
+        }
+        return everything
+            + all.compactMap { step, source in
+                guard tree.contains(join(best.context, source)),
+                    let rule = ignore.decidingRule(for: GoPath.clean(source)),
+                    !rule.isException
+                else { return nil }
+                return Violation(
+                    line: step.line,
+                    "\(path):\(rule.position.line) keeps \(source) out of the build; write there: !\(GoPath.clean(source))"
+                )
+            }
+    }
+
+    private static func wholeCopies(_ file: CheckedDockerfile) -> [DockerfileStep] {
+        file.steps("COPY", "ADD").filter { step in
+            step.instruction.flag("from") == nil
+                && step.instruction.arguments.dropLast().contains { [".", "./"].contains($0) }
+        }
+    }
+
+    /// Whether nothing of the folder enters the build.
+    private static func isEmpty(_ context: String, _ ignore: DockerIgnore, _ tree: SourceTree) -> Bool {
+        guard ignore.rules.contains(where: { ["*", "**"].contains($0.pattern) && !$0.isException }) else {
+            return false
+        }
+        var matcher = DockerIgnoreMatcher(ignore)
+        let prefix = context == "." ? "" : context + "/"
+        return !tree.entries.contains { entry in
+            entry.path.hasPrefix(prefix)
+                && matcher.decidingRule(for: String(entry.path.dropFirst(prefix.count))).map(\.isException) ?? true
         }
     }
 

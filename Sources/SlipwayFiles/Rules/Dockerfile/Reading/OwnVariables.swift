@@ -12,13 +12,30 @@ enum OwnVariables {
             let pairs = step.instruction.pairs
             defer { known.formUnion(pairs.map(\.name)) }
             let names = Set(pairs.map(\.name)).subtracting(known)
-            let used = pairs.first { pair in
-                names.contains { $0 != pair.name && Self.text(pair.value ?? "", uses: $0) }
+            let used = pairs.indices.first { index in
+                let others = names.filter { name in pairs.indices.contains { $0 != index && pairs[$0].name == name } }
+                return others.contains { Self.text(pairs[index].value ?? "", uses: $0) }
             }
             return used.map {
-                Violation(line: step.line, "\($0.name) uses what the same ENV sets; write it in an ENV after this one")
+                Violation(
+                    line: step.line,
+                    "\(pairs[$0].name) uses what the same ENV sets; write it in an ENV after this one")
             }
         }
+    }
+
+    /// Names of `$NAME` and `${NAME...}` in a text, in order.
+    static func names(in text: String) -> [String] {
+        var names: [String] = []
+        var rest = text.utf8[...]
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+            rest = rest[rest.index(after: dollar)...]
+            if rest.first == UInt8(ascii: "{") { rest = rest.dropFirst() }
+            let name = rest.prefix { $0.isNameByte }
+            if let first = name.first, !first.isDigit { names.append(String(decoding: name, as: UTF8.self)) }
+            rest = rest[name.endIndex...]
+        }
+        return names
     }
 
     /// Whether the text holds `$NAME` or `${NAME...}`, not escaped.

@@ -43,7 +43,8 @@ enum PackageCommands {
 
     private static let pipValues: Set<String> = [
         "abi", "b", "build", "c", "constraint", "e", "editable", "extra-index-url", "f", "find-links", "i", "index-url",
-        "implementation", "no-binary", "only-binary", "platform", "prefix", "progress-bar", "proxy", "python-version",
+        "implementation", "no-binary", "only-binary", "platform", "prefix", "progress-bar", "proxy", "python",
+        "python-version",
         "root", "root-user-action", "src", "t", "target", "trusted-host", "upgrade-strategy",
     ]
     private static let sourceControl = ["git+", "hg+", "svn+", "bzr+"]
@@ -99,11 +100,28 @@ enum PackageCommands {
 
     // MARK: gem
 
+    private static let gemSwitches: Set<String> = [
+        "--no-document", "--no-ri", "--no-rdoc", "-N", "-f", "--force", "--user-install", "--no-user-install", "--pre",
+        "--prerelease", "-q", "--quiet", "--silent", "-V", "--verbose", "--development", "--conservative",
+        "--minimal-deps", "--local", "-l", "--remote", "-r", "--clear-sources", "--ignore-dependencies", "--wrappers",
+        "-w", "-E", "--env-shebang", "--backtrace", "--no-wrappers",
+    ]
+
     static func unpinnedGem(_ command: ShellCommand) -> [String] {
         guard command.name == "gem", command.hasArgument("install", "i"), !command.hasFlag("v", "version"),
             !command.arguments.contains(where: { $0.hasPrefix("--version=") })
         else { return [] }
-        let operands = command.arguments.prefix { $0 != "--" }.filter { !$0.hasPrefix("-") }
+        // What follows a flag is its value, unless the flag is known to have none.
+        var operands: [String] = []
+        var isValue = false
+        for argument in command.arguments.prefix(while: { $0 != "--" }) {
+            if argument.hasPrefix("-") {
+                isValue = !argument.contains("=") && !gemSwitches.contains(argument)
+            } else {
+                if !isValue { operands.append(argument) }
+                isValue = false
+            }
+        }
         return operands.filter { $0 != "install" && $0 != "i" && !$0.contains(":") }
     }
 
@@ -116,9 +134,9 @@ enum PackageCommands {
             && !command.hasFlag("y", "assumeyes")
     }
 
-    static func unpinnedYum(_ command: ShellCommand) -> [String] {
+    static func unpinnedYum(_ command: ShellCommand, isKnown: (String) -> Bool) -> [String] {
         guard command.name == "yum", command.hasArgument("install") else { return [] }
-        return unpinnedRPM(command)
+        return unpinnedRPM(command, isKnown: isKnown)
     }
 
     static func isDnf(_ command: ShellCommand) -> Bool { ["dnf", "microdnf"].contains(command.name) }
@@ -127,16 +145,23 @@ enum PackageCommands {
         isDnf(command) && command.arguments.contains(where: yumActions.contains) && !command.hasFlag("y", "assumeyes")
     }
 
-    static func unpinnedDnf(_ command: ShellCommand) -> [String] {
-        guard isDnf(command), command.hasArgument("install") else { return [] }
-        return unpinnedRPM(command)
+    static func unpinnedDnf(_ command: ShellCommand, isKnown: (String) -> Bool) -> [String] {
+        // A group has no version.
+        guard isDnf(command), command.hasArgument("install"), !command.hasArgument("group") else { return [] }
+        return unpinnedRPM(command, isKnown: isKnown)
     }
 
-    private static func unpinnedRPM(_ command: ShellCommand) -> [String] {
+    /// - Parameter isKnown: Whether a variable has a value here; one that has none pins nothing.
+    private static func unpinnedRPM(_ command: ShellCommand, isKnown: (String) -> Bool) -> [String] {
         let isModule = command.hasArgument("module")
+        let sources = Dictionary(command.words.map { ($0.text, $0.source) }) { first, _ in first }
         return command.operands(valuesOf: ["enablerepo", "disablerepo"]).filter { package in
             guard package != "install", package != "module" else { return false }
-            return isModule ? !package.contains(":") : !isPinnedRPM(package)
+            if isModule { return !package.contains(":") }
+            if package.contains("-${VAR}"), let source = sources[package] {
+                return !OwnVariables.names(in: source).allSatisfy(isKnown)
+            }
+            return !isPinnedRPM(package)
         }
     }
 

@@ -21,8 +21,11 @@ enum PipCacheLayers {
                     ".cache/pip")
             }
             guard !isMounted else { return nil }
+            let isExported = program.commands.contains { command in
+                command.name == "export" && command.words.contains { isOn($0) }
+            }
             let keeps = program.commands.contains { command in
-                PackageCommands.isPipInstall(command) && !command.hasFlag("no-cache-dir")
+                !isExported && PackageCommands.isPipInstall(command) && !command.hasFlag("no-cache-dir")
                     && !command.assignments.contains { isOn($0) }
             }
             return keeps ? Violation(line: step.line, "pip keeps its cache; write: pip install --no-cache-dir") : nil

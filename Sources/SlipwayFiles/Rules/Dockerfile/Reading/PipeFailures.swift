@@ -4,7 +4,7 @@ import SlipwayCore
 
 /// Pipes whose first commands may fail unseen.
 enum PipeFailures {
-    private static let shells: Set<String> = ["/bin/bash", "/bin/zsh", "/bin/ash", "bash", "zsh", "ash"]
+    private static let shells = ["bash", "zsh", "ash"]
 
     static func violations(_ file: CheckedDockerfile) -> [Violation] {
         var isSafe = false
@@ -31,7 +31,9 @@ enum PipeFailures {
         let text = words.joined(separator: " ")
         if text.hasPrefix("pwsh") || text.hasPrefix("powershell") { return true }
         let command = ShellProgram(parsing: text).commands.first
-        guard let command, shells.contains(command.name) else { return false }
+        guard let command, let name = command.name.split(separator: "/").last, shells.contains(String(name)) else {
+            return false
+        }
         return command.hasFlag("o") && command.hasArgument("pipefail")
     }
 

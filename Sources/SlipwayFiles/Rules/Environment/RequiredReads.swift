@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Reads of variables that look required and cannot fail.
+enum RequiredReads {
+    /// Whether the code gives the variable itself, or reads it only after a condition.
+    static func isSettled(_ variable: Variable, in tree: SourceTree) -> Bool {
+        let places = variable.origins.compactMap(place)
+        guard !places.isEmpty else { return false }
+        if places.contains(where: { tree.text($0.path).map { gives(variable.name, in: $0) } ?? false }) { return true }
+        return places.allSatisfy { place in
+            place.path.hasSuffix(".py") && tree.text(place.path).map { isConditional($0, line: place.line) } ?? false
+        }
+    }
+
+    private static func place(_ origin: String) -> (path: String, line: Int)? {
+        guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
+            return nil
+        }
+        return (String(origin[..<colon]), line)
+    }
+
+    /// `process.env.NAME = ...`, `os.environ["NAME"] = ...`, `{"NAME": ...}`.
+    private static func gives(_ name: String, in text: String) -> Bool {
+        guard text.contains(name) else { return false }
+        return text.split(whereSeparator: \.isNewline).contains { line in
+            guard let range = TextSearch.range(of: name, in: line) else { return false }
+            let before = line[..<range.lowerBound]
+            var after = line[range.upperBound...]
+            let isQuoted = before.last == "\"" || before.last == "'"
+            if isQuoted { after = after.dropFirst() }
+            if isQuoted, after.first == "]" { after = after.dropFirst() }
+            let rest = after.drop { $0 == " " }
+            if rest.hasPrefix("="), !rest.hasPrefix("=="), !rest.hasPrefix("=>") {
+                return before.hasSuffix("process.env.") || before.hasSuffix("environ[\"")
+                    || before.hasSuffix("environ['")
+                    || before.hasSuffix("ENV[\"") || before.hasSuffix("ENV['")
+            }
+            return isQuoted && rest.hasPrefix(":") && rest.contains("(")
+        }
+    }
+
+    /// Whether the line stands below an `if` or a `try`, by its indentation.
+    private static func isConditional(_ text: String, line: Int) -> Bool {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard lines.indices.contains(line - 1) else { return false }
+        func indentation(_ index: Int) -> Int { lines[index].prefix { $0 == " " || $0 == "\t" }.count }
+        var depth = indentation(line - 1)
+        for index in stride(from: line - 2, through: 0, by: -1) where depth > 0 {
+            let body = lines[index].drop { $0 == " " || $0 == "\t" }
+            if body.isEmpty || body.hasPrefix("#") || indentation(index) >= depth { continue }
+            // A condition over several lines closes where it began.
+            if body.hasPrefix(")") || body.hasPrefix("]") || body.hasPrefix("}") { continue }
+            depth = indentation(index)
+            if ["if ", "if(", "elif ", "else:", "try:", "except"].contains(where: body.hasPrefix) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedFile<DockerIgnore>> {
+    /// Git does not keep the file, so it is on the machine of whoever builds: COPY . puts its secrets into the image.
+    static let localSecrets = Rule(
+        "DI006", .warning, "a local .env would enter the image",
+        why:
+            "Git does not keep the file, so it is on the machine of whoever builds: COPY . puts its secrets into the image.",
+        catches: [
+            [
+                ".dockerignore": ".git\n", ".env.example": "DB_PASSWORD=\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
+            [
+                ".dockerignore": ".env.local\n", ".gitignore": "node_modules\n.env\n",
+                "Dockerfile": "FROM debian:12\nCOPY ./ /app\n",
+            ],
+            [
+                ".dockerignore": ".env\n", "server/.env.example": "KEY=\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
+        ],
+        passes: [
+            [
+                ".dockerignore": "**/.env\n", "server/.env.example": "KEY=\n", ".env.example": "KEY=\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
+            [
+                ".dockerignore": ".git\n", ".env.example": "KEY=\n",
+                "Dockerfile": "FROM debian:12\nCOPY src /app\n", "src/a": "",
+            ],
+            [".dockerignore": ".git\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
+            [".dockerignore": "*\n!src\n", ".env.example": "KEY=\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
+        ]
+    ) { file in
+        guard IgnoredPaths.copiesEverything(file) else { return [] }
+        let tree = file.repository.tree
+        var expected: [String] = []
+        for entry in tree.entries {
+            if [".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"].contains(entry.name) {
+                expected.append(entry.directory == "." ? ".env" : entry.directory + "/.env")
+            } else if entry.name == ".gitignore", let text = tree.text(entry.path) {
+                let names = Set(text.split(whereSeparator: \.isNewline).map { GoPath.trimSpace(String($0)) })
+                guard [".env", "/.env", "*.env", ".env*", "**/.env"].contains(where: names.contains) else { continue }
+                expected.append(entry.directory == "." ? ".env" : entry.directory + "/.env")
+            }
+        }
+        // A file that is there has a finding of its own.
+        let open = expected.filter { path in
+            guard !tree.contains(path), let inside = IgnoredPaths.inContext(path, of: file) else { return false }
+            return file.document.decidingRule(for: inside).map(\.isException) ?? true
+        }
+        guard let first = open.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }).first else { return [] }
+        let line = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
+        let end = file.text.isEmpty || file.text.hasSuffix("\n") ? max(1, line) : line + 1
+        return [
+            Violation(
+                line: 1, "\(first) would be copied into the image; add the line: **/.env",
+                fix: Fix("Exclude .env", line: end, count: 0, replacement: ["**/.env"]))
+        ]
+    }
+}
