@@ -172,6 +172,7 @@ extension CheckedRepository {
 
     private func sketchUnits() -> [UnitSketch] {
         var found: [UnitSketch] = []
+        // Dockerfiles whose last stage a Compose file starts; where it starts another one, the last is deployed elsewhere.
         var named: Set<String> = []
         for file in composeFiles {
             for service in file.services {
@@ -180,7 +181,7 @@ extension CheckedRepository {
                     build.target.flatMap { dockerfile.reading.file.stage($0, in: dockerfile.stages) }
                     ?? dockerfile.stages.last
                 guard let stage else { continue }
-                named.insert(dockerfile.location)
+                if stage.index == dockerfile.stages.count - 1 { named.insert(dockerfile.location) }
                 let context = file.resolve(build.context)
                 found.append(
                     UnitSketch(
@@ -198,12 +199,16 @@ extension CheckedRepository {
         return found
     }
 
-    /// One unit for each Dockerfile, and where there is a choice not the one for development.
+    /// One unit for each image: a Dockerfile's last stage, and others that a Compose file starts; where there is a choice
+    /// not those for development.
     var images: [DeployedUnit] {
-        var seen: Set<String> = []
         let units = deployedUnits
-        return (units.filter { !$0.isForDevelopment } + units.filter(\.isForDevelopment))
-            .filter { seen.insert($0.dockerfile.location).inserted }
+        let deployed = Set(units.filter { !$0.isForDevelopment }.map(\.dockerfile.location))
+        var seen: Set<String> = []
+        return units.filter {
+            ($0.isForDevelopment ? !deployed.contains($0.dockerfile.location) : true)
+                && seen.insert("\($0.dockerfile.location)#\($0.stage.index)").inserted
+        }
     }
 
     /// The application's service whose folder is the Dockerfile's, or the build's context.

@@ -6,14 +6,7 @@ import SlipwayCore
 enum ContextFiles {
     /// Folders that may be the build context, the most likely first.
     static func contexts(_ file: CheckedDockerfile) -> [String] {
-        var folders: [String] = []
-        for compose in file.repository.composeFiles {
-            for service in compose.services {
-                guard let build = service.build else { continue }
-                let context = join(compose.folder, build.context)
-                if join(context, build.dockerfile ?? "Dockerfile") == file.location { folders.append(context) }
-            }
-        }
+        var folders = statedContexts(file)
         var folder = SourceTree.Entry(path: file.location).directory
         folders.append(folder)
         while folder != "." {
@@ -21,6 +14,17 @@ enum ContextFiles {
             folders.append(folder)
         }
         return folders
+    }
+
+    /// Those that Compose files name for it.
+    static func statedContexts(_ file: CheckedDockerfile) -> [String] {
+        file.repository.composeFiles.flatMap { compose in
+            compose.services.compactMap { service in
+                guard let build = service.build else { return nil }
+                let context = join(compose.folder, build.context)
+                return join(context, build.dockerfile ?? "Dockerfile") == file.location ? context : nil
+            }
+        }
     }
 
     static func join(_ folder: String, _ path: String) -> String {

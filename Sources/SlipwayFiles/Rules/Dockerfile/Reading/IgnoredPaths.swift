@@ -16,6 +16,8 @@ enum IgnoredPaths {
         guard file.repository.isWhole else { return false }
         return file.repository.dockerfiles.contains { dockerfile in
             let folder = SourceTree.Entry(path: dockerfile.location).directory
+            let stated = ContextFiles.statedContexts(dockerfile)
+            guard stated.isEmpty || stated.contains(file.folder) else { return false }
             let isNear = file.folder == "." || folder == file.folder || folder.hasPrefix(file.folder + "/")
             return isNear
                 && dockerfile.steps("COPY", "ADD").contains { step in
