@@ -15,6 +15,7 @@ package final class CheckedRepository: RuleSubject {
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
 
+    private let requirementShelf: OnDemand<[String]>
     private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>
     private let ignoreShelf: DocumentShelf<DockerIgnore>
     private let composeShelf: DocumentShelf<ComposeFile>
@@ -57,6 +58,7 @@ package final class CheckedRepository: RuleSubject {
             return found
         }
         self.formats = formats
+        requirementShelf = OnDemand { PythonRequirements.texts(in: tree) }
         dockerfileShelf = OnDemand {
             (formats.value[.dockerfile] ?? []).compactMap { path in
                 guard let text = tree.text(path), !isWhole || !TemplateText.isTemplate(text) else { return nil }
@@ -122,6 +124,8 @@ package final class CheckedRepository: RuleSubject {
     package var manifests: [CheckedFile<ManifestFile>] {
         manifestShelf.files(in: self).filter { $0.document.isManifest }
     }
+    /// The lists of Python packages, in lower case.
+    package var pythonRequirements: [String] { requirementShelf.value }
     /// `.gitlab-ci.yml`.
     package var pipelines: [CheckedFile<YAMLDocument>] { pipelineShelf.files(in: self) }
     package var scripts: [CheckedFile<ScriptFile>] { shellShelf.files(in: self) }

@@ -28,10 +28,24 @@ package struct Checker: Sendable {
     /// The findings, sorted by file, line, column and code.
     /// - Parameter foreign: What another tool found in the same files; what a rule of ours says too is left out.
     package func check(_ repository: CheckedRepository, with foreign: [Diagnostic] = []) -> [Diagnostic] {
-        var found = groups.flatMap { group -> [Diagnostic] in
-            guard repository.isWhole || !group.isAcrossFiles else { return [] }
+        finish(
+            find(repository, acrossFiles: false) + find(repository, acrossFiles: true), in: repository, with: foreign)
+    }
+
+    /// What the rules of one kind find, before anything is left out: the two kinds can be run at the same time.
+    /// - Parameter acrossFiles: Whether those that need the whole repository run, or the others.
+    package func find(_ repository: CheckedRepository, acrossFiles: Bool) -> [Diagnostic] {
+        groups.flatMap { group -> [Diagnostic] in
+            guard group.isAcrossFiles == acrossFiles, repository.isWhole || !group.isAcrossFiles else { return [] }
             return group.diagnostics(in: repository) { code in severities[code].map { $0 == nil } ?? false }
         }
+    }
+
+    /// Leaves out what people asked to leave out, and sorts.
+    package func finish(
+        _ all: [Diagnostic], in repository: CheckedRepository, with foreign: [Diagnostic] = []
+    ) -> [Diagnostic] {
+        var found = all
         let own = Set(found.map { Finding(file: $0.file, line: $0.line, code: $0.code) })
         found += foreign.filter { diagnostic in
             if let severity = settings.severities[diagnostic.code], severity == nil { return false }

@@ -15,7 +15,8 @@ package enum RuleReference {
 
             Quiet a rule for a line with a comment before it (`# slipway ignore=DF308 the archive is frozen`), for a file \
             with `# slipway global ignore=DF308 reason`, or for the repository in `slipway.yml` under `check`. Comments \
-            to hadolint are honoured.
+            to hadolint (`ignore`, `stage ignore`, `global ignore`), ShellCheck (`disable`) and BuildKit (`check=skip`) \
+            are honoured. Where ShellCheck is installed its errors and warnings about scripts are shown under its codes.
             """,
         ]
         for group in RuleCatalog.groups {

@@ -53,8 +53,7 @@ public struct CheckRun: Sendable {
         var texts: [String: String] = [:]
         for part in parts {
             let repository = part.repository([:])
-            let foreign = await ShellCheckTool()?.findings(in: repository.scripts.map(\.location), of: part.root) ?? []
-            for diagnostic in part.checker.check(repository, with: foreign) {
+            for diagnostic in await Self.findings(in: repository, of: part) {
                 var shown = diagnostic
                 shown.file = diagnostic.file.map { part.prefix + $0 }
                 diagnostics.append(shown)
@@ -63,6 +62,21 @@ public struct CheckRun: Sendable {
             }
         }
         return CheckReport(diagnostics: diagnostics, texts: texts)
+    }
+
+    /// Detection, the files one by one and ShellCheck have nothing to do with each other.
+    private static func findings(in repository: CheckedRepository, of part: Part) async -> [Diagnostic] {
+        async let foreign = shellCheck(repository.scripts.map(\.location), of: part.root)
+        async let isDetected = repository.isWhole && repository.app != nil
+        async let alone = part.checker.find(repository, acrossFiles: false)
+        _ = await isDetected
+        let across = part.checker.find(repository, acrossFiles: true)
+        return await part.checker.finish(alone + across, in: repository, with: foreign)
+    }
+
+    private static func shellCheck(_ scripts: [String], of folder: String?) async -> [Diagnostic] {
+        guard !scripts.isEmpty, let tool = ShellCheckTool() else { return [] }
+        return await tool.findings(in: scripts, of: folder)
     }
 
     /// One repository of the run.

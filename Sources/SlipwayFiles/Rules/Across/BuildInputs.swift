@@ -365,15 +365,7 @@ extension Rule<CheckedRepository> {
                 unit.dockerfile.finalBase.map({ ImageName($0).name }) == "python"
             else { return nil }
             let name = server.line.program
-            let texts = repository.tree.entries.filter { entry in
-                (entry.name.hasPrefix("requirements") || entry.path.contains("requirements/"))
-                    && entry.name.hasSuffix(".txt")
-                    || [
-                        "pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "uv.lock", "poetry.lock",
-                        "environment.yml", "requirements.in", "base.in",
-                    ]
-                    .contains(entry.name)
-            }.compactMap { repository.tree.text($0.path)?.lowercased() }
+            let texts = repository.pythonRequirements
             let brings =
                 texts.contains { $0.contains(name) || (name == "uvicorn" && $0.contains("fastapi[")) }
                 || unit.dockerfile.text.split(separator: "\n").contains { $0.contains("install") && $0.contains(name) }

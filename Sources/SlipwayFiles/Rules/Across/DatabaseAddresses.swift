@@ -303,17 +303,9 @@ extension Rule<CheckedRepository> {
 
 /// Which Python packages a repository lists.
 enum PythonPackages {
-    private static func lists(_ repository: CheckedRepository) -> [String] {
-        repository.tree.entries.filter { entry in
-            (entry.name.hasPrefix("requirements") && entry.name.hasSuffix(".txt"))
-                || entry.path.contains("requirements/")
-                || ["pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "environment.yml"].contains(entry.name)
-        }.compactMap { repository.tree.text($0.path)?.lowercased() }
-    }
-
-    static func isKnown(in repository: CheckedRepository) -> Bool { !lists(repository).isEmpty }
+    static func isKnown(in repository: CheckedRepository) -> Bool { !repository.pythonRequirements.isEmpty }
     static func has(_ package: String, in repository: CheckedRepository) -> Bool {
-        lists(repository).contains { $0.contains(package) }
+        repository.pythonRequirements.contains { $0.contains(package) }
     }
 
     static func codeMentions(_ text: String, in repository: CheckedRepository) -> Bool {

@@ -46,9 +46,13 @@ extension Rule<CheckedRepository> {
 enum ConstantSecrets {
     enum Language { case python, properties, javascript }
 
+    private static let endings = [".properties", ".py", ".js", ".ts", ".mjs", ".cjs"]
+
     static func language(of entry: SourceTree.Entry) -> Language? {
+        // Most files are none of these, and this is asked of every file.
+        guard endings.contains(where: { entry.path.hasSuffix($0) }) else { return nil }
         let name = entry.name.lowercased()
-        if name.hasPrefix("application"), name.hasSuffix(".properties") { return .properties }
+        if name.hasSuffix(".properties") { return name.hasPrefix("application") ? .properties : nil }
         let isSettings =
             ["config", "settings", "constants", "secrets"].contains {
                 name.contains($0)
