@@ -33,11 +33,13 @@ package struct Checker: Sendable {
     }
 
     /// What the rules of one kind find, before anything is left out: the two kinds can be run at the same time.
-    /// - Parameter acrossFiles: Whether those that need the whole repository run, or the others.
-    package func find(_ repository: CheckedRepository, acrossFiles: Bool) -> [Diagnostic] {
+    /// - Parameters:
+    ///   - acrossFiles: Whether those that need the whole repository run, or the others.
+    ///   - path: The one file that is looked at; `nil` for all.
+    package func find(_ repository: CheckedRepository, acrossFiles: Bool, of path: String? = nil) -> [Diagnostic] {
         groups.flatMap { group -> [Diagnostic] in
             guard group.isAcrossFiles == acrossFiles, repository.isWhole || !group.isAcrossFiles else { return [] }
-            return group.diagnostics(in: repository) { code in severities[code].map { $0 == nil } ?? false }
+            return group.diagnostics(in: repository, of: path) { code in severities[code].map { $0 == nil } ?? false }
         }
     }
 

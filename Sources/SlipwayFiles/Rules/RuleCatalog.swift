@@ -27,6 +27,9 @@ package enum RuleCatalog {
         RuleGroup("Across files", examplePath: "Dockerfile", isAcrossFiles: true, across) { [$0] },
     ]
 
+    /// Codes of the rules that look at the whole repository.
+    package static let codesAcrossFiles = Set(groups.filter(\.isAcrossFiles).flatMap { $0.descriptions.map(\.code) })
+
     /// What people read about all rules.
     package static let descriptions: [RuleDescription] = groups.flatMap(\.descriptions)
 

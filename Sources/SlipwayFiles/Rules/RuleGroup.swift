@@ -12,7 +12,7 @@ package struct RuleGroup: Sendable {
     package let isAcrossFiles: Bool
     /// In the order of the catalog.
     package let descriptions: [RuleDescription]
-    private let run: @Sendable (CheckedRepository, (String) -> Bool) -> [Diagnostic]
+    private let run: @Sendable (CheckedRepository, String?, (String) -> Bool) -> [Diagnostic]
 
     /// - Parameter subjects: In path order.
     init<Subject: RuleSubject>(
@@ -23,17 +23,21 @@ package struct RuleGroup: Sendable {
         self.examplePath = examplePath
         self.isAcrossFiles = isAcrossFiles
         descriptions = rules.map(\.description)
-        run = { repository, isOff in
+        run = { repository, path, isOff in
             let active = rules.filter { !isOff($0.description.code) }
-            return subjects(repository).flatMap { subject in
-                subject.diagnostics + active.flatMap { $0.diagnostics(of: subject) }
+            return subjects(repository).flatMap { subject -> [Diagnostic] in
+                if let path, let own = subject.path, own != path { return [] }
+                return subject.diagnostics + active.flatMap { $0.diagnostics(of: subject) }
             }
         }
     }
 
-    /// - Parameter isOff: Codes that nobody wants to hear of; their rules do not run.
-    package func diagnostics(in repository: CheckedRepository, isOff: (String) -> Bool = { _ in false }) -> [Diagnostic]
-    {
-        run(repository, isOff)
+    /// - Parameters:
+    ///   - path: The one file that is looked at; `nil` for all.
+    ///   - isOff: Codes that nobody wants to hear of; their rules do not run.
+    package func diagnostics(
+        in repository: CheckedRepository, of path: String? = nil, isOff: (String) -> Bool = { _ in false }
+    ) -> [Diagnostic] {
+        run(repository, path, isOff)
     }
 }

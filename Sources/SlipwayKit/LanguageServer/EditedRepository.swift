@@ -35,17 +35,30 @@ struct EditedRepository {
 
     /// Findings by path.
     func findings() -> [String: [Diagnostic]] {
+        Dictionary(grouping: checker.check(checked())) { $0.file ?? "" }
+    }
+
+    /// Findings of one document while somebody types in it: what other files say of it is looked at again when it is
+    /// saved, because that takes longer than the next letter.
+    /// - Parameter before: What was found in it last.
+    func findings(in path: String, after before: [Diagnostic]) -> [Diagnostic] {
+        let repository = checked()
+        let found = checker.finish(checker.find(repository, acrossFiles: false, of: path), in: repository)
+        let kept = before.filter { RuleCatalog.codesAcrossFiles.contains($0.code) }
+        return (found.filter { $0.file == path } + kept).sorted { ($0.line ?? 0, $0.code) < ($1.line ?? 0, $1.code) }
+    }
+
+    private func checked() -> CheckedRepository {
         let (base, documents, app) = (tree, documents, app)
         let added = documents.keys.filter { !base.contains($0) }.map { SourceTree.Entry(path: $0) }
         let edited = SourceTree(name: base.name, entries: base.entries + added) { path in
             documents[path].map { Array($0.utf8) } ?? base.bytes(path) ?? base.contents(path)
         }
         let (folder, isWhole) = (root ?? ".", root != nil)
-        let repository = CheckedRepository(
+        return CheckedRepository(
             tree: edited, isWhole: isWhole, app: { app.value },
             tracked: { isWhole ? GitIndex.paths(inFolder: folder) : nil },
             executables: { isWhole ? GitIndex.executables(inFolder: folder) : nil })
-        return Dictionary(grouping: checker.check(repository)) { $0.file ?? "" }
     }
 
     private static func read(_ root: String?) -> (SourceTree, OnDemand<AppSpec?>, Checker) {

@@ -91,7 +91,8 @@ struct LanguageSession {
             let text = parameters?["contentChanges"]?.sequence?.last?["text"]?.string
         else { return [] }
         repository?.set(path, text)
-        return publish()
+        findings[path] = repository?.findings(in: path, after: findings[path] ?? [])
+        return show()
     }
 
     private mutating func didClose(_ uri: String?) -> [FileMap] {
@@ -103,6 +104,11 @@ struct LanguageSession {
     private mutating func publish() -> [FileMap] {
         guard let repository else { return [] }
         findings = repository.findings()
+        return show()
+    }
+
+    private func show() -> [FileMap] {
+        guard let repository else { return [] }
         return open.sorted { $0.key < $1.key }.map { uri, path in
             let place = DocumentPlace(repository.text(path) ?? "")
             return Self.notification(uri, (findings[path] ?? []).map { Self.value(of: $0, place) })

@@ -25,10 +25,13 @@ struct FixMeaningTests {
                     }
                     let after = FixRun.apply([fix], to: text)
                     let edited = fix.line..<(fix.line + max(fix.count, 0))
-                    let written = fix.line..<(fix.line + fix.replacement.count)
+                    // Of lines that went, the statement around them is left: it is the one that was mended.
+                    let written =
+                        fix.replacement.isEmpty
+                        ? fix.line - 1..<fix.line + 1 : fix.line..<fix.line + fix.replacement.count
                     #expect(
-                        Self.statements(of: file, text, besides: edited)
-                            == Self.statements(of: file, after, besides: written),
+                        Self.statements(of: file, text, besides: edited, isWhole: false)
+                            == Self.statements(of: file, after, besides: written, isWhole: fix.replacement.isEmpty),
                         "\(rule.code) in \(text)")
                 }
             }
@@ -55,8 +58,14 @@ struct FixMeaningTests {
         }
     }
 
-    private static func statements(of path: String, _ text: String, besides lines: Range<Int>) -> [String] {
-        all(path, text).filter { !$0.lines.contains { lines.contains($0) } }.map(\.text)
+    /// - Parameter isWhole: Whether only what holds all of the lines is left out.
+    private static func statements(
+        of path: String, _ text: String, besides lines: Range<Int>, isWhole: Bool
+    ) -> [String] {
+        all(path, text).filter { statement in
+            let touched = lines.filter(statement.lines.contains)
+            return isWhole ? touched.count < lines.count : touched.isEmpty
+        }.map(\.text)
     }
 
     private static func all(_ path: String, _ text: String) -> [Statement] {
@@ -90,11 +99,12 @@ struct FixMeaningTests {
         return [head] + (directive.block ?? []).flatMap(directives)
     }
 
-    private static func scalars(_ node: DataNode, at path: String) -> [Statement] {
+    /// Values with their own keys; a mended key further out must not count for each of them.
+    private static func scalars(_ node: DataNode, at key: String) -> [Statement] {
         switch node.value {
-        case .mapping(let mapping): mapping.entries.flatMap { scalars($0.value, at: path + "." + $0.key) }
-        case .sequence(let items): items.flatMap { scalars($0, at: path + "[]") }
-        default: [Statement(text: path + "=" + (node.text ?? ""), lines: node.line...node.line)]
+        case .mapping(let mapping): mapping.entries.flatMap { scalars($0.value, at: $0.key) }
+        case .sequence(let items): items.flatMap { scalars($0, at: "[]") }
+        default: [Statement(text: key + "=" + (node.text ?? ""), lines: node.line...node.line)]
         }
     }
 }

@@ -59,9 +59,9 @@ struct SuppressionTests {
     @Test(
         arguments: zip(
             [
-                "#!/bin/sh\n# shellcheck disable=SC2086\necho $1\n",
-                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\necho $1\n",
-                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\necho $1\necho $2\n",
+                "#!/bin/sh\n# shellcheck disable=SC2086\nrm -rf $ONE\n",
+                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\nrm -rf $ONE\n",
+                "#!/bin/sh\nset -e\n# shellcheck disable=SC2086\nrm -rf $ONE\nrm -rf $TWO\n",
             ], [0, 0, 1]))
     func `comments to ShellCheck are honoured`(_ text: String, left: Int) {
         let repository = CheckedRepository(tree: SourceTree(files: ["a.sh": text]), isWhole: false)

@@ -101,6 +101,27 @@ import Testing
         #expect(answer("5") != nil)
     }
 
+    @Test func `what slipway.yml says of the rules holds in an editor`() throws {
+        let text = "FROM debian\nUSER 1000\n"
+        let slipway = try Slipway(files: [
+            "Dockerfile": text, "slipway.yml": "check:\n  rules:\n    DL3006: off\n",
+        ])
+        defer { slipway.cleanUp() }
+        let uri = slipway.folder.appendingPathComponent("Dockerfile").absoluteString
+        let (answers, _) = try Self.talk(
+            slipway,
+            Self.send([
+                ["id": 1, "method": "initialize", "params": ["rootUri": slipway.folder.absoluteString]],
+                [
+                    "method": "textDocument/didOpen",
+                    "params": ["textDocument": ["uri": uri, "languageId": "dockerfile", "version": 1, "text": text]],
+                ],
+                ["id": 2, "method": "shutdown"], ["method": "exit"],
+            ]))
+        let codes = Self.diagnostics(answers, uri).last?.compactMap { $0["code"] as? String } ?? []
+        #expect(codes.contains("DF357") && !codes.contains("DF306"))
+    }
+
     @Test func `an end without a goodbye, a question before the beginning and noise are told apart`() throws {
         let slipway = try Slipway(files: ["app.py": ""])
         defer { slipway.cleanUp() }

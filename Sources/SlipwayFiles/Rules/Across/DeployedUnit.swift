@@ -211,12 +211,25 @@ extension CheckedRepository {
         }
     }
 
+    /// Two applications can stand in one folder, and an official image of a language tells them apart.
+    private static func canRun(_ language: String?, on base: String?) -> Bool {
+        let official: [String: Set<String>] = [
+            "node": ["javascript", "typescript"], "python": ["python"], "ruby": ["ruby"], "php": ["php"],
+            "golang": ["go"],
+        ]
+        guard let language, let base, let wanted = official[ImageName(base).repository] else { return true }
+        return wanted.contains(language) || !official.values.contains { $0.contains(language) }
+    }
+
     /// The application's service whose folder is the Dockerfile's, or the build's context.
     private func appService(of dockerfile: CheckedDockerfile, context: String?) -> Service? {
         guard let app else { return nil }
         let folder = SourceTree.Entry(path: dockerfile.location).directory
         for candidate in [folder, context].compactMap({ $0 }) {
-            let here = app.services.filter { $0.directory == candidate && $0.role != .worker && $0.role != .cron }
+            let here = app.services.filter { service in
+                service.directory == candidate && service.role != .worker && service.role != .cron
+                    && Self.canRun(service.language, on: dockerfile.finalBase)
+            }
             if here.count == 1 { return here[0] }
             if here.count > 1 { return nil }
         }

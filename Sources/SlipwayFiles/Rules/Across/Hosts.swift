@@ -33,15 +33,23 @@ extension Rule<CheckedRepository> {
                     "services:\n  web:\n    build: .\n    env_file: .env\n    environment: {DB_HOST: db}\n  db:\n    image: postgres:17\n",
                 ".env": "DB_HOST=127.0.0.1\n",
             ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    env_file: .env\n    environment: {DB_HOST: db}\n  front:\n    build: ./front\n    env_file: .env\n  db:\n    image: postgres:17\n",
+                ".env": "DB_HOST=127.0.0.1\n",
+            ],
         ]
     ) { repository in
         repository.composeFiles.flatMap { file -> [Violation] in
             let stores = file.services.filter { file.known($0)?.isStore == true }
             guard !stores.isEmpty else { return [] }
+            // Where one service is told otherwise, what a shared file says is for work outside of containers.
+            let overridden = Set(file.services.flatMap { $0.environment.map(\.name) })
             return file.services.flatMap { service -> [Violation] in
                 guard service.node["network_mode"] == nil, file.known(service)?.isStore != true else { return [] }
                 return GivenToService.variables(service, in: file).compactMap { given in
-                    guard ServiceAddress.isOfStore(given.name, given.value),
+                    guard given.file == file.location || !overridden.contains(given.name),
+                        ServiceAddress.isOfStore(given.name, given.value),
                         let host = ServiceAddress.host(given.value),
                         ["localhost", "127.0.0.1", "::1"].contains(host)
                     else { return nil }
