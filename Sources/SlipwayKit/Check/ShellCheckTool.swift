@@ -11,8 +11,9 @@ struct ShellCheckTool: Sendable {
     private static let mostScripts = 50
     private static let deadline = Duration.seconds(20)
     /// Shells that it does not read (SC1008, SC1071), sources that it was not given (SC1090, SC1091), names that others
-    /// set or use (SC2034, SC2154), and what SH001 says (SC2148).
-    private static let withoutContext = "SC1008,SC1071,SC1090,SC1091,SC2034,SC2148,SC2154"
+    /// set or use (SC2034, SC2154), what SH001 says (SC2148), and `local`, which every
+    /// image's sh knows (SC3043).
+    private static let withoutContext = "SC1008,SC1071,SC1090,SC1091,SC2034,SC2148,SC2154,SC3043"
 
     private let executable: String
 
@@ -39,8 +40,11 @@ struct ShellCheckTool: Sendable {
             guard let file = comment["file"]?.string, let code = comment["code"]?.int,
                 let message = comment["message"]?.string
             else { return nil }
+            let isError = comment["level"]?.string == "error"
+            // Only a script that cannot be read fails for certain; the rest depends on what the variables hold.
+            let severity: Severity = isError ? (code < 2000 ? .error : .warning) : .info
             return Diagnostic(
-                "SC\(code)", comment["level"]?.string == "error" ? .error : .warning,
+                "SC\(code)", severity,
                 file: file.hasPrefix("./-") ? String(file.dropFirst(2)) : file, line: comment["line"]?.int,
                 column: comment["column"]?.int, message)
         }
