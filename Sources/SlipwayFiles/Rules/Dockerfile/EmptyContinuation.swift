@@ -10,9 +10,11 @@ extension Rule<CheckedDockerfile> {
         catches: ["FROM debian:12\nRUN a && \\\n\n  b"],
         passes: ["FROM debian:12\nRUN a && \\\n  # why\n  b"]
     ) { file in
+        let warnings = file.document.diagnostics.filter { $0.severity == .warning }
+        guard !warnings.isEmpty else { return [] }
         let lines = TextLines(file.text)
-        return file.document.diagnostics.compactMap { diagnostic in
-            guard diagnostic.severity == .warning, let line = diagnostic.line else { return nil }
+        return warnings.compactMap { diagnostic in
+            guard let line = diagnostic.line else { return nil }
             var count = 1
             while lines.ranges.indices.contains(line - 1 + count), lines.body(line - 1 + count).allSatisfy(\.isSpace) {
                 count += 1

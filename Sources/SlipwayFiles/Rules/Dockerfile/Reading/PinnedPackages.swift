@@ -13,7 +13,10 @@ enum PinnedPackages {
             file.reading.steps.lazy.filter { $0.keyword == "ARG" || $0.keyword == "ENV" && $0.stage == nil }
                 .flatMap { $0.instruction.pairs.map(\.name) })
         return file.reading.steps.compactMap { step in
-            guard step.keyword == "RUN", let program = step.program else { return nil }
+            guard step.keyword == "RUN", let program = step.program,
+                // Without the variables in mind, most have nothing to say.
+                program.commands.contains(where: { command in !unpinned(command, { _ in false }).isEmpty })
+            else { return nil }
             let scope = step.stage.flatMap { stage in
                 step.position < scopes[stage].count ? scopes[stage][step.position] : nil
             }
