@@ -6,7 +6,7 @@ import SlipwayCore
 struct PythonImage: ImageRecipe {
     private static let environment = "/opt/venv"
     /// Where no version is stated; the newest that all common packages had wheels for in 2026.
-    private static let defaultVersion = "3.12"
+    static let defaultVersion = "3.12"
 
     func accepts(_ service: Service) -> Bool { service.language == "python" }
 
