@@ -133,7 +133,6 @@ extension LabTests {
             #expect(try !trials().isEmpty)
             let next = try app.run("prove", "--only", "PR009")
             #expect(next.status == 0)
-            #expect(next.errors.contains("removed what slipway-trial-"), "\(next.errors)")
             #expect(try trials().isEmpty)
         }
 

@@ -38,6 +38,14 @@ extension LabTests {
             #expect(try Lab.docker("ps", "--all", "--quiet", "--filter", "label=slipway.trial").isEmpty)
         }
 
+        @Test func `random sources, environments and ports change nothing`() throws {
+            let app = try Slipway(example: "node-api")
+            defer { app.cleanUp() }
+            let result = try app.run("prove", "--properties")
+            #expect(result.status == 0, "\(result.output) \(result.errors)")
+            for code in ["PP001", "PP002", "PP003"] { #expect(result.output.contains("pass  \(code) [api]")) }
+        }
+
         /// Its packages come from GitHub and its base image from a registry.
         @Test func `the Swift example is built where its packages can be had, elsewhere only its Dockerfile is read`()
             throws

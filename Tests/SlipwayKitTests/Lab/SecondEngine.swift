@@ -14,7 +14,7 @@ final class SecondEngine {
 
     let address: String
     private let folder: URL
-    private let processes: [Process]
+    private let processes: [Int32]
     private var socket: String { "unix://\(folder.path)/docker.sock" }
 
     /// Puts a `ssh` first on the path that knows this server's key and no other.
@@ -53,11 +53,10 @@ final class SecondEngine {
         let state = folder.path
         processes = [
             try Self.start(
-                "dockerd",
-                ["--data-root", "\(state)/data", "--exec-root", "\(state)/run", "--pidfile", "\(state)/pid"]
+                ["dockerd", "--data-root", "\(state)/data", "--exec-root", "\(state)/run", "--pidfile", "\(state)/pid"]
                     + ["--host", "unix://\(state)/docker.sock", "--bridge", "none", "--iptables=false"]
                     + ["--ip-forward=false"]),
-            try Self.start(Self.sshServer ?? "sshd", ["-D", "-e", "-f", "\(state)/sshd.conf"]),
+            try Self.start([Self.sshServer ?? "sshd", "-D", "-e", "-f", "\(state)/sshd.conf"]),
         ]
         let deadline = Date(timeIntervalSinceNow: 30)
         while try docker("version", "--format", "{{.Server.Version}}").isEmpty, Date() < deadline {
@@ -72,22 +71,23 @@ final class SecondEngine {
 
     func end() {
         for process in processes {
-            process.terminate()
+            kill(process, SIGTERM)
             let deadline = Date(timeIntervalSinceNow: 20)
-            while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            while kill(process, 0) == 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+            kill(process, SIGKILL)
         }
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private static func start(_ program: String, _ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    /// Started with no descriptor of ours: one that lives on in a service keeps Foundation from seeing the ends of others.
+    private static func start(_ words: [String]) throws -> Int32 {
+        let script = """
+            import subprocess, sys
+            none = subprocess.DEVNULL
+            print(subprocess.Popen(sys.argv[1:], stdin=none, stdout=none, stderr=none, start_new_session=True).pid)
+            """
+        let text = try shell((["python3", "-c", script] + words).map { "'\($0)'" }.joined(separator: " "))
+        return try #require(Int32(text))
     }
 
     @discardableResult

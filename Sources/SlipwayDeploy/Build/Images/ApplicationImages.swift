@@ -67,9 +67,9 @@ package struct ApplicationImages: Sendable {
             .filter { file[$0.key] == nil }
         values.merge(given) { $1 }
         values.merge(ProcessVariables.values(of: application.variables.map(\.name))) { $1 }
-        let root = try await docker.json(
+        let root = try await docker.with(values).json(
             ["compose", "--file", staged.composeFile, "config", "--format", "json", "--no-consistency"],
-            directory: staged.root, secrets: Docker.environment(values))
+            directory: staged.root)
         let project = ComposeProject(root)
         let layout = Layout(application)
         var builds: [ImageBuild] = []

@@ -12,6 +12,10 @@ extension ProofRule {
         var measurements: [Measurement] = []
         for unit in trial.processes {
             guard let facts = try await trial.stack.container(unit.name), facts.isRunning else { continue }
+            if trial.spec(of: unit)?.role.isServedFromFiles == true {
+                measurements.append(.skip("it is served from files and reads no variable", service: unit.name))
+                continue
+            }
             let seed = PropertyCatalog.seed()
             var random = RandomValues(seed: seed)
             var given: [String: String] = [:]
@@ -22,10 +26,11 @@ extension ProofRule {
             try await SystemClock.steady.sleep(for: .seconds(2))
             var seen: Set<String> = []
             if let now = try await trial.stack.inspect(identifier), now.isRunning {
-                // The last process is the application's; the first may be a shell that hands on.
-                let processes = try await trial.stack.processes(of: now)
-                let answer = try await trial.stack.observe("cat /proc/\(processes.last ?? 0)/environ")
-                seen = Set(answer.output.split(separator: "\0", omittingEmptySubsequences: true).map(String.init))
+                // The first may be a shell that hands on, the last a check that began just now.
+                for process in try await trial.stack.processes(of: now) {
+                    let answer = try await trial.stack.observe("cat /proc/\(process)/environ 2>/dev/null; true")
+                    seen.formUnion(answer.output.split(separator: "\0").map(String.init))
+                }
             }
             let lines = try await trial.stack.logs(identifier, last: 5)
             await trial.stack.remove(identifier)

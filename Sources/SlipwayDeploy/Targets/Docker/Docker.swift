@@ -11,23 +11,29 @@ package struct Docker: Sendable {
     private static let usualDeadline = Duration.seconds(60)
 
     package let runner: any ByteRunner
+    /// Joins that of every command.
+    private(set) var environment: [String: String] = [:]
 
     package init(runner: any ByteRunner = LocalRunner()) { self.runner = runner }
 
     /// - Parameter secrets: Join the environment of the command, for `--secret id=NAME,env=NAME` and `${NAME}`.
     package static func command(
-        _ arguments: [String], directory: String? = nil, secrets: [String: Secret] = [:], deadline: Duration? = nil
+        _ arguments: [String], directory: String? = nil, environment: [String: String] = [:],
+        secrets: [String: Secret] = [:], deadline: Duration? = nil
     ) -> Command {
-        Command(
-            "docker", arguments, environment: ["DOCKER_CLI_HINTS": "false", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"],
+        let own = ["DOCKER_CLI_HINTS": "false", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"]
+        return Command(
+            "docker", arguments, environment: environment.merging(own) { $1 },
             secrets: secrets, directory: directory, deadline: deadline ?? usualDeadline)
     }
 
-    /// Values that Compose may put into its files, as the environment of its command: a file of variables would be
-    /// read with rules of its own for quotes and dollar signs. What changes the command itself stays out.
-    static func environment(_ values: [String: String]) -> [String: Secret] {
+    /// The same engine, whose commands have these variables: Compose puts them into its files. A file of variables
+    /// would be read with rules of its own for quotes and dollar signs. What changes the command itself stays out.
+    func with(_ values: [String: String]) -> Docker {
         let own: Set<String> = ["PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "LD_LIBRARY_PATH"]
-        return values.filter { !own.contains($0.key) && !$0.key.hasPrefix("COMPOSE_") }.mapValues { Secret($0) }
+        var copy = self
+        copy.environment = values.filter { !own.contains($0.key) && !$0.key.hasPrefix("COMPOSE_") }
+        return copy
     }
 
     /// All of standard output.
@@ -54,7 +60,8 @@ package struct Docker: Sendable {
         _ arguments: [String], directory: String? = nil, secrets: [String: Secret] = [:], deadline: Duration? = nil
     ) async throws -> DockerAnswer {
         let bytes = Mutex<[UInt8]>([])
-        let command = Self.command(arguments, directory: directory, secrets: secrets, deadline: deadline)
+        let command = Self.command(
+            arguments, directory: directory, environment: environment, secrets: secrets, deadline: deadline)
         let result: CommandResult
         do {
             result = try await runner.stream(command) { piece in

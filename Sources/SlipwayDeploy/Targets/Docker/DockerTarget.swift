@@ -54,13 +54,13 @@ package struct DockerTarget: Sendable {
         }
         let values = try RunValues(directory: directory, state: state).resolve(
             application, compose: try composeFiles.map { try staged.files.text($0) }, options)
-        let environment = Docker.environment(values)
+        let docker = docker.with(values)
         let name = Layout.label(application.name)
         var words = ["compose", "--project-name", name]
         for file in composeFiles { words += ["--file", file] }
         if let port = options.port { try words += ["--file", portOverride(staged, words, port: port)] }
         if options.isDevelopment, staged.root != directory {
-            try words += ["--file", await sourceOverride(staged, words, environment)]
+            try words += ["--file", await sourceOverride(staged, words, docker)]
         }
         try state.write("\(name)\n\(staged.root)\n", to: "docker.txt")
         report(.started(step: "compose up", command: nil))
@@ -68,7 +68,7 @@ package struct DockerTarget: Sendable {
         let report = report
         let command = Docker.command(
             words + ["up", "--detach", "--build", "--remove-orphans"], directory: staged.root,
-            secrets: environment, deadline: Self.upDeadline)
+            environment: docker.environment, deadline: Self.upDeadline)
         let result = try await docker.runner.run(command) { line in
             report(.line(step: "compose up", line))
         }
@@ -77,7 +77,7 @@ package struct DockerTarget: Sendable {
         let spent = SystemClock.steady.now - begin
         report(.finished(step: "compose up", isWell ? .done : .failed, after: spent))
         guard isWell else { throw try await failure(name, result, complaints, staged.root) }
-        return try await address(words, staged.root, environment)
+        return try await address(words, staged.root, docker)
     }
 
     /// The services' lines, each with its service's name, until the task is cancelled or everything has ended.
@@ -115,10 +115,9 @@ package struct DockerTarget: Sendable {
 
     /// A file that mounts the repository's own folders where the other files mount their copies: changes must show.
     private func sourceOverride(
-        _ staged: StagedProject, _ words: [String], _ environment: [String: Secret]
+        _ staged: StagedProject, _ words: [String], _ docker: Docker
     ) async throws -> String {
-        let root = try await docker.json(
-            words + ["config", "--format", "json"], directory: staged.root, secrets: environment)
+        let root = try await docker.json(words + ["config", "--format", "json"], directory: staged.root)
         var services = FileMap()
         for unit in ComposeProject(root).services {
             let mounts = unit.mounts.compactMap { mount -> FileValue? in
@@ -152,14 +151,13 @@ package struct DockerTarget: Sendable {
     }
 
     private func address(
-        _ words: [String], _ folder: String, _ environment: [String: Secret]
+        _ words: [String], _ folder: String, _ docker: Docker
     ) async throws -> String? {
-        let root = try await docker.json(
-            words + ["config", "--format", "json"], directory: folder, secrets: environment)
+        let root = try await docker.json(words + ["config", "--format", "json"], directory: folder)
         let project = ComposeProject(root)
         guard let gateway = project.gateway, let target = gateway.ports.first?.target else { return nil }
         let answer = try await docker.answer(
-            words + ["port", gateway.name, "\(target)"], directory: folder, secrets: environment)
+            words + ["port", gateway.name, "\(target)"], directory: folder)
         guard let port = answer.output.split(whereSeparator: { $0 == ":" || $0.isNewline }).last else { return nil }
         return "http://localhost:\(port)"
     }
