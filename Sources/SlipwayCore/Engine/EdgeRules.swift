@@ -71,3 +71,37 @@ public struct AccessLogRules: Codable, Equatable, Sendable {
         self.olderFiles = olderFiles
     }
 }
+
+/// Encrypted connections.
+public struct EdgeTLS: Codable, Equatable, Sendable {
+    /// One certificate with its key, both PEM files that may be exchanged while the edge runs.
+    public struct Certificate: Codable, Hashable, Sendable {
+        /// The server's certificate, then those between it and the root.
+        public var chain: String
+        /// Its private key.
+        public var key: String
+
+        package init(chain: String, key: String) {
+            self.chain = chain
+            self.key = key
+        }
+    }
+
+    /// Beside the plain port, on the same addresses.
+    public var port: UInt16
+    /// The client's name for the server chooses among them; the first is for all others.
+    public var certificates: [Certificate]
+    /// Plain requests are answered 308 with the encrypted address.
+    public var redirects: Bool
+    /// Of Strict-Transport-Security; `nil` sends no such header.
+    public var strictTransportSeconds: Int?
+
+    package init(
+        port: UInt16, certificates: [Certificate], redirects: Bool = true, strictTransportSeconds: Int? = nil
+    ) {
+        self.port = port
+        self.certificates = certificates
+        self.redirects = redirects
+        self.strictTransportSeconds = strictTransportSeconds
+    }
+}

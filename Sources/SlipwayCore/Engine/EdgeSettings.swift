@@ -4,6 +4,16 @@
 public struct EdgeSettings: Codable, Equatable, Sendable {
     /// Addresses to bind.
     public var hosts: [String]?
+    /// Certificate chain, PEM; seen from the repository's root.
+    public var certificate: String?
+    /// Its private key, PEM.
+    public var certificateKey: String?
+    /// Port for encrypted connections; 443.
+    public var securePort: UInt16?
+    /// Whether plain requests are sent to the encrypted port.
+    public var redirect: Bool?
+    /// Of Strict-Transport-Security.
+    public var strictTransportSeconds: Int?
     /// Networks whose connections begin with a PROXY header.
     public var balancers: [String]?
     /// File of JSON lines; seen from the repository's root.
@@ -33,6 +43,12 @@ public struct EdgeSettings: Codable, Equatable, Sendable {
         func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : directory + "/" + path }
         var edge = edge
         edge.hosts = hosts ?? edge.hosts
+        if let certificate, let certificateKey {
+            edge.tls = EdgeTLS(
+                port: securePort ?? 443,
+                certificates: [.init(chain: absolute(certificate), key: absolute(certificateKey))],
+                redirects: redirect ?? true, strictTransportSeconds: strictTransportSeconds)
+        }
         edge.balancers = balancers ?? edge.balancers
         if let accessLog {
             edge.accessLog = AccessLogRules(path: absolute(accessLog), query: accessLogQuery ?? .names)

@@ -18,13 +18,15 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
     public var accessLog: AccessLogRules?
     /// `/metrics` for Prometheus on 127.0.0.1; 0 lets the system choose, `nil` opens nothing.
     public var adminPort: UInt16?
+    /// Encrypted connections on a port of their own.
+    public var tls: EdgeTLS?
     /// Networks (`10.0.0.0/8`, `::1`) of the load balancers in front that begin each connection with a PROXY header.
     public var balancers: [String]
 
     package init(
         hosts: [String] = ["127.0.0.1", "::1"], port: UInt16, routes: [EdgeRoute], limits: EdgeLimits = EdgeLimits(),
         health: UpstreamRules = UpstreamRules(), clients: ClientRules? = nil, accessLog: AccessLogRules? = nil,
-        adminPort: UInt16? = nil, balancers: [String] = []
+        adminPort: UInt16? = nil, tls: EdgeTLS? = nil, balancers: [String] = []
     ) {
         self.hosts = hosts
         self.port = port
@@ -34,6 +36,7 @@ public struct EdgeSpec: Codable, Equatable, Sendable {
         self.clients = clients
         self.accessLog = accessLog
         self.adminPort = adminPort
+        self.tls = tls
         self.balancers = balancers
     }
 }

@@ -12,6 +12,24 @@ extension ConfigurationKeys {
         .init("hosts", .texts, "Addresses to bind, instead of loopback alone.", example: "[0.0.0.0, \"::\"]") {
             $0.hosts = $1.texts
         },
+        .init(
+            "certificate", .text, "Certificate and those above it, PEM; read anew when the file changes.",
+            example: "tls/fullchain.pem"
+        ) {
+            $0.certificate = $1.text
+        },
+        .init("certificateKey", .text, "Its private key, PEM.", example: "tls/privkey.pem") {
+            $0.certificateKey = $1.text
+        },
+        .init("securePort", .port, "Port for HTTPS; 443.", example: "8443") {
+            $0.securePort = $1.int.flatMap { UInt16(exactly: $0) }
+        },
+        .init("redirect", .boolean, "Whether plain requests are sent to HTTPS; true.", example: "false") {
+            $0.redirect = $1.bool
+        },
+        .init("strictTransportSeconds", .count, "How long browsers are to use HTTPS alone.", example: "31536000") {
+            $0.strictTransportSeconds = $1.int
+        },
         .init("balancers", .texts, "Networks of load balancers that send a PROXY header.", example: "[10.0.0.0/8]") {
             $0.balancers = $1.texts
         },

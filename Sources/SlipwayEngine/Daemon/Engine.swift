@@ -114,7 +114,8 @@ actor Engine {
 
     private func openEdge() async throws {
         let board = supervisor.board
-        let edge = Edge(spec: plan.edge) { board.condition(of: $0) }
+        let log = log
+        let edge = Edge(spec: plan.edge, note: { log.note($0) }, condition: { board.condition(of: $0) })
         let bound = try await edge.start()
         self.edge = edge
         let port = bound.first?.port ?? plan.edge.port

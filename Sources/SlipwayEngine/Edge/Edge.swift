@@ -27,6 +27,11 @@ public actor Edge {
     private var listeners: [any Channel] = []
     private var accessLog: AccessLogFile?
     private var admin: (any Channel)?
+    private var certificates: CertificateStore?
+    private var reloading: Task<Void, Never>?
+    private let note: @Sendable (String) -> Void
+    /// Where encrypted connections are taken.
+    public private(set) var secureAddresses: [Address] = []
     /// Where `/metrics` is answered, when the spec wants it.
     public private(set) var adminAddress: Address?
 
@@ -36,17 +41,19 @@ public actor Edge {
     ///   - condition: Called on an event loop when a service does not answer; must not block.
     public init(
         spec: EdgeSpec, threads: Int = 1, log: (@Sendable (AccessRecord) -> Void)? = nil,
+        note: @escaping @Sendable (String) -> Void = { _ in },
         condition: @escaping @Sendable (String) -> ServiceCondition
     ) {
         self.spec = spec
         self.threads = threads
         self.log = log
+        self.note = note
         self.condition = condition
     }
 
     /// Binds all addresses and begins to serve.
     /// - Returns: The addresses bound; a family that the machine does not have is left out.
-    /// - Throws: ``SlipwayError`` `port-in-use`, `engine-failed`.
+    /// - Throws: ``SlipwayError`` `port-in-use`, `engine-failed`, `bad-configuration` for certificates.
     public func start() async throws -> [Address] {
         guard group == nil else { throw SlipwayError(.engineFailed, "the edge was started twice") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(threads, 1))
@@ -66,14 +73,51 @@ public actor Edge {
                 loops.append(loop)
             }
             if let port = spec.adminPort { try await openAdmin(port, group) }
-            listeners = try await Listener(group: group, loops: loops, balancers: try balancers())
+            if let tls = spec.tls { try await openEncrypted(tls, group) }
+            listeners += try await Listener(group: group, loops: loops, balancers: try balancers())
                 .bind(spec.hosts, port: spec.port)
         } catch {
             await shutdown(grace: .zero)
             throw error
         }
-        return listeners.compactMap(Address.init)
+        return listeners.compactMap(Address.init).filter { !secureAddresses.contains($0) }
     }
+
+    // MARK: Encryption
+
+    /// Before the plain port, which may send its clients there.
+    private func openEncrypted(_ tls: EdgeTLS, _ group: MultiThreadedEventLoopGroup) async throws {
+        let certificates = try CertificateStore(tls)
+        self.certificates = certificates
+        listeners = try await Listener(
+            group: group, loops: loops, balancers: try balancers(), certificates: certificates
+        ).bind(spec.hosts, port: tls.port)
+        secureAddresses = listeners.compactMap(Address.init)
+        let port = tls.redirects ? secureAddresses.first?.port : nil
+        for loop in loops { try await loop.eventLoop.submit { loop.value.redirectPort = port }.get() }
+        keepReloading(certificates)
+    }
+
+    /// Between two looks at the files; a certificate is exchanged days before it ends.
+    private static let reloadInterval = Duration.seconds(10)
+
+    private func keepReloading(_ certificates: CertificateStore) {
+        let note = note
+        reloading = Task {
+            while !Task.isCancelled {
+                try? await SystemClock.steady.sleep(for: Self.reloadInterval)
+                do {
+                    if try certificates.reload() { note("edge: new certificates are in use") }
+                } catch {
+                    note("edge: the certificates stay as they were: \((error as? SlipwayError)?.message ?? "\(error)")")
+                }
+            }
+        }
+    }
+
+    /// Looks at the certificates' files at once; the edge does so by itself every 10 s.
+    /// - Throws: ``SlipwayError`` `bad-configuration`; those in use stay.
+    public func reloadCertificates() throws { _ = try certificates?.reload() }
 
     private func balancers() throws -> [IPNetwork] {
         try spec.balancers.map { text in
@@ -176,6 +220,7 @@ public actor Edge {
         self.group = nil
         for listener in listeners { try? await listener.close() }
         listeners = []
+        reloading?.cancel()
         try? await admin?.close()
         admin = nil
         for loop in loops {

@@ -12,6 +12,10 @@ final class EdgeLoop {
     let limits: EdgeLimits
     let health: UpstreamRules
     let timeouts: Timeouts
+    /// The encrypted port that plain requests are sent to.
+    var redirectPort: UInt16?
+    /// A whole header line, for encrypted answers.
+    let strictTransport: ByteBuffer?
     let condition: @Sendable (String) -> ServiceCondition
     let log: (@Sendable (AccessRecord) -> Void)?
     let files: SiteCache
@@ -28,6 +32,8 @@ final class EdgeLoop {
     /// Of routes that more than one process serves.
     private var groups: [UpstreamGroup] = []
     private var connections: [ClientConnection] = []
+    /// HTTP/2 connections, whose streams are among ``connections``.
+    private var multiplexed: [ObjectIdentifier: any Channel] = [:]
     private var services: [String: ServiceCounters] = [:]
     private var statistics: [UInt16: UpstreamStatistics] = [:]
     private var requests = 0
@@ -49,6 +55,9 @@ final class EdgeLoop {
         self.condition = condition
         self.log = log
         timeouts = Timeouts(limits)
+        strictTransport = spec.tls?.strictTransportSeconds.map {
+            ByteBuffer(string: "Strict-Transport-Security: max-age=\($0)\r\n")
+        }
         clients = spec.clients.map(ClientLedger.init)
         self.accessLog = accessLog.flatMap { file in spec.accessLog.map { AccessLog($0, file: file) } }
     }
@@ -151,13 +160,22 @@ final class EdgeLoop {
         startClock()
     }
 
+    func addMultiplexed(_ channel: any Channel) {
+        let key = ObjectIdentifier(channel)
+        multiplexed[key] = channel
+        channel.closeFuture.assumeIsolated().whenComplete { _ in
+            self.multiplexed[key] = nil
+            self.empty()
+        }
+    }
+
     func remove(_ connection: ClientConnection) {
         let index = connection.index
         guard index < connections.count, connections[index] === connection else { return }
         connections.swapAt(index, connections.count - 1)
         connections[index].index = index
         connections.removeLast()
-        if connections.isEmpty { empty() }
+        empty()
     }
 
     /// No request is accepted any more; those under way finish.
@@ -166,18 +184,22 @@ final class EdgeLoop {
         let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
         whenEmpty = promise
         for connection in connections { connection.drain() }
-        if connections.isEmpty { empty() }
+        for channel in multiplexed.values {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        empty()
         return promise.futureResult
     }
 
     func closeAll() {
         for connection in connections { connection.cut() }
+        for channel in multiplexed.values { channel.close(promise: nil) }
         route([])
         accessLog?.flush()
     }
 
     private func empty() {
-        guard isDraining else { return }
+        guard isDraining, connections.isEmpty, multiplexed.isEmpty else { return }
         whenEmpty?.succeed()
     }
 

@@ -13,6 +13,8 @@ struct Listener {
     let loops: [NIOLoopBound<EdgeLoop>]
     /// Who begins each connection with a PROXY header.
     let balancers: [IPNetwork]
+    /// `nil` for a plain port.
+    var certificates: CertificateStore?
 
     func bind(_ hosts: [String], port: UInt16) async throws -> [any Channel] {
         for attempt in 1...Self.attempts {
@@ -37,7 +39,7 @@ struct Listener {
 
     /// - Returns: `nil` when the machine does not have this address's family.
     private func bind(_ host: String, port: Int) async throws -> (any Channel)? {
-        let (loops, balancers) = (loops, balancers)
+        let (loops, balancers, certificates) = (loops, balancers, certificates)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -46,7 +48,8 @@ struct Listener {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }) else { return }
-                    try ConnectionSetup(loop: loop.value, channel: channel).install(balancers: balancers)
+                    try ConnectionSetup(loop: loop.value, channel: channel)
+                        .install(balancers: balancers, certificates: certificates)
                 }
             }
         do {

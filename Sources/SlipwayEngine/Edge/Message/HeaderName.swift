@@ -11,7 +11,7 @@ enum HeaderName: UInt8 {
     // Conditions and negotiation
     case accept, acceptEncoding, userAgent, ifNoneMatch, ifModifiedSince, ifRange, range, fetchMode
     // Responses
-    case contentType, contentTypeOptions
+    case contentType, contentTypeOptions, strictTransport
     /// A name that turns into one of the above when `_` is read as `-`, as CGI and WSGI do; never passed on.
     case disguised
 
@@ -53,6 +53,7 @@ enum HeaderName: UInt8 {
             if name.spells("transfer-encoding") { return .transferEncoding }
             if name.spells("if-modified-since") { return .ifModifiedSince }
             if name.spells("x-forwarded-proto") { return .forwardedProto }
+        case 25: if name.spells("strict-transport-security") { return .strictTransport }
         case 22: if name.spells("x-content-type-options") { return .contentTypeOptions }
         default: break
         }

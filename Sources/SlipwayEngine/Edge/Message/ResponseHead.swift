@@ -15,6 +15,7 @@ struct ResponseHead {
     /// `text/event-stream`.
     let isEventStream: Bool
     let hasRequestID: Bool
+    let hasStrictTransport: Bool
     /// Of a `Keep-Alive: timeout=N` header, in seconds.
     let keepAliveSeconds: Int?
 
@@ -43,6 +44,7 @@ struct ResponseHead {
         var hasContentTypeOptions = false
         var isEventStream = false
         var hasRequestID = false
+        var hasStrictTransport = false
         var keepAliveSeconds: Int?
         for field in parser.fields {
             switch field.name {
@@ -58,6 +60,7 @@ struct ResponseHead {
             case .contentTypeOptions: hasContentTypeOptions = true
             case .contentType: isEventStream = Self.isEventStream(bytes.part(field.value))
             case .requestID: hasRequestID = true
+            case .strictTransport: hasStrictTransport = true
             case .keepAlive: keepAliveSeconds = Self.keepAliveSeconds(bytes, field.value)
             default: break
             }
@@ -79,6 +82,7 @@ struct ResponseHead {
         self.hasContentTypeOptions = hasContentTypeOptions
         self.isEventStream = isEventStream
         self.hasRequestID = hasRequestID
+        self.hasStrictTransport = hasStrictTransport
         self.keepAliveSeconds = keepAliveSeconds
         isPersistent = (isHTTP10 ? options.keepAlive && !options.close : !options.close) && body != .untilClose
     }

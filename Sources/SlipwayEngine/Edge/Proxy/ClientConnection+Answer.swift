@@ -44,6 +44,18 @@ extension ClientConnection {
         } else if current.isHTTP10 {
             loop.output.writeStaticString("Connection: keep-alive\r\n")
         }
+        if identity.isSecure, let line = loop.strictTransport { loop.output.writeImmutableBuffer(line) }
+    }
+
+    /// To the same address on the encrypted port; 308 keeps the method and the body.
+    func redirect(toEncrypted location: String) {
+        phase = .answering
+        let persists = current.persists && exchange == nil
+        loop.output.clear()
+        startAnswer(308, contentLength: 0, persists: persists)
+        loop.output.writeString("Location: \(location)\r\n\r\n")
+        write(loop.output)
+        finishAnswer(status: 308, persists: persists, lingers: !persists)
     }
 
     private func finishAnswer(status: UInt16, persists: Bool, lingers: Bool = false) {
@@ -127,6 +139,25 @@ extension ClientConnection {
     /// The kernel gets this much of a file at a time: a client that takes none of it for a while is noticed.
     private static let streamedAtOnce = 256 << 10
 
+    /// Through our memory, because it has to be encrypted there.
+    private func copy(_ piece: StaticBody.Piece, _ handle: NIOFileHandle, _ written: EventLoopPromise<Void>) {
+        guard let context, case .content(let range) = piece else {
+            if case .text(let text) = piece { write(ByteBuffer(string: text)) }
+            context?.flush()
+            return written.succeed()
+        }
+        let files = NonBlockingFileIO(threadPool: .singleton)
+        files.read(
+            fileHandle: handle, fromOffset: Int64(range.lowerBound), byteCount: range.count,
+            allocator: context.channel.allocator, eventLoop: context.eventLoop
+        ).assumeIsolated().whenComplete { result in
+            guard case .success(let bytes) = result, bytes.readableBytes == range.count, let context = self.context
+            else { return written.fail(ChannelError.eof) }
+            self.current.sentBytes &+= bytes.readableBytes
+            context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(bytes)), promise: written)
+        }
+    }
+
     private func stream(_ pieces: ArraySlice<StaticBody.Piece>, _ handle: NIOFileHandle, status: UInt16) {
         guard let context, let piece = pieces.first else {
             try? handle.close()
@@ -141,6 +172,7 @@ extension ClientConnection {
             }
             self.stream(pieces.dropFirst(), handle, status: status)
         }
+        guard !isEncrypted else { return copy(piece, handle, written) }
         let data: IOData
         switch piece {
         case .text(let text): data = .byteBuffer(ByteBuffer(string: text))

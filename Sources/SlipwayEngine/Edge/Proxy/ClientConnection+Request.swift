@@ -9,6 +9,7 @@ extension ClientConnection {
         case incomplete
         case proxy(UpstreamGroup)
         case files(StaticSite, StaticRequest)
+        case redirect(String)
         case refuse(EdgeFailure)
     }
 
@@ -40,6 +41,7 @@ extension ClientConnection {
         case .files(let site, let request):
             phase = .answering
             serve(request, from: site)
+        case .redirect(let location): redirect(toEncrypted: location)
         case .refuse(let failure): refuse(failure)
         }
         return phase == .head
@@ -65,6 +67,10 @@ extension ClientConnection {
         guard head.method != .connect, head.method != .trace else {
             current.persists = false
             return .refuse(.methodNotAllowed(allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"))
+        }
+        if let location = encryptedLocation(head, bytes) {
+            current.persists = current.persists && head.body.isComplete
+            return .redirect(location)
         }
         if case .length(let length) = head.body, let limit = loop.limits.bodyBytes, length > limit {
             current.persists = false
@@ -119,6 +125,21 @@ extension ClientConnection {
         guard let seconds = account.take(at: .now(), rules) else { return nil }
         loop.clients?.refusals += 1
         return .tooMany(retryAfter: seconds, "requests")
+    }
+
+    /// - Returns: Where a plain request belongs; `nil` when it is right here.
+    private func encryptedLocation(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) -> String? {
+        guard let port = loop.redirectPort, !identity.isSecure, !head.host.isEmpty, !head.target.isAsterisk else {
+            return nil
+        }
+        // A proxy on this machine may have taken the encryption off, and a certificate is asked for before there is one.
+        guard !(identity.isLoopback && current.wasForwarded),
+            !bytes.part(head.target.path).starts(with: "/.well-known/acme-challenge/".utf8)
+        else { return nil }
+        let host = bytes.text(head.host)
+        let end = host.lastIndex(of: ":").flatMap { host[$0...].contains("]") ? nil : $0 } ?? host.endIndex
+        let target = bytes.text(head.target.path.lowerBound..<head.target.query.upperBound)
+        return "https://\(host[..<end])\(port == 443 ? "" : ":\(port)")\(target.isEmpty ? "/" : target)"
     }
 
     private func remember(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) {

@@ -69,7 +69,7 @@ extension ClientConnection {
                 case .forward(let delivery):
                     ResponseWriter(
                         bytes: headBytes, head: head, fields: connection.parser.fields, delivery: delivery,
-                        requestID: current.id
+                        requestID: current.id, extra: identity.isSecure ? loop.strictTransport : nil
                     ).write(into: &loop.output)
                     switch delivery {
                     case .interim: return .interim(length)

@@ -31,6 +31,10 @@ final class ClientConnection: ChannelDuplexHandler {
     let identity: ClientIdentity
     /// `nil` when nobody counts what clients take.
     let account: ClientAccount?
+    /// The kernel cannot send files on its own here.
+    let isEncrypted: Bool
+    /// When this is one stream of an HTTP/2 connection.
+    var stream: HTTP2Stream?
     /// Position in the loop's list.
     var index = 0
     var phase = Phase.head
@@ -50,10 +54,11 @@ final class ClientConnection: ChannelDuplexHandler {
     private var lastActivity: UInt32
     private var headStart: UInt32
 
-    init(loop: EdgeLoop, identity: ClientIdentity, account: ClientAccount?) {
+    init(loop: EdgeLoop, identity: ClientIdentity, account: ClientAccount?, isEncrypted: Bool = false) {
         self.loop = loop
         self.identity = identity
         self.account = account
+        self.isEncrypted = isEncrypted
         lastActivity = loop.clock
         headStart = loop.clock
     }
@@ -198,6 +203,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Closes so that the client cannot take what it has for the whole response.
     func cut() {
         guard let context else { return }
+        stream?.isCut = true
         context.channel.resetsOnClose()
         context.close(promise: nil)
     }

@@ -9,6 +9,8 @@ struct ResponseWriter {
     let fields: [HeaderField]
     let delivery: Delivery
     let requestID: [UInt8]
+    /// More lines of a final response, each with CR LF.
+    var extra: ByteBuffer?
 
     enum Delivery: Equatable {
         /// 1xx before the real response.
@@ -26,7 +28,7 @@ struct ResponseWriter {
     }
 
     func write(into buffer: inout ByteBuffer) {
-        buffer.writeHead(reserve: bytes.count + requestID.count + 160) { cursor in
+        buffer.writeHead(reserve: bytes.count + requestID.count + 160 + (extra?.readableBytes ?? 0)) { cursor in
             cursor.append("HTTP/1.1 ")
             cursor.append(bytes.part(head.statusAndReason))
             // A status line without a reason still has the space before it (RFC 9112, section 4).
@@ -38,6 +40,7 @@ struct ResponseWriter {
             case .final(let connection, let isChunked, let addsContentTypeOptions):
                 if isChunked { cursor.append("Transfer-Encoding: chunked\r\n") }
                 if addsContentTypeOptions { cursor.append("X-Content-Type-Options: nosniff\r\n") }
+                if let extra, !head.hasStrictTransport { extra.withUnsafeReadableBytes { cursor.append($0) } }
                 identify(&cursor)
                 switch connection {
                 case .implied: break
