@@ -69,7 +69,7 @@ public struct Configuration: Sendable {
     package func applied(to spec: AppSpec, environment: String?) throws -> AppSpec {
         if let environment, !environments.isEmpty, environments[environment] == nil {
             let known = environmentNames
-            let nearest = NearestKey.of(environment, among: known).map { "; did you mean \($0)?" } ?? ""
+            let nearest = NearestWord.of(environment, among: known).map { "; did you mean \($0)?" } ?? ""
             throw SlipwayError(
                 .badConfiguration, "the environment \(environment) is not in \(path ?? "slipway.yml")\(nearest)",
                 hint: "slipway detect --env \(known[0])")
@@ -103,7 +103,7 @@ public struct Configuration: Sendable {
         }
         if spec.service(named: item.name) == nil {
             guard item.values.contains(where: { $0.key == "role" || $0.key == "start" }) else {
-                let nearest = NearestKey.of(item.name, among: spec.services.map(\.name)).map {
+                let nearest = NearestWord.of(item.name, among: spec.services.map(\.name)).map {
                     "; did you mean \($0)?"
                 }
                 throw SlipwayError(

@@ -204,7 +204,7 @@ struct ConfigurationReader {
 
     private func unknown(_ key: String, at place: String, among known: [String]) -> String {
         let nearest =
-            NearestKey.of(key, among: known).map { "; did you mean \($0)?" }
+            NearestWord.of(key, among: known).map { "; did you mean \($0)?" }
             ?? "; known are \(known.joined(separator: ", "))"
         return "unknown key \(place)\(key)\(nearest)"
     }

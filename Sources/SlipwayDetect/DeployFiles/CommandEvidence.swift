@@ -35,6 +35,8 @@ struct CommandEvidence {
             found.append(
                 .claim(claim, for: Subject(folder, process), file: file, line: line, why: text, confidence: confidence))
         }
+        // What stands before a server in one command line prepares its start.
+        let servers = parts.count { ServerCommand($0).map { Self.servers.contains($0.program) } == true }
         for part in parts {
             guard let command = ServerCommand(part) else { continue }
             if Migrations.isMigration(part) {
@@ -63,6 +65,7 @@ struct CommandEvidence {
             }
             if let port = command.port { claim(.port(port), Subject.web, confidence) }
             if let worker, command.target == nil, command.port == nil, !Self.servers.contains(command.program) {
+                if servers > 0 { continue }
                 guard Self.isPortable(part, folder, repository.tree) else { continue }
                 let process = WorkerProcess.name(of: part, given: worker)
                 claim(.role(.worker), process, confidence)

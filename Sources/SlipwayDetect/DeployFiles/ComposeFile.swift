@@ -72,7 +72,8 @@ struct ComposeFile: Sendable {
 
     private static func command(_ node: DataNode?) -> (String, Int)? {
         guard let node else { return nil }
-        if let text = node.text {
+        if let written = node.text {
+            let text = written.replacing("\\\n", with: " ")
             // `bash -c "…"` written as one text.
             let words = ServerCommand.split(text)
             if words.count >= 3, ["sh", "bash", "/bin/sh", "/bin/bash"].contains(words[0]), words[1].hasPrefix("-"),
@@ -84,7 +85,7 @@ struct ComposeFile: Sendable {
         }
         guard let words = node.texts, !words.isEmpty else { return nil }
         if words.count == 3, ["sh", "bash", "/bin/sh", "/bin/bash"].contains(words[0]), words[1].hasSuffix("c") {
-            return (words[2], node.line)
+            return (words[2].replacing("\\\n", with: " ").replacing("\n", with: " "), node.line)
         }
         return (words.map { $0.contains("$") ? $0 : ShellWord.quote($0) }.joined(separator: " "), node.line)
     }

@@ -34,6 +34,10 @@ struct ComposeDetector: Detector {
                     service.dockerfile.flatMap { PathText.normalized(context.appending(path: $0)) }
                     ?? context.appending(path: "Dockerfile")
                 let image = repository.images.first { $0.image.path == path }?.image
+                // An image that takes nothing from its context runs someone else's program.
+                if let image, image.copied.isEmpty, !service.mounts.contains(where: { $0.source.hasPrefix(".") }) {
+                    return
+                }
                 places[service.name] = folders.folder(context: context, dockerfile: path, copied: image?.copied ?? [])
             }
             return file.services.flatMap { service -> [Evidence] in

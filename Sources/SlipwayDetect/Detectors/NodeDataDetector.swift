@@ -25,7 +25,7 @@ struct NodeDataDetector: Detector {
                 for process in application.processes {
                     evidence.append(
                         .claim(
-                            .needs(found.kind), for: Subject(application.project.directory, process), file: found.file,
+                            .needs(found.kind), for: subject(application, process, repository), file: found.file,
                             line: found.line, why: found.why, confidence: found.confidence))
                 }
             }
@@ -41,8 +41,9 @@ struct NodeDataDetector: Detector {
                             confidence: Confidence.code)))
             }
         }
-        // An API owns the database before a site that reads it.
-        let owners = deployed.filter { $0.server != nil } + deployed.filter { $0.server == nil }
+        // An API owns the database before a site that reads it, and the larger part of a workspace before a smaller one.
+        let bySize = deployed.sorted { $0.libraries.count > $1.libraries.count }
+        let owners = bySize.filter { $0.server != nil } + bySize.filter { $0.server == nil }
         for application in owners {
             guard let process = application.processes.first else { continue }
             for project in [application.project] + application.libraries where !migrated.contains(project.directory) {
@@ -52,11 +53,16 @@ struct NodeDataDetector: Detector {
                 evidence.append(
                     .claim(
                         .release(place == "." ? found.command : "cd \(place) && \(found.command)"),
-                        for: Subject(application.project.directory, process), file: found.file, line: found.line,
+                        for: subject(application, process, repository), file: found.file, line: found.line,
                         why: found.why, confidence: found.confidence))
                 break
             }
         }
         return evidence
+    }
+
+    private func subject(_ application: NodeApplication, _ process: String, _ repository: Repository) -> Subject {
+        let directory = application.project.directory
+        return Subject(directory, process == Subject.web ? repository.webProcess(ofNode: directory) : process)
     }
 }

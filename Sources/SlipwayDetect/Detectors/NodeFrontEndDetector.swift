@@ -17,13 +17,15 @@ struct NodeFrontEndDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application -> [Evidence] in
-            application.front.map { evidence($0, application, repository.tree) } ?? []
+            application.front.map { evidence($0, application, repository) } ?? []
         }
     }
 
-    private func evidence(_ found: NodeFrontEnd, _ application: NodeApplication, _ tree: SourceTree) -> [Evidence] {
-        let project = application.project
-        var site = Testimony(Subject(project.directory, found.role == .ssr ? Subject.web : Subject.site))
+    private func evidence(_ found: NodeFrontEnd, _ application: NodeApplication, _ repository: Repository) -> [Evidence]
+    {
+        let (project, tree) = (application.project, repository.tree)
+        let process = found.role == .ssr ? repository.webProcess(ofNode: project.directory) : Subject.site
+        var site = Testimony(Subject(project.directory, process))
         site.say(.role(found.role), file: found.file, line: found.line, found.why, found.confidence)
         site.say(.framework(found.framework), file: found.file, line: found.line, found.why, found.confidence)
         if let output = found.output {
@@ -48,7 +50,11 @@ struct NodeFrontEndDetector: Detector {
                 site.say(.healthPath(health.path), file: health.file, "route file", 0.9 - 0.1 * Double(place))
             }
         }
-        let names = ["build", "build:prod", "build:production", "export", "generate", "docs:build", "build:client"]
+        let generating = found.framework == "nuxt" && found.role != .ssr ? ["generate"] : []
+        let names =
+            generating + [
+                "build", "build:prod", "build:production", "export", "generate", "docs:build", "build:client",
+            ]
         if let build = NodeBuild.find(names, application) {
             site.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         } else if found.framework == "vite" {

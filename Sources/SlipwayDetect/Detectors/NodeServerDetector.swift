@@ -20,13 +20,14 @@ struct NodeServerDetector: Detector {
             guard let server = application.server else { return [] }
             // A script beside a Python service that opens a port is one of its tools.
             if server.framework == "node", repository.hasPythonService(in: application.project.directory) { return [] }
-            return evidence(server, application, repository.tree)
+            return evidence(server, application, repository)
         }
     }
 
-    private func evidence(_ server: NodeServer, _ application: NodeApplication, _ tree: SourceTree) -> [Evidence] {
-        let project = application.project
-        var web = Testimony(Subject(project.directory, Subject.web))
+    private func evidence(_ server: NodeServer, _ application: NodeApplication, _ repository: Repository) -> [Evidence]
+    {
+        let (project, tree) = (application.project, repository.tree)
+        var web = Testimony(Subject(project.directory, repository.webProcess(ofNode: project.directory)))
         web.say(.role(.backend), file: server.file, line: server.line, server.why, server.confidence)
         web.say(
             .start(server.start), file: server.startFile, line: server.startLine, server.startWhy,

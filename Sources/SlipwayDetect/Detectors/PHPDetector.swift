@@ -11,7 +11,7 @@ struct PHPDetector: Detector {
             "Laravel, Symfony, Slim, other Composer projects, plain PHP; queue workers.",
         reads: [
             "composer.json", "artisan, bin/console, the document root", "migrations", "the drivers in .env templates",
-            "queued jobs, message handlers",
+            "queued jobs, scheduled tasks, message handlers",
         ],
         confidence: "70 to 90 %, 50 % for plain pages")
 
@@ -67,14 +67,43 @@ struct PHPDetector: Detector {
         }
         let kinds = databases(tree, directory, requires.map(\.name))
         for kind in kinds { web.say(.needs(kind), file: path, "database settings", Confidence.toolFile) }
-        guard let (command, file, why) = queue(name, directory, line, tree) else { return web.evidence }
+        let scheduled = name == "laravel" ? scheduler(directory, path, root, kinds, tree) : []
+        guard let (command, file, why) = queue(name, directory, line, tree) else { return web.evidence + scheduled }
         var worker = Testimony(Subject(directory, "worker"))
         worker.say(.role(.worker), file: file, why, Confidence.dependency)
         worker.say(.framework(name), file: file, why)
         describe(&worker, path, root)
         worker.say(.start(StartCommand(command)), file: file, why)
         for kind in kinds { worker.say(.needs(kind), file: path, "database settings", Confidence.toolFile) }
-        return web.evidence + worker.evidence
+        return web.evidence + worker.evidence + scheduled
+    }
+
+    /// What starts Laravel's scheduled tasks, where the code schedules any (laravel.com/docs/scheduling).
+    private func scheduler(
+        _ directory: String, _ manifest: String, _ root: DataNode, _ kinds: [Resource.Kind], _ tree: SourceTree
+    ) -> [Evidence] {
+        let places = [
+            ("routes/console.php", "Schedule::"), ("bootstrap/app.php", "$schedule->"),
+            ("app/Console/Kernel.php", "$schedule->"),
+        ]
+        for (name, call) in places {
+            let file = directory.appending(path: name)
+            let lines = (tree.text(file) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+            guard let index = lines.firstIndex(where: { $0.drop { $0 == " " || $0 == "\t" }.hasPrefix(call) }) else {
+                continue
+            }
+            var said = Testimony(Subject(directory, "scheduler"))
+            said.say(.role(.worker), file: file, line: index + 1, "a scheduled task", Confidence.dependency)
+            said.say(.framework("laravel"), file: file, line: index + 1, "a scheduled task")
+            describe(&said, manifest, root)
+            said.say(.start(StartCommand("php artisan schedule:work")), file: file, line: index + 1, "a scheduled task")
+            said.say(
+                .singleInstance("a second scheduler would run every task twice"), file: file, line: index + 1,
+                "a scheduled task")
+            for kind in kinds { said.say(.needs(kind), file: manifest, "database settings", Confidence.toolFile) }
+            return said.evidence
+        }
+        return []
     }
 
     /// What works off the jobs that the code puts into a queue.

@@ -43,7 +43,8 @@ struct Candidate {
     static func isAside(_ directory: String) -> Bool {
         directory != "."
             && directory.split(separator: "/").contains { part in
-                part.hasPrefix(".") || sideFolders.contains(part.lowercased())
+                part.hasPrefix(".") || sideFolders.contains(part.lowercased()) || part.hasSuffix("-examples")
+                    || part.hasSuffix("-samples")
             }
     }
 }

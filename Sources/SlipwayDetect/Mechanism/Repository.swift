@@ -95,6 +95,11 @@ package struct Repository: Sendable {
         django[directory] != nil || pythonServices.values.contains { $0.directory == directory }
     }
 
+    /// The process type of a Node program that answers HTTP: where a Python application shares its folder, both run.
+    func webProcess(ofNode directory: String) -> String {
+        hasPythonService(in: directory) ? Subject.site : Subject.web
+    }
+
     /// Where the code base's processes start.
     func startFolder(of project: PythonProject) -> String {
         pythonServices[project.directory]?.directory ?? project.directory

@@ -9,6 +9,8 @@ struct Resolver {
     /// A claim that a more special detector also made keeps this part of its weight.
     static let refinedWeight = 0.4
 
+    private static let ofInstallation: Set<String> = ["language", "languageVersion", "packageManager", "install"]
+
     private var claims: [Subject: [ScoredClaim]] = [:]
     private var resources: [(kind: Resource.Kind, version: String?, variable: String?, origin: Origin)] = []
     private var names: [(String, Origin)] = []
@@ -61,10 +63,14 @@ struct Resolver {
     /// Services that exist, in order; tests and examples only when there is nothing else.
     private func candidates() -> [Candidate] {
         let all = claims.keys.filter { $0.process != nil }.sorted().compactMap { subject -> Candidate? in
+            // Two languages in one folder: the files that are served are not installed as the server is.
+            let speaksForItself =
+                subject.process == Subject.site && (claims[subject] ?? []).contains { $0.claim.field == "language" }
             let shared = (claims[Subject(subject.directory, nil)] ?? []).filter {
                 // Migrations run once for a code base: with its web process, or with the first of its workers.
                 let field = $0.claim.field
-                return field != "release" && field != "seed" || subject == carrier(of: subject.directory)
+                if field == "release" || field == "seed" { return subject == carrier(of: subject.directory) }
+                return !speaksForItself || !Self.ofInstallation.contains(field)
             }
             let scored = weighed((claims[subject] ?? []) + shared)
             let candidate = Candidate(subject, scored)
@@ -72,7 +78,33 @@ struct Resolver {
             return candidate
         }
         let main = all.filter { !$0.isAside }
-        return main.isEmpty ? all : main
+        return Self.withoutCopies(main.isEmpty ? all : main)
+    }
+
+    /// A worker that files place in a folder and the code in another one below it is one worker: it belongs where the
+    /// web process of its code base is, or where the code is.
+    private static func withoutCopies(_ all: [Candidate]) -> [Candidate] {
+        func command(_ candidate: Candidate) -> String? {
+            guard candidate.role == .worker, case .start(let start)? = candidate.contests["start"]?.winner?.claim else {
+                return nil
+            }
+            let words = start.text.split(separator: " ").filter { !$0.hasPrefix("PYTHONPATH=") && !$0.hasPrefix("-") }
+            // Celery finds `config.celery:app` in `config` too.
+            guard words.first == "celery", words.count > 1 else { return words.joined(separator: " ") }
+            return "celery \(words[1].prefix { $0 != "." && $0 != ":" }) \(words.dropFirst(2).joined(separator: " "))"
+        }
+        func hasWeb(_ directory: String) -> Bool {
+            all.contains { $0.subject.directory == directory && $0.role?.listens == true }
+        }
+        return all.filter { candidate in
+            guard let own = command(candidate) else { return true }
+            return !all.contains { other in
+                let (here, there) = (candidate.subject.directory, other.subject.directory)
+                guard here != there, command(other) == own else { return false }
+                if there.relative(to: here) != nil { return hasWeb(there) || !hasWeb(here) }
+                return here.relative(to: there) != nil && hasWeb(there) && !hasWeb(here)
+            }
+        }
     }
 
     /// The process of a folder that carries what happens once for all of them.

@@ -7,8 +7,9 @@ import SlipwayFiles
 enum NodeConfigFiles {
     /// What `config.get("server.port")` gives, and the variable that moves it (node-config's wiki, Environment
     /// Variables: custom-environment-variables).
-    static func value(of key: String, _ project: NodeProject, _ tree: SourceTree) -> (text: String?, variable: String?)?
-    {
+    static func value(of key: String, _ project: NodeProject, _ tree: SourceTree) -> (
+        number: UInt16?, variable: String?
+    )? {
         let path = key.split(separator: ".").map(String.init)
         var text: String?
         for name in ["production", "default"] {
@@ -16,7 +17,7 @@ enum NodeConfigFiles {
         }
         let variable = node("custom-environment-variables", path, project, tree)
         let named = variable?.string ?? variable?["__name"]?.string
-        return text == nil && named == nil ? nil : (text, named)
+        return text == nil && named == nil ? nil : (text.flatMap { UInt16($0) }, named)
     }
 
     private static func node(_ name: String, _ path: [String], _ project: NodeProject, _ tree: SourceTree) -> DataNode?

@@ -78,6 +78,11 @@ struct NodeFrontEnd: Sendable {
         if generates || settings?.isFalse("ssr") == true {
             return made("nuxt", .spa, by: "nuxt", in: project, output: ".output/public")
         }
+        // Nuxt 2: https://v2.nuxt.com/docs/features/deployment-targets
+        if settings?.string("target") == "static" {
+            let isShell = project.manifest.script("generate")?.text.contains("--spa") == true
+            return made("nuxt", isShell ? .spa : .static, by: "nuxt", in: project, output: "dist")
+        }
         return made(
             "nuxt", .ssr, by: "nuxt", in: project, output: nil,
             start: server("node .output/server/index.mjs", 3000, host: "HOST"), port: 3000)

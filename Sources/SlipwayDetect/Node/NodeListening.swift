@@ -20,7 +20,13 @@ struct NodeListening: Sendable {
     private static let mostNames = 64
 
     init(_ project: NodeProject, _ tree: SourceTree) {
-        for path in project.scripts.sorted(by: { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }) {
+        let started = Set(
+            (NodeStart.script(of: project, tree).map { ServerCommand.split($0.text) } ?? [])
+                .compactMap { PathText.normalized($0).map(project.path) })
+        func place(_ path: String) -> (Int, Int, String) {
+            (started.contains(path) ? 0 : 1, path.count { $0 == "/" }, path)
+        }
+        for path in project.scripts.sorted(by: { place($0) < place($1) }) {
             guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             read(Code(path: path, language: .javascript, bytes: bytes), project, tree)
             if port != nil || portVariable != nil { return }
@@ -129,15 +135,22 @@ struct NodeListening: Sendable {
             let isDistance =
                 code.isMark(index - 1, "+") || code.isMark(index - 1, "-") || code.isMark(index - 1, "*")
                 || code.isWord(index - 2, "devDefault") || code.isWord(index - 2, "testOnly")
-            if code.kind(index) == .number, !isDistance { number = number ?? UInt16(code.text(index)) }
+            // `parseInt(process.env.PORT, 10)`: the base of the digits.
+            let isBase =
+                code.isMark(index - 1, ",")
+                && code.parent(index).map { code.isWord($0 - 1, "parseInt") } == true
+            if code.kind(index) == .number, !isDistance, !isBase { number = number ?? UInt16(code.text(index)) }
             if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
-            // config.get("server.port")
-            if code.isWord(index, "get"), code.isMember(index), code.isMark(index + 1, "("),
-                let key = code.string(index + 2), let found = NodeConfigFiles.value(of: key, project, tree)
+            // config.get("server.port"), configService.getOrThrow<number>("app.port")
+            if code.isWord(index, of: ["get", "getOrThrow"]), code.isMember(index),
+                let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") }),
+                let key = code.string(open + 1),
+                let found = NodeConfigFiles.value(of: key, project, tree)
+                    ?? registered(key, project, tree, depth: depth)
             {
-                number = number ?? found.text.flatMap { UInt16($0) }
+                number = number ?? found.number
                 variable = variable ?? found.variable
-                index += 3
+                index = open + 2
                 continue
             }
             if let word = code.word(index),
@@ -168,6 +181,27 @@ struct NodeListening: Sendable {
             }
         }
         return (nil, nil)
+    }
+
+    /// A key of NestJS's configuration: the variable itself, or a field of `registerAs("app", () => ({ port: … }))`
+    /// (docs.nestjs.com/techniques/configuration, Configuration namespaces).
+    private static func registered(
+        _ key: String, _ project: NodeProject, _ tree: SourceTree, depth: Int
+    ) -> (number: UInt16?, variable: String?)? {
+        if EnvironmentName.isScreaming(key) { return (nil, key) }
+        let parts = key.split(separator: ".").map(String.init)
+        guard parts.count == 2, depth < 3 else { return nil }
+        let search = ByteSearch(["registeras("])
+        for path in project.scripts {
+            guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
+            let code = Code(path: path, language: .javascript, bytes: bytes)
+            let isOurs = (0..<code.count).contains {
+                code.isWord($0, "registerAs")
+                    && code.arguments($0 + 1).first?.contains { code.string($0) == parts[0] } == true
+            }
+            if isOurs { return declaration(of: parts[1], code, depth: depth + 1, project, tree) }
+        }
+        return nil
     }
 
     /// What follows `name =` or `name:` up to the end of the expression.

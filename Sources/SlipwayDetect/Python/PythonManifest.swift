@@ -56,7 +56,7 @@ struct PythonManifest {
         }
         // `--deploy` fails when the lock file is stale; pipenv would otherwise put everything into a folder elsewhere.
         let pipfileLock = directory.appending(path: "Pipfile.lock")
-        if tree.contains(pipfileLock) { add("pipenv", "pipenv install --deploy", pipfileLock, 0.86) }
+        if pipfile != nil, tree.contains(pipfileLock) { add("pipenv", "pipenv install --deploy", pipfileLock, 0.86) }
         if let project { found += Self.unlocked(project) }
         if let pipfile { add("pipenv", "pipenv install --skip-lock", pipfile.path, 0.7) }
         if let setup { add("pip", "pip install .", setup.path, 0.6) }

@@ -24,7 +24,11 @@ package struct PythonProject: Sendable {
 
     /// Every code base, inner folders on their own.
     static func all(in tree: SourceTree) -> [PythonProject] {
-        var folders = Set(manifestNames.flatMap { tree.files(named: $0).map(\.directory) })
+        var folders = Set(
+            manifestNames.flatMap { name in
+                tree.files(named: name).filter { name != "setup.py" || SetupFile.isSetup($0.path, in: tree) }
+                    .map(\.directory)
+            })
         for name in ["production.txt", "prod.txt", "base.txt"] {
             for file in tree.files(named: name) where file.directory.lastPathComponent == "requirements" {
                 folders.insert(file.directory.parentDirectory)

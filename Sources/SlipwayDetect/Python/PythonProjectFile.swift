@@ -76,9 +76,15 @@ struct SetupFile {
     let dependencies: [PythonDependency]
     let requiresPython: (text: String, file: String, line: Int)?
 
+    /// Whether it is the script of setuptools: any module may be called `setup`.
+    static func isSetup(_ path: String, in tree: SourceTree) -> Bool {
+        guard let text = tree.text(path) else { return false }
+        return text.contains("setuptools") || text.contains("distutils") || text.contains("skbuild")
+    }
+
     init?(directory: String, in tree: SourceTree) {
         path = directory.appending(path: "setup.py")
-        guard let text = tree.text(path) else { return nil }
+        guard Self.isSetup(path, in: tree), let text = tree.text(path) else { return nil }
         let source = PythonSource(path: path, text: text)
         let path = self.path
         let setup = source.calls.first { $0.call.callee.lastName == "setup" }?.call

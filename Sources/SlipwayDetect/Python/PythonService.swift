@@ -141,10 +141,15 @@ struct PythonService: Sendable {
                 }
                 let dots = module.prefix { $0 == "." }.count
                 if dots > 0, next == path { packageDepth = max(packageDepth, dots) }
-                if dots == 0, let top = module.split(separator: ".").first {
+                let parts = module.split(separator: ".")
+                if dots == 0, let top = parts.first {
                     for (index, folder) in folders.enumerated()
                     where project.modules.resolves(String(top), from: folder) {
-                        scores[index] += 1
+                        // `app.users` is in the package `app`, not in a module `app.py`.
+                        let isWhole =
+                            parts.count > 1
+                            && project.modules.resolves(parts.prefix(2).joined(separator: "/"), from: folder)
+                        scores[index] += isWhole ? 3 : 1
                     }
                 }
                 if let found = project.modules.module(of: module, from: next)?.path, seen.insert(found).inserted {

@@ -78,7 +78,8 @@ enum CodeLanguage: String, CaseIterable, Sendable {
                 "os.environ", "environ.", "environ[", "import environ", "getenv", "dotenv", "environs", "env(", "env.",
                 "env[", "envvar", "basesettings", "decouple", "starlette.config", "dj_database_url", "prefixed_env",
             ]
-        case .javascript, .markup: ["env", "configservice", "runtimeconfig", "%vite_", "%react_app_"]
+        case .javascript, .markup:
+            ["env", "configservice", "runtimeconfig", "next-auth", "@auth/", "%vite_", "%react_app_"]
         case .go: ["env", "config", "conf."]
         case .prisma, .rust, .ruby, .erb, .php, .swift, .csharp, .elixir: ["env", "config"]
         case .jvm: ["env", "@value", "getproperty"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// Joins what code reads with what files give, and finds where they disagree.
 struct ContractCheck {
@@ -16,7 +17,7 @@ struct ContractCheck {
         let isGivenAtAll = given.all.contains { $0.source != .workflow && $0.source != .dockerfile }
         var rows = variables.map { variable -> EnvironmentReport.Row in
             let places = byName[variable.name] ?? []
-            let defaults = Self.defaults(readsByName[variable.name] ?? [])
+            let defaults = Self.defaults(readsByName[variable.name] ?? [], places)
             let isSetElsewhere =
                 ForeignVariables.contains(variable.name) || PlatformVariables.platform(variable.name) != nil
             let isMissing = places.isEmpty && isGivenAtAll && (variable.required || !isSetElsewhere)
@@ -25,14 +26,14 @@ struct ContractCheck {
             if !defaults.isEmpty { troubles.append(.differentDefaults) }
             return EnvironmentReport.Row(
                 variable: variable, given: Self.locations(places), troubles: troubles,
-                nearest: places.isEmpty ? NearestName.of(variable.name, among: unread) : nil, defaults: defaults)
+                nearest: places.isEmpty ? NearestName.among(unread, to: variable.name) : nil, defaults: defaults)
         }
         let unreadRows = unread.map { name in
             EnvironmentReport.Row(
                 variable: Variable(
                     name: name, services: [], secret: SecretName.reason(name, kind: nil, default: nil) != nil),
                 given: Self.locations(byName[name] ?? []), troubles: [.neverRead],
-                nearest: NearestName.of(name, among: readNames), defaults: [])
+                nearest: NearestName.among(readNames, to: name), defaults: [])
         }
         rows = (rows + unreadRows).sorted { $0.variable.name < $1.variable.name }
         self.rows = rows
@@ -54,15 +55,21 @@ struct ContractCheck {
             }.keys)
     }
 
-    private static func defaults(_ reads: [VariableRead]) -> [String] {
+    /// Different values, code first. Of what files give, ports are compared: other values differ on purpose between a
+    /// developer's machine and what the code falls back on.
+    private static func defaults(_ reads: [VariableRead], _ places: [GivenVariable]) -> [String] {
         var first: [String: VariableRead] = [:]
         for read in reads {
             guard let value = read.default, !value.isEmpty, first[value] == nil else { continue }
             first[value] = read
         }
-        guard first.count > 1 else { return [] }
+        let isPort = reads.contains { $0.name == "PORT" || $0.name.hasSuffix("_PORT") }
+        let ports = isPort && !first.isEmpty ? places.filter { $0.number.map { first[$0] == nil } == true } : []
+        let other = ports.min { ($0.file, $0.line) < ($1.file, $1.line) }
+        guard first.count + (other == nil ? 0 : 1) > 1 else { return [] }
         return first.values.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
             .map { "\($0.default ?? "") at \($0.file):\($0.line)" }
+            + [other].compactMap(\.self).map { "\($0.number ?? "") at \($0.file):\($0.line)" }
     }
 
     private static func diagnose(_ row: EnvironmentReport.Row) -> [Diagnostic] {

@@ -14,7 +14,7 @@ struct DotenvCheck {
         var result: [Diagnostic] = []
         for row in report.rows where row.variable.required && !given.contains(row.variable.name) {
             let name = row.variable.name
-            let near = NearestName.of(name, among: given.subtracting(known))
+            let near = NearestName.among(given.subtracting(known), to: name)
             let hint = near.map { "; \($0) is set: rename it" } ?? "; add: \(name)="
             result.append(
                 Diagnostic(
@@ -33,7 +33,7 @@ struct DotenvCheck {
                 continue
             }
             guard !ForeignVariables.contains(name) else { continue }
-            let hint = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? ""
+            let hint = NearestName.among(known, to: name).map { "; did you mean \($0)?" } ?? ""
             result.append(
                 Diagnostic("EN212", .warning, file: path, line: assignment.line, "nothing reads \(name)\(hint)"))
         }

@@ -16,6 +16,9 @@ public enum EnvironmentContract {
         reads(tree: tree, scope: ServiceScope(tree: tree, services: services))
     }
 
+    /// More functions that read the environment than any one file has.
+    private static let mostWrappers = 60
+
     static func reads(tree: SourceTree, scope: ServiceScope) -> [VariableRead] {
         var found: [VariableRead] = []
         var wrappers: [EnvironmentWrapper] = []
@@ -34,12 +37,18 @@ public enum EnvironmentContract {
             }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
             for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
-            for wrapper in file.wrappers { wrapper.read(file.code, into: &file) }
+            // Functions around functions are found while reading.
+            var next = 0
+            while next < min(file.wrappers.count, mostWrappers) {
+                file.wrappers[next].read(file.code, into: &file)
+                next += 1
+            }
             found += file.effective + configured(file, tree, &settingKeys)
             wrappers += file.wrappers
             classes += file.settings
             instantiated.formUnion(file.instantiated)
         }
+        found += CustomVariableFile.reads(tree) + LibraryVariables.reads(tree)
         if classes.contains(where: \.isSettings) {
             let search = SettingsSearch(classes, instantiated: instantiated, in: unread, of: tree)
             let resolver = SettingsResolver(search.classes, instantiated: search.instantiated)
@@ -97,16 +106,18 @@ public enum EnvironmentContract {
 
     /// The variables that other files ask the application's own functions for.
     private static func calls(
-        of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [(String, CodeLanguage)]
+        of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [(String, CodeLanguage)],
+        isOuter: Bool = false
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
         // The same function in several places of the tree: the first one stands for all, so that copies cost nothing.
         var byLanguage: [CodeLanguage: [String: EnvironmentWrapper]] = [:]
-        for wrapper in wrappers where byLanguage[wrapper.language]?[wrapper.function] == nil {
-            byLanguage[wrapper.language, default: [:]][wrapper.function] = wrapper
+        for wrapper in wrappers where byLanguage[wrapper.language]?[wrapper.key] == nil {
+            byLanguage[wrapper.language, default: [:]][wrapper.key] = wrapper
         }
         let searches = byLanguage.mapValues { ByteSearch($0.keys.map { $0.lowercased() }) }
         let homes = Set(wrappers.map { "\($0.file):\($0.function)" })
+        var outer: [EnvironmentWrapper] = []
         var found: [VariableRead] = []
         for (path, language) in candidates {
             let family = language == .markup ? CodeLanguage.javascript : language
@@ -114,12 +125,14 @@ public enum EnvironmentContract {
                 continue
             }
             var file = FileReads(Code(path: path, language: language, bytes: bytes))
-            for (function, wrapper) in byLanguage[family] ?? [:] where !homes.contains("\(path):\(function)") {
+            for wrapper in (byLanguage[family] ?? [:]).values where !homes.contains("\(path):\(wrapper.function)") {
                 wrapper.read(file.code, into: &file)
             }
             found += file.effective
+            outer += file.wrappers.filter(\.isKnownElsewhere)
         }
-        return found
+        // A layer of functions in a file of its own, around those of another one; deeper layers do not occur.
+        return isOuter ? found : found + calls(of: outer, tree, candidates, isOuter: true)
     }
 
     private static func sorted(_ reads: [VariableRead]) -> [VariableRead] {

@@ -19,6 +19,8 @@ struct EnvironmentWrapper: Equatable {
     /// Which argument is the default, when the function takes one.
     var defaultIndex: Int?
     var required: Bool
+    /// The package that other packages name in front of the function, in Go: `env.String("X")`.
+    var package: String?
     /// The parameter by which a call says that it cannot do without: `mandatory=True`.
     var requiredFlag: (name: String, index: Int)?
 
@@ -27,7 +29,10 @@ struct EnvironmentWrapper: Equatable {
             == (right.function, right.file, right.nameIndex, right.defaultIndex, right.required)
     }
 
-    var isKnownElsewhere: Bool { !Self.commonNames.contains(function) && function.utf8.count > 3 }
+    /// Functions of one name in several packages stay apart.
+    var key: String { package.map { "\($0).\(function)" } ?? function }
+
+    var isKnownElsewhere: Bool { package != nil || !Self.commonNames.contains(function) && function.utf8.count > 3 }
 
     /// Finds the function that a dynamic read stands in.
     /// - Parameter name: The token with the name of the parameter that holds the variable's name.
@@ -49,6 +54,9 @@ struct EnvironmentWrapper: Equatable {
             parameters[index].contains { code.isWord($0, in: fallbacks) }
         }
         self.required = required && defaultIndex == nil
+        if code.language == .go, function.first?.isUppercase == true, code.isWord(0, "package") {
+            package = code.word(1)
+        }
     }
 
     init(
@@ -145,11 +153,14 @@ struct EnvironmentWrapper: Equatable {
             if code.isMark(open, "::") { open += 2 }
             if code.isMark(open, "<"), code.isMark(open + 2, ">") { open += 3 }
             if code.isMark(open, "!") { open += 1 }
-            guard code.isMark(open, "(") else { continue }
+            guard code.isMark(open, "("), isOurs(code, index) else { continue }
             let arguments = code.arguments(open)
-            guard arguments.indices.contains(nameIndex), arguments[nameIndex].count <= 4,
-                let name = name(code, arguments[nameIndex]), EnvironmentName.isScreaming(name)
-            else { continue }
+            guard arguments.indices.contains(nameIndex), arguments[nameIndex].count <= 4 else { continue }
+            guard let name = name(code, arguments[nameIndex]) else {
+                derive(code, arguments[nameIndex], after: code.partner(open) ?? open, into: &file)
+                continue
+            }
+            guard EnvironmentName.isScreaming(name) else { continue }
             var value = Literal.nothing
             var hasDefault = false
             if let defaultIndex {
@@ -163,6 +174,23 @@ struct EnvironmentWrapper: Equatable {
             }
             file.add(name, at: index, required: required && !hasDefault, default: value, phase: .run)
         }
+    }
+
+    /// Whether a call means this function: inside its own package bare, elsewhere with the package in front.
+    private func isOurs(_ code: Code, _ index: Int) -> Bool {
+        guard let package else { return true }
+        if code.isMark(index - 1, ".") { return code.isWord(index - 2, package) }
+        return code.path.parentDirectory == file.parentDirectory
+    }
+
+    /// A function that hands its own parameter on: `func GetInt(name string) int { v := Lookup(name) … }`
+    private func derive(_ code: Code, _ range: Range<Int>, after close: Int, into file: inout FileReads) {
+        guard range.count == 1 || (range.count == 4 && code.isMark(range.lowerBound + 1, "...")) else { return }
+        let fails = required || (language == .go && GoEnvironmentReader.fails(code, after: close))
+        guard let outer = EnvironmentWrapper(code, name: range.lowerBound, required: fails),
+            outer.function != function, !file.wrappers.contains(where: { $0.key == outer.key })
+        else { return }
+        file.wrappers.append(outer)
     }
 
     private func read(_ source: PythonSource, into file: inout FileReads) {

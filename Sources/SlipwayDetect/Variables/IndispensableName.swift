@@ -24,11 +24,20 @@ enum IndispensableName {
         "ENCRYPTION_KEY", "SIGNING_KEY", "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY", "APP_SECRET_KEY",
     ]
 
+    private static let brokers: Set<String> = [
+        "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "REDIS_URL", "RABBITMQ_URL", "AMQP_URL",
+    ]
+    private static let keyEndings = [
+        "_SECRET_KEY", "_JWT_SECRET", "_SIGNING_KEY", "_SESSION_SECRET", "_ENCRYPTION_KEY",
+    ]
+
     /// - Parameter names: All variables of the contract, in capitals: parts of an address are one of two ways where
     ///   the whole address can be given too.
     static func isNeeded(_ name: String, among names: Set<String>) -> Bool {
         let upper = name.uppercased()
-        if keys.contains(upper) { return true }
+        if keys.contains(upper) || brokers.contains(upper) || keyEndings.contains(where: upper.hasSuffix) {
+            return true
+        }
         if isDatabaseAddress(upper) { return !names.contains(where: isDatabaseHost) }
         let parts = upper.split(separator: "_").map(String.init)
         if parts.count == 2, databaseWords.contains(parts[0]), databaseParts.contains(parts[1]) {
@@ -36,6 +45,7 @@ enum IndispensableName {
         }
         guard EnvironmentName.isBaked(name) else { return false }
         let isOwnServer = ["API", "BACKEND", "SERVER"].contains(where: parts.contains)
+        if parts.dropFirst() == ["BASE", "URL"] || parts.dropFirst() == ["BACKEND", "API"] { return true }
         return isOwnServer && ["URL", "URI", "BASE", "ENDPOINT", "HOST", "ORIGIN"].contains(where: parts.contains)
     }
 

@@ -17,7 +17,8 @@ enum VariableMerge {
         // Compose fills its own file in; a process never sees such a name unless code reads it too.
         let inCode = reads.filter { !ShellReader.isCompose(lastComponent(of: $0.file)) }
         for file in Set(inCode.map(\.file)) {
-            guard let language = CodeLanguage(file: lastComponent(of: file)) else { continue }
+            // Settings in JSON belong to whoever runs in the folder, as those in YAML do.
+            let language = CodeLanguage(file: lastComponent(of: file)) ?? .yaml
             services.formUnion(scope.names(of: file, language))
         }
         let isNeeded =

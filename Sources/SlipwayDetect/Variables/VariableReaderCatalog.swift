@@ -3,7 +3,7 @@
 /// Every reader; a test compares the list with the folder.
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
-        CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
+        AuthJSReader(), CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
         GoTagReader(),
         JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),

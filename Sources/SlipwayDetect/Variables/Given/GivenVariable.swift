@@ -17,8 +17,13 @@ public struct GivenVariable: Codable, Equatable, Sendable {
     public var source: Source
     /// Whether it is meant for the application's own code and not for a foreign image or a CI step.
     public var isForApplication: Bool
+    /// The value of a dotenv file where it is a number: such defaults can be compared, and none of them is a secret.
+    public var number: String?
 
-    package init(name: String, file: String, line: Int, source: Source, isForApplication: Bool = true) {
+    package init(
+        name: String, file: String, line: Int, source: Source, isForApplication: Bool = true, number: String? = nil
+    ) {
+        self.number = number
         self.name = name
         self.file = file
         self.line = line

@@ -67,16 +67,21 @@ struct GivenVariables {
     }
 
     private mutating func add(
-        _ name: String, _ file: String, _ line: Int, _ source: GivenVariable.Source, application: Bool = true
+        _ name: String, _ file: String, _ line: Int, _ source: GivenVariable.Source, application: Bool = true,
+        number: String? = nil
     ) {
         guard EnvironmentName.isValid(name) else { return }
         all.append(
-            GivenVariable(name: name, file: file, line: line, source: source, isForApplication: application))
+            GivenVariable(
+                name: name, file: file, line: line, source: source, isForApplication: application,
+                number: number))
     }
 
     private mutating func addDotenv(_ text: String, _ path: String) {
         for assignment in Dotenv(parsing: text).assignments {
-            add(assignment.name, path, assignment.line, .dotenv)
+            let value = assignment.value ?? ""
+            let isNumber = !value.isEmpty && value.utf8.count < 12 && value.utf8.allSatisfy(Byte.isDigit)
+            add(assignment.name, path, assignment.line, .dotenv, number: isNumber ? value : nil)
             for name in assignment.references { interpolated.insert(name) }
         }
     }

@@ -11,18 +11,19 @@ struct GoConfReader: VariableReader {
     private static let deepest = 6
 
     func read(_ code: Code, into file: inout FileReads) {
-        var bodies: [String: Int]?
+        let calls = (0..<code.count).filter { code.path($0, "conf", "Parse") != nil && code.isMark($0 + 3, "(") }
+        guard !calls.isEmpty else { return }
+        let structs = code.goStructs
         var done: Set<[String]> = []
-        for index in 0..<code.count where code.path(index, "conf", "Parse") != nil && code.isMark(index + 3, "(") {
+        for index in calls {
             let arguments = code.arguments(index + 3)
             guard arguments.count >= 2, let last = arguments.last, let name = last.last.flatMap({ code.word($0) })
             else { continue }
             let prefix = prefix(code, arguments[arguments.count - 2])
-            guard done.insert([prefix, name]).inserted, let type = type(of: name, code) else { continue }
-            let known = bodies ?? Self.bodies(code)
-            bodies = known
-            guard let body = known[type] else { continue }
-            fields(code, body, known, prefix.isEmpty ? "" : prefix + "_", depth: 0, into: &file)
+            guard done.insert([prefix, name]).inserted, let body = code.goStruct(of: name, among: structs) else {
+                continue
+            }
+            fields(code, body, structs, prefix.isEmpty ? "" : prefix + "_", depth: 0, into: &file)
         }
     }
 
@@ -32,27 +33,8 @@ struct GoConfReader: VariableReader {
         return (code.string(token) ?? code.name(token) ?? "").uppercased()
     }
 
-    /// `var cfg Config`, `cfg := Config{}`
-    private func type(of name: String, _ code: Code) -> String? {
-        for index in 0..<code.count where code.isWord(index, name) {
-            if code.isWord(index - 1, "var"), let type = code.word(index + 1) { return type }
-            if code.isMark(index + 1, ":="), let type = code.word(index + 3) { return type }
-        }
-        return nil
-    }
-
-    /// The opening braces of `type Config struct {` and `cfg := struct {`, by the word in front; the first of a name.
-    private static func bodies(_ code: Code) -> [String: Int] {
-        var bodies: [String: Int] = [:]
-        for index in 0..<code.count where code.isWord(index, "struct") && code.isMark(index + 1, "{") {
-            guard let name = code.word(index - 1), bodies[name] == nil else { continue }
-            bodies[name] = index + 1
-        }
-        return bodies
-    }
-
     private func fields(
-        _ code: Code, _ open: Int, _ bodies: [String: Int], _ prefix: String, depth: Int, into file: inout FileReads
+        _ code: Code, _ open: Int, _ structs: [String: Int], _ prefix: String, depth: Int, into file: inout FileReads
     ) {
         guard depth < Self.deepest, let close = code.partner(open) else { return }
         var index = open + 1
@@ -67,9 +49,9 @@ struct GoConfReader: VariableReader {
             let tag = code.string(end - 1).flatMap { Self.tag($0) } ?? ""
             let key = prefix + EnvironmentName.screaming(field)
             if code.isWord(index + 1, "struct"), code.isMark(index + 2, "{") {
-                fields(code, index + 2, bodies, key + "_", depth: depth + 1, into: &file)
-            } else if let type = code.word(index + 1), let inner = bodies[type] {
-                fields(code, inner, bodies, key + "_", depth: depth + 1, into: &file)
+                fields(code, index + 2, structs, key + "_", depth: depth + 1, into: &file)
+            } else if let type = code.word(index + 1), let inner = structs[type] {
+                fields(code, inner, structs, key + "_", depth: depth + 1, into: &file)
             } else if tag != "-", code.kind(index + 1) != nil, end > index + 1 {
                 add(code, index, key, tag, into: &file)
             }

@@ -9,6 +9,7 @@ struct GoEnvironmentReader: VariableReader {
 
     func read(_ code: Code, into file: inout FileReads) {
         let viper = GoViper(code)
+        viper.readStructs(code, into: &file)
         for index in 0..<code.count where code.kind(index) == .word {
             if code.isWord(index, of: ["Getenv", "LookupEnv"]), code.isWord(index - 2, of: ["os", "syscall"]) {
                 osRead(code, index, into: &file)
@@ -29,7 +30,7 @@ struct GoEnvironmentReader: VariableReader {
     private func osRead(_ code: Code, _ index: Int, into file: inout FileReads) {
         guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 else { return }
         guard let name = code.name(index + 2) else {
-            if let wrapper = EnvironmentWrapper(code, name: index + 2, required: fails(code, after: close)) {
+            if let wrapper = EnvironmentWrapper(code, name: index + 2, required: Self.fails(code, after: close)) {
                 file.wrappers.append(wrapper)
             }
             return
@@ -76,7 +77,7 @@ struct GoEnvironmentReader: VariableReader {
             if code.isWord(open + 1, name), code.isMark(open + 2, "="), let last = lastOfLine(code, open + 3, end) {
                 return (false, code.literal(open + 3..<last))
             }
-            return (fails(code, open..<end), .nothing)
+            return (Self.fails(code, open..<end), .nothing)
         }
         return (false, .nothing)
     }
@@ -85,12 +86,12 @@ struct GoEnvironmentReader: VariableReader {
         (start..<end).first { code.line($0) > code.line(start) } ?? end
     }
 
-    private func fails(_ code: Code, after close: Int) -> Bool {
+    static func fails(_ code: Code, after close: Int) -> Bool {
         guard let open = code.parent(close), let end = code.partner(open) else { return false }
         return fails(code, close..<min(end, close + 60))
     }
 
-    private func fails(_ code: Code, _ range: Range<Int>) -> Bool {
+    private static func fails(_ code: Code, _ range: Range<Int>) -> Bool {
         range.contains {
             code.isWord($0, of: ["panic", "Fatal", "Fatalf", "Fatalln", "Exit", "Errorf", "Panic", "Panicf"])
                 || (code.isWord($0, "New") && code.isWord($0 - 2, "errors"))

@@ -71,7 +71,12 @@ struct JavaScriptAliases {
     private func global(at index: Int) -> (end: Int, isBuild: Bool)? {
         guard code.kind(index) == .word else { return nil }
         if code.isWord(index, "import") {
-            return code.path(index, "import", "meta", "env").map { (cast($0, from: index), true) }
+            if let end = code.path(index, "import", "meta", "env") { return (cast(end, from: index), true) }
+            // (import.meta as any).env
+            guard let end = code.path(index, "import", "meta"), case let after = cast(end, from: index), after > end,
+                let member = code.afterDot(after), code.isWord(member, "env")
+            else { return nil }
+            return (member + 1, true)
         }
         let isGlobal = code.isWord(index, "process") || code.isWord(index, "Bun") || code.isWord(index, "Deno")
         guard isGlobal, !code.isMember(index) || code.isWord(index - 2, of: ["globalThis", "global", "window"]) else {

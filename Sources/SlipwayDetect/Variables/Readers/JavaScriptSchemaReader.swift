@@ -27,6 +27,7 @@ struct JavaScriptSchemaReader: VariableReader {
             readProperties(code, index, owner, into: &file)
         }
         readClasses(code, into: &file)
+        readJSONSchemas(code, into: &file)
     }
 
     /// The kinds of object literal that list variables.
@@ -85,9 +86,47 @@ struct JavaScriptSchemaReader: VariableReader {
             guard let name = code.word(key) ?? code.string(key), EnvironmentName.isScreaming(name),
                 code.isMark(key + 1, ":"), key + 2 < range.upperBound
             else { continue }
-            let value = key + 2..<range.upperBound
+            let value = production(code, key + 2..<range.upperBound)
             guard describes(code, value) else { continue }
             add(code, name, value, owner, into: &file)
+        }
+    }
+
+    /// `process.env.NODE_ENV === "production" ? z.string() : z.string().optional()`: what holds where it runs.
+    private func production(_ code: Code, _ value: Range<Int>) -> Range<Int> {
+        guard let first = value.first,
+            let mark = value.first(where: { code.isMark($0, "?") && code.parent($0) == code.parent(first) }),
+            (first..<mark).contains(where: { code.string($0) == "production" }),
+            let colon = (mark..<value.upperBound).first(where: {
+                code.isMark($0, ":") && code.parent($0) == code.parent(first)
+            })
+        else { return value }
+        let isOther = (first..<mark).contains { code.isMark($0, "!=") }
+        return isOther ? colon + 1..<value.upperBound : mark + 1..<colon
+    }
+
+    private static let jsonSchemaLibraries = ["@fastify/env", "env-schema", "fastify-env"]
+
+    /// `{ required: ["A"], properties: { A: { type: "string", default: "x" } } }` that a library compares with the
+    /// environment.
+    private func readJSONSchemas(_ code: Code, into file: inout FileReads) {
+        guard (0..<code.count).contains(where: { code.string($0).map(Self.jsonSchemaLibraries.contains) == true })
+        else { return }
+        for open in 0..<code.count where code.isMark(open, "{") && code.isWord(open - 2, "properties") {
+            guard let schema = code.parent(open) else { continue }
+            let needed = code.argument("required", in: code.arguments(schema)) ?? 0..<0
+            let required = Set(needed.compactMap { code.string($0) })
+            for range in code.arguments(open) {
+                guard let name = code.word(range.lowerBound) ?? code.string(range.lowerBound),
+                    code.isMark(range.lowerBound + 2, "{")
+                else { continue }
+                let fields = code.arguments(range.lowerBound + 2)
+                let fallback = code.argument("default", in: fields).map { code.literal($0) } ?? .nothing
+                let type = code.argument("type", in: fields).flatMap { code.string($0.lowerBound) }
+                file.add(
+                    name, at: range.lowerBound, required: required.contains(name) && fallback == .nothing,
+                    default: fallback, kind: type.flatMap { Self.kinds[$0] })
+            }
         }
     }
 

@@ -4,7 +4,8 @@ import SlipwayCore
 
 /// `env()`, `getenv()`, `$_ENV`, `$_SERVER`; Laravel's and Symfony's configuration files.
 struct PHPEnvironmentReader: VariableReader {
-    let summary = "PHP: env(), getenv(), $_ENV, $_SERVER, Env::get; Symfony's %env(X)% in YAML and PHP"
+    let summary =
+        "PHP: env(), getenv(), $_ENV, $_SERVER, Env::get, enums and constants that hold names; Symfony's %env(X)% in YAML and PHP"
     let languages: Set<CodeLanguage> = [.php, .yaml]
 
     // What a web server puts into $_SERVER: https://www.php.net/manual/en/reserved.variables.server.php
@@ -20,6 +21,8 @@ struct PHPEnvironmentReader: VariableReader {
                 !code.isWord(index - 1, "function")
             {
                 call(code, index, into: &file)
+            } else if code.isWord(index, "enum"), code.isWord(index + 3, "string") {
+                PHPVariableEnum(code, index)?.read(code, into: &file)
             } else if code.isWord(index, "get"), code.isMark(index - 2, "::"), code.isWord(index - 3, "Env") {
                 call(code, index, into: &file)
             } else if code.isWord(index, of: ["$_ENV", "$_SERVER"]), code.isMark(index + 1, "["),
@@ -40,7 +43,7 @@ struct PHPEnvironmentReader: VariableReader {
 
     private func call(_ code: Code, _ index: Int, into file: inout FileReads) {
         guard code.isMark(index + 1, "("), let close = code.partner(index + 1) else { return }
-        guard let name = code.string(index + 2) else {
+        guard let name = code.string(index + 2) ?? constant(code, index + 2) else {
             if close == index + 3, let wrapper = EnvironmentWrapper(code, name: index + 2, required: false) {
                 file.wrappers.append(wrapper)
             }
@@ -53,7 +56,23 @@ struct PHPEnvironmentReader: VariableReader {
             code.isWord(index - 2, "int") && code.isMark(index - 1, ")")
             ? .integer
             : code.isWord(index - 2, "bool") && code.isMark(index - 1, ")") ? .boolean : nil
-        file.add(name, at: index, default: value, kind: kind)
+        file.add(name, at: index, default: value, kind: kind, bare: !isTested(code, index, close))
+    }
+
+    /// `if (env("X"))`, `!env("X")`, `env("X") === null`
+    private func isTested(_ code: Code, _ index: Int, _ close: Int) -> Bool {
+        code.isMark(index - 1, "!") || code.isMark(close + 1, "=") || code.isMark(close + 1, "!")
+            || code.isMark(close + 1, "&&") || code.isMark(close + 1, "?")
+            || code.isMark(index - 1, "(") && code.isWord(index - 2, of: ["if", "elseif", "empty"])
+    }
+
+    /// `self::DB_HOST` where the class has `const DB_HOST = 'DB_HOST'`.
+    private func constant(_ code: Code, _ index: Int) -> String? {
+        guard code.kind(index) == .word, code.isMark(index + 1, "::"), let name = code.word(index + 3) else {
+            return nil
+        }
+        return (0..<code.count).lazy.filter { code.isWord($0, name) && code.isMark($0 + 1, "=") }
+            .compactMap { code.string($0 + 2) }.first
     }
 
     private func fallback(_ code: Code, _ index: Int) -> Literal {

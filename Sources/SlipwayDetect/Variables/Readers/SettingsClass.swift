@@ -36,9 +36,10 @@ struct SettingsClass {
         let isVersion2 = source.imports.values.contains { $0.hasPrefix("pydantic_settings") }
         let bodies = Dictionary(grouping: source.statements.filter { !$0.scope.isEmpty }, by: \.scope)
         return source.statements.compactMap { statement in
-            guard case .classDefinition(let name, let arguments, _) = statement.kind, name != "Config" else {
-                return nil
-            }
+            guard case .classDefinition(let name, let arguments, _) = statement.kind,
+                // A class of this name inside another one holds pydantic's own options.
+                name != "Config" || statement.scope.isEmpty
+            else { return nil }
             let positional = arguments.filter { $0.name == nil }
             let bases = positional.compactMap { base -> String? in
                 if case .subscripted(let item) = base.value { return item.base.lastName }

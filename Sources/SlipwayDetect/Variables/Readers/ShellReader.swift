@@ -8,7 +8,8 @@ struct ShellReader: VariableReader {
     let languages: Set<CodeLanguage> = [.shell, .yaml]
 
     private static let starting = [
-        "entrypoint", "docker-entrypoint", "start", "run", "boot", "prestart", "serve", "release", "Procfile", "init",
+        "entrypoint", "docker-entrypoint", "entry.", "start", "run", "boot", "prestart", "serve", "release", "Procfile",
+        "init",
         "launch", "web", "worker", "gunicorn", "uvicorn", "celery",
     ]
     private static let words: Set<String> = ["export", "local", "readonly", "declare", "typeset"]

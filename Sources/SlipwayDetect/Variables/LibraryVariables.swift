@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+
+/// Variables that a library or a framework reads by itself, so that no line of the application names them.
+enum LibraryVariables {
+    static func reads(_ tree: SourceTree) -> [VariableRead] { railsKey(tree) + tokenKey(tree) }
+
+    /// Rails cannot open the encrypted credentials without the key
+    /// (guides.rubyonrails.org/security.html#custom-credentials).
+    private static func railsKey(_ tree: SourceTree) -> [VariableRead] {
+        tree.files(named: "credentials.yml.enc").flatMap { entry -> [VariableRead] in
+            guard entry.directory.lastPathComponent == "config", SourceFilter.isApplication(entry.path),
+                !tree.contains(entry.directory.appending(path: "master.key"))
+            else { return [] }
+            return read("RAILS_MASTER_KEY", entry.path, required: true)
+        }
+    }
+
+    /// jwt-auth signs with JWT_SECRET unless its configuration was copied into the application, which then reads it.
+    private static func tokenKey(_ tree: SourceTree) -> [VariableRead] {
+        tree.files(named: "composer.json").flatMap { entry -> [VariableRead] in
+            guard SourceFilter.isApplication(entry.path), let text = tree.text(entry.path),
+                text.contains("/jwt-auth\""),
+                let required = JSONText.root(of: text)?["require"]?.mapping,
+                required.entries.contains(where: { $0.key.hasSuffix("/jwt-auth") }),
+                !tree.contains(entry.directory.appending(path: "config/jwt.php"))
+            else { return [] }
+            return read("JWT_SECRET", entry.path, required: true)
+        }
+    }
+
+    private static func read(_ name: String, _ path: String, required: Bool) -> [VariableRead] {
+        var file = FileReads(Code(path: path, language: .yaml, bytes: []))
+        file.add(name, line: 1, required: required)
+        return file.effective
+    }
+}
