@@ -49,8 +49,11 @@ package struct FileStore: Sendable {
         var made = ""
         for component in full.split(separator: "/") {
             made += "/" + component
-            guard mkdir(made, made == full ? mode : 0o755) != 0, errno != EEXIST, !Self.isFolder(made) else { continue }
-            throw SlipwayError.file("create the folder", made)
+            guard mkdir(made, made == full ? mode : 0o755) != 0 else { continue }
+            // Looking at what stands there would forget why it failed.
+            let reason = errno
+            guard reason != EEXIST, !Self.isFolder(made) else { continue }
+            throw SlipwayError.file("create the folder", made, errno: reason)
         }
         guard Self.isFolder(full) else { throw SlipwayError.file("create the folder", full, errno: ENOTDIR) }
     }

@@ -195,7 +195,7 @@ struct BreadthTests {
         Self.expect(
             files["render.yaml"],
             says: ["property: host", "property: port", "property: user", "property: password", "property: database"],
-            not: ["sync: false"])
+            not: ["    sync: false"])
         Self.expect(files["docker-stack.yml"], says: ["POSTGRES_SERVER: db", "POSTGRES_USER: app"])
         Self.expect(files["deploy/kubernetes/base/api.yaml"], says: ["name: POSTGRES_SERVER\n              value: db"])
     }
@@ -230,7 +230,7 @@ struct BreadthTests {
             let texts: [String] = ComposeFile(parsing: files[name] ?? "").services.flatMap { service -> [String] in
                 service.node["ports"]?.texts ?? []
             }
-            let published = texts.map { text in text.prefix { $0 != "}" }.suffix(4) }
+            let published = texts.map { text in text.split(separator: ":").dropLast().last.map(String.init) }
             #expect(published.count == 3 && Set(published).count == 3, "\(name): \(published)")
         }
     }

@@ -140,14 +140,25 @@ extension Rule<CheckedFile<AppJSON>> {
         "PF013", .error, "the formation names a process that the Procfile does not have",
         why: "The platform cannot scale a process type that nothing defines.",
         catches: [["app.json": "{\"formation\": {\"work\": {\"quantity\": 1}}}", "Procfile": "worker: a\nweb: b\n"]],
-        passes: [["app.json": "{\"formation\": {\"web\": {\"quantity\": 1}}}", "Procfile": "web: b\n"]]
+        passes: [
+            ["app.json": "{\"formation\": {\"web\": {\"quantity\": 1}}}", "Procfile": "web: b\n"],
+            [
+                "app.json": "{\"formation\": {\"work\": {\"quantity\": 1}}}", "Procfile": "web: b\n",
+                "heroku.yml": "build:\n  docker:\n    work: Dockerfile\n",
+            ],
+        ]
     ) { file in
         guard
             let procfile = file.repository.procfiles.first(where: {
                 $0.location == GoPath.clean(file.folder + "/Procfile")
             })
         else { return [] }
-        let names = procfile.document.processes.map(\.name)
+        // Images have their process types in heroku.yml (devcenter.heroku.com/articles/build-docker-images-heroku-yml).
+        let manifest = file.repository.tree.text(GoPath.clean(file.folder + "/heroku.yml")).flatMap {
+            YAMLDocument(parsing: $0).root
+        }
+        let images = [manifest?.at("build", "docker"), manifest?["run"]].flatMap { $0?.mapping?.keys ?? [] }
+        let names = procfile.document.processes.map(\.name) + images
         return (file.document.root?["formation"]?.mapping?.entries ?? []).filter { !names.contains($0.key) }.map {
             entry in
             Violation(
