@@ -25,13 +25,15 @@ struct NodeDevelopmentScript {
         let tool = words.first { Self.ports[$0] != nil }
         let isAlone = tool != nil && !script.contains("concurrently") && !script.contains("|")
         let isVite = isAlone && ["vite", "astro", "vitest"].contains(tool ?? "") && !words.contains("build")
+        let stated = Self.stated(in: script)
+        let port = stated ?? Self.configured(service, tree, tool) ?? tool.flatMap { Self.ports[$0] }
         var command = name == "start" && !isVite ? "\(manager) start" : "\(manager) run \(name)"
         // Vite listens on loopback only unless told (vite.dev/config/server-options#server-host).
-        if isVite, !words.contains(where: { $0.hasPrefix("--host") }) {
-            command += (manager == "npm" ? " --" : "") + " --host 0.0.0.0"
-        }
+        var more = isVite && !words.contains(where: { $0.hasPrefix("--host") }) ? ["--host", "0.0.0.0"] : []
+        if isVite, stated == nil, let port { more += ["--port", "\(port)"] }
+        if !more.isEmpty { command += (manager == "npm" ? " -- " : " ") + more.joined(separator: " ") }
         self.command = command
-        port = Self.stated(in: script) ?? Self.configured(service, tree, tool) ?? tool.flatMap { Self.ports[$0] }
+        self.port = port
     }
 
     /// The tools' own defaults.

@@ -16,7 +16,10 @@ struct FlyFile {
     private var listener: Service? { image.services.first { layout.port(of: $0) != nil } }
     private var hasProcesses: Bool { image.services.count > 1 }
     private var writable: [(service: Service, directory: String)] {
-        image.services.flatMap { service in service.writableDirectories.map { (service, $0) } }
+        var seen: Set<String> = []
+        return image.services.flatMap { service in
+            service.writableDirectories.filter { seen.insert($0).inserted }.map { (service, $0) }
+        }
     }
 
     /// Beside the code, because `dockerfile` is seen from the file and the context is the folder `fly` runs in.
