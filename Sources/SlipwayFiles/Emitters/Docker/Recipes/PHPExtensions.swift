@@ -71,6 +71,7 @@ struct PHPExtensions {
         }
         guard !headers.isEmpty else { return stage.run(commands) }
         stage.comment("The headers leave again with the layer; the libraries that the extensions load stay.")
+        stage.instruction("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]")
         stage.instruction("# hadolint ignore=DL3008")
         stage.run(
             [
@@ -79,8 +80,8 @@ struct PHPExtensions {
             ] + commands + [
                 "apt-mark auto '.*' >/dev/null", "echo \"$kept\" | xargs apt-mark manual >/dev/null",
                 "find /usr/local/lib/php/extensions -name '*.so' -exec ldd {} + | awk '/=> \\// { print $3 }' | sort -u "
-                    + "| xargs -r realpath | xargs -r dpkg-query --search 2>/dev/null | cut -d: -f1 | sort -u "
-                    + "| xargs -r apt-mark manual >/dev/null",
+                    + "| xargs -r realpath | xargs -r sh -c 'dpkg-query --search \"$@\" 2>/dev/null || true' sh "
+                    + "| cut -d: -f1 | sort -u | xargs -r apt-mark manual >/dev/null",
                 "apt-get purge -y --auto-remove -o APT::AutoRemove::RecommendsImportant=false",
                 "rm -rf /var/lib/apt/lists/*",
             ])

@@ -24,10 +24,9 @@ struct RubyImage: ImageRecipe {
         if input.has("Gemfile") {
             dependencies.run([service.install ?? "bundle install", "rm -rf /usr/local/bundle/ruby/*/cache"])
         } else {
-            dependencies.run([
-                "gem install --no-document rackup puma \(service.framework == "sinatra" ? "sinatra" : "")"
-                    .trimmingSpaces
-            ])
+            // Nothing says which versions; these were current in 2025 (rubygems.org).
+            let framework = service.framework == "sinatra" ? " sinatra:4.1.1" : ""
+            dependencies.run(["gem install --no-document rackup:2.2.1 puma:6.6.0" + framework])
         }
 
         var development = DockerStage("dependencies", name: "development", comment: "Follows changes of the source.")
