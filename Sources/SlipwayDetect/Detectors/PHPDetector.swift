@@ -193,7 +193,9 @@ struct PHPDetector: Detector {
             kinds.append(.mongodb)
         }
         if !kinds.contains(.rabbitmq), requires.contains("php-amqplib/php-amqplib") { kinds.append(.rabbitmq) }
-        return kinds
+        let databases: Set<Resource.Kind> = [.postgres, .mysql, .mariadb, .sqlite, .mongodb]
+        return !databases.isDisjoint(with: kinds)
+            ? kinds : kinds + [PHPConnections.first(in: tree, directory)].compactMap(\.self)
     }
 
     private func plain(_ tree: SourceTree, _ entry: SourceTree.Entry) -> [Evidence] {
@@ -203,6 +205,9 @@ struct PHPDetector: Detector {
         web.say(.framework("php"), file: entry.path, "PHP page", Confidence.convention)
         web.say(.start(start("php", ".")), file: entry.path, "document root", Confidence.convention)
         web.say(.port(8000), file: entry.path, "PHP server's usual port", Confidence.convention)
+        if let kind = PHPConnections.first(in: tree, entry.directory) {
+            web.say(.needs(kind), file: entry.path, "a connection in the code", Confidence.dependency)
+        }
         return web.evidence
     }
 }

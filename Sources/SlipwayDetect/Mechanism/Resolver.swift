@@ -96,11 +96,17 @@ struct Resolver {
         func hasWeb(_ directory: String) -> Bool {
             all.contains { $0.subject.directory == directory && $0.role?.listens == true }
         }
+        // Code bases of their own may well start their workers alike.
+        func isStated(_ candidate: Candidate) -> Bool {
+            candidate.claims("role").allSatisfy { ["compose", "dockerfile"].contains($0.detector) }
+        }
         return all.filter { candidate in
             guard let own = command(candidate) else { return true }
             return !all.contains { other in
                 let (here, there) = (candidate.subject.directory, other.subject.directory)
-                guard here != there, command(other) == own else { return false }
+                guard here != there, isStated(candidate) || isStated(other), command(other) == own else {
+                    return false
+                }
                 if there.relative(to: here) != nil { return hasWeb(there) || !hasWeb(here) }
                 return here.relative(to: there) != nil && hasWeb(there) && !hasWeb(here)
             }

@@ -208,8 +208,13 @@ struct NodeFrontEnd: Sendable {
             )
         else { return nil }
         let build = first.value.at("architect", "build") ?? first.value.at("targets", "build")
-        let path = build?.at("options", "outputPath")
+        let path = build?.at("configurations", "production", "outputPath") ?? build?.at("options", "outputPath")
         let base = path?.string ?? path?["base"]?.string ?? "dist/\(first.key)"
+        if let inner = path?["browser"]?.string {
+            return made(
+                "angular", .spa, by: "@angular/core", in: project,
+                output: folder(base).appending(path: inner.isEmpty ? "." : inner))
+        }
         // The application builder, the default since Angular 17, puts what browsers get into its own folder.
         let isApplication = build?["builder"]?.string?.hasSuffix(":application") == true
         return made(

@@ -68,7 +68,24 @@ struct NodeMigrations {
             let first = tree.files(under: folder).first(where: { $0.path.hasSuffix(".sql") || $0.path.hasSuffix(".ts") }
             )
         else { return nil }
-        return made("npx drizzle-kit migrate", first.path, "Drizzle migrations")
+        // A program of the package that migrates knows more than the tool: which address, what comes after.
+        return ownProgram(project, tree) ?? made("npx drizzle-kit migrate", first.path, "Drizzle migrations")
+    }
+
+    /// `"db:migrate": "tsx src/db/migrate.ts"` where the file is there.
+    private static func ownProgram(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        for name in ["db:migrate:prod", "db:migrate", "migrate:prod", "migrate"] {
+            guard let script = NodeScript(name, of: project, tree),
+                ServerCommand.split(script.text).contains(where: { word in
+                    [".ts", ".js", ".mjs", ".mts", ".cjs"].contains(where: word.hasSuffix)
+                        && PathText.normalized(project.path(word)).map(tree.contains) == true
+                })
+            else { continue }
+            return NodeMigrations(
+                command: project.run(name), file: project.manifest.path, line: script.line,
+                why: "\(name): \(script.text)", confidence: Confidence.code)
+        }
+        return nil
     }
 
     private static let tools = [

@@ -151,7 +151,7 @@ struct NodeServer: Sendable {
             startConfidence = 0.6
             return
         }
-        if let output = NodeStart.compiled(entry, of: project, tree) {
+        if let output = NodeStart.compiled(entry, of: project, tree) ?? NodeStart.builtByNx(entry, of: project, tree) {
             start = command("node \(ShellWord.quote(output))")
         } else {
             let isBun = project.manager.name == "bun"

@@ -15,6 +15,17 @@ enum NodeStart {
         names.lazy.compactMap { NodeScript($0, of: project, tree) }.first { $0.isProduction }
     }
 
+    /// Where Nx puts the program of a repository that is one application (`project.json` beside `package.json`).
+    static func builtByNx(_ source: String, of project: NodeProject, _ tree: SourceTree) -> String? {
+        guard project.manifest.script("build")?.text.hasPrefix("nx ") == true,
+            let root = tree.text(project.path("project.json")).flatMap({ JSONText.root(of: $0) }),
+            let options = root.at("targets", "build", "options"), let output = options["outputPath"]?.string,
+            options["main"]?.string.flatMap({ PathText.normalized($0) }) == source
+        else { return nil }
+        let stem = source.lastPathComponent.split(separator: ".").first.map(String.init) ?? "main"
+        return PathText.normalized("\(output)/\(stem).js")
+    }
+
     /// Where the compiler puts a source file: `src/index.ts` → `dist/index.js`; `nil` when nothing compiles it.
     static func compiled(_ source: String, of project: NodeProject, _ tree: SourceTree) -> String? {
         guard source.hasSuffix(".ts"), let build = project.manifest.script("build")?.text,

@@ -19,6 +19,20 @@ struct PythonModules: Sendable {
         parsed[path] ?? tree.text(path).map { PythonSource(path: path, text: $0) }
     }
 
+    /// The file with the settings class that has this field, when there is one such file.
+    func settingsField(_ name: String) -> PythonSource? {
+        let owners = parsed.values.filter { source in
+            source.statements.contains { statement in
+                guard statement.scope.count == 1, case .assignment(let targets, let annotation, _) = statement.kind
+                else {
+                    return false
+                }
+                return annotation != nil && targets.first?.dotted == name
+            }
+        }
+        return owners.count == 1 ? owners.first : nil
+    }
+
     /// A thing in a module.
     struct Definition: Hashable {
         var path: String

@@ -54,6 +54,13 @@ struct PythonSetting {
         guard let definition = modules.definition(of: name, in: source), let owner = modules.source(definition.path),
             let field = definition.name.split(separator: ".").last.map(String.init)
         else { return nil }
+        // An object that a function of another file gives: the one settings class with such a field is meant.
+        if isChain, EnvironmentName.isScreaming(field), let found = modules.settingsField(field),
+            let result = of(field: field, in: found, modules, depth: depth), result.value != nil,
+            of(field: field, in: owner, modules, depth: depth) == nil
+        {
+            return result
+        }
         if definition.path != source.path, let found = owner.moduleAssignments[definition.name] {
             return of(found.value, in: owner, modules, depth: depth + 1)
         }
