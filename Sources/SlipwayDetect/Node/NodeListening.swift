@@ -146,7 +146,7 @@ struct NodeListening: Sendable {
                 let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") }),
                 let key = code.string(open + 1),
                 let found = NodeConfigFiles.value(of: key, project, tree)
-                    ?? registered(key, project, tree, depth: depth)
+                    ?? registered(key, project, tree, depth: depth, &asked)
             {
                 number = number ?? found.number
                 variable = variable ?? found.variable
@@ -186,11 +186,11 @@ struct NodeListening: Sendable {
     /// A key of NestJS's configuration: the variable itself, or a field of `registerAs("app", () => ({ port: … }))`
     /// (docs.nestjs.com/techniques/configuration, Configuration namespaces).
     private static func registered(
-        _ key: String, _ project: NodeProject, _ tree: SourceTree, depth: Int
+        _ key: String, _ project: NodeProject, _ tree: SourceTree, depth: Int, _ asked: inout Set<String>
     ) -> (number: UInt16?, variable: String?)? {
         if EnvironmentName.isScreaming(key) { return (nil, key) }
         let parts = key.split(separator: ".").map(String.init)
-        guard parts.count == 2, depth < 3 else { return nil }
+        guard parts.count == 2, depth < 3, asked.insert("get " + key).inserted else { return nil }
         let search = ByteSearch(["registeras("])
         for path in project.scripts {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
@@ -199,7 +199,7 @@ struct NodeListening: Sendable {
                 code.isWord($0, "registerAs")
                     && code.arguments($0 + 1).first?.contains { code.string($0) == parts[0] } == true
             }
-            if isOurs { return declaration(of: parts[1], code, depth: depth + 1, project, tree) }
+            if isOurs { return declaration(of: parts[1], code, depth: depth + 1, project, tree, &asked) }
         }
         return nil
     }
