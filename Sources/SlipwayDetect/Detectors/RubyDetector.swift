@@ -73,6 +73,8 @@ struct RubyDetector: Detector {
             }
             if tree.hasDirectory(directory.appending(path: "db/migrate")) {
                 web.say(.release("bundle exec rails db:migrate"), file: gems.path, "db/migrate")
+            } else if tree.contains(directory.appending(path: "db/schema.rb")) {
+                web.say(.release("bundle exec rails db:prepare"), file: gems.path, "db/schema.rb")
             }
             web.say(paths: RailsRoutes.paths(in: tree, directory: directory))
         }

@@ -144,14 +144,16 @@ struct NodeListening: Sendable {
             // config.get("server.port"), configService.getOrThrow<number>("app.port")
             if code.isWord(index, of: ["get", "getOrThrow"]), code.isMember(index),
                 let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") }),
-                let key = code.string(open + 1),
-                let found = NodeConfigFiles.value(of: key, project, tree)
-                    ?? registered(key, project, tree, depth: depth, &asked)
+                let key = code.string(open + 1)
             {
-                number = number ?? found.number
-                variable = variable ?? found.variable
-                index = open + 2
-                continue
+                var found = NodeConfigFiles.value(of: key, project, tree)
+                if found == nil { found = registered(key, project, tree, depth: depth, &asked) }
+                if let found {
+                    number = number ?? found.number
+                    variable = variable ?? found.variable
+                    index = open + 2
+                    continue
+                }
             }
             if let word = code.word(index),
                 !["Number", "parseInt", "process", "env", "as", "string", "number", "undefined", "String"].contains(
@@ -162,7 +164,9 @@ struct NodeListening: Sendable {
             index += 1
         }
         guard number == nil, variable == nil, depth < 3, asked.count < mostNames, let name = names.last,
-            asked.insert(name).inserted
+            // `port = config.port`: the member is another thing than the name.
+            case let isMember = range.contains(where: { code.isWord($0, name) && code.isMember($0) }),
+            asked.insert(isMember ? "." + name : name).inserted
         else {
             // `parseInt(process.env.PORT || "3000", 10)`: 10 is the base, and comes second.
             return (number, variable)
@@ -170,7 +174,6 @@ struct NodeListening: Sendable {
         if let found = declaration(of: name, code, depth: depth, project, tree, &asked) { return found }
         // `config.port` of another file.
         let search = ByteSearch([name.lowercased()])
-        let isMember = range.contains { code.isWord($0, name) && code.isMember($0) }
         for path in project.scripts where path != code.path && isMember {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
@@ -190,7 +193,7 @@ struct NodeListening: Sendable {
     ) -> (number: UInt16?, variable: String?)? {
         if EnvironmentName.isScreaming(key) { return (nil, key) }
         let parts = key.split(separator: ".").map(String.init)
-        guard parts.count == 2, depth < 3, asked.insert("get " + key).inserted else { return nil }
+        guard parts.count == 2, depth < 3 else { return nil }
         let search = ByteSearch(["registeras("])
         for path in project.scripts {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }

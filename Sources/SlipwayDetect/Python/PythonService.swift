@@ -91,6 +91,8 @@ struct PythonService: Sendable {
             rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
         }
         if application.needsArguments { rank -= 30 }
+        // Alembic's environment makes one to have its settings.
+        if file == "env" { rank -= 60 }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(
             "/", with: ".")

@@ -21,7 +21,9 @@ struct SwiftListening {
     private mutating func read(_ code: Code) {
         for index in 0..<code.count {
             if let text = code.string(index) { readVariable(text, code, index) }
-            if code.isWord(index, "port"), code.isMark(index + 1, ":") || code.isMark(index + 1, "=") {
+            if code.isWord(index, "port"), !isOfOthers(code, index),
+                code.isMark(index + 1, ":") || code.isMark(index + 1, "=")
+            {
                 for next in index + 2..<min(index + 32, code.count) {
                     guard code.line(next) == code.line(index), port == nil else { break }
                     let isNumber = code.kind(next) == .number || code.kind(next) == .string
@@ -32,6 +34,13 @@ struct SwiftListening {
             }
             readRoute(code, index)
         }
+    }
+
+    /// `SMTPServerConfig(…, port: 465)`, `.postgres(…, port: 5432)`: what the program calls, not where it listens.
+    private func isOfOthers(_ code: Code, _ index: Int) -> Bool {
+        guard let open = code.parent(index), let callee = code.word(open - 1)?.lowercased() else { return false }
+        return ["smtp", "mail", "postgres", "mysql", "sql", "mongo", "redis", "database", "valkey", "rabbit", "client"]
+            .contains(where: callee.contains)
     }
 
     private mutating func readVariable(_ text: String, _ code: Code, _ index: Int) {
