@@ -11,8 +11,7 @@ struct ShellCheckTool: Sendable {
     private static let mostScripts = 50
     private static let deadline = Duration.seconds(20)
     /// Shells that it does not read (SC1008, SC1071), sources that it was not given (SC1090, SC1091), names that others
-    /// set or use (SC2034, SC2154), what SH001 says (SC2148), and `local`, which every
-    /// image's sh knows (SC3043).
+    /// set or use (SC2034, SC2154), what SH001 says (SC2148), and `local`, which every image's sh knows (SC3043).
     private static let withoutContext = "SC1008,SC1071,SC1090,SC1091,SC2034,SC2148,SC2154,SC3043"
 
     private let executable: String
@@ -44,8 +43,8 @@ struct ShellCheckTool: Sendable {
             // Only a script that cannot be read fails for certain; the rest depends on what the variables hold.
             let severity: Severity = isError ? (code < 2000 ? .error : .warning) : .info
             return Diagnostic(
-                "SC\(code)", severity,
-                file: file.hasPrefix("./-") ? String(file.dropFirst(2)) : file, line: comment["line"]?.int,
+                "SC\(code)", severity, file: file.hasPrefix("./-") ? String(file.dropFirst(2)) : file,
+                line: comment["line"]?.int,
                 column: comment["column"]?.int, message)
         }
     }

@@ -63,7 +63,7 @@ struct FixMeaningTests {
         of path: String, _ text: String, besides lines: Range<Int>, isWhole: Bool
     ) -> [String] {
         all(path, text).filter { statement in
-            let touched = lines.filter(statement.lines.contains)
+            let touched = lines.filter { statement.lines.contains($0) }
             return isWhole ? touched.count < lines.count : touched.isEmpty
         }.map(\.text)
     }
