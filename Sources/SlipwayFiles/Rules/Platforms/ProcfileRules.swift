@@ -157,7 +157,9 @@ extension Rule<CheckedFile<AppJSON>> {
         let manifest = file.repository.tree.text(GoPath.clean(file.folder + "/heroku.yml")).flatMap {
             YAMLDocument(parsing: $0).root
         }
-        let images = [manifest?.at("build", "docker"), manifest?["run"]].flatMap { $0?.mapping?.keys ?? [] }
+        let images = [manifest?.at("build", "docker"), manifest?["run"]].flatMap { node -> [String] in
+            node?.mapping?.keys ?? []
+        }
         let names = procfile.document.processes.map(\.name) + images
         return (file.document.root?["formation"]?.mapping?.entries ?? []).filter { !names.contains($0.key) }.map {
             entry in
