@@ -194,13 +194,16 @@ struct NodeListening: Sendable {
         if EnvironmentName.isScreaming(key) { return (nil, key) }
         let parts = key.split(separator: ".").map(String.init)
         guard parts.count == 2, depth < 3 else { return nil }
-        let search = ByteSearch(["registeras("])
+        let search = ByteSearch(["registeras"])
         for path in project.scripts {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let code = Code(path: path, language: .javascript, bytes: bytes)
-            let isOurs = (0..<code.count).contains {
-                code.isWord($0, "registerAs")
-                    && code.arguments($0 + 1).first?.contains { code.string($0) == parts[0] } == true
+            let isOurs = (0..<code.count).contains { index in
+                // registerAs<AppConfig>("app", …)
+                guard code.isWord(index, "registerAs"),
+                    let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") })
+                else { return false }
+                return code.string(open + 1) == parts[0]
             }
             if isOurs { return declaration(of: parts[1], code, depth: depth + 1, project, tree, &asked) }
         }

@@ -15,7 +15,12 @@ struct PythonService: Sendable {
 
     /// The application that a server would run, or `nil` when the code base has none.
     init?(_ project: PythonProject, stated: [String]) {
-        let all = PythonApplication.all(in: project.sources, modules: project.modules)
+        // Alembic's environment makes an application to have its settings.
+        let sources = project.sources.filter { source in
+            source.path.lastPathComponent != "env.py"
+                || !source.imports.values.contains { $0.hasPrefix("alembic") }
+        }
+        let all = PythonApplication.all(in: sources, modules: project.modules)
         let ranked = all.map { ($0, Self.rank($0, project, stated)) }
             .sorted { ($1.1, $0.0.path, $0.0.line) < ($0.1, $1.0.path, $1.0.line) }
         guard let best = ranked.first?.0 else { return nil }
@@ -91,8 +96,6 @@ struct PythonService: Sendable {
             rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
         }
         if application.needsArguments { rank -= 30 }
-        // Alembic's environment makes one to have its settings.
-        if file == "env" { rank -= 60 }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(
             "/", with: ".")

@@ -58,6 +58,8 @@ struct GoViper {
             let line = code.line(index)
             var end = index + 1
             while end < close, code.line(end) == line { end = max(end, code.partner(end) ?? end) + 1 }
+            // The tag of a structure that is written out stands behind its closing brace.
+            if code.string(end) != nil, code.line(end) == code.line(end - 1) { end += 1 }
             defer { index = end }
             guard let field = code.word(index), let tag = code.string(end - 1).flatMap(Self.tag) else { continue }
             let isSquashed = tag.contains(",squash")
