@@ -6,11 +6,13 @@ import Testing
 
 @testable import SlipwayEngine
 
-/// Encrypted connections, with curl as the client that others wrote.
-@Suite(.serialized, .enabled(if: EdgeEncryptionTests.tools, "openssl or curl is not installed"))
-struct EdgeEncryptionTests {
-    static let tools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy(FileManager.default.isExecutableFile)
+private let hasTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy {
+    FileManager.default.isExecutableFile(atPath: $0)
+}
 
+/// Encrypted connections, with curl as the client that others wrote.
+@Suite(.serialized, .enabled(if: hasTools, "openssl or curl is not installed"))
+struct EdgeEncryptionTests {
     /// - Returns: What it wrote to standard output.
     @discardableResult
     private func run(_ program: String, _ arguments: [String]) async throws -> String {
