@@ -156,7 +156,9 @@ struct NodeProject: Sendable {
             let name = path.lastPathComponent
             return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
                 && !name.hasSuffix(".d.ts")
-                && !name.contains(".test.") && !name.contains(".spec.") && !name.contains(".config.")
+                && !name.contains(".test.") && !name.contains(".spec.")
+                // `vite.config.ts` is a tool's; NestJS keeps the program's own settings in `config/app.config.ts`.
+                && (!name.contains(".config.") || path.contains("config/"))
         }
     }
 }

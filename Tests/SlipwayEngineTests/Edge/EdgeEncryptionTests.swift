@@ -2,6 +2,7 @@
 
 import Foundation
 import SlipwayCore
+import SlipwayHost
 import Testing
 
 @testable import SlipwayEngine
@@ -13,23 +14,16 @@ private let hasTools = ["/usr/bin/openssl", "/usr/bin/curl"].allSatisfy {
 /// Encrypted connections, with curl as the client that others wrote.
 @Suite(.serialized, .enabled(if: hasTools, "openssl or curl is not installed"))
 struct EdgeEncryptionTests {
-    /// - Returns: What it wrote to standard output.
+    /// - Returns: What it wrote to standard output, line ends and all.
     @discardableResult
     private func run(_ program: String, _ arguments: [String]) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/" + program)
-            process.arguments = arguments
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            process.standardInput = FileHandle.nullDevice
-            process.terminationHandler = { _ in
-                let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let output = NSTemporaryDirectory() + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let command = Command(
+            "/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>/dev/null </dev/null", output, "/usr/bin/" + program] + arguments,
+            deadline: .seconds(60))
+        _ = try await LocalRunner().run(command, onLine: nil)
+        return String(decoding: try Data(contentsOf: URL(fileURLWithPath: output)), as: UTF8.self)
     }
 
     private func certificate(_ name: String, in site: TemporarySite) async throws -> EdgeTLS.Certificate {
@@ -50,7 +44,9 @@ struct EdgeEncryptionTests {
             let head = try await stream.receive(through: "\r\n\r\n")
             guard !head.isEmpty else { return }
             var body = ""
-            if head.contains("Transfer-Encoding: chunked") { body = try await stream.receive(through: "0\r\n\r\n") }
+            if head.lowercased().contains("transfer-encoding: chunked") {
+                body = try await stream.receive(through: "0\r\n\r\n")
+            }
             let text = head + body
             try await stream.send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
         }
