@@ -50,6 +50,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Tells a late connect that its request is gone.
     var generation: UInt64 = 0
     private var isAdvancing = false
+    /// Something came while it was being done.
+    private var advancesAgain = false
     private var hasHeldRead = false
     private var lastActivity: UInt32
     private var headStart: UInt32
@@ -162,14 +164,21 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Does what the bytes at hand allow. A loop and no recursion: a thousand pipelined requests need no deep stack.
     func advance() {
-        guard !isAdvancing else { return }
+        guard !isAdvancing else {
+            advancesAgain = true
+            return
+        }
         isAdvancing = true
         defer { isAdvancing = false }
-        while phase == .head, isWritable, input.readableBytes > 0, readRequest() {}
-        if phase == .exchange { forwardRequestBody() }
-        // Gives the channel its buffer back, so that the next read allocates none.
-        if input.readableBytes == 0 { input = ByteBuffer() }
-        updateReading()
+        repeat {
+            advancesAgain = false
+            while phase == .head, isWritable, input.readableBytes > 0, readRequest() {}
+            if phase == .exchange { forwardRequestBody() }
+            // Gives the channel its buffer back, so that the next read allocates none.
+            if input.readableBytes == 0 { input = ByteBuffer() }
+            // An HTTP/2 stream hands over at once what it holds.
+            updateReading()
+        } while advancesAgain
     }
 
     /// The response has passed; the next request may be there already.
