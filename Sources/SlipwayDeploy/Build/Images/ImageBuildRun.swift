@@ -80,7 +80,10 @@ package struct ImageBuildRun: Sendable {
     ) async throws -> BuiltImage {
         let log = try LogFile(path: logs.resolve("image-\(build.service).log"))
         let output = Mutex(BuildOutput())
-        let identifierFile = try logs.resolve(".image-\(build.service).id")
+        // Two builds of one application write two files.
+        let identifierName = ".image-\(build.service)-\(RandomToken.hex(bytes: 4)).id"
+        let identifierFile = try logs.resolve(identifierName)
+        defer { try? logs.remove(identifierName) }
         let command = build.command(isCold: isCold, identifierFile: identifierFile, deadline: deadline)
         log.write(line: "$ \(command.executable) \(command.arguments.map(ShellWord.quote).joined(separator: " "))")
         report(.started(step: "image \(build.service)", command: nil))
@@ -106,8 +109,7 @@ package struct ImageBuildRun: Sendable {
                 lacksFrontEnd: SyntaxLine.isMissed(in: result.lastLines(40)))
         }
         report(.finished(step: "image \(build.service)", .done, after: spent))
-        let identifier = try FileStore(root: logs.root).text(".image-\(build.service).id")
-        try logs.remove(".image-\(build.service).id")
+        let identifier = try logs.text(identifierName)
         let counts = output.withLock { ($0.stepCount, $0.reusedCount) }
         return BuiltImage(
             service: build.service, tags: build.tags, identifier: identifier, seconds: spent.seconds,

@@ -16,9 +16,12 @@ extension ProofRule {
                 "POST", route, of: door, headers: type, body: .zeros(size), deadline: .seconds(60))
             // Where the back end reads it all, all of it must have passed the door, and its answer must be the same.
             let isWhole = direct.bodySent < size || through?.bodySent == size
+            // Where it refuses and hangs up in the middle, a door that was still sending can only say that (502).
+            let hangsUp = direct.bodySent < size && direct.status >= 400
+            let isSame = through?.status == direct.status || hangsUp && through?.status == 502
             measurements.append(
                 .verdict(
-                    isWhole && through?.status == direct.status, service: unit.name,
+                    isWhole && isSame, service: unit.name,
                     value: "\(Figure.bytes(through?.bodySent ?? 0)) taken, \(through.shown)"
                         + "\(through.map { " after \(Figure.seconds($0.duration))" } ?? "")",
                     limit: "\(Figure.bytes(direct.bodySent)) and \(direct.status), as the back end itself",
