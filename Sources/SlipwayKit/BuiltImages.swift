@@ -6,6 +6,8 @@ import SlipwayDeploy
 public struct ImageOptions: Sendable {
     /// Whether layers of earlier builds may not be used.
     public var isFresh: Bool
+    /// Whether the same commit gives the same layers again.
+    public var isReproducible: Bool
     /// Of the whole build; `nil` for 30 minutes.
     public var deadline: Duration?
     /// Gets what each image holds, as CycloneDX and SPDX.
@@ -17,12 +19,14 @@ public struct ImageOptions: Sendable {
     /// Where images are sent without a registry: `user@host`.
     public var host: String?
 
-    /// Nothing but building when only the first two are given.
+    /// Nothing but building when only the first three are given.
     public init(
-        isFresh: Bool = false, deadline: Duration? = nil, softwareFolder: String? = nil, scans: Bool = false,
+        isFresh: Bool = false, isReproducible: Bool = false, deadline: Duration? = nil, softwareFolder: String? = nil,
+        scans: Bool = false,
         registry: String? = nil, host: String? = nil
     ) {
         self.isFresh = isFresh
+        self.isReproducible = isReproducible
         self.deadline = deadline
         self.softwareFolder = softwareFolder
         self.scans = scans

@@ -17,7 +17,8 @@ extension Project {
         let delivery = ImageDelivery(folder: directory + "/.slipway", report: { progress.report($0) })
         return try await SignalEnd.run {
             var result = BuiltImages(
-                images: try await build.run(fresh: options.isFresh, deadline: options.deadline))
+                images: try await build.run(
+                    fresh: options.isFresh, reproducible: options.isReproducible, deadline: options.deadline))
             if options.softwareFolder != nil || options.scans {
                 let folder = options.softwareFolder.map(FileStore.absolute) ?? directory + "/.slipway/software"
                 result.software = try await ImageSoftware().write(result.images, to: folder)

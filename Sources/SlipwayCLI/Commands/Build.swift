@@ -16,6 +16,8 @@ struct Build: AsyncParsableCommand {
     @OptionGroup var project: ProjectOptions
     @Flag(help: "Use no layer of an earlier build.")
     var fresh = false
+    @Flag(help: "Give no file in the images a later time than the commit's, so that it gives the same layers again.")
+    var reproducible = false
     @Option(help: "Seconds after which a build that still runs is ended.")
     var deadline: Int?
     @Option(help: "Write what each image holds into this folder, as CycloneDX and SPDX.", completion: .directory)
@@ -31,8 +33,8 @@ struct Build: AsyncParsableCommand {
 
     func run() async throws {
         let options = ImageOptions(
-            isFresh: fresh, deadline: deadline.map { .seconds($0) }, softwareFolder: sbom, scans: scan, registry: push,
-            host: send)
+            isFresh: fresh, isReproducible: reproducible, deadline: deadline.map { .seconds($0) }, softwareFolder: sbom,
+            scans: scan, registry: push, host: send)
         let images = try await project.open().buildImages(options, notes: Console.notes)
         Console.result(json ? try images.json() : images.table)
     }

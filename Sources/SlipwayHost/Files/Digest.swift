@@ -23,3 +23,15 @@ package enum Digest {
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
+
+/// SHA-256 of what comes in pieces.
+package struct RunningDigest: Sendable {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+
+    /// In lower-case hexadecimal, of everything so far.
+    package var value: String { Digest.hex(hash.finalize()) }
+}

@@ -13,6 +13,7 @@ extension LabTests {
                 let identifier: String
                 let reusedCount: Int
                 let stepCount: Int
+                let ownLayers: [String]?
             }
             struct Delivery: Decodable {
                 let destination: String
@@ -85,6 +86,29 @@ extension LabTests {
             let third = try build(app)
             #expect(third.images[0].identifier != first.images[0].identifier)
             #expect(third.images[0].stepCount - third.images[0].reusedCount <= 2)
+        }
+
+        @Test func `the same source gives the same image again, whenever and wherever it is built`() throws {
+            func image() throws -> Listing.Image {
+                let app = try Slipway(named: "listed", files: Self.files)
+                defer { app.cleanUp() }
+                let result = try app.runAll(
+                    ["build", "--json", "--fresh", "--reproducible"], environment: ["SOURCE_DATE_EPOCH": "1700000000"])
+                let listing = try? JSONDecoder().decode(Listing.self, from: Data(result.output.utf8))
+                return try #require(listing?.images.first, "\(result.errors)")
+            }
+            let first = try image()
+            // Times are kept to the second, so the second one is later by one at least.
+            Thread.sleep(forTimeInterval: 1.1)
+            let second = try image()
+            #expect(first.ownLayers == second.ownLayers && (first.ownLayers?.count ?? 0) >= 3)
+            #expect(first.identifier == second.identifier)
+            // Python takes its compiled files as they are: they tell of their sources the times that these have.
+            let check =
+                "import idna.core, os, struct; from importlib.util import cache_from_source as c; "
+                + "f = idna.core.__file__; d = open(c(f), 'rb').read(12); "
+                + "print(struct.unpack('<I', d[8:12])[0] == int(os.stat(f).st_mtime) == 1700000000)"
+            #expect(try Lab.docker("run", "--rm", "--network", "none", second.tags[0], "python", "-c", check) == "True")
         }
 
         @Test(.enabled(if: Lab.registry != nil, "the lab has no registry: scripts/lab up"))

@@ -27,9 +27,11 @@ package struct ApplicationImages: Sendable {
         self.report = report
     }
 
+    /// - Parameter reproducible: Whether no time in the images' own layers is later than the commit's.
     /// - Returns: With their tags: the commit, and twelve digits of the content.
-    /// - Throws: ``SlipwayError`` `build-failed`, `no-deployment-files`, `docker-unreachable`, `timed-out`.
-    package func run(fresh: Bool, deadline: Duration?) async throws -> [BuiltImage] {
+    /// - Throws: ``SlipwayError`` `build-failed`, `no-deployment-files`, `docker-unreachable`, `timed-out`,
+    ///   `docker-failed`.
+    package func run(fresh: Bool, reproducible: Bool = false, deadline: Duration?) async throws -> [BuiltImage] {
         let state = FileStore(root: directory)
         try StateFolder.make(in: state)
         let staged = try stage()
@@ -41,7 +43,13 @@ package struct ApplicationImages: Sendable {
         run.isCold = fresh
         if let deadline { run.deadline = deadline }
         var images: [BuiltImage] = []
-        for (build, image) in zip(builds, try await run.run(builds)) {
+        let latest = reproducible ? try await sourceTime() : nil
+        for (build, built) in zip(builds, try await run.run(builds)) {
+            var image = built
+            if let latest {
+                let retiming = ImageRetiming(docker: docker, folder: directory + "/.slipway", report: report)
+                image = try await retiming.run(image, latest: latest)
+            }
             let name = build.tags[0].prefix { $0 != ":" }
             let digits = image.identifier.split(separator: ":").last?.prefix(12) ?? ""
             let content = "\(name):sha256-\(digits)"
@@ -49,6 +57,25 @@ package struct ApplicationImages: Sendable {
             images.append(image.tagged(content))
         }
         return images
+    }
+
+    /// What SOURCE_DATE_EPOCH says (https://reproducible-builds.org/specs/source-date-epoch/), or the commit's time.
+    private func sourceTime() async throws -> Int {
+        let name = "SOURCE_DATE_EPOCH"
+        if let given = ProcessVariables.values(of: [name])[name] {
+            guard let time = Int(given), (0..<1 << 33).contains(time) else {
+                throw SlipwayError(
+                    .badConfiguration, "\(name) is '\(given)', no number of seconds since 1970",
+                    hint: "\(name)=$(git log -1 --format=%ct) slipway build --reproducible")
+            }
+            return time
+        }
+        guard let time = try await Commit.time(of: directory) else {
+            throw SlipwayError(
+                .badConfiguration, "there is no commit whose time the images could get",
+                hint: "\(name)=1767225600 slipway build --reproducible")
+        }
+        return time
     }
 
     /// The repository itself when it holds every file that is needed, so that nothing is copied.
@@ -92,8 +119,8 @@ package struct ApplicationImages: Sendable {
 
 extension BuiltImage {
     func tagged(_ tag: String) -> BuiltImage {
-        BuiltImage(
-            service: service, tags: tags + [tag], identifier: identifier, seconds: seconds, stepCount: stepCount,
-            reusedCount: reusedCount, attempts: attempts, log: log, base: base, context: context)
+        var image = self
+        image.tags.append(tag)
+        return image
     }
 }

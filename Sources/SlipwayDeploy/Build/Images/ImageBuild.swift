@@ -55,9 +55,9 @@ package struct ImageBuild: Equatable, Sendable {
 /// An image that was built.
 package struct BuiltImage: Equatable, Sendable, Codable {
     package let service: String
-    package let tags: [String]
+    package var tags: [String]
     /// `sha256:...` of its configuration.
-    package let identifier: String
+    package var identifier: String
     package let seconds: Double
     package let stepCount: Int
     /// Steps that an earlier build had done.
@@ -69,4 +69,6 @@ package struct BuiltImage: Equatable, Sendable, Codable {
     package let base: String
     /// Absolute path of its build context.
     package let context: String
+    /// Digests of the layers above the base image, where they were made reproducible.
+    package var ownLayers: [String]?
 }

@@ -132,7 +132,7 @@ package struct ImageDelivery: Sendable {
             paths = Set(reading.withLock { $0.layerPaths }.prefix(known))
         }
         let dropped = paths
-        let file = ".transfer-\(image.service).tar"
+        let file = ".transfer-\(RandomToken.hex(bytes: 4)).tar"
         try folder.makeDirectory()
         let archive = try LogFile(path: folder.resolve(file))
         defer { try? folder.remove(file) }
@@ -146,31 +146,5 @@ package struct ImageDelivery: Sendable {
         let loaded = try await docker.answer(
             ["--host", host, "load", "--quiet", "--input", try folder.resolve(file)], deadline: Self.deadline)
         return loaded.succeeded ? size : nil
-    }
-}
-
-/// The list of layers at an archive's end; everything else streams past.
-private struct ArchiveManifest: TarReader.Sink {
-    private static let largestInBytes = 4 << 20
-    private var reader = TarReader()
-    private var text: [UInt8] = []
-    private var isManifest = false
-
-    mutating func feed(_ bytes: [UInt8]) {
-        // The reader is taken out while it calls back, so that both can change.
-        var outer = reader
-        outer.feed(bytes[...], to: &self)
-        reader = outer
-    }
-
-    mutating func begin(_ entry: TarEntry) {
-        isManifest = entry.path == "manifest.json" && entry.size < Self.largestInBytes
-    }
-    mutating func content(_ bytes: ArraySlice<UInt8>) { if isManifest { text += bytes } }
-    mutating func end() { isManifest = false }
-
-    /// Paths in the archive, from the base upwards.
-    var layerPaths: [String] {
-        JSONDocument(parsing: String(decoding: text, as: UTF8.self)).root?[0]?["Layers"]?.texts ?? []
     }
 }
