@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import Synchronization
 
 /// The Python files of a tree as modules: what an import means, without running it.
 struct PythonModules: Sendable {
@@ -9,6 +10,12 @@ struct PythonModules: Sendable {
 
     let tree: SourceTree
     private let parsed: [String: PythonSource]
+    /// Files outside the ones that were given, each parsed when it is first asked for.
+    private let others = Others()
+
+    private final class Others: Sendable {
+        let byPath = Mutex<[String: PythonSource?]>([:])
+    }
 
     init(_ tree: SourceTree, parsed: [PythonSource]) {
         self.tree = tree
@@ -16,7 +23,11 @@ struct PythonModules: Sendable {
     }
 
     func source(_ path: String) -> PythonSource? {
-        parsed[path] ?? tree.text(path).map { PythonSource(path: path, text: $0) }
+        if let source = parsed[path] { return source }
+        if let known = others.byPath.withLock({ $0[path] }) { return known }
+        let source = tree.text(path).map { PythonSource(path: path, text: $0) }
+        others.byPath.withLock { $0[path] = source }
+        return source
     }
 
     /// The file with the settings class that has this field, when there is one such file.

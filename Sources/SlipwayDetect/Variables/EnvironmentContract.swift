@@ -26,6 +26,7 @@ public enum EnvironmentContract {
         var instantiated: Set<String> = []
         var unread: [String] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
+        var constants = GoConstants(tree)
         let candidates = candidates(tree, scope)
         for (path, language) in candidates {
             guard let bytes = tree.bytes(path) else { continue }
@@ -43,7 +44,7 @@ public enum EnvironmentContract {
                 file.wrappers[next].read(file.code, into: &file)
                 next += 1
             }
-            found += file.effective + configured(file, tree, &settingKeys)
+            found += file.effective + configured(file, tree, &settingKeys) + constants.reads(of: file)
             wrappers += file.wrappers
             classes += file.settings
             instantiated.formUnion(file.instantiated)
@@ -55,7 +56,7 @@ public enum EnvironmentContract {
             let emptyCode = { Code(path: $0, language: .yaml, bytes: []) }
             found += resolver.reads(in: emptyCode).flatMap(\.effective)
         }
-        found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates)
+        found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates, &constants)
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
     }
 
@@ -107,7 +108,7 @@ public enum EnvironmentContract {
     /// The variables that other files ask the application's own functions for.
     private static func calls(
         of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [(String, CodeLanguage)],
-        isOuter: Bool = false
+        _ constants: inout GoConstants, isOuter: Bool = false
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
         // The same function in several places of the tree: the first one stands for all, so that copies cost nothing.
@@ -128,11 +129,11 @@ public enum EnvironmentContract {
             for wrapper in (byLanguage[family] ?? [:]).values where !homes.contains("\(path):\(wrapper.function)") {
                 wrapper.read(file.code, into: &file)
             }
-            found += file.effective
+            found += file.effective + constants.reads(of: file)
             outer += file.wrappers.filter(\.isKnownElsewhere)
         }
         // A layer of functions in a file of its own, around those of another one; deeper layers do not occur.
-        return isOuter ? found : found + calls(of: outer, tree, candidates, isOuter: true)
+        return isOuter ? found : found + calls(of: outer, tree, candidates, &constants, isOuter: true)
     }
 
     private static func sorted(_ reads: [VariableRead]) -> [VariableRead] {

@@ -158,6 +158,10 @@ struct EnvironmentWrapper: Equatable {
             guard arguments.indices.contains(nameIndex), arguments[nameIndex].count <= 4 else { continue }
             guard let name = name(code, arguments[nameIndex]) else {
                 derive(code, arguments[nameIndex], after: code.partner(open) ?? open, into: &file)
+                if code.language == .go, let constant = GoConstant(code, arguments[nameIndex]) {
+                    let hasDefault = defaultIndex.map(arguments.indices.contains) ?? false
+                    file.constants.append(.init(constant: constant, required: required && !hasDefault))
+                }
                 continue
             }
             guard EnvironmentName.isScreaming(name) else { continue }
@@ -209,7 +213,7 @@ struct EnvironmentWrapper: Equatable {
     }
 
     private func name(_ code: Code, _ range: Range<Int>) -> String? {
-        if let name = code.string(range.lowerBound), range.count == 1 { return name }
+        if range.count == 1 { return code.name(range.lowerBound) }
         // `name: "X"`, `name="X"`
         return code.string(range.upperBound - 1).flatMap { range.count == 3 ? $0 : nil }
     }

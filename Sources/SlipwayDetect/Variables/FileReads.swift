@@ -12,6 +12,8 @@ struct FileReads {
     /// Keys that the framework's configuration is asked for.
     var keys: [SettingKeyRead] = []
     var settings: [SettingsClass] = []
+    /// Reads whose names are constants of other files.
+    var constants: [GoConstantRead] = []
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
 

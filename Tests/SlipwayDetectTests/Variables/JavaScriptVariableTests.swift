@@ -32,6 +32,17 @@ struct JavaScriptVariableTests {
         VariableCase(
             "a.ts", "const opt = (k: string, fallback = '') => process.env[k] ?? fallback\nopt('A_B', 'c')", "A_B=c"),
         VariableCase(
+            "a.ts",
+            "function need(key: string) { if (typeof process.env[key] === 'undefined') { throw new Error(key) } return process.env[key] as string }\nconst paths = (k: string) => split(need(k))\nneed('A_B'); paths('C_D')",
+            "A_B! C_D!"),
+        VariableCase(
+            "a.ts", "const opt = (key: string) => { if (process.env[key] === undefined) { return 1 } }\nopt('A_B')",
+            "A_B"),
+        VariableCase(
+            "config.ts",
+            "class C { constructor(private configService: ConfigService) {}\n getString(k: string) { return this.get(k).replaceAll('a', 'b') }\n get url() { return this.getString('A_URL') }\n private get(key: string): string { const v = this.configService.get<string>(key); if (v == null) { throw new Error(key) } return v }\n} // process.env",
+            "A_URL!"),
+        VariableCase(
             "vite.config.ts", "const env = loadEnv(mode, process.cwd(), '')\nexport default { base: env.A_BASE }",
             "A_BASE"),
         VariableCase(

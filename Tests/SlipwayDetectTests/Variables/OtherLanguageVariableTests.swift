@@ -18,6 +18,14 @@ struct OtherLanguageVariableTests {
             "type C struct {\n  P int `env:\"PORT\" envDefault:\"80\"`\n  U string `env:\"DB_URL,required\"`\n}",
             "DB_URL! PORT=80"),
         VariableCase(
+            "a.go",
+            "type Opts struct {\n  Store struct {\n    Type string `env:\"TYPE\" default:\"bolt\"`\n    Bolt struct {\n      Path string `env:\"PATH\"`\n    } `group:\"bolt\" env-namespace:\"BOLT\"`\n  } `group:\"store\" env-namespace:\"STORE\"`\n  Key string `env:\"KEY\" required:\"true\"`\n  A Group `env-namespace:\"A\"`\n  B Group `env-namespace:\"B\"`\n}\ntype Group struct {\n  ID string `env:\"CID\"`\n}",
+            "A_CID B_CID KEY! STORE_BOLT_PATH STORE_TYPE=bolt"),
+        VariableCase(
+            "a.go",
+            "type C struct {\n  DB struct {\n    Host string `env:\"HOST\"`\n  } `envPrefix:\"DB_\"`\n  Plain\n}\ntype Plain struct {\n  P string `env:\"PLAIN_P\"`\n  Next *Plain `envPrefix:\"N_\"`\n}",
+            "DB_HOST PLAIN_P"),
+        VariableCase(
             "a.go", "viper.SetEnvPrefix(\"app\")\nviper.BindEnv(\"port\")\nviper.BindEnv(\"db\", \"DB_HOST\") // env",
             "APP_PORT DB_HOST"),
         VariableCase("a.go", "x := cmp.Or(os.Getenv(\"A\"), \"b\")\nc := '\"'\ny := os.Getenv(\"C\")", "A=b C"),

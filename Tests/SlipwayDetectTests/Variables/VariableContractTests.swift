@@ -50,6 +50,19 @@ struct VariableContractTests {
         #expect(VariableCase.describe(tree) == "STRIPE_KEY!")
     }
 
+    @Test func `the name of a variable may be a constant of the package, or of another`() {
+        let tree = SourceTree(files: [
+            "config/keys.go":
+                "package config\nconst (\n\tEnvPort = \"APP_PORT\"\n\tEnvHost string = \"APP_HOST\"\n\tOther = 3\n)\nvar EnvName = \"APP_NAME\"",
+            "config/parse.go":
+                "package config\nfunc lookup(key string) (string, bool) { return os.LookupEnv(key) }\nfunc parseInt(target *int, key string) { raw, _ := lookup(key); n(raw) }",
+            "config/config.go":
+                "package config\nfunc load(c *C) { parseInt(&c.Port, EnvPort); parseInt(&c.X, Unknown); os.Getenv(EnvHost) }",
+            "main.go": "package main\nimport \"x/config\"\nvar n = os.Getenv(config.EnvName)",
+        ])
+        #expect(VariableCase.describe(tree) == "APP_HOST APP_NAME APP_PORT")
+    }
+
     @Test func `settings are inherited across files`() {
         let tree = SourceTree(files: [
             "base.py":

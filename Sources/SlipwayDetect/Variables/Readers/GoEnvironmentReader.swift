@@ -28,10 +28,14 @@ struct GoEnvironmentReader: VariableReader {
     }
 
     private func osRead(_ code: Code, _ index: Int, into file: inout FileReads) {
-        guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 else { return }
+        guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 || close == index + 5
+        else { return }
         guard let name = code.name(index + 2) else {
             if let wrapper = EnvironmentWrapper(code, name: index + 2, required: Self.fails(code, after: close)) {
                 file.wrappers.append(wrapper)
+            } else if let constant = GoConstant(code, index + 2..<close) {
+                let check = check(code, binding(code, before: index - 2), after: close)
+                file.constants.append(.init(constant: constant, required: check.required))
             }
             return
         }

@@ -4,17 +4,19 @@ import SlipwayCore
 
 /// Struct tags of caarlos0/env, kelseyhightower/envconfig, sethvargo/go-envconfig, cleanenv, kong, mapstructure.
 struct GoTagReader: VariableReader {
-    let summary = "Go struct tags: env, envconfig, envDefault, env-default, default, required, envPrefix, mapstructure"
+    let summary =
+        "Go struct tags: env, envconfig, envDefault, env-default, default, required, envPrefix, env-namespace, mapstructure"
     let languages: Set<CodeLanguage> = [.go]
 
     func read(_ code: Code, into file: inout FileReads) {
         let prefix = processPrefix(code)
+        var groups = GoTagGroups(code)
         for index in 0..<code.count {
             guard code.kind(index) == .string, code.kind(index - 1) != nil, let tag = code.string(index),
                 tag.contains(":\""),
                 !code.tokens[index].startsLine
             else { continue }
-            read(code, index, tags(tag), prefix, into: &file)
+            read(code, index, Self.tags(tag), prefix, groups.prefixes(around: index), into: &file)
         }
     }
 
@@ -29,7 +31,8 @@ struct GoTagReader: VariableReader {
     }
 
     private func read(
-        _ code: Code, _ index: Int, _ tags: [String: String], _ prefix: String, into file: inout FileReads
+        _ code: Code, _ index: Int, _ tags: [String: String], _ prefix: String, _ groups: [String],
+        into file: inout FileReads
     ) {
         let tag =
             tags["env"] ?? tags["envconfig"]
@@ -45,10 +48,12 @@ struct GoTagReader: VariableReader {
             || tags["env-required"] == "true" || tags["validate"]?.hasPrefix("required") == true
         let isList = code.isMark(index - 2, "]")
         for name in first.split(separator: "|") {
-            file.add(
-                (tags["envconfig"] != nil ? prefix : "") + groupPrefix(code, index) + name, at: index,
-                required: isRequired && fallback == nil, default: fallback.map { .text($0, nil) } ?? .nothing,
-                kind: isList ? .list : kind(code.text(index - 1)))
+            for group in groups {
+                file.add(
+                    (tags["envconfig"] != nil ? prefix : "") + group + name, at: index,
+                    required: isRequired && fallback == nil, default: fallback.map { .text($0, nil) } ?? .nothing,
+                    kind: isList ? .list : kind(code.text(index - 1)))
+            }
         }
     }
 
@@ -63,16 +68,8 @@ struct GoTagReader: VariableReader {
         }
     }
 
-    /// `DB struct { ... } `envPrefix:"DB_"``
-    private func groupPrefix(_ code: Code, _ index: Int) -> String {
-        guard let open = code.parent(index), let close = code.partner(open), let tag = code.string(close + 1) else {
-            return ""
-        }
-        return tags(tag)["envPrefix"] ?? ""
-    }
-
     /// `key:"value" key2:"value2"`
-    private func tags(_ text: String) -> [String: String] {
+    static func tags(_ text: String) -> [String: String] {
         var result: [String: String] = [:]
         let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
         for index in stride(from: 0, to: parts.count - 1, by: 2) {

@@ -87,7 +87,8 @@ struct JavaScriptEnvironmentReader: VariableReader {
             } else if close == bracket + 2 || code.isWord(bracket + 2, "as"), code.kind(bracket + 1) == .word {
                 let suffix = JavaScriptSuffix(code, after: close + 1, from: start)
                 let throwsWhenMissing = suffix.required || JavaScriptGuards.throwsLater(code, close)
-                let required = throwsWhenMissing && suffix.fallback == nil
+                // A comparison is no default.
+                let required = throwsWhenMissing && (suffix.fallback ?? .nothing) == .nothing
                 if let wrapper = EnvironmentWrapper(code, name: bracket + 1, required: required) {
                     file.wrappers.append(wrapper)
                 }

@@ -43,9 +43,11 @@ struct JavaScriptGuards {
         return (first..<end).contains { code.isWord($0, "throw") || code.path($0, "process", "exit") != nil }
     }
 
-    /// Whether the rest of the block around a token throws.
+    /// Whether the rest of the block around a token throws, or what follows the condition that it stands in.
     static func throwsLater(_ code: Code, _ token: Int) -> Bool {
         guard let open = code.parent(token), let close = code.partner(open) else { return false }
+        // `if (typeof process.env[key] === "undefined") throw …`
+        if code.isMark(open, "("), code.isWord(open - 1, "if") { return throwsNear(code, close) }
         return (token..<min(close, token + window * 2)).contains { code.isWord($0, "throw") }
     }
 

@@ -50,10 +50,20 @@ struct JavaScriptModuleReader: VariableReader {
         }
         guard code.isMark(open, "("), let receiver = receiver(code, method)?.lowercased(),
             receiver.hasSuffix("config") || receiver.hasSuffix("configservice") || receiver == "env",
-            let name = code.string(open + 1), EnvironmentName.isScreaming(name), let close = code.partner(open)
+            let close = code.partner(open)
         else { return }
         let arguments = code.arguments(open)
         let suffix = JavaScriptSuffix(code, after: close + 1, from: open)
+        if code.kind(open + 1) == .word, arguments.first?.count == 1 {
+            // A method around the service: `private get(key: string) { return this.configService.get(key) }`
+            let fails =
+                code.isWord(method, "getOrThrow") || suffix.required || JavaScriptGuards.throwsLater(code, close)
+            if let wrapper = EnvironmentWrapper(code, name: open + 1, required: fails && suffix.fallback == nil) {
+                file.wrappers.append(wrapper)
+            }
+            return
+        }
+        guard let name = code.string(open + 1), EnvironmentName.isScreaming(name) else { return }
         let given = arguments.count > 1 && !code.isMark(arguments[1].lowerBound, "{") ? code.literal(arguments[1]) : nil
         file.add(
             name, at: method, required: code.isWord(method, "getOrThrow") || (suffix.required && given == nil),
