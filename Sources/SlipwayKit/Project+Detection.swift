@@ -19,6 +19,9 @@ extension Project {
     /// The repository without the files that Slipway wrote: what follows from the source is no evidence about it.
     func sourceTree() throws -> SourceTree {
         let own = Set(try readLedger().ledger.entries.keys).union(interruptedPaths)
-        return try TreeReader.read(directory).without(own)
+        let tree = try TreeReader.read(directory)
+        // Texts that wait for a person, or that one gave up, say nothing about the application.
+        let aside = tree.entries.map(\.path).filter { path in FileChange.asideSuffixes.contains { path.hasSuffix($0) } }
+        return tree.without(own.union(aside))
     }
 }

@@ -59,7 +59,8 @@ struct ComposeFile: Sendable {
             ports: ports(node),
             dependencies: dependencies(node["depends_on"]), environment: environment(node["environment"]),
             healthPath: node.at("healthcheck", "test").flatMap { test in
-                DockerImage.urlPath(in: test.texts?.joined(separator: " ") ?? "").map { ($0, test.line) }
+                DockerImage.urlPath(in: test.texts?.joined(separator: " ") ?? "", ports: ports(node).map(\.0))
+                    .map { ($0, test.line) }
             }, mounts: mounts(node["volumes"], folder), envFiles: envFiles(node["env_file"], folder))
     }
 

@@ -151,8 +151,18 @@ struct DockerImage: Sendable {
     }
 
     /// The path of the first http address in a command.
-    static func urlPath(in text: String) -> String? {
+    /// Caddy answers there for itself and not for the application (caddyserver.com/docs/api).
+    private static let caddyAdministration: UInt16 = 2019
+
+    /// - Parameter ports: Where the process listens, when that is said: another one is an administrator's door.
+    static func urlPath(in text: String, ports: [UInt16] = []) -> String? {
         guard let start = text.firstRange(of: "http://") ?? text.firstRange(of: "https://") else { return nil }
+        if let colon = text[start.upperBound...].prefix(while: { !"/ '\"".contains($0) }).lastIndex(of: ":"),
+            let port = UInt16(text[text.index(after: colon)...].prefix { $0.isNumber }),
+            port == caddyAdministration || !ports.isEmpty && !ports.contains(port)
+        {
+            return nil
+        }
         let rest = text[start.upperBound...].drop { $0 != "/" && $0 != " " && $0 != "'" && $0 != "\"" }
         guard rest.hasPrefix("/") else { return nil }
         return String(rest.prefix { !" '\"|)&;`],\\".contains($0) && $0 != "?" })

@@ -14,14 +14,33 @@ package struct DockerIgnoreEmitter: Emitter {
         let fresh = Dictionary(
             DockerfileEmitter().emit(input).map { ($0.path, $0.contents) }, uniquingKeysWith: { first, _ in first })
         let contexts = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
-        return contexts.map { context, images in
+        return contexts.flatMap { context, images in
+            let path = Layout.join(context, ".dockerignore")
             let sources = images.flatMap { image in
                 // A Dockerfile that a person wrote or changed is the one that is built.
                 CopiedPaths.of(input.tree.text(image.dockerfile) ?? fresh[image.dockerfile] ?? "")
             }
             let rules = IgnoreRules(context: context, images: images, input: input)
-            return GeneratedFile(
-                path: Layout.join(context, ".dockerignore"), contents: rules.text(keeping: sources))
+            let text = rules.text(keeping: sources)
+            // A person's own file was written for another build; BuildKit prefers one that has the Dockerfile's name.
+            let theirs = input.tree.contains(path) ? input.tree.text(path).map(DockerIgnore.init(parsing:)) : nil
+            let mistaken = images.filter { image in
+                guard let theirs, !layout.isHandwritten(image) else { return false }
+                return Self.drops(theirs, CopiedPaths.of(fresh[image.dockerfile] ?? ""), context, input.tree)
+            }
+            return [GeneratedFile(path: path, contents: text)]
+                + mistaken.map { GeneratedFile(path: $0.dockerfile + ".dockerignore", contents: text) }
+        }
+    }
+
+    /// Whether a file of patterns keeps out what the build copies.
+    private static func drops(
+        _ ignore: DockerIgnore, _ sources: [String], _ context: String, _ tree: SourceTree
+    ) -> Bool {
+        sources.contains { source in
+            guard source == "." else { return ignore.excludes(source) }
+            let prefix = context == "." ? 0 : context.utf8.count + 1
+            return tree.files(under: context).allSatisfy { ignore.excludes(String($0.path.dropFirst(prefix))) }
         }
     }
 }

@@ -79,7 +79,10 @@ package struct FileChange: Equatable, Sendable {
     /// Where a text goes that could not be merged.
     package var proposalPath: String { path + FileChange.proposalSuffix }
     /// Where a replaced hand-written text is kept.
-    package var oldPath: String { path + ".slipway-old" }
+    package var oldPath: String { path + Self.oldSuffix }
 
     package static let proposalSuffix = ".slipway-new"
+    private static let oldSuffix = ".slipway-old"
+    /// What the names of texts end with that stand beside a file.
+    package static let asideSuffixes = [proposalSuffix, oldSuffix]
 }

@@ -16,21 +16,29 @@ package struct KeptVersions: Sendable {
         for path in files {
             guard let text = ledger.entries[path]?.text else { continue }
             for service in ComposeFile(parsing: text).services where service.build == nil {
-                guard let image = service.image?.text, let colon = image.lastIndex(of: ":") else { continue }
-                let tag = image[image.index(after: colon)...]
-                let version = tag.drop { $0 == "v" }.prefix { $0 != "-" }
-                guard version.first?.isNumber == true else { continue }
-                versions[service.name] = String(version)
+                guard let image = service.image?.text, let version = Self.version(in: image) else { continue }
+                versions[service.name] = version
             }
         }
         self.versions = versions
     }
 
-    /// The same wish, with the version of each database for which the repository states none.
+    /// `17` of `postgres:17-alpine`.
+    private static func version(in image: String) -> String? {
+        guard let colon = image.lastIndex(of: ":") else { return nil }
+        let version = image[image.index(after: colon)...].drop { $0 == "v" }.prefix { $0 != "-" }
+        return version.first?.isNumber == true ? String(version) : nil
+    }
+
+    /// The same wish, with the version of each database for which the repository states none: the one that earlier files
+    /// named, else the one that the Compose file is about to name, so that every file says the same from the first time on.
     package func applied(to app: AppSpec) -> AppSpec {
         var app = app
         for index in app.resources.indices where app.resources[index].version == nil {
-            app.resources[index].version = versions[app.resources[index].name]
+            let resource = app.resources[index]
+            app.resources[index].version =
+                versions[resource.name]
+                ?? Self.version(in: ComposeResource(resource, in: Layout(AppSpec(name: "app"))).image)
         }
         return app
     }

@@ -74,7 +74,8 @@ struct ComposeEntry {
         if stack.kind == .production {
             if canBeReadOnly { map.set("read_only", true) }
             map.set("tmpfs", .texts(["/tmp"]))
-            map.set("cap_drop", .texts(["ALL"]))
+            // An image that starts as root may need some of them to stop being it.
+            if isOurImage { map.set("cap_drop", .texts(["ALL"])) }
         }
         map.set("networks", .texts(usesData ? ["application", "data"] : ["application"]))
         return map
@@ -96,7 +97,11 @@ struct ComposeEntry {
             image.dockerfile.hasPrefix(prefix) ? String(image.dockerfile.dropFirst(prefix.count)) : image.dockerfile
         if dockerfile != "Dockerfile" { map.set("dockerfile", .string(Self.escaped(dockerfile))) }
         if isDevelopment, hasDevelopmentStage { map.set("target", "development") }
-        let variables = layout.buildVariables(of: image.owner)
+        var variables = layout.buildVariables(of: image.owner)
+        if layout.isHandwritten(image) {
+            let declared = declaredArguments
+            variables = variables.filter { declared.contains($0.name) }
+        }
         if !variables.isEmpty {
             // Without a value: taken from the environment where it is set, else the Dockerfile's own default stays.
             map.set("args", .map(FileMap(variables.map { .init($0.name, .null) })))
@@ -112,8 +117,12 @@ struct ComposeEntry {
         return Dockerfile(parsing: text).stages.contains { $0.name == "development" }
     }
 
-    private var isOurImage: Bool {
-        stack.tree.text(image.dockerfile).map { $0.contains("org.opencontainers.image.title=") } ?? true
+    private var isOurImage: Bool { !layout.isHandwritten(image) }
+
+    /// What a hand-written Dockerfile takes; a build argument that it does not know changes nothing.
+    private var declaredArguments: Set<String> {
+        let file = Dockerfile(parsing: stack.tree.text(image.dockerfile) ?? "")
+        return Set(file.instructions.filter { $0.keyword == "ARG" }.flatMap { $0.pairs.map(\.name) })
     }
 
     // MARK: Environment

@@ -12,7 +12,7 @@ package enum DevelopmentCommand {
         case "rust": "cargo run"
         case "swift": "swift run"
         case "csharp": "dotnet watch run"
-        case "elixir": service.start?.replacing("MIX_ENV=prod ", with: "")
+        case "elixir": elixir(service)
         case "java", "kotlin":
             service.build?.contains("gradle") == true ? "./gradlew bootRun" : "./mvnw spring-boot:run"
         default: service.start
@@ -41,6 +41,14 @@ package enum DevelopmentCommand {
         if let script = NodeDevelopmentScript(service, tree) { return script.command }
         guard let start = service.start, start.hasPrefix("node ") else { return service.start }
         return "node --watch " + start.dropFirst("node ".count)
+    }
+
+    /// A release does not follow the source, and was made without the packages of development.
+    private static func elixir(_ service: Service) -> String? {
+        guard service.start?.contains("_build/prod/rel/") == true else {
+            return service.start?.replacing("MIX_ENV=prod ", with: "")
+        }
+        return "mix deps.get && " + (service.framework == "phoenix" ? "mix phx.server" : "mix run --no-halt")
     }
 
     private static func goPackage(_ service: Service) -> String {

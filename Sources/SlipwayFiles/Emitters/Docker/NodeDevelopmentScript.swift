@@ -27,14 +27,17 @@ struct NodeDevelopmentScript {
         let isVite = isAlone && ["vite", "astro", "vitest"].contains(tool ?? "") && !words.contains("build")
         let stated = Self.stated(in: script)
         let port = stated ?? Self.configured(service, tree, tool) ?? tool.flatMap { Self.ports[$0] }
-        var command = name == "start" && !isVite ? "\(manager) start" : "\(manager) run \(name)"
-        // Vite listens on loopback only unless told (vite.dev/config/server-options#server-host).
-        var more = isVite && !words.contains(where: { $0.hasPrefix("--host") }) ? ["--host", "0.0.0.0"] : []
+        // These listen on loopback only unless told (vite.dev/config/server-options#server-host, angular.dev/cli/serve).
+        let isOnLoopback = isVite || isAlone && Self.onLoopback.contains(tool ?? "")
+        var more = isOnLoopback && !words.contains(where: { $0.hasPrefix("--host") }) ? ["--host", "0.0.0.0"] : []
         if isVite, stated == nil, let port { more += ["--port", "\(port)"] }
+        var command = name == "start" && more.isEmpty ? "\(manager) start" : "\(manager) run \(name)"
         if !more.isEmpty { command += (manager == "npm" ? " -- " : " ") + more.joined(separator: " ") }
         self.command = command
         self.port = port
     }
+
+    private static let onLoopback: Set<String> = ["ng", "nuxt", "nuxi", "docusaurus", "gatsby", "react-router"]
 
     /// The tools' own defaults.
     private static let ports: [String: UInt16] = [

@@ -234,7 +234,7 @@ struct GuideAdvice {
         let sites = layout.app.services.filter(\.role.isServedFromFiles)
         let databases = layout.resources(of: layout.app.services)
         return "The smallest sizes in the files above, always running, without traffic, in US dollars a month. "
-            + "Prices as the platforms published them in 2025; look again before you decide.\n\n"
+            + "Prices as the platforms published them at the time that the table names; look again before you decide.\n\n"
             + PriceTable.table(processes: processes.count, sites: sites.count, databases: databases)
     }
 }

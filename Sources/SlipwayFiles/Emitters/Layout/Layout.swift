@@ -39,6 +39,10 @@ package struct Layout: Sendable {
     let variables: [String: [Variable]]
     let owned: OwnedSecret
     private let imagePlaces: [String: Int]
+    /// Where images that somebody wrote by hand listen.
+    private let handwrittenPorts: [String: UInt16]
+    private let handwritten: Set<String>
+    private let handwrittenServers: Set<String>
     private let sharedFolders: Set<String>
 
     /// As ``init(_:tree:)``, with the repository that the input has.
@@ -85,6 +89,10 @@ package struct Layout: Sendable {
         }
         self.variables = variables
         owned = OwnedSecret(application: app)
+        let theirs = HandwrittenImages(images, in: tree)
+        handwritten = theirs.dockerfiles
+        handwrittenPorts = theirs.ports
+        handwrittenServers = theirs.servers
         let listeners = app.services.filter { Self.port(of: $0) != nil }
         self.listeners = listeners
         front =
@@ -97,6 +105,12 @@ package struct Layout: Sendable {
         var app = app
         for index in app.services.indices {
             let service = app.services[index]
+            // Files that are served are never written.
+            if service.role.isServedFromFiles { app.services[index].writableDirectories = [] }
+            if let port = service.port, isMoved(port, of: service), let variable = service.portVariable {
+                app.services[index].start = service.start?.replacing(
+                    "${\(variable):-\(port)}", with: "${\(variable):-\(fileServerPort)}")
+            }
             guard service.language == nil, service.start != nil, !service.role.isServedFromFiles,
                 let sibling = app.services.first(where: {
                     $0.directory == service.directory && $0.language != nil && !$0.role.isServedFromFiles
@@ -124,25 +138,37 @@ package struct Layout: Sendable {
             sharedFolders.contains(service.directory) ? "\(stem).\(service.name).\(ending)" : "\(stem).\(ending)")
     }
 
-    /// The nginx configuration of a service that is served from files.
-    package func nginxFile(of service: Service) -> String { file("nginx", "conf", for: service) }
+    /// The nginx configuration of a service that is served from files; beside one that a person wrote for another image
+    /// it has the service's name, because an image of ours cannot do with any but its own.
+    package func nginxFile(of service: Service) -> String {
+        let name = file("nginx", "conf", for: service)
+        guard handwrittenServers.contains(name), image(of: service).map(isHandwritten) == false else { return name }
+        return Self.join(service.directory, "nginx.\(service.name).conf")
+    }
 
     /// Where the service listens inside its image; `nil` for processes without a port.
-    package func port(of service: Service) -> UInt16? { Self.port(of: service) }
+    package func port(of service: Service) -> UInt16? { handwrittenPorts[service.name] ?? Self.port(of: service) }
+
+    /// Whether the image's Dockerfile is a person's own, which says itself what it needs.
+    func isHandwritten(_ image: Image) -> Bool { handwritten.contains(image.dockerfile) }
 
     private static func port(of service: Service) -> UInt16? {
         if service.role.isServedFromFiles { return Self.fileServerPort }
-        // Nobody but root may listen below 1024, and no image of ours runs as root.
-        if let port = service.port, port < 1024, service.language == "php" || service.portVariable != nil {
-            return Self.fileServerPort
-        }
+        if let port = service.port, isMoved(port, of: service) { return Self.fileServerPort }
         return service.role.listens ? service.port ?? Self.conventionalPort : service.port
+    }
+
+    /// Nobody but root may listen below 1024, and no image of ours runs as root.
+    private static func isMoved(_ port: UInt16, of service: Service) -> Bool {
+        port < 1024 && (service.language == "php" || service.portVariable != nil)
     }
 
     /// What answers 2xx when the service can work; files are answered for by nginx itself, on a path that no other
     /// service owns. `nil` when only the port can be tried.
     package func healthPath(of service: Service) -> String? {
         guard service.role.isServedFromFiles else { return service.healthPath }
+        // Another server's configuration knows no path of ours, but it has the first page.
+        if let image = image(of: service), isHandwritten(image) { return "/" }
         let owned = app.services.filter { $0.name != service.name }.flatMap(\.routes)
         return ["/healthz", "/nginx-health"].first { path in !owned.contains { path == $0 || path.hasPrefix($0 + "/") }
         }
@@ -171,9 +197,8 @@ package struct Layout: Sendable {
             }
         }
         if label.utf8.first.map({ (0x30...0x39).contains($0) }) ?? true { label = "app-" + label }
-        label = String(label.prefix(63))
         while label.hasSuffix("-") { label.removeLast() }
-        return label
+        return ShortName.of(label, limit: 63)
     }
 
     /// Two path components, the first of which may be `.`.

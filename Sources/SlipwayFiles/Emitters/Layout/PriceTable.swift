@@ -4,6 +4,10 @@ import SlipwayCore
 
 /// What platforms ask, with where and when it was published; a document that names a price names its source.
 enum PriceTable {
+    /// When the pages were last looked at.
+    private static let flyDay = "2026"
+    private static let renderDay = "May 2026"
+    private static let day = "2025"
     static let flySource = "fly.io/docs/about/pricing, 2026, US dollars"
     /// shared-cpu-1x with 256 MB and with 512 MB, a machine and a month of 730 hours.
     private static let flySmall = 2.02
@@ -29,26 +33,33 @@ enum PriceTable {
         let postgres = Double(databases.count { $0.kind == .postgres })
         let stores = Double(databases.count { $0.kind == .redis || $0.kind == .valkey })
         let (running, files) = (Double(processes), Double(sites))
-        var table = MarkdownTable(columns: ["where", "what runs", "about a month", "source"])
+        var table = MarkdownTable(columns: ["where", "what runs", "about a month", "as of", "source"])
         let what = "\(processes) processes, \(sites) file servers, \(databases.count) databases"
         let all = Double(processes + sites + databases.count)
         table.rows = [
             [
                 "Fly.io", what, money(running * flyMachine + files * flySmall + postgres * (flyMachine + 1.5)),
-                "fly.io/docs/about/pricing",
+                Self.flyDay, "fly.io/docs/about/pricing",
             ],
             [
                 "Render", "files are served for nothing",
                 money(running * renderInstance + postgres * renderDatabase + stores * renderStore),
-                "render.com/pricing",
+                Self.renderDay, "render.com/pricing",
             ],
-            ["Railway", "by use, at least $5.00", money(max(5, all * railwayService)), "railway.com/pricing"],
+            [
+                "Railway", "by use, at least $5.00", money(max(5, all * railwayService)), Self.day,
+                "railway.com/pricing",
+            ],
             [
                 "Heroku", "files beside a process",
-                money(running * herokuDyno + postgres * herokuDatabase + stores * herokuStore), "heroku.com/pricing",
+                money(running * herokuDyno + postgres * herokuDatabase + stores * herokuStore), Self.day,
+                "heroku.com/pricing",
             ],
-            ["A server of your own", "everything on one machine with 4 GB", money(server), "hetzner.com/cloud"],
-            ["Kubernetes, Swarm", "on machines that you have", "their price", "–"],
+            [
+                "A server of your own", "everything on one machine with 4 GB", money(server), Self.day,
+                "hetzner.com/cloud",
+            ],
+            ["Kubernetes, Swarm", "on machines that you have", "look up", "–", "whoever has the machines"],
         ]
         return table.text
     }

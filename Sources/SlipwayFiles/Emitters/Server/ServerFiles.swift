@@ -8,10 +8,13 @@ struct ServerFiles {
 
     /// A name of our own, so that an application called `ssh` replaces nothing.
     var unit: String { "slipway-\(layout.name)" }
+    /// Who runs it.
+    var account: String { ShortName.of(layout.name, limit: ShortName.account) }
     var home: String { "/srv/\(layout.name)" }
     /// Where the embedded engine runs the source; its database and builds stay there from release to release.
     var folder: String { "\(home)/engine" }
     var values: String { "/etc/\(layout.name)/production.env" }
+    private var backups: String { "/var/backups/\(layout.name)" }
     /// Where the door listens on the machine itself; the site in front has the public ports.
     var port: Int { layout.front.flatMap { PublishedPorts(layout).hosts[$0.name]?.port } ?? 8080 }
 
@@ -24,7 +27,9 @@ struct ServerFiles {
         ]
         if hasBackup {
             files.append(file("\(unit)-backup.service", backup.text))
-            files.append(file("\(unit)-backup.timer", timer.text))
+            files.append(file("\(unit)-backup.timer", timer("Compose").text))
+            files.append(file("\(unit)-engine-backup.service", engineBackup.text))
+            files.append(file("\(unit)-engine-backup.timer", timer("the embedded engine").text))
         }
         return files
     }
@@ -51,7 +56,7 @@ struct ServerFiles {
                 (
                     "Service",
                     [
-                        ("Type", "exec"), ("User", layout.name), ("Group", layout.name),
+                        ("Type", "exec"), ("User", account), ("Group", account),
                         ("WorkingDirectory", "\(folder)"), ("EnvironmentFile", values),
                         ("Environment", "HOME=\(home)"), ("Environment", "XDG_RUNTIME_DIR=/run/\(unit)"),
                         ("RuntimeDirectory", unit), ("RuntimeDirectoryMode", "0700"),
@@ -80,7 +85,7 @@ struct ServerFiles {
                 (
                     "Service",
                     [
-                        ("Type", "oneshot"), ("RemainAfterExit", "yes"), ("User", layout.name), ("Group", layout.name),
+                        ("Type", "oneshot"), ("RemainAfterExit", "yes"), ("User", account), ("Group", account),
                         ("SupplementaryGroups", "docker"), ("WorkingDirectory", "\(home)/current"),
                         ("Environment", "HOME=\(home)"), ("Environment", "COMPOSE_PROJECT_NAME=\(layout.name)"),
                         ("ExecStart", "\(home)/current/scripts/run-prod.sh --no-build --env-file \(values)"),
@@ -105,24 +110,51 @@ struct ServerFiles {
                 (
                     "Service",
                     [
-                        ("Type", "oneshot"), ("User", layout.name), ("Group", layout.name),
+                        ("Type", "oneshot"), ("User", account), ("Group", account),
                         ("SupplementaryGroups", "docker"), ("WorkingDirectory", "\(home)/current"),
                         ("Environment", "HOME=\(home)"), ("Environment", "COMPOSE_PROJECT_NAME=\(layout.name)"),
                         (
                             "ExecStart",
-                            "\(home)/current/scripts/backup.sh --to /var/backups/\(layout.name) --env-file \(values)"
+                            "\(home)/current/scripts/backup.sh --to \(backups) --env-file \(values)"
                         ), ("Nice", "10"), ("IOSchedulingClass", "idle"), ("TimeoutStartSec", "2h"),
-                        ("ReadWritePaths", "\(home) /var/backups/\(layout.name)"),
+                        ("ReadWritePaths", "\(home) \(backups)"),
                     ] + SystemdUnit.hardening.filter { $0.0 != "PrivateUsers" }
                 ),
             ])
     }
 
-    private var timer: SystemdUnit {
+    private var engineBackup: SystemdUnit {
+        SystemdUnit(
+            comment: "One proven backup of \(layout.name) as the embedded engine runs it; "
+                + "\(unit)-engine-backup.timer starts it.",
+            sections: [
+                (
+                    "Unit",
+                    [
+                        ("Description", "Backup of \(layout.name) under Slipway"), ("After", "\(unit).service"),
+                        ("ConditionPathExists", "\(folder)/.slipway"),
+                    ]
+                ),
+                (
+                    "Service",
+                    [
+                        ("Type", "oneshot"), ("User", account), ("Group", account), ("WorkingDirectory", folder),
+                        ("EnvironmentFile", values), ("Environment", "HOME=\(home)"),
+                        ("Environment", "XDG_RUNTIME_DIR=/run/\(unit)"),
+                        ("ExecStart", "/usr/local/bin/slipway backup create \(folder) --to \(backups)"),
+                        ("ExecStart", "/usr/local/bin/slipway backup prune \(folder) --to \(backups)"),
+                        ("Nice", "10"), ("IOSchedulingClass", "idle"), ("TimeoutStartSec", "2h"),
+                        ("ReadWritePaths", "\(home) \(backups)"),
+                    ] + SystemdUnit.hardening
+                ),
+            ])
+    }
+
+    private func timer(_ runtime: String) -> SystemdUnit {
         SystemdUnit(
             comment: "Every night; a night that the machine slept through is made up for.",
             sections: [
-                ("Unit", [("Description", "Nightly backup of \(layout.name)")]),
+                ("Unit", [("Description", "Nightly backup of \(layout.name) under \(runtime)")]),
                 (
                     "Timer",
                     [("OnCalendar", "*-*-* 03:00:00"), ("RandomizedDelaySec", "30min"), ("Persistent", "yes")]
@@ -136,7 +168,8 @@ struct ServerFiles {
             files: nil, root: "",
             upstreams: layout.front.map { [($0, ["/"])] } ?? [], address: { [port] _ in "127.0.0.1:\(port)" },
             listens: [["80"], ["[::]:80"]], resolver: [], serverNames: ["example.com"], healthPath: nil,
-            prefix: layout.name.replacing("-", with: "_") + "_", bodyLimit: layout.bodyLimit,
+            prefix: ShortName.of(layout.name, limit: ShortName.variablePrefix).replacing("-", with: "_") + "_",
+            bodyLimit: layout.bodyLimit,
             extra: [
                 .directive("access_log", ["/var/log/nginx/\(layout.name).access.log"]),
                 .directive("error_log", ["/var/log/nginx/\(layout.name).error.log", "warn"]),
@@ -167,7 +200,7 @@ struct ServerFiles {
         }
 
         \(folder)/.slipway/logs/*.log {
-            su \(layout.name) \(layout.name)
+            su \(account) \(account)
             daily
             rotate 14
             maxsize 100M

@@ -49,12 +49,12 @@ struct ServerScripts {
                 apt-get install -y -qq --no-install-recommends "${packages[@]}"
 
                 say "user and folders"
-                id \#(layout.name) >/dev/null 2>&1 || useradd --system --create-home --home-dir \#(files.home) --shell /usr/sbin/nologin \#(layout.name)
-                if [[ "$mode" == compose ]]; then usermod --append --groups docker \#(layout.name); fi
-                install -d -o \#(layout.name) -g \#(layout.name) -m 750 \#(files.home) \#(files.home)/releases \#(files.folder)
-                install -d -o \#(layout.name) -g \#(layout.name) -m 700 /var/backups/\#(layout.name)
-                install -d -m 750 -g \#(layout.name) /etc/\#(layout.name)
-                [[ -e \#(files.values) ]] || install -m 600 -o \#(layout.name) /dev/null \#(files.values)
+                id \#(files.account) >/dev/null 2>&1 || useradd --system --create-home --home-dir \#(files.home) --shell /usr/sbin/nologin \#(files.account)
+                if [[ "$mode" == compose ]]; then usermod --append --groups docker \#(files.account); fi
+                install -d -o \#(files.account) -g \#(files.account) -m 750 \#(files.home) \#(files.home)/releases \#(files.folder)
+                install -d -o \#(files.account) -g \#(files.account) -m 700 /var/backups/\#(layout.name)
+                install -d -m 750 -g \#(files.account) /etc/\#(layout.name)
+                [[ -e \#(files.values) ]] || install -m 600 -o \#(files.account) /dev/null \#(files.values)
 
                 say "firewall"
                 ufw allow OpenSSH >/dev/null
@@ -63,7 +63,7 @@ struct ServerScripts {
 
                 say "units"
                 install -m 644 deploy/vps/\#(unit)*.service /etc/systemd/system/
-                \#(files.hasBackup ? "install -m 644 deploy/vps/\(unit)-backup.timer /etc/systemd/system/" : "")
+                \#(files.hasBackup ? "install -m 644 deploy/vps/\(unit)*.timer /etc/systemd/system/" : "")
                 install -m 644 deploy/vps/logrotate.conf /etc/logrotate.d/\#(layout.name)
                 systemctl daemon-reload
                 if [[ "$mode" == compose ]]; then
@@ -71,6 +71,7 @@ struct ServerScripts {
                     \#(files.hasBackup ? "systemctl enable --now \(unit)-backup.timer" : "")
                 else
                     systemctl enable \#(unit).service
+                    \#(files.hasBackup ? "systemctl enable --now \(unit)-engine-backup.timer" : "")
                 fi
 
                 say "site"
@@ -123,7 +124,7 @@ struct ServerScripts {
                 release="$root/releases/$1"
                 previous="$(readlink "$root/current" || true)"
                 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo --non-interactive "$@"; fi; }
-                as_app() { as_root setpriv --reuid \#(layout.name) --regid \#(layout.name) --init-groups env HOME="$root" XDG_RUNTIME_DIR=/run/\#(files.unit) "$@"; }
+                as_app() { as_root setpriv --reuid \#(files.account) --regid \#(files.account) --init-groups env HOME="$root" XDG_RUNTIME_DIR=/run/\#(files.unit) "$@"; }
                 # The engine's folder gets the release's files; what only an earlier release had goes, data stays.
                 fill() {
                     if [ -n "$previous" ] && [ -d "$previous" ]; then
@@ -168,7 +169,7 @@ struct ServerScripts {
                     [[ -z "$(git status --porcelain)" ]] || say "uncommitted changes are not deployed"
                     name="$(date -u +%Y%m%dT%H%M%SZ)-$(git rev-parse --short=12 HEAD)"
                     say "copying $name"
-                    git archive --format=tar HEAD | remote "set -eu; umask 027; mkdir -p \#(files.home)/releases/$name; tar -xf - -C \#(files.home)/releases/$name; chown -R \#(layout.name):\#(layout.name) \#(files.home)/releases/$name"
+                    git archive --format=tar HEAD | remote "set -eu; umask 027; mkdir -p \#(files.home)/releases/$name; tar -xf - -C \#(files.home)/releases/$name; chown -R \#(files.account):\#(files.account) \#(files.home)/releases/$name"
                 fi
                 say "starting $name on $target"
                 on_server | remote "bash -s -- $name"

@@ -70,7 +70,23 @@ extension Rule<CheckedRepository> {
                     services: [Service(name: "api", directory: "api", role: .backend, healthPath: "/api/health")],
                     origins: [
                         "services.api.healthPath": Origin(file: "api/a.py", line: 1, why: "route", confidence: 0.9)
-                    ]))
+                    ])),
+            // The files' server answers for itself.
+            RuleExample(
+                [
+                    "web/fly.toml":
+                        "[http_service]\ninternal_port = 8080\n[[http_service.checks]]\npath = '/healthz'\n",
+                    "api/a.py": "router.get('/healthz')\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "api", directory: "api", role: .backend, healthPath: "/api/healthz"),
+                        Service(name: "web", directory: "web", role: .spa),
+                    ],
+                    origins: [
+                        "services.api.healthPath": Origin(file: "api/a.py", line: 1, why: "route", confidence: 0.9)
+                    ])),
         ]
     ) { repository in
         HealthClaims.of(repository).compactMap { claim in
@@ -140,9 +156,16 @@ enum HealthClaims {
         let only = repository.app.flatMap { app in
             app.services.filter(\.role.listens).count == 1 ? app.services.first(where: \.role.listens) : nil
         }
+        // A file beside the code of one service is about that one.
+        func service(of file: String) -> Service? {
+            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+            let beside = repository.app?.services.filter { $0.directory == folder } ?? []
+            return beside.count == 1 ? beside[0] : only
+        }
         for file in repository.flyFiles {
             for path in file.services.flatMap(\.checkPaths) {
-                found.append(Claim(path: path.text, file: file.location, line: path.line, app: only))
+                found.append(
+                    Claim(path: path.text, file: file.location, line: path.line, app: service(of: file.location)))
             }
         }
         for file in repository.renderBlueprints {
@@ -154,7 +177,8 @@ enum HealthClaims {
         }
         for file in repository.railwayConfigs {
             if let path = file.healthPath {
-                found.append(Claim(path: path.text, file: file.location, line: path.line, app: only))
+                found.append(
+                    Claim(path: path.text, file: file.location, line: path.line, app: service(of: file.location)))
             }
         }
         return found

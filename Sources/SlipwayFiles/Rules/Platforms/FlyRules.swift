@@ -368,7 +368,12 @@ enum FlyImages {
         guard file.document.image == nil else { return nil }
         let name = file.document.dockerfile?.text ?? "Dockerfile"
         let path = GoPath.clean(file.folder + "/" + (name.hasPrefix("/") ? String(name.dropFirst()) : name))
-        return file.repository.images.first { $0.dockerfile.location == path }
+        // Fly.io starts what the image starts, whatever a Compose file makes of it.
+        return file.repository.images.first { $0.dockerfile.location == path }.map { unit in
+            DeployedUnit(
+                dockerfile: unit.dockerfile, stage: unit.stage, compose: nil, service: nil, context: unit.context,
+                app: unit.app)
+        }
     }
 }
 

@@ -70,7 +70,10 @@ extension Rule<CheckedFile<Procfile>> {
             ["Procfile": "web: python server.py\n", "app.py": ""],
             ["Procfile": "release: ./release.sh\n", "app.py": ""],
         ],
-        passes: [["Procfile": "web: python app.py\n", "app.py": ""], "web: node dist/index.js\n"]
+        passes: [
+            ["Procfile": "web: python app.py\n", "app.py": ""], "web: node dist/index.js\n",
+            "web: node .next/standalone/server.js\n",
+        ]
     ) { file in
         guard file.repository.isWhole else { return [] }
         return file.document.processes.compactMap { process in
@@ -87,7 +90,8 @@ extension Rule<CheckedFile<Procfile>> {
                 return nil
             }
             let clean = GoPath.clean(file.folder + "/" + path)
-            let isBuilt = ["dist", "build", "out", "target", "bin", ".output", "lib", "node_modules"].contains {
+            let isBuilt = ["dist", "build", "out", "target", "bin", ".output", ".next", "lib", "node_modules"].contains
+            {
                 clean.split(separator: "/").contains(Substring($0))
             }
             guard !isBuilt, !path.contains("$"), !file.repository.tree.contains(clean) else { return nil }

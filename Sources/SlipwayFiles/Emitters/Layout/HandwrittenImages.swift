@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Dockerfiles that are not Slipway's and stay where they are: what is written beside them follows them.
+struct HandwrittenImages {
+    private(set) var dockerfiles: Set<String> = []
+    /// By the name of the service that listens.
+    private(set) var ports: [String: UInt16] = [:]
+
+    /// nginx configurations where ours would stand.
+    private(set) var servers: Set<String> = []
+
+    init(_ images: [Layout.Image], in tree: SourceTree?) {
+        guard let tree else { return }
+        for image in images {
+            let server = Layout.join(image.owner.directory, "nginx.conf")
+            if image.owner.role.isServedFromFiles, tree.contains(server) { servers.insert(server) }
+            guard tree.contains(image.dockerfile), let text = tree.text(image.dockerfile),
+                !text.contains(Self.mark)
+            else { continue }
+            dockerfiles.insert(image.dockerfile)
+            guard image.owner.role.listens || image.owner.role.isServedFromFiles,
+                let stage = Dockerfile(parsing: text).stages.last
+            else { continue }
+            ports[image.owner.name] = Self.port(of: stage, image.owner, tree)
+        }
+    }
+
+    /// `nil` where several numbers are said, or none by what listens where its service says.
+    private static func port(of stage: DockerfileStage, _ service: Service, _ tree: SourceTree) -> UInt16? {
+        let exposed = stage.instructions.filter { $0.keyword == "EXPOSE" }.flatMap(\.arguments)
+        if !exposed.isEmpty { return exposed.count == 1 ? UInt16(exposed[0].prefix { $0 != "/" }) : nil }
+        guard service.role.isServedFromFiles else { return nil }
+        let base = stage.from.arguments.first?.split(separator: "/").last ?? ""
+        if ["nginx", "httpd", "caddy"].contains(where: { base.hasPrefix($0) }) {
+            return base.contains("unprivileged") ? nil : 80
+        }
+        // A development server, or one that is started like it.
+        return base.hasPrefix("node") ? NodeDevelopmentScript(service, tree)?.port : nil
+    }
+
+    /// Every image of ours has this label.
+    static let mark = "org.opencontainers.image.title="
+}
