@@ -8,7 +8,7 @@ public enum Detection {
     public static func detect(_ tree: SourceTree) -> AppSpec {
         let repository = Repository(tree)
         let detectors = DetectorCatalog.all
-        var resolver = Resolver(treeName: tree.name, detectors: detectors)
+        var resolver = Resolver(treeName: tree.name, isLibrary: repository.isLibrary, detectors: detectors)
         for detector in detectors { resolver.add(detector.detect(in: repository), from: detector) }
         var spec = resolver.resolve()
         // A name that only Compose interpolates is nobody's: it stands in the contract's report, not in the wish.

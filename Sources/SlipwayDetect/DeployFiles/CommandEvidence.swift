@@ -26,11 +26,13 @@ struct CommandEvidence {
         var line = line
         var file = file
         // A start script of the repository speaks for itself.
-        if let script = script(in: text, folder), let last = serverLine(of: script) {
-            (text, file, line) = (last.text, script, last.line)
+        var migrations: [Evidence] = []
+        if let script = script(in: text, folder) {
+            migrations = migrationLines(of: script, folder, confidence)
+            if let last = serverLine(of: script) { (text, file, line) = (last.text, script, last.line) }
         }
         let parts = ServerCommand.commands(in: text)
-        var found: [Evidence] = []
+        var found = migrations
         func claim(_ claim: Claim, _ process: String, _ confidence: Double) {
             found.append(
                 .claim(claim, for: Subject(folder, process), file: file, line: line, why: text, confidence: confidence))
@@ -63,7 +65,13 @@ struct CommandEvidence {
                 }
                 continue
             }
-            if let port = command.port { claim(.port(port), Subject.web, confidence) }
+            if let port = command.port {
+                claim(.port(port), Subject.web, confidence)
+            } else if let variable = command.portVariable,
+                let given = ConfiguredPort.given(variable, in: [folder, "."], repository.tree, isRead: { _ in true })
+            {
+                claim(.port(given.number), Subject.web, confidence * 0.95)
+            }
             if let worker, command.target == nil, command.port == nil, !Self.servers.contains(command.program) {
                 if servers > 0 { continue }
                 guard Self.isPortable(part, folder, repository.tree) else { continue }
@@ -93,7 +101,7 @@ struct CommandEvidence {
         }
     }
 
-    private func script(in text: String, _ folder: String) -> String? {
+    func script(in text: String, _ folder: String) -> String? {
         for word in ServerCommand.split(text) where word.hasSuffix(".sh") {
             let name = word.trimmingQuotes
             let choices = [
@@ -104,6 +112,28 @@ struct CommandEvidence {
             }
         }
         return nil
+    }
+
+    /// What a start script does to the database before it starts the server.
+    private func migrationLines(of script: String, _ folder: String, _ confidence: Double) -> [Evidence] {
+        guard let text = repository.tree.text(script) else { return [] }
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let trimmed = line.drop { $0 == " " || $0 == "\t" }
+            guard !trimmed.hasPrefix("#"), !trimmed.hasPrefix("echo") else { continue }
+            for part in ServerCommand.commands(in: String(trimmed)) where Migrations.isMigration(part) {
+                let words = ServerCommand.split(part)
+                guard let first = words.first, !["if", "while", "until", "!", "then", "do", "for"].contains(first),
+                    !part.contains("$("), !part.contains("`"), Self.isPortable(part, folder, repository.tree)
+                else { continue }
+                let plain = words.prefix { !$0.hasPrefix(">") && !$0.hasPrefix("2>") }.joined(separator: " ")
+                return [
+                    .claim(
+                        .release(plain), for: Subject(folder, Subject.web), file: script, line: index + 1, why: part,
+                        confidence: confidence * 0.85)
+                ]
+            }
+        }
+        return []
     }
 
     /// The line of a script that starts a server or a worker.

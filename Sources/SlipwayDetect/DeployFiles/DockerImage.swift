@@ -26,6 +26,8 @@ struct DockerImage: Sendable {
     private(set) var servedFolder: Fact<String>?
     /// Of the last stage.
     private(set) var workingDirectory = "/"
+    /// What the last stage sets, by variable.
+    private(set) var environment: [String: Fact<String>] = [:]
     private var stageFolders: [String: String] = [:]
 
     init(_ path: String, text: String) {
@@ -47,6 +49,7 @@ struct DockerImage: Sendable {
                     workingDirectory = inherited
                 } else {
                     (ports, packages, entry, tail, workingDirectory) = ([], [], [], [], "/")
+                    environment = [:]
                     command = nil
                 }
             case "WORKDIR":
@@ -56,7 +59,9 @@ struct DockerImage: Sendable {
             case "ENV":
                 // Name, value and what stood between them, for each.
                 for index in stride(from: 0, to: instruction.arguments.count - 1, by: 3) {
-                    given[instruction.arguments[index]] = instruction.arguments[index + 1].trimmingQuotes
+                    let value = instruction.arguments[index + 1].trimmingQuotes
+                    given[instruction.arguments[index]] = value
+                    environment[instruction.arguments[index]] = Fact(value: value, line: instruction.line)
                 }
             case "ARG":
                 for word in instruction.arguments {
@@ -92,6 +97,12 @@ struct DockerImage: Sendable {
         return ["nginx", "caddy", "httpd", "static-web-server", "nginx-unprivileged", "openresty"].contains {
             last.split(separator: ":").first?.hasSuffix($0) == true
         }
+    }
+
+    /// Whether the last stage brings Node and so runs no program of another language.
+    var isNode: Bool {
+        bases.last.map { base in ["node", "bun"].contains(String(base.value.prefix { $0 != ":" && $0 != "@" })) }
+            ?? false
     }
 
     /// The version in the tag of the last base of this image: `3.11` of `python:3.11-slim`.

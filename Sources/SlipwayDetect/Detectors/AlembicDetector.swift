@@ -7,7 +7,7 @@ struct AlembicDetector: Detector {
     let name = "alembic"
     let account = DetectorAccount(
         recognises:
-            "Alembic migrations and the release command that runs them, through Flask-Migrate, advanced-alchemy or Aerich too.",
+            "Alembic migrations and the release command that runs them, through Flask-Migrate, advanced-alchemy, Aerich or yoyo too.",
         reads: [
             "alembic.ini and its script folder", "pyproject.toml's [tool.alembic]", "Migrate(app, db) in the code",
         ],
@@ -64,6 +64,16 @@ struct AlembicDetector: Detector {
                 let command =
                     place == "." ? "alembic upgrade head" : "cd \(ShellWord.quote(place)) && alembic upgrade head"
                 return [claim(command, file.path, "Alembic's configuration", Confidence.toolFile)]
+            }
+            // Alembic reads it since 1.16: https://alembic.sqlalchemy.org/en/latest/tutorial.html#using-pyproject-toml-for-configuration
+            let manifest = project.directory.appending(path: "pyproject.toml")
+            if project.dependency("alembic") != nil, repository.tree.text(manifest)?.contains("[tool.alembic]") == true
+            {
+                return [claim("alembic upgrade head", manifest, "Alembic's configuration", Confidence.toolFile)]
+            }
+            let yoyo = project.directory.appending(path: "yoyo.ini")
+            if repository.tree.contains(yoyo) {
+                return [claim("yoyo apply --batch", yoyo, "yoyo's configuration", Confidence.toolFile)]
             }
             if project.dependency("aerich") != nil {
                 return [claim("aerich upgrade", project.dependency("aerich")?.file ?? "", "Aerich", 0.6)]

@@ -34,6 +34,13 @@ struct ComposeDetector: Detector {
                     service.dockerfile.flatMap { PathText.normalized(context.appending(path: $0)) }
                     ?? context.appending(path: "Dockerfile")
                 let image = repository.images.first { $0.image.path == path }?.image
+                // A Node image beside a Python application builds or shows its pages.
+                if let image, image.isNode,
+                    folders.folder(context: context, dockerfile: path, copied: image.copied)
+                        .map(repository.hasPythonService) == true
+                {
+                    return
+                }
                 // An image that takes nothing from its context runs someone else's program.
                 if let image, image.copied.isEmpty, !service.mounts.contains(where: { $0.source.hasPrefix(".") }) {
                     return
@@ -94,9 +101,11 @@ struct ComposeDetector: Detector {
             if let command = service.command,
                 !ServerCommand.split(command.text).contains(where: { $0.hasPrefix("/") && $0.hasSuffix(".sh") })
             {
+                let script = CommandEvidence(repository).script(in: command.text, folder)
+                    .flatMap { repository.tree.text($0) }.flatMap(Migrations.commands)
                 claim(
-                    .release(command.text), web, command.line, "\(service.name) must complete before others start", 0.85
-                )
+                    .release(script ?? command.text), web, command.line,
+                    "\(service.name) must complete before others start", 0.85)
             }
             return found
         }

@@ -63,10 +63,14 @@ struct DenoDetector: Detector {
                 .start(StartCommand("deno run --allow-net --allow-env --allow-read \(file)")), at: serving, "entry file"
             )
         }
-        let port = code.first { line in
-            line.text.has("port")
-                ? line.text.split { !$0.isNumber }.compactMap { UInt16($0) }.first { $0 >= 1000 }.map { ($0, line) }
-                : nil
+        let port = code.first { line -> (UInt16, CodeLine)? in
+            let lower = line.text.has("ort") || line.text.has("ORT") ? line.text.lowercased() : ""
+            guard lower.contains("port"), !lower.hasPrefix("import"), !InfrastructurePort.isNamed(in: lower) else {
+                return nil
+            }
+            return line.text.split { !$0.isNumber }.compactMap { UInt16($0) }.first {
+                $0 >= 1000 && !InfrastructurePort.isUsual($0)
+            }.map { ($0, line) }
         }
         if let port {
             web.say(.port(port.0), at: port.1, "port in the code")

@@ -22,6 +22,12 @@ struct DockerfileDetector: Detector {
         "iputils-ping", "bash", "musl-dev", "rsync", "xz-utils", "zip", "jq",
     ]
 
+    /// Variables by which frameworks and platforms say where to listen.
+    private static let portVariables = [
+        "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_URLS", "ROCKET_PORT", "SERVER_PORT", "QUARKUS_HTTP_PORT", "NITRO_PORT",
+        "FLASK_RUN_PORT", "STREAMLIT_SERVER_PORT", "GRADIO_SERVER_PORT", "PORT", "APP_PORT", "HTTP_PORT",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
         let folders = ServiceFolders(repository)
         return repository.images.flatMap { image, context -> [Evidence] in
@@ -56,9 +62,16 @@ struct DockerfileDetector: Detector {
                     .outputDirectory(served.value), Subject(folder, Subject.site), served.line,
                     "folder that the web server's image takes", Confidence.toolFile))
         }
-        guard !image.isFileServer else { return found }
+        guard !image.isFileServer, !(image.isNode && repository.hasPythonService(in: folder)) else { return found }
         for port in image.ports.prefix(1) {
             found.append(claim(.port(port.value), subject, port.line, "EXPOSE \(port.value)", 0.7))
+        }
+        for name in Self.portVariables {
+            guard let given = image.environment[name], let port = DotNetListening.port(ofAddresses: given.value) else {
+                continue
+            }
+            found.append(claim(.port(port), subject, given.line, "ENV \(name)", 0.72))
+            break
         }
         if let path = image.healthPath {
             found.append(claim(.healthPath(path.value), subject, path.line, "HEALTHCHECK", 0.75))
@@ -73,9 +86,17 @@ struct DockerfileDetector: Detector {
         if let command = image.command {
             found += CommandEvidence(repository).claims(
                 command.value, folder: folder, file: image.path, line: command.line,
-                confidence: Confidence.toolFile * weight, worker: nil)
+                confidence: Confidence.toolFile * weight, worker: Self.worker(of: image, folder, repository))
         }
         return found
+    }
+
+    /// The name of a process that an image of its own folder runs without a port.
+    private static func worker(of image: DockerImage, _ folder: String, _ repository: Repository) -> String? {
+        guard folder != ".", image.ports.isEmpty, repository.images.count > 1, !repository.hasService(in: folder),
+            image.path.parentDirectory == folder, repository.python.contains(where: { $0.directory == folder })
+        else { return nil }
+        return folder.lastPathComponent
     }
 
     private static func speaks(_ image: String, _ folder: String, _ repository: Repository) -> Bool {

@@ -87,6 +87,24 @@ struct DotNetDetector: Detector {
         }
     }
 
+    /// Entity Framework's migrations, unless the program runs them when it starts.
+    private func sayMigrations(_ say: inout Testimony, _ entry: SourceTree.Entry, _ tree: SourceTree) {
+        let folders = projects(from: entry.path, tree).map(\.parentDirectory)
+        let sources = folders.flatMap { tree.files(under: $0).filter { $0.path.hasSuffix(".cs") } }
+        guard let migration = sources.first(where: { $0.directory.contains("Migrations") }),
+            tree.text(migration.path)?.contains(": Migration") == true,
+            !sources.contains(where: { source in
+                guard !source.directory.contains("Migrations"), let text = tree.text(source.path) else { return false }
+                return text.contains(".Migrate()") || text.contains(".MigrateAsync(") || text.contains("EnsureCreated")
+            })
+        else { return }
+        let home = folders.first { migration.directory.relative(to: $0) != nil } ?? entry.directory
+        let place = PathText.way(from: entry.directory, to: home)
+        say.say(
+            .release("dotnet ef database update\(place == "." ? "" : " --project \(place)")"), file: migration.path,
+            "Entity Framework's migrations", 0.6)
+    }
+
     private func evidence(_ entry: SourceTree.Entry, _ text: String, _ role: Role, _ tree: SourceTree) -> [Evidence] {
         let assembly = String(entry.name.dropLast(".csproj".count))
         var say = Testimony(Subject(entry.directory, role == .backend ? Subject.web : "worker"))
@@ -120,7 +138,11 @@ struct DotNetDetector: Detector {
         guard role == .backend else { return say.evidence }
         say.say(
             .port(version >= 8 ? 8080 : 80), file: entry.path, ".NET \(version) images' default", Confidence.convention)
-        let code = CodeBase(tree, directory: entry.directory, extensions: ["cs"])
+        let code = CodeBase(tree, directory: entry.directory, extensions: ["cs", "fs"])
+        if let port = DotNetListening.port(in: code, tree) {
+            say.say(.port(port.number), file: port.file, line: port.line, port.why)
+        }
+        sayMigrations(&say, entry, tree)
         let routes = code.collect { line in
             [
                 "MapGet", "MapPost", "MapPut", "MapDelete", "MapGroup", "MapHealthChecks", "[Route", "MapHub",

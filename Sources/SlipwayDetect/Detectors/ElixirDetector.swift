@@ -49,9 +49,12 @@ struct ElixirDetector: Detector {
         web.say(paths: routes(directory, tree))
         let prefix = framework == "phoenix" ? "PHX_SERVER=true " : ""
         web.say(
-            .start(StartCommand("\(prefix)_build/prod/rel/\(app)/bin/\(app) start", port: 4000, portVariable: "PORT")),
+            .start(StartCommand("\(prefix)_build/prod/rel/\(app)/bin/\(app) start", portVariable: "PORT")),
             file: entry.path, "Mix release")
-        web.say(.port(4000), file: entry.path, "\(framework)'s default", Confidence.dependency)
+        web.say(.port(4000), file: entry.path, "\(framework)'s default", Confidence.convention)
+        if let (port, line, confidence) = port(directory, tree) {
+            web.say(.port(port), at: line, "port of the endpoint", confidence)
+        }
         if dependency("ecto_sql") != nil || dependency("phoenix_ecto") != nil,
             tree.hasDirectory(directory.appending(path: "priv/repo/migrations"))
         {
@@ -71,6 +74,26 @@ struct ElixirDetector: Detector {
             }
         }
         return web.evidence
+    }
+
+    /// `port: 4000` or `System.get_env("PORT") || "4000"` in the configuration, what runs in production first.
+    private func port(_ directory: String, _ tree: SourceTree) -> (UInt16, CodeLine, Double)? {
+        for name in ["runtime", "releases", "prod", "config", "dev"] {
+            let path = directory.appending(path: "config/\(name).exs")
+            guard let text = tree.text(path) else { continue }
+            for line in CodeLine.lines(of: CodeBase.File(path: path, text: text)) {
+                // The address that links are written with.
+                guard line.text.has("port") || line.text.has("PORT"), !line.text.has("url:"),
+                    !InfrastructurePort.isNamed(in: line.text.lowercased()),
+                    let start = line.text.range(ofText: "port") ?? line.text.range(ofText: "PORT"),
+                    let port = line.text[start.upperBound...].split(whereSeparator: { !$0.isNumber })
+                        .lazy.compactMap({ UInt16($0) })
+                        .first(where: { $0 >= 80 && $0 != 443 && !InfrastructurePort.isUsual($0) })
+                else { continue }
+                return (port, line, name == "dev" ? 0.6 : 0.85)
+            }
+        }
+        return nil
     }
 
     /// `get "/health", …` of Phoenix routers, with the scopes they stand in.

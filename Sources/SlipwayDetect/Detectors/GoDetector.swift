@@ -53,17 +53,21 @@ struct GoDetector: Detector {
                 .needs(kind), for: all, file: module.file, line: line, why: "requires \(path)",
                 confidence: Confidence.dependency)
         }
-        if let found = GoMigrations.find(in: module, repository.tree) {
+        if let found = GoMigrations.find(in: module, repository) {
             result.append(
                 .claim(
                     .release(found.command), for: all, file: found.file, why: found.why, confidence: Confidence.code))
         }
         let webs = serving.filter { $0.role(among: programs.count, moduleListens: module.listens) == .backend }
-        for program in serving { result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1) }
+        for program in serving {
+            result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1, repository.tree)
+        }
         return result
     }
 
-    private func evidence(of program: GoProgram, in module: GoModule, isOnlyWeb: Bool) -> [Evidence] {
+    private func evidence(
+        of program: GoProgram, in module: GoModule, isOnlyWeb: Bool, _ tree: SourceTree
+    ) -> [Evidence] {
         guard let role = program.role(among: module.programs.count, moduleListens: module.listens) else { return [] }
         let subject = Subject(module.directory, role == .backend && isOnlyWeb ? Subject.web : program.name)
         let package = program.directory.relative(to: module.directory) ?? "."
@@ -80,11 +84,23 @@ struct GoDetector: Detector {
         var start = StartCommand("./bin/\(program.name)\(module.serveCommand(of: program))")
         start.portVariable = role == .backend ? port?.variable : nil
         result.append(claim(.start(start), Confidence.code))
-        if let port, let number = port.number {
+        if let port, port.isBorrowed, let variable = port.variable,
+            let given = module.configuredPort(variable, tree)
+        {
+            result.append(
+                .claim(
+                    .port(given.number), for: subject, file: given.file, line: given.line,
+                    why: "\(variable) is given so", confidence: Confidence.toolFile))
+        } else if let port, let number = port.number {
             result.append(
                 .claim(
                     .port(number), for: subject, file: port.line.file, line: port.line.number,
                     why: String(port.line.text.prefix(80)), confidence: Confidence.code))
+        } else if role == .backend, let found = module.configuredPort(port?.variable, tree) {
+            result.append(
+                .claim(
+                    .port(found.number), for: subject, file: found.file, line: found.line,
+                    why: "configuration that the code reads", confidence: Confidence.toolFile))
         }
         guard role == .backend else { return result }
         result += module.paths.map { path, line in

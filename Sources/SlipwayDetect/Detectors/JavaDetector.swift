@@ -50,10 +50,57 @@ struct JavaDetector: Detector {
         return nil
     }
 
+    /// Whether a Spring Boot application has a web server in it.
+    private func answers(_ module: JavaModule, _ code: CodeBase) -> Bool {
+        let starters = [
+            "starter-web", "starter-actuator", "starter-graphql", "starter-data-rest", "starter-jersey",
+            "starter-websocket", "starter-security", "starter-thymeleaf", "starter-hateoas", "starter-tomcat",
+            "starter-jetty", "starter-undertow", "spring-cloud", "springdoc", "vaadin", "starter-rsocket",
+        ]
+        let marks = [
+            "@RestController", "@Controller", "@RequestMapping", "RouterFunction", "@Path(", "HttpServletRequest",
+            "@EnableEurekaServer", "@EnableConfigServer", "@MessageMapping",
+        ]
+        return starters.contains(where: module.has) || marks.contains(where: code.contains)
+            || !["starter-batch", "starter-amqp", "spring-kafka", "starter-quartz", "starter-integration"].contains(
+                where: module.has)
+    }
+
+    private func worker(_ module: JavaModule, _ source: String, _ tree: SourceTree) -> [Evidence] {
+        var worker = Testimony(Subject(module.directory, "worker"))
+        worker.say(.role(.worker), file: source, "an application without a web server", Confidence.toolFile)
+        worker.say(.framework("spring-boot"), file: source, "application class of spring-boot")
+        worker.say(.language(source.hasSuffix(".kt") ? "kotlin" : "java"), file: source, "application class")
+        worker.say(.packageManager(module.tool.rawValue), file: module.file, "build file")
+        worker.say(.build(module.build(in: tree)), file: module.file, "build file")
+        worker.say(
+            .start(StartCommand("java -jar \(module.jar(in: tree))")), file: module.file, "what the build leaves")
+        for (word, kind) in Self.drivers where module.has(word) {
+            worker.say(
+                .needs(kind), file: module.file, line: module.line(of: word), "depends on \(word)",
+                Confidence.dependency)
+        }
+        return worker.evidence
+    }
+
+    /// `setDefaultProperties(Map.of("server.port", "8083"))`, `System.setProperty("server.port", …)`.
+    private func property(in code: CodeBase) -> (number: UInt16, variable: String?, file: String, line: Int)? {
+        guard code.contains("server.port") else { return nil }
+        return code.first { line in
+            guard line.text.has("\"server.port\""), let port = line.literals.lazy.compactMap({ UInt16($0) }).first
+            else {
+                return nil
+            }
+            return (port, nil, line.file, line.number)
+        }
+    }
+
     private func evidence(of module: JavaModule, _ framework: String, _ source: String, in tree: SourceTree)
         -> [Evidence]
     {
         var web = Testimony(Subject(module.directory, Subject.web))
+        let code = CodeBase(tree, directory: module.directory, extensions: ["java", "kt"])
+        if framework == "spring-boot", !answers(module, code) { return worker(module, source, tree) }
         web.say(.role(.backend), file: source, "application class of \(framework)")
         web.say(.framework(framework), file: source, "application class of \(framework)")
         web.say(.language(source.hasSuffix(".kt") ? "kotlin" : "java"), file: source, "application class")
@@ -70,15 +117,14 @@ struct JavaDetector: Detector {
             "spring-boot": "SERVER_PORT", "quarkus": "QUARKUS_HTTP_PORT", "micronaut": "MICRONAUT_SERVER_PORT",
         ][framework]
         let settings = JavaSettings(tree, directory: module.directory)
-        let code = CodeBase(tree, directory: module.directory, extensions: ["java", "kt"])
-        let stated = settings.port ?? (framework == "ktor" ? KtorListening.port(in: code) : nil)
+        let stated = settings.port ?? (framework == "ktor" ? KtorListening.port(in: code) : property(in: code))
         web.say(
             .start(StartCommand("java -jar \(jar)", portVariable: stated?.variable ?? variable)), file: module.file,
             "what the build leaves")
         if let stated {
             web.say(.port(stated.number), file: stated.file, line: stated.line, "server.port")
         } else {
-            web.say(.port(8080), file: module.file, "\(framework)'s default", Confidence.dependency)
+            web.say(.port(8080), file: module.file, "\(framework)'s default", Confidence.convention)
         }
         let prefix = settings.contextPath ?? ""
         if module.has("spring-boot-starter-actuator") {

@@ -24,6 +24,14 @@ struct NodeServerDetector: Detector {
         }
     }
 
+    /// The port of a file that the code requires or reads.
+    private func configured(_ project: NodeProject, _ tree: SourceTree) -> ConfiguredPort? {
+        ConfiguredPort.find(in: project.directory, tree) { name in
+            let search = ByteSearch(["/\(name)", "\"\(name)", "'\(name)"].map { $0.lowercased() })
+            return project.scripts.contains { search.isFound(in: tree.bytes($0) ?? []) }
+        }
+    }
+
     private func evidence(_ server: NodeServer, _ application: NodeApplication, _ repository: Repository) -> [Evidence]
     {
         let (project, tree) = (application.project, repository.tree)
@@ -38,11 +46,13 @@ struct NodeServerDetector: Detector {
         }
         if let port = server.listening.port, let file = server.listening.file {
             web.say(.port(port), file: file, line: server.listening.line, "listens on it")
-        } else if let variable = server.listening.portVariable,
+        } else if let variable = server.listening.portVariable ?? (server.listening.isListening ? nil : "PORT"),
             let given = NodePortFile.find(variable, for: project, tree)
         {
             web.say(
                 .port(given.port), file: given.file, line: given.line, "\(variable) is given so", Confidence.toolFile)
+        } else if server.listening.isListening, let given = configured(project, tree) {
+            web.say(.port(given.number), file: given.file, line: given.line, "configuration that the code reads", 0.78)
         }
         if let build = NodeBuild.find(["build", "build:prod", "build:server", "compile"], application) {
             web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)

@@ -58,6 +58,15 @@ struct PHPDetector: Detector {
                 .release("php bin/console doctrine:migrations:migrate --no-interaction"), file: path,
                 line: line("doctrine/doctrine-migrations-bundle"), "Doctrine migrations")
         }
+        if name != "laravel", name != "symfony" {
+            if let line = line("doctrine/migrations") {
+                web.say(
+                    .release("vendor/bin/doctrine-migrations migrations:migrate --no-interaction"), file: path,
+                    line: line, "requires doctrine/migrations", 0.6)
+            } else if let line = line("robmorgan/phinx") {
+                web.say(.release("vendor/bin/phinx migrate"), file: path, line: line, "requires robmorgan/phinx", 0.6)
+            }
+        }
         if name == "laravel" {
             web.say(paths: LaravelRoutes.paths(in: tree, directory: directory))
             web.say(.writableDirectory("storage"), file: path, "Laravel's storage folder", Confidence.convention)

@@ -51,11 +51,14 @@ struct PythonWebDetector: Detector {
                 .port(application.framework.usualPort), "\(application.framework.name)'s usual port",
                 Confidence.convention),
         ]
-        if let listening = PythonListening(project, near: application.path), let port = listening.port {
+        let listening = PythonListening(project, near: application.path)
+        if let listening, let port = listening.port {
             found.append(
                 claim(
                     .port(port), "the program's own server listens there", 0.78, file: listening.file,
                     line: listening.line))
+        } else if let given = configured(listening, application.framework.name, project) {
+            found.append(claim(.port(given.number), "given to the program", 0.76, file: given.file, line: given.line))
         }
         if start.text.hasPrefix("gunicorn"),
             let bound = PythonListening(gunicornOf: project, project.modules.tree), let port = bound.port
@@ -88,6 +91,33 @@ struct PythonWebDetector: Detector {
                     line: item.0.line))
         }
         return found
+    }
+
+    /// The port of a file that Flask or the program itself reads.
+    private func configured(
+        _ listening: PythonListening?, _ framework: String, _ project: PythonProject
+    ) -> ConfiguredPort? {
+        let tree = project.modules.tree
+        if framework == "flask" || framework == "quart" {
+            // https://flask.palletsprojects.com/en/stable/cli/#environment-variables-from-dotenv
+            let folder = project.directory
+            for path in [".flaskenv", ".env", ".env.example"].map({ folder.appending(path: $0) }) {
+                guard tree.contains(path),
+                    let found = ConfiguredPort.given("FLASK_RUN_PORT", in: path, tree)
+                else { continue }
+                return found
+            }
+        }
+        guard let listening else { return nil }
+        func isRead(_ name: String) -> Bool {
+            let search = ByteSearch(["\"\(name)", "'\(name)", "/\(name)"].map { $0.lowercased() })
+            return project.sources.contains { search.isFound(in: tree.bytes($0.path) ?? []) }
+        }
+        let folders = Set([project.directory, "."]).sorted().reversed()
+        if let variable = listening.portVariable {
+            return ConfiguredPort.given(variable, in: Array(folders), tree) { _ in true }
+        }
+        return ConfiguredPort.find(in: project.directory, tree, isRead: isRead)
     }
 
     /// Paths that FastAPI adds by itself unless told otherwise (fastapi.applications.FastAPI).

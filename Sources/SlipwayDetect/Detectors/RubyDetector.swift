@@ -65,6 +65,9 @@ struct RubyDetector: Detector {
         describe(&web, gems)
         web.say(.start(start(gems, isRails: isRails)), file: gems.path, line: line, "how \(framework) starts")
         web.say(.port(isRails ? 3000 : 9292), file: gems.path, "\(framework)'s default", Confidence.convention)
+        if let puma = PumaListening(tree, directory: directory) {
+            web.say(.port(puma.port), file: puma.file, line: puma.line, "Puma's configuration", Confidence.toolFile)
+        }
         if isRails {
             if gems.has("sprockets-rails") || gems.has("propshaft") || gems.has("vite_rails")
                 || gems.has("jsbundling-rails")
@@ -77,6 +80,8 @@ struct RubyDetector: Detector {
                 web.say(.release("bundle exec rails db:prepare"), file: gems.path, "db/schema.rb")
             }
             web.say(paths: RailsRoutes.paths(in: tree, directory: directory))
+        } else {
+            sayRake(&web, gems, in: tree)
         }
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
         return web.evidence + worker(gems, in: tree)
@@ -114,8 +119,19 @@ struct RubyDetector: Detector {
             }
         }
         web.say(paths: paths)
+        sayRake(&web, gems, in: tree)
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
         return web.evidence + worker(gems, in: tree)
+    }
+
+    /// ActiveRecord without Rails brings its migrations as tasks of Rake.
+    private func sayRake(_ say: inout Testimony, _ gems: Gemfile, in tree: SourceTree) {
+        let library = ["sinatra-activerecord", "standalone_migrations", "otr-activerecord", "rake"].first(
+            where: gems.has)
+        guard let library, tree.hasDirectory(gems.directory.appending(path: "db/migrate")) else { return }
+        say.say(
+            .release("bundle exec rake db:migrate"), file: gems.path, line: gems.line(of: library), "db/migrate",
+            Confidence.dependency)
     }
 
     private func describe(_ say: inout Testimony, _ gems: Gemfile) {

@@ -117,7 +117,7 @@ struct SwiftDetector: Detector {
             // Vapor's own command takes both (docs.vapor.codes, Server); without them it binds to loopback.
             return StartCommand(
                 "\(path) serve --env production --hostname ${HOST:-0.0.0.0} --port ${PORT:-8080}",
-                port: listening.port ?? 8080, portVariable: "PORT", hostVariable: "HOST")
+                port: listening.port, portVariable: "PORT", hostVariable: "HOST")
         }
         return StartCommand(
             path, port: listening.port, portVariable: listening.portVariable, hostVariable: listening.hostVariable)

@@ -10,6 +10,8 @@ enum GoListening {
         /// The variable that moves it.
         var variable: String?
         var line: CodeLine
+        /// The number stands somewhere else than the variable and not where the program listens.
+        var isBorrowed = false
     }
 
     private static let openers = [
@@ -28,10 +30,12 @@ enum GoListening {
             )
         }
         var literal: Port?
+        var weak: Port?
         var variable: Port?
         var named: Port?
         for file in ordered where mentions.contains(where: { file.text.utf8.contains($0) }) {
             var isAside = false
+            let isRemote = file.text.utf8.contains("grpc.NewServer(") || file.path.contains("grpc")
             for line in CodeLine.lines(of: file) {
                 // The settings of something beside the server: `type DebugConf struct {`.
                 if line.text.hasPrefix("type "), line.text.has(" struct") {
@@ -48,21 +52,42 @@ enum GoListening {
                 {
                     variable?.number = number
                 }
-                if literal == nil, let number = addressPort(line) { literal = Port(number: number, line: line) }
-                if named == nil, isAboutOwnPort(line.text), let number = namedPort(line) {
+                if let number = addressPort(line) {
+                    // What listens for remote calls beside a web server is its second port.
+                    let isSecond = isRemote && !line.text.has("ListenAndServe")
+                    if isSecond || !isCall(line.text) {
+                        weak = weak ?? Port(number: number, line: line)
+                    } else {
+                        literal = literal ?? Port(number: number, line: line)
+                    }
+                }
+                if named == nil, !isRemote, isAboutOwnPort(line.text) || isAddress(line.text),
+                    let number = namedPort(line)
+                {
                     named = Port(number: number, line: line)
                 }
             }
         }
-        let stated = literal ?? named
+        let stated = literal ?? named ?? weak
         if var found = variable {
             if found.number == nil, let stated {
                 found.number = stated.number
                 found.line = stated.line
+                found.isBorrowed = literal == nil
             }
             return found
         }
         return stated ?? (framework == "gin" ? ginDefault(in: code) : nil)
+    }
+
+    private static func isCall(_ text: Substring) -> Bool {
+        ["ListenAndServe", ".Run(", ".Listen(", ".Start(", "Addr:", "net.Listen("].contains { text.has($0) }
+    }
+
+    /// A line about where to listen that does not say the word port: `const listenAddr = ":8080"`.
+    private static func isAddress(_ text: Substring) -> Bool {
+        guard text.has("ddr") || text.has("ADDR") || text.has("isten") || text.has("ind") else { return false }
+        return !InfrastructurePort.isNamed(in: text.lowercased())
     }
 
     private static let asideTypes = [
@@ -108,27 +133,25 @@ enum GoListening {
         ["HTTP_PORT", "SERVER_PORT", "API_PORT", "APP_PORT", "WEB_PORT", "LISTEN_PORT", "SERVICE_PORT"].contains(name)
     }
 
-    private static let others = ["db", "sql", "pg", "postgres", "mongo", "redis", "smtp", "mail", "grpc", "metric"]
-
     /// Whether the line is about a port, and not about that of something the server talks to.
     private static func isAboutOwnPort(_ text: Substring) -> Bool {
         guard text.has("ort") || text.has("ORT") else { return false }
         let lower = text.lowercased()
-        return lower.contains("port") && !others.contains { lower.contains($0) }
+        return lower.contains("port") && !InfrastructurePort.isNamed(in: lower)
     }
 
     /// A literal that is only a port, or an address that ends with one: `"8080"`, `":8080"`, `"0.0.0.0:8080"`.
     private static func defaultPort(_ line: CodeLine) -> UInt16? {
         for literal in line.literals {
             let tail = literal.split(separator: ":").last.map(String.init) ?? literal
-            if tail.count >= 2, let port = UInt16(tail), port >= 80 { return port }
+            if tail.count >= 2, let port = UInt16(tail), port >= 80, !InfrastructurePort.isUsual(port) { return port }
         }
         // Struct tags of the configuration libraries: `default:"8080"`, `conf:"default:8080"`, `env:"PORT, default=8080"`.
         for mark in ["efault:\"", "efault:", "efault="] {
             guard let range = line.text.range(ofText: mark) else { continue }
             let value = line.text[range.upperBound...].prefix { $0 != "\"" && $0 != "," && $0 != "`" }
             let tail = value.split(separator: ":").last ?? value
-            if let port = UInt16(tail), port >= 80 { return port }
+            if let port = UInt16(tail), port >= 80, !InfrastructurePort.isUsual(port) { return port }
         }
         return nil
     }
@@ -152,7 +175,11 @@ enum GoListening {
         guard let separator = line.text.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
         let name = line.text[..<separator].split(separator: " ").last?.lowercased() ?? ""
         let value = line.text[separator...].drop { $0 == ":" || $0 == "=" || $0 == " " }
-        guard name.hasSuffix("port"), value.first?.isNumber == true || value.hasPrefix("\"") else { return nil }
+        guard
+            ["port", "addr", "address", "listen", "bind"].contains(where: { name.hasSuffix($0) }),
+            value.first?.isNumber == true || value.hasPrefix("\"")
+        else { return nil }
+        if !name.hasSuffix("port") { return addressLiteral(line) }
         return defaultPort(line) ?? number(in: value)
     }
 
@@ -161,10 +188,18 @@ enum GoListening {
     }
 
     private static func addressPort(_ line: CodeLine) -> UInt16? {
-        let places = ["ListenAndServe", ".Run(", ".Listen(", ".Start(", "Addr:", "net.Listen(", "addr"]
-        guard places.contains(where: { line.text.has($0) }) else { return nil }
-        for literal in line.literals where literal.contains(":") {
-            if let tail = literal.split(separator: ":").last, let port = UInt16(tail), port >= 80 { return port }
+        let isAbout = isCall(line.text) || line.text.has("addr") || line.text.has("Addr")
+        guard isAbout, !InfrastructurePort.isNamed(in: line.text.lowercased()) else { return nil }
+        return addressLiteral(line)
+    }
+
+    private static func addressLiteral(_ line: CodeLine) -> UInt16? {
+        for literal in line.literals where literal.contains(":") && !literal.contains("//") {
+            if let tail = literal.split(separator: ":").last, let port = UInt16(tail), port >= 80,
+                !InfrastructurePort.isUsual(port)
+            {
+                return port
+            }
         }
         return nil
     }

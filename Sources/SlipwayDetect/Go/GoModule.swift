@@ -126,6 +126,13 @@ struct GoModule: Sendable {
         GoListening.port(in: code, preferring: program.directory, framework: framework?.name)
     }
 
+    /// The port of a configuration file that the module reads.
+    func configuredPort(_ variable: String?, _ tree: SourceTree) -> ConfiguredPort? {
+        func isRead(_ name: String) -> Bool { code.contains("\"\(name)") || code.contains("/\(name)") }
+        return ConfiguredPort.given(variable, in: [directory], tree, isRead: isRead)
+            ?? ConfiguredPort.find(in: directory, tree, isRead: isRead)
+    }
+
     /// ` serve` when the program is a cobra or urfave tool whose server is a subcommand of that name.
     func serveCommand(of program: GoProgram) -> String {
         guard !program.listens,

@@ -8,32 +8,55 @@ struct JavaSettings {
     private(set) var port: (number: UInt16, variable: String?, file: String, line: Int)?
     private(set) var contextPath: String?
 
+    private static let places = ["src/main/resources", "src/main/resources/config", "config"]
+    /// The base file is read last, because what is found first stays.
+    private static let names = ["application", "application-prod", "application-production", "application-dev"]
+
     init(_ tree: SourceTree, directory: String) {
-        let folder = directory.appending(path: "src/main/resources")
-        for name in ["application.yml", "application.yaml"] {
-            let path = folder.appending(path: name)
-            guard let text = tree.text(path), let root = YAMLDocument(parsing: text).root else { continue }
-            if let node = root["server"]?["port"] ?? root["quarkus"]?["http"]?["port"]
-                ?? root.at("ktor", "deployment", "port") ?? root.at("micronaut", "server", "port")
+        for place in Self.places {
+            let folder = directory.appending(path: place)
+            guard tree.hasDirectory(folder) else { continue }
+            for name in Self.names where port == nil {
+                for ending in ["yml", "yaml"] { readYAML(folder.appending(path: "\(name).\(ending)"), tree) }
+                readProperties(folder.appending(path: "\(name).properties"), tree)
+            }
+            let path = folder.appending(path: "application.conf")
+            readKtor(tree.text(path), path)
+        }
+        if contextPath == "/" { contextPath = nil }
+    }
+
+    private mutating func readYAML(_ path: String, _ tree: SourceTree) {
+        guard let text = tree.text(path) else { return }
+        let roots = YAMLDocument(parsing: text).roots
+        // A document for one profile says less than one for all.
+        func isForProfile(_ root: DataNode) -> Bool {
+            root.at("spring", "config", "activate") != nil || root.at("spring", "profiles") != nil
+                || root["spring.profiles"] != nil || root["spring.config.activate.on-profile"] != nil
+        }
+        for root in roots.filter({ !isForProfile($0) }) + roots.filter(isForProfile) {
+            if port == nil,
+                let node = root.at("server", "port") ?? root.at("quarkus", "http", "port") ?? root["server.port"]
+                    ?? root.at("ktor", "deployment", "port") ?? root.at("micronaut", "server", "port")
             {
                 read(node.text, path, node.line)
             }
-            contextPath = root.at("server", "servlet", "context-path")?.string ?? contextPath
+            contextPath = contextPath ?? root.at("server", "servlet", "context-path")?.string
         }
-        readKtor(tree.text(folder.appending(path: "application.conf")), folder.appending(path: "application.conf"))
-        let path = folder.appending(path: "application.properties")
+    }
+
+    private mutating func readProperties(_ path: String, _ tree: SourceTree) {
         for (index, line) in (tree.text(path) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
         {
             let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
             guard parts.count == 2 else { continue }
             switch parts[0] {
-            case "server.port", "quarkus.http.port": read(parts[1], path, index + 1)
+            case "server.port", "quarkus.http.port", "micronaut.server.port": read(parts[1], path, index + 1)
             case "server.servlet.context-path", "server.servlet.contextPath": contextPath = parts[1]
             default: continue
             }
         }
-        if contextPath == "/" { contextPath = nil }
     }
 
     /// Ktor's HOCON: `port = 8080`, and `port = ${?PORT}` that overrides it.
@@ -50,13 +73,13 @@ struct JavaSettings {
         port = (number?.0 ?? 8080, variable, path, number?.1 ?? 1)
     }
 
-    /// `8081` or `${PORT:8081}`.
+    /// `8081`, `${PORT:8081}`, or Ktor's `$PORT:8081`.
     private mutating func read(_ text: String?, _ file: String, _ line: Int) {
         guard let text else { return }
         if let number = UInt16(text) {
             port = (number, nil, file, line)
-        } else if text.hasPrefix("${"), text.hasSuffix("}") {
-            let parts = text.dropFirst(2).dropLast().split(separator: ":", maxSplits: 1)
+        } else if text.hasPrefix("$") {
+            let parts = text.filter { !"${}".contains($0) }.split(separator: ":", maxSplits: 1)
             guard let name = parts.first else { return }
             port = (parts.count > 1 ? UInt16(parts[1]) ?? 8080 : 8080, String(name), file, line)
         }

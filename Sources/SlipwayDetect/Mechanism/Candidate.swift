@@ -29,6 +29,12 @@ struct Candidate {
         claims("routes").compactMap { if case .path(let path) = $0.claim { path } else { nil } }
     }
 
+    /// The manual of a product that stands beside it.
+    var isManual: Bool {
+        guard role == .static, case .framework(let name)? = contests["framework"]?.winner?.claim else { return false }
+        return ["docusaurus", "vitepress", "vuepress", "rspress", "mkdocs", "mdbook", "sphinx"].contains(name)
+    }
+
     /// Folders whose code shows or tests a product instead of being one.
     static let sideFolders: Set<String> = [
         "__tests__", "benchmark", "benchmarks", "cypress", "demo", "demos", "doc", "docs", "e2e", "example", "examples",

@@ -51,6 +51,17 @@ package struct Repository: Sendable {
             .reduce(into: [:]) { $0[$1.directory] = PythonService($1, stated: targets) }
     }
 
+    /// Whether what stands at the root is a package that others build on: a crate without a program, or a package that
+    /// is published.
+    var isLibrary: Bool {
+        if tree.contains("src/lib.rs"), !tree.contains("src/main.rs"), !tree.hasDirectory("src/bin"),
+            CargoPackage(tree, manifest: "Cargo.toml") != nil
+        {
+            return true
+        }
+        return node.contains { $0.directory == "." && $0.isPublished && !$0.isWorkspaceRoot }
+    }
+
     /// Where the processes of a code base start: its own folder, or one above when the imports need it.
     func folders(of project: PythonProject) -> [String] {
         let start = pythonServices[project.directory]?.directory ?? project.directory

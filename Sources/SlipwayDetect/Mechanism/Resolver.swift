@@ -17,9 +17,12 @@ struct Resolver {
     private var diagnostics: [Diagnostic] = []
     private let refinements: [String: Set<String>]
     private let treeName: String
+    /// Whether the repository is something that others build on, so that its examples are not what it is.
+    private let isLibrary: Bool
 
-    init(treeName: String, detectors: [any Detector]) {
+    init(treeName: String, isLibrary: Bool = false, detectors: [any Detector]) {
         self.treeName = treeName
+        self.isLibrary = isLibrary
         refinements = Self.refinements(of: detectors)
     }
 
@@ -78,7 +81,8 @@ struct Resolver {
             return candidate
         }
         let main = all.filter { !$0.isAside }
-        return Self.withoutCopies(main.isEmpty ? all : main)
+        let products = main.filter { !$0.isManual }
+        return Self.withoutCopies(!products.isEmpty ? products : main.isEmpty && !isLibrary ? all : main)
     }
 
     /// A worker that files place in a folder and the code in another one below it is one worker: it belongs where the

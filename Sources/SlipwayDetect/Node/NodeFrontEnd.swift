@@ -36,8 +36,9 @@ struct NodeFrontEnd: Sendable {
             confidence: Confidence.code)
     }
 
-    private static func server(_ text: String, _ port: UInt16, host: String? = nil) -> StartCommand {
-        StartCommand(text, port: port, portVariable: "PORT", hostVariable: host)
+    private static func server(_ text: String, host: String? = nil) -> StartCommand {
+        // The usual port is no statement: a file that names another one is believed.
+        StartCommand(text, portVariable: "PORT", hostVariable: host)
     }
 
     private static func settings(_ stems: [String], _ project: NodeProject, _ tree: SourceTree) -> ScriptSettings? {
@@ -63,7 +64,7 @@ struct NodeFrontEnd: Sendable {
             : "npx next start -H ${HOST:-0.0.0.0} -p ${PORT:-3000}"
         return made(
             "nextjs", .ssr, by: "next", in: project, output: nil,
-            start: server(text, 3000, host: text.hasPrefix("node") ? "HOSTNAME" : "HOST"), port: 3000)
+            start: server(text, host: text.hasPrefix("node") ? "HOSTNAME" : "HOST"), port: 3000)
     }
 
     private static func nuxt(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
@@ -85,7 +86,7 @@ struct NodeFrontEnd: Sendable {
         }
         return made(
             "nuxt", .ssr, by: "nuxt", in: project, output: nil,
-            start: server("node .output/server/index.mjs", 3000, host: "HOST"), port: 3000)
+            start: server("node .output/server/index.mjs", host: "HOST"), port: 3000)
     }
 
     private static func reactRouter(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
@@ -106,7 +107,7 @@ struct NodeFrontEnd: Sendable {
             name == "remix"
             ? "npx remix-serve ./build/server/index.js" : "npx react-router-serve ./build/server/index.js"
         return made(
-            name, .ssr, by: dependency, in: project, output: nil, start: server(serve, 3000, host: "HOST"), port: 3000)
+            name, .ssr, by: dependency, in: project, output: nil, start: server(serve, host: "HOST"), port: 3000)
     }
 
     private static func svelteKit(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
@@ -131,11 +132,11 @@ struct NodeFrontEnd: Sendable {
             return made(
                 "sveltekit", .ssr, by: "@sveltejs/kit", in: project, output: nil,
                 start: server(
-                    "npx vite preview --host ${HOST:-0.0.0.0} --port ${PORT:-4173}", 4173, host: "HOST"), port: 4173)
+                    "npx vite preview --host ${HOST:-0.0.0.0} --port ${PORT:-4173}", host: "HOST"), port: 4173)
         }
         return made(
             "sveltekit", .ssr, by: "@sveltejs/kit", in: project, output: nil,
-            start: server("node build", 3000, host: "HOST"), port: 3000)
+            start: server("node build", host: "HOST"), port: 3000)
     }
 
     private static func astro(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
@@ -145,18 +146,20 @@ struct NodeFrontEnd: Sendable {
         else { return nil }
         let settings = settings(["astro.config"], project, tree)
         let rendered = settings?.string("output")
+        // The adapter takes the development server's port for its default.
+        let port = settings?.number("port").flatMap { UInt16(exactly: $0) } ?? 4321
         if project.manifest.dependency("@astrojs/node") != nil,
             rendered == "server" || rendered == "hybrid" || settings?.mentions("adapter") == true
         {
             return made(
                 "astro", .ssr, by: "astro", in: project, output: nil,
-                start: server("node ./dist/server/entry.mjs", 4321, host: "HOST"), port: 4321)
+                start: server("node ./dist/server/entry.mjs", host: "HOST"), port: port)
         }
         if rendered == "server" {
             return made(
                 "astro", .ssr, by: "astro", in: project, output: nil,
-                start: server("npx astro preview --host ${HOST:-0.0.0.0} --port ${PORT:-4321}", 4321, host: "HOST"),
-                port: 4321)
+                start: server("npx astro preview --host ${HOST:-0.0.0.0} --port ${PORT:-4321}", host: "HOST"),
+                port: port)
         }
         return made(
             "astro", .static, by: "astro", in: project, output: settings?.string("outDir").map(folder) ?? "dist")
@@ -171,7 +174,7 @@ struct NodeFrontEnd: Sendable {
         else { return nil }
         return made(
             row.framework, row.role, by: row.dependency, in: project, output: row.output,
-            start: row.start.map { text in row.port.map { server(text, $0, host: "HOST") } ?? StartCommand(text) },
+            start: row.start.map { text in row.port.map { _ in server(text, host: "HOST") } ?? StartCommand(text) },
             port: row.port)
     }
 
@@ -189,8 +192,8 @@ struct NodeFrontEnd: Sendable {
         }
         // A library's manual is built by a script of its own; the package is still a library.
         let isLibrary = project.manifest.root["main"] != nil || project.manifest.root["exports"] != nil
-        let documentation =
-            script.contains("vitepress") || isLibrary ? script : project.manifest.script("docs:build")?.text ?? ""
+        // Beside another build it is the manual of what that builds.
+        let documentation = !script.isEmpty || isLibrary ? script : project.manifest.script("docs:build")?.text ?? ""
         if project.manifest.dependency("vitepress") != nil, documentation.contains("vitepress") {
             let script = documentation
             let root =
@@ -256,6 +259,7 @@ struct NodeFrontEnd: Sendable {
         }
         // `build.lib` makes a library; the page beside it is for trying it out.
         if let settings, settings.hasMapping("lib") { return nil }
+        if project.isPublished, !build.isEmpty, !build.contains("vite") { return nil }
         let root = settings?.string("root").map(folder) ?? "."
         guard
             tree.contains(project.path(root.appending(path: "index.html")))
@@ -278,6 +282,7 @@ struct NodeFrontEnd: Sendable {
         let pages = ["index.html", "src/index.html", "public/index.html", "app/index.html"].first {
             project.has($0, tree)
         }
+        if let bundle = NodeBundle.webpack(in: project, tree) { return bundle }
         guard pages != nil else { return generated(project, build, tree) }
         let bundler = project.manifest.depends(onAny: [
             "parcel", "webpack", "esbuild", "rollup", "@rspack/core", "snowpack",

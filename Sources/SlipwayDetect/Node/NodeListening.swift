@@ -13,7 +13,7 @@ struct NodeListening: Sendable {
 
     /// In lower case, as the search wants them.
     private static let marks = ByteSearch([
-        "listen", "serve(", "createserver", "startstandaloneserver", "export default {",
+        "listen", "serve(", "createserver", "startstandaloneserver", "export default {", "hapi.",
     ])
 
     /// More names than lead from a `listen` call to a number in any program that people wrote.
@@ -30,6 +30,14 @@ struct NodeListening: Sendable {
             guard let bytes = tree.bytes(path), Self.marks.isFound(in: bytes) else { continue }
             read(Code(path: path, language: .javascript, bytes: bytes), project, tree)
             if port != nil || portVariable != nil { return }
+        }
+        guard let file else { return }
+        // `new Server(3000).start()`: whoever makes the object says where it listens.
+        for made in NodePortOrigin.constructions(of: file, project, tree) {
+            let value = Self.reading(made.arguments, made.code, project, tree)
+            guard value.number ?? 0 >= 80 || value.variable?.hasSuffix("PORT") == true else { continue }
+            (port, portVariable) = (value.number, value.variable)
+            return
         }
     }
 
@@ -48,7 +56,9 @@ struct NodeListening: Sendable {
                 found(Self.reading(port, code, project, tree), code, index)
                 return
             }
-            guard isListen || isServe || isApollo, code.isMark(index + 1, "(") else { continue }
+            // `Hapi.server({ port: 3000 })`
+            let isHapi = code.isWord(index, of: ["server", "Server"]) && code.isWord(index - 2, of: ["Hapi", "hapi"])
+            guard isListen || isServe || isApollo || isHapi, code.isMark(index + 1, "(") else { continue }
             let arguments = code.arguments(index + 1)
             guard let first = arguments.first, !first.isEmpty, !Self.isFunction(first, code) else { continue }
             isListening = true
@@ -147,6 +157,11 @@ struct NodeListening: Sendable {
                 let key = code.string(open + 1)
             {
                 var found = NodeConfigFiles.value(of: key, project, tree)
+                if found == nil, asked.insert("set \(key)").inserted, depth < 3,
+                    let stored = NodePortOrigin.stored(key, in: code)
+                {
+                    found = reading(stored, code, project, tree, depth: depth + 1, &asked)
+                }
                 if found == nil { found = registered(key, project, tree, depth: depth, &asked) }
                 if let found {
                     number = number ?? found.number
@@ -163,7 +178,8 @@ struct NodeListening: Sendable {
             }
             index += 1
         }
-        guard number == nil, variable == nil, depth < 3, asked.count < mostNames, let name = names.last,
+        guard number == nil, depth < 3, asked.count < mostNames, let name = names.last,
+            variable == nil || !range.contains(where: { code.isWord($0, name) && code.isMark($0 + 1, "(") }),
             // `port = config.port`: the member is another thing than the name.
             case let isMember = range.contains(where: { code.isWord($0, name) && code.isMember($0) }),
             asked.insert(isMember ? "." + name : name).inserted
@@ -171,19 +187,27 @@ struct NodeListening: Sendable {
             // `parseInt(process.env.PORT || "3000", 10)`: 10 is the base, and comes second.
             return (number, variable)
         }
-        if let found = declaration(of: name, code, depth: depth, project, tree, &asked) { return found }
+        let isGiven = variable != nil
+        func merged(_ found: (number: UInt16?, variable: String?)) -> (number: UInt16?, variable: String?) {
+            isGiven ? (found.number.flatMap { $0 >= 80 ? $0 : nil }, variable) : found
+        }
+        if let found = declaration(of: name, code, depth: depth, project, tree, &asked) { return merged(found) }
+        if isMember, let option = NodePortOrigin.option(name, in: code) {
+            return merged(reading(option, code, project, tree, depth: depth + 1, &asked))
+        }
+        let isElsewhere = isMember || NodePortOrigin.isImported(name, in: code)
         // `config.port` of another file.
         let search = ByteSearch([name.lowercased()])
-        for path in project.scripts where path != code.path && isMember {
+        for path in project.scripts where path != code.path && isElsewhere {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let found = declaration(of: name, other, depth: depth + 1, project, tree, &asked),
                 found.number != nil || found.variable != nil
             {
-                return found
+                return merged(found)
             }
         }
-        return (nil, nil)
+        return (nil, variable)
     }
 
     /// A key of NestJS's configuration: the variable itself, or a field of `registerAs("app", () => ({ port: … }))`

@@ -14,6 +14,7 @@ struct NodeMigrations {
     static func find(in project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
         prisma(project, tree) ?? drizzle(project, tree) ?? stated(project, tree) ?? knex(project, tree)
             ?? sequelize(project, tree) ?? adonis(project, tree) ?? typeorm(project, tree) ?? mikro(project, tree)
+            ?? configured(project, tree)
     }
 
     private static func typeorm(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
@@ -145,6 +146,26 @@ struct NodeMigrations {
             })
         else { return nil }
         return made("npx sequelize-cli db:migrate", migration, "Sequelize migrations")
+    }
+
+    /// Tools that need no script because they find their own files.
+    private static func configured(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        if project.manifest.dependency("migrate-mongo") != nil,
+            let file = project.configuration("migrate-mongo-config", tree)
+        {
+            return made("npx migrate-mongo up", file, "migrate-mongo's configuration")
+        }
+        if project.manifest.dependency("node-pg-migrate") != nil,
+            let migration = tree.files(under: project.path("migrations")).first
+        {
+            return made("npx node-pg-migrate up", migration.path, "node-pg-migrate's migrations")
+        }
+        if project.manifest.dependency("dbmate") != nil,
+            let migration = tree.files(under: project.path("db/migrations")).first
+        {
+            return made("npx dbmate up", migration.path, "dbmate's migrations")
+        }
+        return nil
     }
 
     private static func adonis(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {

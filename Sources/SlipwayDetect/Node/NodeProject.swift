@@ -25,13 +25,15 @@ struct NodeProject: Sendable {
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
         let applications = manifests.isEmpty ? [] : NxProject.all(in: tree)
+        let built = Set(applications.map { $0.path.parentDirectory })
         let folders = Set(manifests.map { $0.path.parentDirectory } + applications.map { $0.path.parentDirectory })
         let inside = applications.compactMap { nx -> NodeProject? in
             let root = NxProject.root(of: nx.path.parentDirectory, tree)
             guard let manifest = manifests.first(where: { $0.path.parentDirectory == root }) else { return nil }
             return NodeProject(manifest, nx, folders, manifests, tree)
         }
-        return (manifests.map { NodeProject($0, nil, folders, manifests, tree) } + inside)
+        let own = manifests.filter { !built.contains($0.path.parentDirectory) }
+        return (own.map { NodeProject($0, nil, folders, manifests, tree) } + inside)
             .sorted { $0.directory < $1.directory }
     }
 
@@ -154,6 +156,8 @@ struct NodeProject: Sendable {
             // What browsers load, and what others wrote.
             guard !Self.isAsset(path) else { return false }
             let name = path.lastPathComponent
+            // Where Express' generator puts the program.
+            if name == "www", path.hasSuffix("bin/www") { return true }
             return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
                 && !name.hasSuffix(".d.ts")
                 && !name.contains(".test.") && !name.contains(".spec.")

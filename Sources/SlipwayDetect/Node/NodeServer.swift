@@ -87,7 +87,10 @@ struct NodeServer: Sendable {
         let manifest = project.manifest
         let listening = NodeListening(project, tree)
         let framework = Self.framework(of: project)
-        guard listening.isListening || framework.map({ Self.hidden.contains($0.name) }) == true else { return nil }
+        let isRunByTool = NodeStart.script(of: project, tree)?.text.contains("fastify start") == true
+        guard listening.isListening || isRunByTool || framework.map({ Self.hidden.contains($0.name) }) == true else {
+            return nil
+        }
         guard !project.isWorkspaceRoot || framework != nil || NodeStart.script(of: project, tree) != nil else {
             return nil
         }
@@ -101,7 +104,8 @@ struct NodeServer: Sendable {
         line = listening.file == nil ? framework.flatMap { manifest.production($0.dependency)?.line } : listening.line
         why = listening.file == nil ? "depends on \(framework?.dependency ?? "node")" : "listens here"
         confidence = Confidence.code
-        let variable = listening.portVariable
+        // fastify-cli reads PORT: https://github.com/fastify/fastify-cli#options
+        let variable = listening.portVariable ?? (isRunByTool ? "PORT" : nil)
         func command(_ text: String) -> StartCommand {
             StartCommand(text, port: listening.port, portVariable: variable, hostVariable: listening.hostVariable)
         }

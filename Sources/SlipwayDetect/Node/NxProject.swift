@@ -17,12 +17,20 @@ struct NxProject: Sendable {
     /// Folders of applications, with what each is; libraries and tests of the browser left out.
     static func all(in tree: SourceTree) -> [NxProject] {
         tree.files(named: "project.json").compactMap { entry in
-            guard !tree.contains(entry.directory.appending(path: "package.json")),
-                root(of: entry.directory, tree) != nil,
+            guard isWithoutScripts(entry.directory, tree), root(of: entry.directory, tree) != nil,
                 let root = tree.text(entry.path).flatMap({ JSONText.root(of: $0) })
             else { return nil }
             return NxProject(entry, root, tree)
         }
+    }
+
+    /// A `package.json` that only names the folder for the workspace leaves its building to Nx.
+    private static func isWithoutScripts(_ directory: String, _ tree: SourceTree) -> Bool {
+        let path = directory.appending(path: "package.json")
+        guard tree.contains(path) else { return true }
+        guard directory != ".", let manifest = NodeManifest(path, in: tree) else { return false }
+        return manifest.root["scripts"]?.mapping == nil && manifest.root["main"] == nil
+            && manifest.root["exports"] == nil && manifest.root["nx"] == nil
     }
 
     /// The nearest folder above with an `nx.json`.
@@ -39,7 +47,10 @@ struct NxProject: Sendable {
         line = build?.line ?? 1
         let executor = build?["executor"]?.string ?? build?["builder"]?.string ?? ""
         let stated = build?.at("options", "outputPath")
-        let place = stated?.string ?? stated?["base"]?.string ?? "dist/\(folder)"
+        let listed = build?["outputs"]?.texts?.first.flatMap { text in
+            text.hasPrefix("{workspaceRoot}/") && !text.dropFirst(16).contains("{") ? String(text.dropFirst(16)) : nil
+        }
+        let place = stated?.string ?? stated?["base"]?.string ?? listed ?? "dist/\(folder)"
         func has(_ stem: String) -> Bool {
             ["ts", "js", "mjs", "mts", "cjs"].contains { tree.contains(folder.appending(path: "\(stem).\($0)")) }
         }
@@ -52,8 +63,12 @@ struct NxProject: Sendable {
         if executor.contains("/next:") || has("next.config") {
             (kind, output) = (.next, place)
         } else if executor.contains("angular") {
-            (kind, output) = (.site, executor.hasSuffix(":application") ? "\(place)/browser" : place)
+            let inner = stated?["browser"]?.string ?? (executor.hasSuffix(":application") ? "browser" : "")
+            (kind, output) = (.site, inner.isEmpty ? place : "\(place)/\(inner)")
         } else if executor.contains("/vite:") || has("vite.config"), !isNode {
+            (kind, output) = (.site, place)
+        } else if has("rsbuild.config") || has("rspack.config"), tree.contains(folder.appending(path: "src/index.html"))
+        {
             (kind, output) = (.site, place)
         } else if isNode {
             (kind, output) = (.server, place)
@@ -76,7 +91,7 @@ struct NxProject: Sendable {
             let start = "cd \(up)/\(output) && npx next start -H ${HOST:-0.0.0.0} -p ${PORT:-3000}"
             return NodeFrontEnd(
                 framework: "nextjs", role: .ssr,
-                start: StartCommand(start, port: 3000, portVariable: "PORT", hostVariable: "HOST"), port: 3000,
+                start: StartCommand(start, portVariable: "PORT", hostVariable: "HOST"), port: 3000,
                 file: path, line: line, why: "Nx application", confidence: Confidence.code)
         case .site:
             let isAngular = project.manifest.dependency("@angular/core") != nil

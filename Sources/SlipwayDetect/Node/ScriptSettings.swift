@@ -32,6 +32,11 @@ struct ScriptSettings {
         return (index..<end).reversed().lazy.compactMap { code.string($0) }.first
     }
 
+    /// A number that is written down.
+    func number(_ key: String) -> Int? {
+        value(after: key).flatMap { code.kind($0) == .number ? Int(code.text($0)) : nil }
+    }
+
     func isFalse(_ key: String) -> Bool { value(after: key).map { code.isWord($0, "false") } ?? false }
 
     func hasMapping(_ key: String) -> Bool { value(after: key).map { code.isMark($0, "{") } ?? false }

@@ -19,6 +19,15 @@ struct PythonListening {
         guard let path = names.map({ project.directory.appending(path: $0) }).first(where: tree.contains),
             let text = tree.text(path)
         else { return nil }
+        let source = PythonSource(path: path, text: text)
+        if let bound = source.moduleAssignments["bind"],
+            let setting = PythonSetting.of(bound.value, in: source, project.modules),
+            let value = setting.value, let port = UInt16(value.split(separator: ":").last ?? "")
+        {
+            (self.port, portVariable, host, hostVariable) = (port, setting.variable, nil, nil)
+            (file, line, isMainBlock) = (path, bound.line, false)
+            return
+        }
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         where line.hasPrefix("bind") {
             guard let literal = CodeLine(file: path, number: index + 1, indentation: 0, text: line).literals.first,
@@ -31,12 +40,31 @@ struct PythonListening {
         return nil
     }
 
+    /// Hypercorn's own configuration object: `config.bind = ["0.0.0.0:8000"]`.
+    private init?(hypercornIn source: PythonSource, _ modules: PythonModules) {
+        guard source.imports.values.contains(where: { $0.hasPrefix("hypercorn") }) else { return nil }
+        for statement in source.statements {
+            guard case .assignment(let targets, _, let value?) = statement.kind, targets.first?.lastName == "bind",
+                let setting = PythonSetting.of(value.elements?.first ?? value, in: source, modules),
+                let text = setting.value, let port = UInt16(text.split(separator: ":").last ?? "")
+            else { continue }
+            (self.port, portVariable, host, hostVariable) = (port, setting.variable, nil, nil)
+            (file, line, isMainBlock) = (source.path, statement.line, statement.scope.isEmpty)
+            return
+        }
+        return nil
+    }
+
     /// The first such call of a code base's files, those beside the application first.
     init?(_ project: PythonProject, near application: String) {
         let ordered = project.sources.sorted {
             ($0.path != application ? 1 : 0, $0.path) < ($1.path != application ? 1 : 0, $1.path)
         }
         for source in ordered {
+            if let own = PythonListening(hypercornIn: source, project.modules) {
+                self = own
+                return
+            }
             for item in source.calls {
                 let name = source.qualified(item.call.callee) ?? ""
                 let isServer = ["uvicorn.run", "uvicorn.Config", "waitress.serve", "hypercorn.run", "granian.Granian"]

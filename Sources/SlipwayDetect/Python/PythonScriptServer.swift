@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// A program that answers HTTP by being run as a file: Streamlit, Gradio, Tornado, aiohttp and their like.
 struct PythonScriptServer: Sendable {
@@ -94,10 +95,10 @@ struct PythonScriptServer: Sendable {
             isNamed(source.path) || project.dependency(framework) != nil || project.dependencies.isEmpty
         else { return nil }
         let isStreamlit = framework == "streamlit"
-        let port: UInt16 = isStreamlit ? 8501 : 8000
+        let port = isStreamlit ? configured(project) ?? 8501 : 8000
         let options =
             isStreamlit
-            ? "--server.port ${PORT:-8501} --server.address ${HOST:-0.0.0.0} --server.headless true"
+            ? "--server.port ${PORT:-\(port)} --server.address ${HOST:-0.0.0.0} --server.headless true"
             : "--headless --host ${HOST:-0.0.0.0} --port ${PORT:-8000}"
         return PythonScriptServer(
             framework: framework, path: source.path, line: source.statements.first?.line ?? 1,
@@ -106,6 +107,15 @@ struct PythonScriptServer: Sendable {
                 hostVariable: "HOST"),
             // streamlit.web.server.server serves this one since 1.12.
             healthPath: isStreamlit ? "/_stcore/health" : nil, standsBeside: true)
+    }
+
+    /// `[server] port` of Streamlit's own configuration, in the code base's folder or the repository's.
+    private static func configured(_ project: PythonProject) -> UInt16? {
+        Set([project.directory, "."]).sorted().reversed().lazy.compactMap { folder in
+            project.modules.tree.text(folder.appending(path: ".streamlit/config.toml")).flatMap {
+                TOMLDocument(parsing: $0).root?["server"]?["port"]?.int
+            }
+        }.first.flatMap { UInt16(exactly: $0) }
     }
 
     /// Calls that listen: the call's qualified name, the framework, its port, the argument that moves it.

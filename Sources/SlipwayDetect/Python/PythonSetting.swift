@@ -21,6 +21,14 @@ struct PythonSetting {
             guard !inner.isEmpty else { return nil }
             return PythonSetting(
                 variable: inner.lazy.compactMap(\.variable).first, value: inner.lazy.compactMap(\.value).first)
+        case .formatted(_, let fields):
+            return fields.reversed().lazy.compactMap { of($0, in: source, modules, depth: depth + 1) }.first {
+                $0.value.flatMap { UInt16($0) } != nil || $0.variable != nil
+            }
+        case .operation("+", let operands):
+            return operands.last.flatMap { of($0, in: source, modules, depth: depth + 1) }
+        case .operation("if", let operands):
+            return operands.lazy.compactMap { of($0, in: source, modules, depth: depth + 1) }.first
         case .subscripted(let item):
             guard source.qualified(item.base) == "os.environ", let name = item.index.string else { return nil }
             return PythonSetting(variable: name)
@@ -53,7 +61,7 @@ struct PythonSetting {
         }
         guard let definition = modules.definition(of: name, in: source), let owner = modules.source(definition.path),
             let field = definition.name.split(separator: ".").last.map(String.init)
-        else { return nil }
+        else { return local(name, in: source, modules, depth: depth) }
         // An object that a function of another file gives: the one settings class with such a field is meant.
         if isChain, EnvironmentName.isScreaming(field), let found = modules.settingsField(field),
             let result = of(field: field, in: found, modules, depth: depth), result.value != nil,
@@ -64,7 +72,46 @@ struct PythonSetting {
         if definition.path != source.path, let found = owner.moduleAssignments[definition.name] {
             return of(found.value, in: owner, modules, depth: depth + 1)
         }
-        return isChain ? of(field: field, in: owner, modules, depth: depth) : nil
+        let found = isChain ? of(field: field, in: owner, modules, depth: depth) : nil
+        return found ?? local(name, in: source, modules, depth: depth)
+    }
+
+    /// A name of a function: assigned there, a parameter with a default, or an option of the command line.
+    private static func local(
+        _ name: String, in source: PythonSource, _ modules: PythonModules, depth: Int
+    ) -> PythonSetting? {
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        if last == name {
+            for statement in source.statements {
+                switch statement.kind {
+                case .assignment(let targets, _, let value?) where targets.first?.dotted == name:
+                    if let found = of(value, in: source, modules, depth: depth + 1) { return found }
+                case .function(let function):
+                    let given = function.parameters.first { $0.name == name }?.value
+                    let option = given?.call.flatMap { $0.argument("default", at: 0) } ?? given
+                    if let found = option.flatMap({ of($0, in: source, modules, depth: depth + 1) }) { return found }
+                default: continue
+                }
+            }
+        }
+        return option(last, in: source, modules, depth: depth)
+    }
+
+    /// `add_argument("--port", default=8000)` of argparse, click's `option`, Tornado's `define`.
+    private static func option(
+        _ name: String, in source: PythonSource, _ modules: PythonModules, depth: Int
+    ) -> PythonSetting? {
+        for item in source.calls
+        where ["add_argument", "option", "define", "Option"].contains(item.call.callee.lastName ?? "") {
+            let flags = item.call.arguments.filter { $0.name == nil }.compactMap(\.value.string)
+            guard flags.contains(where: { $0 == name || $0.drop { $0 == "-" }.replacing("-", with: "_") == name }),
+                let value = item.call.argument("default")
+            else { continue }
+            var found = of(value, in: source, modules, depth: depth + 1)
+            if let variable = item.call.argument("envvar")?.string { found?.variable = variable }
+            return found
+        }
+        return nil
     }
 
     /// A field of a settings class: pydantic reads it from the variable of its name (pydantic-settings, Environment

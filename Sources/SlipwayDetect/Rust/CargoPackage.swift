@@ -28,11 +28,38 @@ struct CargoPackage {
     /// The line of a dependency.
     func dependency(_ name: String) -> Int? { dependencies.first { $0.name == name }?.line }
 
-    func hasFeature(_ prefix: String, of crates: [String]) -> Bool {
+    /// Whether a crate is asked for with a feature, here or in the workspace's table that the package points to.
+    func hasFeature(_ prefix: String, of crates: [String], _ workspace: String, _ tree: SourceTree) -> Bool {
         crates.contains { crate in
-            let features = root["dependencies"]?[crate]?["features"]?.texts ?? []
-            return features.contains { $0 == prefix || $0.hasPrefix(prefix + "_") || $0 == "sqlx-\(prefix)" }
+            guard let own = root["dependencies"]?[crate] else { return false }
+            var features = own["features"]?.texts ?? []
+            if own["workspace"]?.bool == true, let text = tree.text(workspace.appending(path: "Cargo.toml")) {
+                let shared = TOMLDocument(parsing: text).root?.at("workspace", "dependencies", crate)
+                features += shared?["features"]?.texts ?? []
+            }
+            return features.contains {
+                $0 == prefix || $0.hasPrefix(prefix + "_") || $0.hasPrefix(prefix + "-") || $0 == "sqlx-\(prefix)"
+            }
         }
+    }
+
+    /// A program that only brings a database up to date.
+    var isMigration: Bool { dependency("sea-orm-migration") != nil && directory.lastPathComponent.contains("migrat") }
+
+    /// The package with those of the repository that it depends on, directly or through others.
+    func withLocalPackages(_ packages: [CargoPackage]) -> [CargoPackage] {
+        var found = [self]
+        var seen: Set<String> = [name]
+        var next = 0
+        while next < found.count {
+            for dependency in found[next].dependencies where !seen.contains(dependency.name) {
+                guard let local = packages.first(where: { $0.name == dependency.name }) else { continue }
+                seen.insert(local.name)
+                found.append(local)
+            }
+            next += 1
+        }
+        return found
     }
 
     /// Names of binaries, the default one first.

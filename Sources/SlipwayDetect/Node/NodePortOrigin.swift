@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Places beside an assignment from which a program's port comes: settings of the application object, options of the
+/// command line, arguments of a constructor.
+enum NodePortOrigin {
+    /// The second argument of `app.set("port", …)`.
+    static func stored(_ key: String, in code: Code) -> Range<Int>? {
+        for index in 0..<code.count where code.isWord(index, "set") && code.isMember(index) {
+            guard code.isMark(index + 1, "("), code.string(index + 2) == key else { continue }
+            let arguments = code.arguments(index + 1)
+            if arguments.count == 2 { return arguments[1] }
+        }
+        return nil
+    }
+
+    /// The default of `.option("port", { default: 3000 })` or `.option("-p, --port <number>", "where", "3000")`.
+    static func option(_ name: String, in code: Code) -> Range<Int>? {
+        for index in 0..<code.count where code.isWord(index, "option") && code.isMember(index) {
+            guard code.isMark(index + 1, "("), let flags = code.string(index + 2) else { continue }
+            let words = flags.split { !$0.isLetter && !$0.isNumber }
+            let arguments = code.arguments(index + 1)
+            guard words.contains(where: { $0 == name }), arguments.count > 1, let last = arguments.last else {
+                continue
+            }
+            let named = last.first { code.isWord($0, "default") && code.isMark($0 + 1, ":") }
+            return named.map { $0 + 2..<last.upperBound } ?? last
+        }
+        return nil
+    }
+
+    /// Whether another file gives the name.
+    static func isImported(_ name: String, in code: Code) -> Bool {
+        (0..<code.count).contains { index in
+            guard code.isWord(index, name), let open = code.parent(index), code.isMark(open, "{"),
+                let end = code.partner(open)
+            else { return false }
+            return code.isWord(open - 1, "import") || code.isWord(open - 2, "import") || code.isWord(end + 2, "require")
+        }
+    }
+
+    /// The arguments of `new Server(…)` for the classes of a file, wherever a program makes one.
+    static func constructions(
+        of file: String, _ project: NodeProject, _ tree: SourceTree
+    ) -> [(code: Code, arguments: Range<Int>)] {
+        guard let bytes = tree.bytes(file) else { return [] }
+        let own = Code(path: file, language: .javascript, bytes: bytes)
+        let classes = Set((0..<own.count).compactMap { own.isWord($0 - 1, "class") ? own.word($0) : nil })
+        guard !classes.isEmpty else { return [] }
+        let search = ByteSearch(classes.sorted().map { "new \($0.lowercased())" })
+        return project.scripts.flatMap { path -> [(code: Code, arguments: Range<Int>)] in
+            guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { return [] }
+            let code = Code(path: path, language: .javascript, bytes: bytes)
+            return (0..<code.count).compactMap { index in
+                guard code.isWord(index - 1, "new"), let name = code.word(index), classes.contains(name),
+                    code.isMark(index + 1, "("), let end = code.partner(index + 1), end > index + 2
+                else { return nil }
+                return (code, index + 2..<end)
+            }
+        }
+    }
+}
