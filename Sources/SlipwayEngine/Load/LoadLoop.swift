@@ -7,6 +7,9 @@ internal import SlipwayCore
 final class LoadLoop {
     /// Requests that are due within a tick are sent together.
     private static let tick = TimeAmount.milliseconds(2)
+    /// What is due waits while this many have no answer yet, and counts from when it was due: a generator that falls
+    /// behind must not bury itself, and the application, under ever more connections.
+    private static let mostUnderway = 2048
     /// A stream that was ended comes back, spread a little, as browsers do.
     private static let comeback = TimeAmount.milliseconds(50)
 
@@ -65,7 +68,7 @@ final class LoadLoop {
     private func sendDue() {
         let passed = (NIODeadline.now() - began).nanoseconds
         let due = Int(passed / 1_000_000 * Int64(plan.rate) / 1000)
-        while sent < due {
+        while sent < due, underway < Self.mostUnderway {
             let dueAt = began + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(max(plan.rate, 1)))
             send(plan.paths[sent % plan.paths.count], dueAt: dueAt, isKept: plan.keepsAlive && sent % 2 == 0)
             sent += 1
