@@ -128,8 +128,10 @@ struct JavaDetector: Detector {
         }
         let prefix = settings.contextPath ?? ""
         if module.has("spring-boot-starter-actuator") {
+            let path = settings.managementPath ?? "/actuator"
+            let base = path == "/" ? "" : path
             web.say(
-                .healthPath(prefix + "/actuator/health"), file: module.file,
+                .healthPath("\(prefix)\(base)/health"), file: module.file,
                 line: module.line(of: "spring-boot-starter-actuator"), "Spring Boot Actuator")
         } else if module.has("quarkus-smallrye-health") {
             web.say(

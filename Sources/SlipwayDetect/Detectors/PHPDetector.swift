@@ -187,6 +187,15 @@ struct PHPDetector: Detector {
         for (prefix, kind) in drivers where lines.contains(where: { $0.hasPrefix(prefix) }) && !kinds.contains(kind) {
             kinds.append(kind)
         }
+        // The dump that Laravel's `schema:dump` leaves has the name of the connection.
+        if Set([Resource.Kind.postgres, .mysql, .mariadb, .sqlite]).isDisjoint(with: kinds) {
+            for (name, kind) in [("pgsql", Resource.Kind.postgres), ("mysql", .mysql), ("mariadb", .mariadb)]
+            where tree.contains(directory.appending(path: "database/schema/\(name)-schema.sql"))
+                || tree.contains(directory.appending(path: "database/schema/\(name)-schema.dump"))
+            {
+                kinds.append(kind)
+            }
+        }
         if kinds.isEmpty, requires.contains("ext-pdo_pgsql") || requires.contains("ext-pgsql") {
             kinds.append(.postgres)
         }

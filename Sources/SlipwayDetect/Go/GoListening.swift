@@ -92,7 +92,7 @@ enum GoListening {
 
     private static let asideTypes = [
         "debug", "metric", "database", "mail", "smtp", "redis", "postgres", "mysql", "pprof", "mongo", "kafka", "nats",
-        "rabbit", "grpc", "prometheus", "db",
+        "rabbit", "grpc", "prometheus", "db", "ssl", "tls",
     ]
 
     /// A file without any of these says nothing about a port.

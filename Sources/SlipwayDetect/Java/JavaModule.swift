@@ -56,7 +56,9 @@ struct JavaModule {
     func jar(in tree: SourceTree) -> String {
         switch tool {
         case .maven:
-            if let name = element("finalName"), !name.contains("${") { return "target/\(name).jar" }
+            if let name = Self.element("finalName", in: usualText[...]), !name.contains("${") {
+                return "target/\(name).jar"
+            }
             let own = ownText
             guard let artifact = Self.element("artifactId", in: own) else { return "target/*.jar" }
             guard let version = Self.element("version", in: own), !version.contains("${") else {
@@ -140,6 +142,14 @@ struct JavaModule {
     private var ownText: Substring {
         guard let end = text[...].range(ofText: "</parent>") else { return text[...] }
         return text[end.upperBound...]
+    }
+
+    /// Without what is only so in a profile.
+    private var usualText: String {
+        guard let start = text[...].range(ofText: "<profiles>"),
+            let end = text[start.upperBound...].range(ofText: "</profiles>")
+        else { return text }
+        return String(text[..<start.lowerBound] + text[end.upperBound...])
     }
 
     private func element(_ name: String) -> String? { Self.element(name, in: text[...]) }

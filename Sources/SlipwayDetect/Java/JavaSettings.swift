@@ -7,6 +7,8 @@ import SlipwayFiles
 struct JavaSettings {
     private(set) var port: (number: UInt16, variable: String?, file: String, line: Int)?
     private(set) var contextPath: String?
+    /// Where the actuator's endpoints are, `/actuator` by default.
+    private(set) var managementPath: String?
 
     private static let places = ["src/main/resources", "src/main/resources/config", "config"]
     /// The base file is read last, because what is found first stays.
@@ -42,6 +44,7 @@ struct JavaSettings {
                 read(node.text, path, node.line)
             }
             contextPath = contextPath ?? root.at("server", "servlet", "context-path")?.string
+            managementPath = managementPath ?? root.at("management", "endpoints", "web", "base-path")?.string
         }
     }
 
@@ -54,6 +57,7 @@ struct JavaSettings {
             switch parts[0] {
             case "server.port", "quarkus.http.port", "micronaut.server.port": read(parts[1], path, index + 1)
             case "server.servlet.context-path", "server.servlet.contextPath": contextPath = parts[1]
+            case "management.endpoints.web.base-path": managementPath = parts[1]
             default: continue
             }
         }

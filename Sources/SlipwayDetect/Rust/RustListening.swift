@@ -19,6 +19,8 @@ enum RustListening {
         for file in code.files where mentions.contains(where: { file.text.utf8.contains($0) }) {
             let lines = CodeLine.lines(of: file)
             for (index, line) in lines.enumerated() {
+                // Unit tests stand at a file's end.
+                if line.text.hasPrefix("#[cfg(test)]") { break }
                 if variable?.variable != "PORT", let name = variableName(line) {
                     let found = Port(number: fallback(lines[index...].prefix(8)), variable: name, line: line)
                     if variable == nil || name == "PORT" { variable = found }
