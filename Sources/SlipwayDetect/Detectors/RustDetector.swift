@@ -15,7 +15,7 @@ struct RustDetector: Detector {
     private static let frameworks = [
         "axum", "actix-web", "rocket", "warp", "poem", "salvo", "tide", "loco-rs", "hyper", "tonic", "leptos",
     ]
-    private static let resources: [(dependency: String, kind: Resource.Kind)] = [
+    static let resources: [(dependency: String, kind: Resource.Kind)] = [
         ("tokio-postgres", .postgres), ("deadpool-postgres", .postgres), ("postgres", .postgres),
         ("diesel-async", .postgres), ("mysql_async", .mysql), ("mysql", .mysql), ("rusqlite", .sqlite),
         ("mongodb", .mongodb), ("redis", .redis), ("deadpool-redis", .redis), ("fred", .redis), ("lapin", .rabbitmq),
@@ -42,6 +42,7 @@ struct RustDetector: Detector {
         of package: CargoPackage, _ packages: [CargoPackage], _ code: CodeBase, in tree: SourceTree
     ) -> [Evidence] {
         let framework = Self.frameworks.lazy.compactMap { name in package.dependency(name).map { (name, $0) } }.first
+        if framework == nil, let worker = RustWorker(package, in: tree) { return worker.evidence(packages, tree) }
         guard let binary = package.binaries(in: tree).first, let (framework, line) = framework,
             // Hyper and tonic are clients as well.
             !["hyper", "tonic"].contains(framework) || Self.serverCalls.contains(where: { code.contains($0) }),

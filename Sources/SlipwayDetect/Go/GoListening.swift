@@ -46,7 +46,8 @@ enum GoListening {
                 }
                 if isAside { continue }
                 if variable == nil, let name = portVariable(line) {
-                    variable = Port(number: defaultPort(line), variable: name, line: line)
+                    variable = Port(
+                        number: numberBeside(name, line) ?? defaultPort(line), variable: name, line: line)
                 } else if variable?.number == nil, variable != nil, isAboutOwnPort(line.text),
                     let number = defaultPort(line)
                 {
@@ -78,6 +79,13 @@ enum GoListening {
             return found
         }
         return stated ?? (framework == "gin" ? ginDefault(in: code) : nil)
+    }
+
+    /// The bare number of `getEnvInt("APP_PORT", 8080)`.
+    private static func numberBeside(_ name: String, _ line: CodeLine) -> UInt16? {
+        guard let place = line.text.range(ofText: "\"\(name)\",") else { return nil }
+        let rest = line.text[place.upperBound...].drop { $0 == " " }.prefix { $0.isNumber }
+        return UInt16(rest).flatMap { $0 >= 80 ? $0 : nil }
     }
 
     private static func isCall(_ text: Substring) -> Bool {

@@ -47,9 +47,10 @@ struct NodeApplication: Sendable {
             let found = NodeServer(project, tree)
             // A bare listener in a folder of another language is one of its tools.
             let isTool = found?.framework == "node" && Self.otherLanguages.contains { project.has($0, tree) }
-            server = isTool ? nil : found
+            server = isTool || NestPrograms.isOnlyWorker(project, tree) ? nil : found
         }
         var workers = project.isDelegating ? [] : NodeWorker.scripts(of: project, tree)
+        if workers.isEmpty { workers = NestPrograms.workers(of: project, tree) }
         if workers.isEmpty, front == nil, server == nil, !isUsed, !project.isPublished,
             let only = NodeWorker.only(in: project, tree)
         {

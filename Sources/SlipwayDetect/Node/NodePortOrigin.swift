@@ -36,7 +36,8 @@ enum NodePortOrigin {
             guard code.isWord(index, name), let open = code.parent(index), code.isMark(open, "{"),
                 let end = code.partner(open)
             else { return false }
-            return code.isWord(open - 1, "import") || code.isWord(open - 2, "import") || code.isWord(end + 2, "require")
+            return code.isWord(open - 1, "import") || code.isWord(open - 2, "import")
+                || code.isWord(open - 1, of: ["const", "let", "var"]) && code.isMark(end + 1, "=")
         }
     }
 

@@ -151,6 +151,12 @@ struct NodeProject: Sendable {
             || path.hasSuffix(".min.js")
     }
 
+    private static let tools = [
+        "playwright", "vite", "vitest", "jest", "cypress", "webpack", "rollup", "babel", "tailwind", "postcss",
+        "eslint",
+        "wdio", "karma", "protractor",
+    ]
+
     private static func scripts(among files: [String]) -> [String] {
         files.filter { path in
             // What browsers load, and what others wrote.
@@ -162,7 +168,7 @@ struct NodeProject: Sendable {
                 && !name.hasSuffix(".d.ts")
                 && !name.contains(".test.") && !name.contains(".spec.")
                 // `vite.config.ts` is a tool's; NestJS keeps the program's own settings in `config/app.config.ts`.
-                && (!name.contains(".config.") || path.contains("config/"))
+                && (!name.contains(".config.") || path.contains("config/") && !tools.contains(where: name.hasPrefix))
         }
     }
 }

@@ -53,6 +53,11 @@ struct NodeServer: Sendable {
         frameworks.first { project.manifest.production($0.0) != nil }.map { ($0.0, $0.1) }
     }
 
+    private static func exportsApplication(_ project: NodeProject, _ tree: SourceTree) -> Bool {
+        let search = ByteSearch(["export default app"])
+        return project.scripts.contains { search.isFound(in: tree.bytes($0) ?? []) }
+    }
+
     var usualPort: UInt16 { framework.flatMap { Self.usualPorts[$0] } ?? 3000 }
 
     /// An application of an Nx workspace; the framework is the one that its own files import.
@@ -87,7 +92,12 @@ struct NodeServer: Sendable {
         let manifest = project.manifest
         let listening = NodeListening(project, tree)
         let framework = Self.framework(of: project)
-        let isRunByTool = NodeStart.script(of: project, tree)?.text.contains("fastify start") == true
+        let script = NodeStart.script(of: project, tree)?.text ?? ""
+        // Bun serves what the file exports: https://bun.sh/docs/api/http#export-default-syntax
+        let isExported =
+            ["hono", "elysia"].contains(framework?.name)
+            && ServerCommand.split(script).first == "bun" && Self.exportsApplication(project, tree)
+        let isRunByTool = script.contains("fastify start") || isExported
         guard listening.isListening || isRunByTool || framework.map({ Self.hidden.contains($0.name) }) == true else {
             return nil
         }

@@ -40,6 +40,13 @@ struct PythonListening {
         return nil
     }
 
+    /// A program that serves a manual or helps while developing.
+    private static func isAside(_ path: String, from application: String) -> Bool {
+        let stem = path.lastPathComponent.dropLast(3).lowercased()
+        return path != application
+            && ["docs_", "doc_", "mock", "dev_", "fake", "example"].contains { stem.hasPrefix($0) }
+    }
+
     /// Hypercorn's own configuration object: `config.bind = ["0.0.0.0:8000"]`.
     private init?(hypercornIn source: PythonSource, _ modules: PythonModules) {
         guard source.imports.values.contains(where: { $0.hasPrefix("hypercorn") }) else { return nil }
@@ -60,7 +67,7 @@ struct PythonListening {
         let ordered = project.sources.sorted {
             ($0.path != application ? 1 : 0, $0.path) < ($1.path != application ? 1 : 0, $1.path)
         }
-        for source in ordered {
+        for source in ordered where !Self.isAside(source.path, from: application) {
             if let own = PythonListening(hypercornIn: source, project.modules) {
                 self = own
                 return

@@ -64,7 +64,9 @@ struct RustEnvironmentReader: VariableReader {
             }
             guard code.isMark(open, "("), let close = code.partner(open) else { break }
             switch method {
-            case "expect", "unwrap": required = true
+            // An error that is handed on stops the program in the end.
+            case "expect", "unwrap", "map_err", "context", "with_context", "wrap_err", "ok_or", "ok_or_else":
+                required = true
             case "unwrap_or", "unwrap_or_else", "map_or":
                 let body = code.arguments(open).first.map { range -> Range<Int> in
                     code.isMark(range.lowerBound, "|")
