@@ -8,7 +8,10 @@ struct DockerfileDetector: Detector {
     let account = DetectorAccount(
         recognises:
             "Language versions, ports, health checks, system packages, the folder that a web server's image takes, the command.",
-        reads: ["Dockerfiles with their build contexts", "start scripts that they call"],
+        reads: [
+            "Dockerfiles with their build contexts", "variables that say where to listen",
+            "start scripts that they call",
+        ],
         confidence: "70 to 80 %, less for an image for development")
 
     /// Packages that an image installs for its build, for people, or because everybody does.

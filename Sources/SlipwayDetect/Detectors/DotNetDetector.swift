@@ -7,8 +7,11 @@ struct DotNetDetector: Detector {
     let name = "dotnet"
     let account = DetectorAccount(
         recognises:
-            "ASP.NET Core applications, worker services, console programs of which an image is made.",
-        reads: ["SDK and packages of .csproj and .fsproj", "Directory.Build.props", "Map… calls and [Route]"],
+            "ASP.NET Core applications, worker services, console programs of which an image is made, Entity Framework's migrations.",
+        reads: [
+            "SDK and packages of .csproj and .fsproj", "Directory.Build.props", "Map… calls and [Route]",
+            "addresses in the code and in appsettings.json",
+        ],
         confidence: "90 % from the project file")
 
     private static let packages: [(String, Resource.Kind)] = [

@@ -8,7 +8,7 @@ struct ElixirDetector: Detector {
     let account = DetectorAccount(
         recognises:
             "Phoenix and Plug applications, built as a release, and Ecto's migrations.",
-        reads: ["mix.exs", "router.ex with its scopes", "lib/…/release.ex"],
+        reads: ["mix.exs", "config/*.exs", "router.ex with its scopes", "lib/…/release.ex"],
         confidence: "70 to 90 %")
 
     func detect(in repository: Repository) -> [Evidence] {

@@ -7,9 +7,10 @@ struct GoDetector: Detector {
     let name = "go"
     let account = DetectorAccount(
         recognises:
-            "Every main package of a module that listens or works, and the migrations of goose and golang-migrate.",
+            "Every main package of a module that listens or works, and the migrations of goose, golang-migrate, dbmate and sql-migrate, or the program that runs them.",
         reads: [
-            "go.mod", "calls that listen, flags, struct tags and constants for the port", "routes with their groups",
+            "go.mod", "calls that listen, flags, struct tags and constants for the port",
+            "configuration files and environment templates that the code reads", "routes with their groups",
         ],
         confidence: "90 % where the package itself listens, 70 % where its module does")
 

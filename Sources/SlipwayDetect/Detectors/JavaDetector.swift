@@ -8,7 +8,7 @@ struct JavaDetector: Detector {
     let name = "java"
     let account = DetectorAccount(
         recognises:
-            "Spring Boot, Quarkus, Micronaut and Ktor, in Java and Kotlin, built by Maven or Gradle.",
+            "Spring Boot, Quarkus, Micronaut and Ktor, in Java and Kotlin, built by Maven or Gradle; Spring Boot without a web server is a worker.",
         reads: [
             "the application class", "pom.xml, build.gradle", "application.properties, .yml, .conf",
             "route annotations",

@@ -10,7 +10,8 @@ struct NodeServerDetector: Detector {
         recognises:
             "Node programs that listen: Express, Fastify, Koa, Hono, NestJS, AdonisJS and others, or node:http alone.",
         reads: [
-            "calls that listen, with what their arguments are made of", "production dependencies",
+            "calls that listen, with what their arguments are made of, in other files too",
+            "configuration files that the code reads", "production dependencies",
             "scripts, without those that watch files", "routers and where they are mounted",
         ],
         confidence: "90 % from code, 70 % for the file to start when no script says it")

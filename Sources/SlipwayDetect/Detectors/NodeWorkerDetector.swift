@@ -8,8 +8,10 @@ struct NodeWorkerDetector: Detector {
     var refines: [String] { ["node"] }
     let account = DetectorAccount(
         recognises:
-            "Node processes without a port: queues, schedulers, bots.",
-        reads: ["scripts whose name says it", "packages that do nothing but use a queue's library"],
+            "Node processes without a port: queues, schedulers, bots, NestJS microservices.",
+        reads: [
+            "scripts whose name says it", "packages that do nothing but use a queue's library", "nest-cli.json",
+        ],
         confidence: "60 to 80 %")
 
     func detect(in repository: Repository) -> [Evidence] {

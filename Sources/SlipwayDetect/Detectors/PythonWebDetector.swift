@@ -11,7 +11,7 @@ struct PythonWebDetector: Detector {
             "FastAPI, Flask, Starlette, Litestar, Quart, Sanic, Falcon, Dash and others, by the application object or the factory that the source makes.",
         reads: [
             "constructors, factories and wrappers in the source", "imports, for the folder where the process starts",
-            "the program's own server, gunicorn's configuration, commands in scripts and documents for the port",
+            "the program's own server, options of its command line, gunicorn's and Hypercorn's configuration, .flaskenv, configuration files that it reads, commands in scripts and documents for the port",
             "routers with their prefixes",
         ],
         confidence: "90 % for the object, 75 % for the command, 52 to 80 % for the port")

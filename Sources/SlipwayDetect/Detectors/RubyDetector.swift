@@ -8,7 +8,7 @@ struct RubyDetector: Detector {
     let account = DetectorAccount(
         recognises:
             "Rails, Sinatra, Roda, Hanami, Grape and other Rack applications, with Sidekiq, Good Job, Resque, Delayed Job or Solid Queue.",
-        reads: ["Gemfile", "config.ru, config/application.rb", "config/routes.rb", "config/puma.rb"],
+        reads: ["Gemfile", "config.ru, config/application.rb", "config/routes.rb", "config/puma.rb", "db/migrate"],
         confidence: "90 %")
 
     private static let resources: [(dependency: String, kind: Resource.Kind)] = [

@@ -8,8 +8,11 @@ struct RustDetector: Detector {
     let name = "rust"
     let account = DetectorAccount(
         recognises:
-            "Binaries that serve with axum, Actix, Rocket, warp, Poem and others, in workspaces too, and Diesel's and sqlx's migrations.",
-        reads: ["Cargo.toml", "addresses that the code binds", "routes", "migration folders"],
+            "Binaries that serve with axum, Actix, Rocket, warp, Poem and others, in workspaces too; workers by their library and name, and Diesel's, sqlx's and SeaORM's migrations.",
+        reads: [
+            "Cargo.toml, the workspace's too", "addresses that the code binds, clap's defaults",
+            "Rocket.toml and other configuration that the code reads", "routes", "migration folders",
+        ],
         confidence: "70 to 90 %")
 
     private static let frameworks = [

@@ -196,8 +196,10 @@ enum GoListening {
     }
 
     private static func addressPort(_ line: CodeLine) -> UInt16? {
-        let isAbout = isCall(line.text) || line.text.has("addr") || line.text.has("Addr")
-        guard isAbout, !InfrastructurePort.isNamed(in: line.text.lowercased()) else { return nil }
+        // `http.ListenAndServe(":8080", handlers.CORS()(router))` is the server whatever else the line names.
+        let isServer = ["ListenAndServe", ".Run(\"", ".Listen(\":", ".Start(\":"].contains { line.text.has($0) }
+        let isAbout = isServer || isCall(line.text) || line.text.has("addr") || line.text.has("Addr")
+        guard isAbout, isServer || !InfrastructurePort.isNamed(in: line.text.lowercased()) else { return nil }
         return addressLiteral(line)
     }
 

@@ -198,7 +198,8 @@ struct NodeListening: Sendable {
         let isElsewhere = isMember || NodePortOrigin.isImported(name, in: code)
         // `config.port` of another file.
         let search = ByteSearch([name.lowercased()])
-        for path in project.scripts where path != code.path && isElsewhere {
+        let places = isElsewhere ? NodePortOrigin.files(for: name, in: range, of: code, project) : []
+        for path in places where path != code.path {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let found = declaration(of: name, other, depth: depth + 1, project, tree, &asked),

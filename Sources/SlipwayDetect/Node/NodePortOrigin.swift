@@ -41,6 +41,17 @@ enum NodePortOrigin {
         }
     }
 
+    /// The files in which `settings.port` may be given: those named like the object first.
+    static func files(for name: String, in range: Range<Int>, of code: Code, _ project: NodeProject) -> [String] {
+        let member = range.last { code.isWord($0, name) && code.isMember($0) }
+        guard let member, let owner = code.word(member - 2)?.lowercased() else { return project.scripts }
+        func isNamed(_ path: String) -> Bool {
+            let stem = path.lastPathComponent.prefix { $0 != "." }.lowercased()
+            return stem == owner || stem == "index" && path.parentDirectory.lastPathComponent.lowercased() == owner
+        }
+        return project.scripts.filter(isNamed) + project.scripts.filter { !isNamed($0) }
+    }
+
     /// The arguments of `new Server(…)` for the classes of a file, wherever a program makes one.
     static func constructions(
         of file: String, _ project: NodeProject, _ tree: SourceTree
