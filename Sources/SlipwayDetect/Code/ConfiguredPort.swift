@@ -20,7 +20,7 @@ struct ConfiguredPort {
     private static let endings = ["yaml", "yml", "toml", "json"]
     private static let sections = [
         "server", "http", "http_server", "httpserver", "http-server", "application", "app", "web", "webserver", "api",
-        "service", "listen", "rest", "backend", "core", "system",
+        "service", "listen", "rest", "backend", "core", "system", "production", "default", "global",
     ]
     private static let keys = [
         "port", "http_port", "httpport", "listen_port", "server_port", "app_port", "web_port", "addr", "address",

@@ -13,7 +13,7 @@ struct CommandEvidence {
     ]
     private static let servers: Set<String> = [
         "uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve", "fastapi", "flask", "streamlit",
-        "manage.py",
+        "manage.py", "litestar", "sanic",
     ]
 
     init(_ repository: Repository) { self.repository = repository }

@@ -93,7 +93,14 @@ struct ElixirDetector: Detector {
                 return (port, line, name == "dev" ? 0.6 : 0.85)
             }
         }
-        return nil
+        // `{Bandit, plug: Router, port: 4000}` among the children of the application.
+        let code = CodeBase(tree, directory: directory.appending(path: "lib"), extensions: ["ex"])
+        return code.first { line in
+            guard line.text.has("Bandit") || line.text.has("Cowboy"), let start = line.text.range(ofText: "port:"),
+                let port = UInt16(line.text[start.upperBound...].drop { $0 == " " }.prefix { $0.isNumber })
+            else { return nil }
+            return (port, line, 0.85)
+        }
     }
 
     /// `get "/health", …` of Phoenix routers, with the scopes they stand in.

@@ -51,6 +51,14 @@ struct PHPDetector: Detector {
         let folder = document.parentDirectory
         web.say(.start(start(name, folder)), file: directory.appending(path: document), "document root")
         web.say(.port(8000), file: path, "PHP server's usual port", Confidence.convention)
+        for entry in root["scripts"]?.mapping?.entries ?? [] {
+            guard let text = entry.value.texts?.first(where: { $0.contains("php -S ") }),
+                let address = text.split(separator: " ").first(where: { $0.contains(":") }),
+                let port = address.split(separator: ":").last.flatMap({ UInt16($0) })
+            else { continue }
+            web.say(.port(port), file: path, line: entry.line, text, 0.6)
+            break
+        }
         if name == "laravel", tree.hasDirectory(directory.appending(path: "database/migrations")) {
             web.say(.release("php artisan migrate --force"), file: path, "Laravel migrations")
         } else if name == "symfony", line("doctrine/doctrine-migrations-bundle") != nil {

@@ -35,6 +35,8 @@ enum GoListening {
         var named: Port?
         for file in ordered where mentions.contains(where: { file.text.utf8.contains($0) }) {
             var isAside = false
+            // Lines in which the value of a command line's option may follow its name.
+            var waiting = 0
             let isRemote = file.text.utf8.contains("grpc.NewServer(") || file.path.contains("grpc")
             for line in CodeLine.lines(of: file) {
                 // The settings of something beside the server: `type DebugConf struct {`.
@@ -45,6 +47,15 @@ enum GoListening {
                     isAside = isAside && line.indentation > 0
                 }
                 if isAside { continue }
+                if line.text.hasPrefix("Name:") { waiting = isPortName(line.literals.first) ? 5 : 0 }
+                if waiting > 0 {
+                    waiting -= 1
+                    if named == nil, line.text.hasPrefix("Value:"),
+                        let number = defaultPort(line) ?? number(in: line.text)
+                    {
+                        named = Port(number: number, line: line)
+                    }
+                }
                 if variable == nil, let name = portVariable(line) {
                     variable = Port(
                         number: numberBeside(name, line) ?? defaultPort(line), variable: name, line: line)
@@ -55,7 +66,10 @@ enum GoListening {
                 }
                 if let number = addressPort(line) {
                     // What listens for remote calls beside a web server is its second port.
-                    let isSecond = isRemote && !line.text.has("ListenAndServe")
+                    let lower = line.text.lowercased()
+                    let isSecond =
+                        isRemote && !line.text.has("ListenAndServe")
+                        || ["metric", "pprof", "prometheus", "debug"].contains { lower.contains($0) }
                     if isSecond || !isCall(line.text) {
                         weak = weak ?? Port(number: number, line: line)
                     } else {
@@ -86,6 +100,10 @@ enum GoListening {
         guard let place = line.text.range(ofText: "\"\(name)\",") else { return nil }
         let rest = line.text[place.upperBound...].drop { $0 == " " }.prefix { $0.isNumber }
         return UInt16(rest).flatMap { $0 >= 80 ? $0 : nil }
+    }
+
+    private static func isPortName(_ name: String?) -> Bool {
+        ["port", "http-port", "http.port", "server-port", "listen", "addr", "listen-addr", "http-addr"].contains(name)
     }
 
     private static func isCall(_ text: Substring) -> Bool {

@@ -29,6 +29,10 @@ struct PythonSetting {
             return operands.last.flatMap { of($0, in: source, modules, depth: depth + 1) }
         case .operation("if", let operands):
             return operands.lazy.compactMap { of($0, in: source, modules, depth: depth + 1) }.first
+        case .subscripted(let item) where item.base.lastName == "config":
+            // `app.config["PORT"]` of Flask comes from a class of settings.
+            guard let name = item.index.string, let owner = modules.settingsField(name) else { return nil }
+            return of(field: name, in: owner, modules, depth: depth + 1)
         case .subscripted(let item):
             guard source.qualified(item.base) == "os.environ", let name = item.index.string else { return nil }
             return PythonSetting(variable: name)
