@@ -118,5 +118,5 @@ package enum ConfigurationKeys {
     static let environments = "environments"
     /// What `slipway check` is to do differently.
     static let check = "check"
-    static let checkKeys = ["rules", "ignore", "baseline"]
+    static let checkKeys = ["rules", "ignore", "baseline", "trusted-registries", "labels", "only-labels"]
 }

@@ -150,6 +150,23 @@ struct ConfigurationReader {
                     }
                     check.ignores.append(.init(code: code, path: item["path"]?.text))
                 }
+            case "trusted-registries":
+                check.policy.trustedRegistries = (entry.value.sequence ?? []).compactMap(\.text)
+                if entry.value.sequence == nil {
+                    complain(entry.value, "check.trusted-registries must be a list: [ghcr.io, docker.io]")
+                }
+            case "labels":
+                for label in entries(of: entry.value, at: "check.labels") {
+                    if let kind = ImagePolicy.LabelKind(rawValue: label.value.text ?? "") {
+                        check.policy.labels[label.key] = kind
+                    } else {
+                        let kinds = ImagePolicy.LabelKind.allCases.map(\.rawValue).joined(separator: ", ")
+                        complain(label.value, "check.labels.\(label.key) must be one of \(kinds)")
+                    }
+                }
+            case "only-labels":
+                check.policy.allowsOnlyLabels = entry.value.bool ?? false
+                if entry.value.bool == nil { complain(entry.value, "check.only-labels must be true or false") }
             default:
                 mistakes.append(
                     Mistake(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayFiles
+
 /// `slipway.yml` described for people and for editors, made from ``ConfigurationKeys``.
 package enum ConfigurationReference {
     /// `docs/slipway-yml.md`
@@ -75,6 +77,11 @@ package enum ConfigurationReference {
         | `rules` | a mapping from codes (or other tools' names) to error, warning, info or off | Severities that differ. |
         | `ignore` | a list of `{code, reason, path}` | Rules that are quiet, everywhere or where the path matches; a reason is wanted. |
         | `baseline` | a file's name | Findings that were accepted; written by `slipway check --write-baseline FILE`. |
+        | `trusted-registries` | a list of registries, with `*` at one end | Where base images may come from (DF326); `docker.io` is Docker Hub. |
+        | `labels` | a mapping from labels to text, url, rfc3339, spdx, hash, semver or email | Labels that every image must have (DF349 and after). |
+        | `only-labels` | true or false | Whether images may have no other label (DF350). |
+
+        What is not said here is taken from `.hadolint.yaml`: `trustedRegistries`, `label-schema`, `strict-labels`.
 
         ```yaml
         check:
@@ -84,6 +91,9 @@ package enum ConfigurationReference {
           ignore:
             - {code: DF014, path: legacy, reason: replaced next month}
           baseline: .slipway-baseline.json
+          trusted-registries: [docker.io, "*.example.com"]
+          labels:
+            org.opencontainers.image.source: url
         ```
 
         """
@@ -94,6 +104,8 @@ package enum ConfigurationReference {
             + keys.map { "| `\($0.name)` | \($0.shape.inWords) | \($0.summary) | `\($0.example)` |" })
             .joined(separator: "\n")
     }
+
+    private static let labelKinds = ImagePolicy.LabelKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
 
     /// `Schemas/slipway-yml.schema.json`
     package static var schema: String {
@@ -125,7 +137,13 @@ package enum ConfigurationReference {
                     }
                   }
                 },
-                "baseline": { "type": "string" }
+                "baseline": { "type": "string" },
+                "trusted-registries": { "type": "array", "items": { "type": "string" } },
+                "labels": {
+                  "type": ["object", "null"],
+                  "additionalProperties": { "enum": [\(labelKinds)] }
+                },
+                "only-labels": { "type": "boolean" }
               }
             },
             "environments": { "type": ["object", "null"], "additionalProperties": { "$ref": "#/$defs/layer" } },

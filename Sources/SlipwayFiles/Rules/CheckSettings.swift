@@ -20,6 +20,8 @@ package struct CheckSettings: Equatable, Sendable {
     /// Severities by code or alias; `nil` turns the rule off.
     package var severities: [String: Severity?] = [:]
     package var ignores: [Ignore] = []
+    /// What images must be like.
+    package var policy = ImagePolicy()
     /// Where the accepted findings stand, relative to the repository's root.
     package var baselinePath: String?
     /// Findings that were there before and are not counted: see ``Baseline``.

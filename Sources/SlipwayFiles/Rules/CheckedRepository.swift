@@ -11,6 +11,10 @@ package final class CheckedRepository: RuleSubject {
     private let detected: OnDemand<AppSpec?>
     private let trackedFiles: OnDemand<Set<String>?>
     private let executableFiles: OnDemand<Set<String>?>
+    /// What a team asks of its images, by the settings that were given and hadolint's own.
+    let policy: ImagePolicy
+    private let folderSizes: OnDemand<[BuildContext.File]>
+    private let codeShelf: OnDemand<[SourceTree.Entry]>
     private let formats: OnDemand<[FileFormat: [String]]>
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
@@ -37,17 +41,29 @@ package final class CheckedRepository: RuleSubject {
     ///   - app: Detects when asked; `nil` when detection fails or is not wanted.
     ///   - tracked: Paths that git keeps; `nil` when that is not known.
     ///   - executables: Those that git keeps with the right to run; `nil` when that is not known.
+    ///   - policy: What the settings ask of images.
+    ///   - sizes: All files of the folder, those too that git ignores; empty when that is not known.
     package init(
         tree: SourceTree, isWhole: Bool = true, unusual: [String: FileFormat] = [:],
         app: @escaping @Sendable () -> AppSpec? = { nil },
         tracked: @escaping @Sendable () -> Set<String>? = { nil },
-        executables: @escaping @Sendable () -> Set<String>? = { nil }
+        executables: @escaping @Sendable () -> Set<String>? = { nil }, policy: ImagePolicy = ImagePolicy(),
+        sizes: @escaping @Sendable () -> [BuildContext.File] = { [] }
     ) {
         self.tree = tree
         self.isWhole = isWhole
         detected = OnDemand(app)
         trackedFiles = OnDemand(tracked)
         executableFiles = OnDemand(executables)
+        folderSizes = OnDemand(sizes)
+        codeShelf = OnDemand {
+            tree.entries.filter { entry in
+                Self.codeEndings.contains { entry.path.utf8.suffix($0.count).elementsEqual($0) }
+                    && !entry.path.contains("node_modules/") && !DevelopmentPath.isLikely(entry.path)
+            }
+        }
+        let foreign = ImagePolicy.foreignFiles.lazy.compactMap(tree.text).first
+        self.policy = foreign.map { policy.completed(by: ImagePolicy(hadolint: $0)) } ?? policy
         let formats = OnDemand {
             var found: [FileFormat: [String]] = [:]
             for entry in tree.entries where !isWhole || !TemplateText.isTemplate(path: entry.path) {
@@ -95,6 +111,16 @@ package final class CheckedRepository: RuleSubject {
 
     /// Paths that git keeps with the right to run; `nil` when that is not known.
     package var executables: Set<String>? { executableFiles.value }
+
+    private static let codeEndings = [
+        ".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".kt", ".swift", ".rs",
+    ].map { Array($0.utf8) }
+
+    /// Source of programs that run in production.
+    var codeFiles: [SourceTree.Entry] { codeShelf.value }
+
+    /// Every file of the folder with its size, those too that git ignores; empty when that is not known.
+    var sizes: [BuildContext.File] { folderSizes.value }
 
     /// Paths of a format, sorted.
     package func paths(of format: FileFormat) -> [String] { formats.value[format] ?? [] }

@@ -18,6 +18,9 @@ package struct Checker: Sendable {
         self.severities = severities
     }
 
+    /// What images must be like.
+    package var policy: ImagePolicy { settings.policy }
+
     /// The same, with nothing accepted.
     package var withoutBaseline: Checker {
         var settings = settings
@@ -51,8 +54,12 @@ package struct Checker: Sendable {
         let own = Set(found.map { Finding(file: $0.file, line: $0.line, code: $0.code) })
         found += foreign.filter { diagnostic in
             if let severity = settings.severities[diagnostic.code], severity == nil { return false }
-            return !RuleCatalog.codes(named: diagnostic.code).contains {
-                own.contains(Finding(file: diagnostic.file, line: diagnostic.line, code: $0))
+            // Ours stand at the start of an instruction.
+            let start = diagnostic.file.flatMap { Self.instruction(at: diagnostic.line ?? 1, of: $0, in: repository) }
+            return !RuleCatalog.codes(named: diagnostic.code).contains { code in
+                [diagnostic.line, start].contains {
+                    own.contains(Finding(file: diagnostic.file, line: $0, code: code))
+                }
             }
         }
         found = suppress(found, in: repository)
@@ -61,6 +68,11 @@ package struct Checker: Sendable {
         }
         found = Self.withoutRepeats(found.sorted(by: Self.precedes))
         return settings.baseline?.filter(found) ?? found
+    }
+
+    private static func instruction(at line: Int, of path: String, in repository: CheckedRepository) -> Int? {
+        guard FileFormat(path: path) == .dockerfile else { return nil }
+        return repository.dockerfile(path)?.reading.file.instructions.last { $0.line <= line }?.line
     }
 
     private struct Finding: Hashable {

@@ -4,11 +4,12 @@ extension RuleCatalog {
     static let across: [Rule<CheckedRepository>] = [
         .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
         .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
-        .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .missingSource, .missingScript,
+        .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .largeContext, .missingSource, .missingScript,
         .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
         .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
         .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
-        .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .servedFolder, .builtFolder,
+        .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .volumeRegion,
+        .otherApplication, .servedFolder, .builtFolder,
         .noFallback, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
         .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
     ]

@@ -9,6 +9,6 @@ extension RuleCatalog {
         .dockerSocket, .missingEnvironmentFile, .missingBuild, .unusedBuildArgument, .missingSecretFile, .movingTag,
         .dataOutsideVolume, .postgresPath, .noRestart, .tooLittleMemory, .noMemoryLimit, .privileged, .rootUser,
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
-        .checkOnLocalhost,
+        .checkOnLocalhost, .seedBeforeTables, .mountMode,
     ]
 }

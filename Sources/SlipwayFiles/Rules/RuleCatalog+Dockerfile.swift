@@ -4,7 +4,8 @@ extension RuleCatalog {
     /// By code.
     static let dockerfile: [Rule<CheckedDockerfile>] = [
         .sourceBeforeInstall, .compileWithoutCache, .developmentDependencies, .buildToolsLeft, .nonRootUser,
-        .secretValue, .secretFile, .healthcheckCannotFail, .healthcheckTool, .unreachableStage,
+        .secretValue, .secretFile, .healthcheckCannotFail, .healthcheckTool, .healthcheckOnLocalhost, .homelessUser,
+        .unreachableStage,
         .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,
         .developmentServer, .pipedScript, .worldWritable, .oldBase, .severalProcesses, .installWithoutLock,
         .missingSource, .changedVolume, .installAsUser, .programLeftBehind, .quietingComment, .stageCasing, .asCasing,
@@ -20,7 +21,8 @@ extension RuleCatalog {
         .copyWithoutWorkdir, .highUserID, .wgetProgress, .labelKeys, .noHealthcheck, .consecutiveRuns,
         .yarnCache, .firstInstruction, .goVersions, .reservedStageName, .secretVariable, .redundantPlatform,
         .namedUser, .wholeFileSystem, .maintainer, .wgetAndCurl, .commands, .entrypoints, .linkedShell,
-        .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
+        .trustedRegistry, .missingLabel, .unknownLabel, .emptyLabel, .urlLabel, .timeLabel, .licenceLabel, .hashLabel,
+        .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
     ]
 
     /// By code.

@@ -34,16 +34,21 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByD
     package let app: AppSpec?
     /// What git keeps with the right to run; `nil` when nobody asks git.
     private let executables: Set<String>?
+    /// Sizes in bytes of files that are there beside the texts, by path.
+    private let sizes: [String: Int]
 
     /// The text of one file of the rule's format.
     package init(stringLiteral text: String) { self.init(text) }
     /// The same of a text that is no literal.
     package init(_ text: String) { self.init(["": text]) }
     /// Texts by path, with what detection and git say of them.
-    package init(_ files: [String: String], app: AppSpec? = nil, executables: Set<String>? = nil) {
+    package init(
+        _ files: [String: String], app: AppSpec? = nil, executables: Set<String>? = nil, sizes: [String: Int] = [:]
+    ) {
         self.files = files
         self.app = app
         self.executables = executables
+        self.sizes = sizes
     }
     /// Texts by path.
     package init(dictionaryLiteral elements: (String, String)...) {
@@ -54,10 +59,11 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral, ExpressibleByD
     package func repository(defaultPath: String) -> CheckedRepository {
         var files = files
         if let text = files.removeValue(forKey: "") { files[defaultPath] = text }
-        let (app, executables) = (app, executables)
+        let (app, executables, sizes) = (app, executables, sizes)
         let paths = Set(files.keys)
         return CheckedRepository(
             tree: SourceTree(files: files), app: { app }, tracked: { executables == nil ? nil : paths },
-            executables: { executables })
+            executables: { executables },
+            sizes: { sizes.sorted { $0.key < $1.key }.map { BuildContext.File(path: $0.key, sizeInBytes: $0.value) } })
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// Texts from which a generator (Cookiecutter, Copier, Django's startproject) makes the real file.
 enum TemplateText {
     /// Whether a folder or the file is named by the generator.

@@ -26,10 +26,14 @@ package enum FolderFiles {
         var position = 0
     }
 
-    /// - Parameter skips: Whether a folder, named relative to the root, is left out with all that is in it.
-    /// - Returns: The files, sorted by path; pipes, sockets and devices are left out.
+    /// - Parameters:
+    ///   - isSorted: Whether the files come in the order of their paths, which takes longer.
+    ///   - skips: Whether a folder, named relative to the root, is left out with all that is in it.
+    /// - Returns: The files; pipes, sockets and devices are left out.
     /// - Throws: ``SlipwayError`` `unreadable` when a folder may not be read.
-    package static func read(_ directory: String, skipping skips: (String) -> Bool) throws -> [File] {
+    package static func read(
+        _ directory: String, isSorted: Bool = true, skipping skips: (String) -> Bool = { _ in false }
+    ) throws -> [File] {
         let root = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0, let first = FolderListing(root: root, path: Array(".".utf8) + [0]) else {
             if root >= 0 { close(root) }
@@ -61,7 +65,7 @@ package enum FolderFiles {
             case .other: continue
             }
         }
-        return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        return isSorted ? files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } : files
     }
 
     /// 0 for a file that went away since its folder was read.

@@ -66,7 +66,7 @@ public struct CheckRun: Sendable {
 
     /// Detection, the files one by one and ShellCheck have nothing to do with each other.
     private static func findings(in repository: CheckedRepository, of part: Part) async -> [Diagnostic] {
-        async let foreign = shellCheck(repository.scripts.map(\.location), of: part.root)
+        async let foreign = shellCheck(repository, of: part.root)
         async let isDetected = repository.isWhole && repository.app != nil
         async let alone = part.checker.find(repository, acrossFiles: false)
         _ = await isDetected
@@ -74,9 +74,12 @@ public struct CheckRun: Sendable {
         return await part.checker.finish(alone + across, in: repository, with: foreign)
     }
 
-    private static func shellCheck(_ scripts: [String], of folder: String?) async -> [Diagnostic] {
-        guard !scripts.isEmpty, let tool = ShellCheckTool() else { return [] }
-        return await tool.findings(in: scripts, of: folder)
+    private static func shellCheck(_ repository: CheckedRepository, of folder: String?) async -> [Diagnostic] {
+        let scripts = repository.scripts.map(\.location)
+        let runs = repository.dockerfiles.flatMap(\.runShellTexts)
+        guard !scripts.isEmpty || !runs.isEmpty, let tool = ShellCheckTool() else { return [] }
+        async let inRuns = tool.findings(in: runs)
+        return await tool.findings(in: scripts, of: folder) + inRuns
     }
 
     /// One repository of the run.
@@ -90,11 +93,15 @@ public struct CheckRun: Sendable {
         /// Formats of files whose names do not say it.
         var unusual: [String: FileFormat] = [:]
         var configuration = Configuration.none
+        var policy = ImagePolicy()
 
         func repository(_ texts: [String: String]) -> CheckedRepository {
             let tree = tree.replacing(texts)
             let configuration = configuration
-            guard let root else { return CheckedRepository(tree: tree, isWhole: false, unusual: unusual) }
+            let policy = policy
+            guard let root else {
+                return CheckedRepository(tree: tree, isWhole: false, unusual: unusual, policy: policy)
+            }
             return CheckedRepository(
                 tree: tree,
                 app: {
@@ -105,7 +112,11 @@ public struct CheckRun: Sendable {
                     return try? Detection.detect(evidence, configuration: configuration)
                 },
                 tracked: { GitIndex.paths(inFolder: root) },
-                executables: { GitIndex.executables(inFolder: root) })
+                executables: { GitIndex.executables(inFolder: root) }, policy: policy,
+                sizes: {
+                    let files = try? FolderFiles.read(root, isSorted: false)
+                    return files?.map { BuildContext.File(path: $0.path, sizeInBytes: $0.sizeInBytes) } ?? []
+                })
         }
 
         func write(_ text: String, to path: String) throws {
@@ -154,7 +165,7 @@ public struct CheckRun: Sendable {
         settings.baseline = try accepted(in: tree, settings)
         return Part(
             tree: tree, checker: Checker(settings: settings), prefix: prefix, root: folder,
-            configuration: configuration)
+            configuration: configuration, policy: settings.policy)
     }
 
     private func accepted(in tree: SourceTree, _ settings: CheckSettings) throws -> Baseline? {
@@ -184,6 +195,10 @@ public struct CheckRun: Sendable {
         } else {
             settings.baseline = try accepted(in: surroundings, settings)
         }
-        return Part(tree: tree, checker: Checker(settings: settings), prefix: "", root: nil, unusual: formats)
+        let foreign = ImagePolicy.foreignFiles.first { folder?.exists($0) == true }
+            .flatMap { try? TreeReader.files([$0]).text($0) }
+        let policy = foreign.map { settings.policy.completed(by: ImagePolicy(hadolint: $0)) } ?? settings.policy
+        return Part(
+            tree: tree, checker: Checker(settings: settings), prefix: "", root: nil, unusual: formats, policy: policy)
     }
 }

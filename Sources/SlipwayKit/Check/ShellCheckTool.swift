@@ -5,14 +5,32 @@ import SlipwayFiles
 import SlipwayHost
 import Synchronization
 
-/// ShellCheck's findings in scripts, shown as ours (github.com/koalaman/shellcheck); rests where it is not installed.
+/// ShellCheck's findings in scripts and in the RUN of Dockerfiles, shown as ours (github.com/koalaman/shellcheck); rests
+/// where it is not installed.
 struct ShellCheckTool: Sendable {
-    /// More scripts than these are a collection, not a deployment, and each takes a tenth of a second.
+    /// More scripts than these are a collection, not a deployment, and each takes 2 ms.
     private static let mostScripts = 50
+    /// A repository has less than these in its Dockerfiles; whoever checks a thousand of them does not want to wait.
+    private static let mostRuns = 150
     private static let deadline = Duration.seconds(20)
     /// Shells that it does not read (SC1008, SC1071), sources that it was not given (SC1090, SC1091), names that others
     /// set or use (SC2034, SC2154), what SH001 says (SC2148), and `local`, which every image's sh knows (SC3043).
     private static let withoutContext = "SC1008,SC1071,SC1090,SC1091,SC2034,SC2148,SC2154,SC3043"
+
+    private struct Comment {
+        let file: String
+        let line: Int?
+        let column: Int?
+        let code: Int
+        let isError: Bool
+        let message: String
+
+        func diagnostic(file: String, line: Int?, column: Int?) -> Diagnostic {
+            // Only a script that cannot be read fails for certain; the rest depends on what the variables hold.
+            let severity: Severity = isError ? (code < 2000 ? .error : .warning) : .info
+            return Diagnostic("SC\(code)", severity, file: file, line: line, column: column, message)
+        }
+    }
 
     private let executable: String
 
@@ -28,6 +46,30 @@ struct ShellCheckTool: Sendable {
     /// - Returns: Its errors and warnings under its own codes; none when it fails.
     func findings(in scripts: [String], of folder: String?) async -> [Diagnostic] {
         let names = scripts.prefix(Self.mostScripts).map { $0.hasPrefix("-") ? "./" + $0 : $0 }
+        return await comments(on: names, in: folder).map { comment in
+            let file = comment.file.hasPrefix("./-") ? String(comment.file.dropFirst(2)) : comment.file
+            return comment.diagnostic(file: file, line: comment.line, column: comment.column)
+        }
+    }
+
+    /// The same for what Dockerfiles give to a shell, with the Dockerfiles' lines.
+    func findings(in runs: [RunShellText]) async -> [Diagnostic] {
+        guard !runs.isEmpty, runs.count <= Self.mostRuns, let scratch = try? ScratchFolder() else { return [] }
+        defer { scratch.remove() }
+        var names: [String: RunShellText] = [:]
+        for (index, run) in runs.enumerated() {
+            guard (try? scratch.files.write(run.text, to: "\(index).sh")) != nil else { return [] }
+            names["\(index).sh"] = run
+        }
+        return await comments(on: runs.indices.map { "\($0).sh" }, in: scratch.path).compactMap { comment in
+            // Names that ARG and ENV give: `UID` (SC3028).
+            guard let run = names[comment.file], comment.code != 3028 else { return nil }
+            let place = run.position(line: comment.line ?? 2, column: comment.column ?? 1)
+            return comment.diagnostic(file: run.file, line: place.line, column: place.column)
+        }
+    }
+
+    private func comments(on names: [String], in folder: String?) async -> [Comment] {
         guard !names.isEmpty else { return [] }
         let command = Command(
             executable, ["--format=json1", "--severity=warning", "--exclude=" + Self.withoutContext] + names,
@@ -39,13 +81,9 @@ struct ShellCheckTool: Sendable {
             guard let file = comment["file"]?.string, let code = comment["code"]?.int,
                 let message = comment["message"]?.string
             else { return nil }
-            let isError = comment["level"]?.string == "error"
-            // Only a script that cannot be read fails for certain; the rest depends on what the variables hold.
-            let severity: Severity = isError ? (code < 2000 ? .error : .warning) : .info
-            return Diagnostic(
-                "SC\(code)", severity, file: file.hasPrefix("./-") ? String(file.dropFirst(2)) : file,
-                line: comment["line"]?.int,
-                column: comment["column"]?.int, message)
+            return Comment(
+                file: file, line: comment["line"]?.int, column: comment["column"]?.int, code: code,
+                isError: comment["level"]?.string == "error", message: message)
         }
     }
 }

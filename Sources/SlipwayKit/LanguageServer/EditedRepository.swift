@@ -58,7 +58,7 @@ struct EditedRepository {
         return CheckedRepository(
             tree: edited, isWhole: isWhole, app: { app.value },
             tracked: { isWhole ? GitIndex.paths(inFolder: folder) : nil },
-            executables: { isWhole ? GitIndex.executables(inFolder: folder) : nil })
+            executables: { isWhole ? GitIndex.executables(inFolder: folder) : nil }, policy: checker.policy)
     }
 
     private static func read(_ root: String?) -> (SourceTree, OnDemand<AppSpec?>, Checker) {

@@ -50,6 +50,14 @@ import Testing
         ("services:\n  server:\n    start: [a]", "slipway.yml:3: services.server.start must be text, not a list"),
         ("services: [server]", "slipway.yml:1: services must be a mapping of names, not a list"),
         ("services:\n\tserver:\n", "slipway.yml:2: a tab indents this line; YAML wants spaces"),
+        (
+            "check:\n  labels: {a: b}",
+            "slipway.yml:2: check.labels.a must be one of text, url, rfc3339, spdx, hash, semver, email"
+        ),
+        (
+            "check:\n  trusted-registries: ghcr.io",
+            "slipway.yml:2: check.trusted-registries must be a list: [ghcr.io, docker.io]"
+        ),
         ("just text", "slipway.yml:1: the file must be a mapping such as name: shop, not just text"),
         ("variables:\n  A: [1]", "slipway.yml:2: variables.A must be a value or a mapping, not a list"),
         (

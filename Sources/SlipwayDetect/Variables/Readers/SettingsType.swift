@@ -36,11 +36,32 @@ struct SettingsType {
         let first = known.first { Self.kinds[$0] != nil }
         if first == known.first || isOptional || names.first == "Union" {
             // A union with str takes text as it is; anything else complex must be JSON.
-            let takesText = known.contains("str") && names.contains("NoDecode")
+            let takesText =
+                known.contains("str") && (names.contains("NoDecode") || annotation.map(Self.hasTextBeside) ?? false)
             kind = first.flatMap { Self.kinds[$0] }.map { $0 == .json && takesText ? .list : $0 }
         } else {
             kind = first.flatMap { Self.kinds[$0] }
         }
+    }
+
+    /// Whether plain text is one of the alternatives: `list[AnyUrl] | str`, also in an `Annotated[...]`.
+    private static func hasTextBeside(_ annotation: PythonExpression) -> Bool {
+        switch annotation {
+        case .operation("|", let sides): sides.contains { $0.lastName == "str" || hasTextBeside($0) }
+        case .subscripted(let subscripted):
+            switch subscripted.base.lastName {
+            case "Annotated": Self.parts(subscripted).first.map(hasTextBeside) ?? false
+            case "Union": Self.parts(subscripted).contains { $0.lastName == "str" }
+            case "Optional": Self.parts(subscripted).contains(where: hasTextBeside)
+            default: false
+            }
+        default: false
+        }
+    }
+
+    private static func parts(_ subscripted: PythonSubscript) -> [PythonExpression] {
+        if case .sequence(let items) = subscripted.index { return items }
+        return [subscripted.index]
     }
 
     /// A list's default as JSON where the field wants JSON.

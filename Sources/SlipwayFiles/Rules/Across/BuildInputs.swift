@@ -365,7 +365,7 @@ extension Rule<CheckedRepository> {
                 unit.dockerfile.finalBase.map({ ImageName($0).name }) == "python"
             else { return nil }
             let name = server.line.program
-            let texts = repository.pythonRequirements
+            let texts = installed(by: unit) ?? repository.pythonRequirements
             let brings =
                 texts.contains { $0.contains(name) || (name == "uvicorn" && $0.contains("fastapi[")) }
                 || unit.dockerfile.text.split(separator: "\n").contains { $0.contains("install") && $0.contains(name) }
@@ -373,6 +373,33 @@ extension Rule<CheckedRepository> {
             return Violation(
                 file: server.file, line: server.number, "\(name) is in no list of requirements; add to it: \(name)")
         }
+    }
+}
+
+extension Rule<CheckedRepository> {
+    /// The lists that an image's own `pip install -r` names, when that is all that it installs.
+    private static func installed(by unit: DeployedUnit) -> [String]? {
+        let tree = unit.dockerfile.repository.tree
+        let runs = unit.instructions.filter { $0.keyword == "RUN" && $0.text.contains("install") }
+        guard !runs.isEmpty,
+            runs.allSatisfy({ $0.text.contains("pip") && $0.text.contains("-r ") && !$0.text.contains("$") })
+        else { return nil }
+        var texts: [String] = []
+        for run in runs {
+            let words = run.text.split { " \\\n\t\"',[]".contains($0) }.map(String.init)
+            for (index, word) in words.enumerated() where word == "-r" && words.indices.contains(index + 1) {
+                let name = SourceTree.Entry(path: GoPath.clean(words[index + 1])).name
+                let folders = BuildContexts.of(unit)
+                let path = folders.lazy.map { GoPath.clean($0 + "/" + name) }.first(where: tree.contains)
+                // A list that includes another one, or that stands elsewhere, is not followed.
+                guard let text = path.flatMap(tree.text)?.lowercased(), !text.contains("-r "), !text.contains("-c ")
+                else {
+                    return nil
+                }
+                texts.append(text)
+            }
+        }
+        return texts.isEmpty ? nil : texts
     }
 }
 

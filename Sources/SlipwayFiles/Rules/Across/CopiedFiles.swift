@@ -18,6 +18,10 @@ extension Rule<CheckedRepository> {
             ["Dockerfile": "FROM debian:12\nCOPY settings.json /app/\n", "settings.json": "{}"],
             ["docker/Dockerfile": "FROM debian:12\nCOPY app /app\nCOPY *.lock /app/\n", "app/a.py": ""],
             ["Dockerfile": "FROM scratch\nCOPY myapp /\n", ".goreleaser.yaml": "builds: []\n"],
+            [
+                "docs/deploy/Dockerfile": "FROM python:3.13\nCOPY requirements.txt .\nCOPY . .\n",
+                "docs/deploy/README.md": "Copy these files into your project.\n", "lib/a.py": "",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -26,6 +30,7 @@ extension Rule<CheckedRepository> {
         }
         return repository.images.flatMap { unit -> [Violation] in
             let contexts = BuildContexts.of(unit)
+            guard !ContextFiles.isForElsewhere(unit.dockerfile, contexts) else { return [] }
             return unit.dockerfile.reading.file.instructions.flatMap { instruction -> [Violation] in
                 guard ["COPY", "ADD"].contains(instruction.keyword), instruction.flag("from") == nil,
                     instruction.heredocs.isEmpty

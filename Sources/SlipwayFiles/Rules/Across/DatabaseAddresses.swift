@@ -130,7 +130,9 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         repository.images.compactMap { unit in
-            guard !unit.isForDevelopment, let base = unit.dockerfile.finalBase.map(ImageName.init),
+            guard !unit.isForDevelopment,
+                !ContextFiles.isForElsewhere(unit.dockerfile, ContextFiles.contexts(unit.dockerfile)),
+                let base = unit.dockerfile.finalBase.map(ImageName.init),
                 base.name == "python", let tag = base.tag,
                 let image = LanguageVersion(tag), image.minor != nil
             else { return nil }

@@ -27,6 +27,17 @@ struct DeployedUnit: Sendable {
     /// Whether nobody deploys it.
     var isForDevelopment: Bool {
         DevelopmentPath.isLikely(dockerfile.location) || compose?.isForDevelopment == true
+            || stage.name.map(DevelopmentPath.isLikely) == true
+    }
+
+    /// Whether the service runs the host's files in the place of the image's, as people do while they develop.
+    var mountsItsSource: Bool {
+        guard let service, let compose else { return false }
+        let folders = [app?.directory, context].compactMap { $0 }
+        return service.mounts.contains { mount in
+            guard mount.kind == .bind, let path = mount.source.flatMap(compose.resolve) else { return false }
+            return path == "." || folders.contains { $0 == path || $0.hasPrefix(path + "/") }
+        }
     }
 
     /// The text that starts it, and where that stands; an entry script is replaced by its last line.

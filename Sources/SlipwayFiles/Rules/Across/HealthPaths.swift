@@ -148,7 +148,7 @@ enum HealthClaims {
     static func of(_ repository: CheckedRepository) -> [Claim] {
         var found: [Claim] = []
         for unit in repository.deployedUnits {
-            guard let request = HealthRequest.of(unit) else { continue }
+            guard let request = HealthRequest.of(unit), isAnswered(request, by: unit) else { continue }
             // A check of a Dockerfile is met once for each service that is built from it.
             if found.contains(where: { $0.file == request.file && $0.line == request.line }) { continue }
             found.append(Claim(path: request.path, file: request.file, line: request.line, app: unit.app))
@@ -182,6 +182,14 @@ enum HealthClaims {
             }
         }
         return found
+    }
+
+    /// Whether the application itself listens on the port, and not a server beside it that has its own routes.
+    private static func isAnswered(_ request: HealthRequest, by unit: DeployedUnit) -> Bool {
+        guard let port = request.port else { return true }
+        let known = unit.listeningPorts.union(unit.exposedPorts).union(
+            [unit.environmentPort, unit.app?.port].compactMap { $0 })
+        return known.isEmpty || known.contains(port)
     }
 
     /// The last component, when it tells one route from others.

@@ -106,10 +106,17 @@ extension Rule<CheckedRepository> {
                     return Violation(
                         file: file.location, line: variable.line,
                         "\(variable.name) names the host \(host), which is no service"
-                            + (near.map { "; write: \($0)" } ?? "; write the name of a service"))
+                            + (near.map { "; write: \($0)" } ?? "; write the name of a service"),
+                        // An application works without anybody who listens to its traces.
+                        severity: Self.isTelemetry(variable.name) ? .warning : .error)
                 }
             }
         }
+    }
+
+    private static func isTelemetry(_ name: String) -> Bool {
+        let name = name.uppercased()
+        return ["OTEL", "TELEMETRY", "TRACING", "TRACE", "JAEGER", "ZIPKIN", "METRICS"].contains { name.contains($0) }
     }
 
     /// nginx does not start when it cannot resolve an upstream.

@@ -97,12 +97,23 @@ enum MigrationRuns {
         }
     }
 
+    /// Whether Python code brings the database up to date when it starts.
+    private static func migratesItself(_ bytes: [UInt8]) -> Bool {
+        [#"call_command("migrate"#, #"call_command('migrate"#].contains { ByteSearch.contains($0.utf8, in: bytes) }
+            || ByteSearch.contains("command.upgrade(".utf8, in: bytes)
+                && ByteSearch.contains("alembic".utf8, in: bytes)
+    }
+
     /// Whether anything else in the repository does it: workflows, scripts, makefiles, the code itself.
     static func isMentioned(in repository: CheckedRepository) -> Bool {
         for entry in repository.tree.entries {
             let name = entry.name.lowercased()
+            // Scripts without an ending stand in bin, or at the root beside the Makefile.
+            let isScript = !name.contains(".") && (entry.path.contains("bin/") || !entry.path.contains("/"))
+            if entry.name.hasSuffix(".py"), migratesItself(repository.tree.bytes(entry.path) ?? []) { return true }
             let isPlace =
-                name.hasSuffix(".sh") || name == "makefile" || name == "justfile" || name == "package.json"
+                isScript || name.hasSuffix(".ini") || name.hasSuffix(".sh") || name == "makefile" || name == "justfile"
+                || name == "package.json"
                 || name == "procfile" || name.hasSuffix(".yml") || name.hasSuffix(".yaml") || name.hasSuffix(".toml")
                 || name.hasSuffix(".bash") || name == "heroku.yml" || name == "app.json" || name.hasSuffix(".conf")
             guard isPlace, !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path) else {
@@ -139,16 +150,42 @@ extension Rule<CheckedRepository> {
                 ],
                 app: AppSpec(
                     name: "a",
-                    services: [Service(name: "a", directory: ".", role: .backend, release: "alembic upgrade head")]))
+                    services: [Service(name: "a", directory: ".", role: .backend, release: "alembic upgrade head")])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"uwsgi\", \"/uwsgi.ini\"]\n",
+                    "uwsgi.ini": "hook-pre-app = exec:./manage.py migrate\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
+                    "a.py": "from alembic import command\ncommand.upgrade(config, \"head\")\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [Service(name: "a", directory: ".", role: .backend, release: "alembic upgrade head")])),
         ]
     ) { repository in
         guard repository.isWhole, let app = repository.app else { return [] }
         let hasDeployment =
             !repository.deployedUnits.isEmpty || !repository.flyFiles.isEmpty || !repository.procfiles.isEmpty
-        guard hasDeployment, !MigrationRuns.isMentioned(in: repository) else { return [] }
+        guard hasDeployment, app.services.contains(where: { $0.release.map(MigrationRuns.runs) == true }),
+            !MigrationRuns.isMentioned(in: repository)
+        else { return [] }
         guard MigrationRuns.all(in: repository).isEmpty else { return [] }
         return app.services.prefix(16).compactMap { service in
-            guard let release = service.release, MigrationRuns.runs(release) else { return nil }
+            guard let release = service.release, MigrationRuns.runs(release),
+                // `command: migrate` where the image's entry point is the application.
+                !repository.composeFiles.contains(where: { file in
+                    file.services.contains { $0.command?.text.split(separator: " ").first == "migrate" }
+                })
+            else { return nil }
             // Some applications migrate when they start; only the code knows.
             let unit = repository.deployedUnits.first { $0.app?.name == service.name && !$0.isForDevelopment }
             guard let unit else { return nil }

@@ -288,6 +288,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         var seen: Set<String> = []
+        // With its sources mounted it is somebody's own machine, and the same file may not be deployed at all.
+        let mounted = Set(repository.deployedUnits.filter(\.mountsItsSource).map(\.dockerfile.location))
         return repository.deployedUnits.compactMap { unit in
             guard !unit.isForDevelopment, let server = unit.server, server.line.isForDevelopment,
                 seen.insert("\(server.file):\(server.number)").inserted
@@ -307,7 +309,8 @@ extension Rule<CheckedRepository> {
             let isImage = server.file == unit.dockerfile.location
             return Violation(
                 file: server.file, line: server.number,
-                "\(server.line.program) runs as a development server; \(advice)", severity: isImage ? .error : .warning)
+                "\(server.line.program) runs as a development server; \(advice)",
+                severity: isImage && !mounted.contains(server.file) ? .error : .warning)
         }
     }
 }

@@ -252,12 +252,8 @@ extension Rule<CheckedRepository> {
             "UploadFile", "multer(", "request.FILES", "FileField(", "ImageField(", "MultipartFile", "formidable",
             "busboy", "request.files", "FormFile(", "FileInterceptor", "IFormFile", "has_one_attached", "form-data",
         ].map { Array($0.utf8) }
-        let place = repository.tree.entries.first { entry in
-            let endings = [".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".kt", ".swift", ".rs"]
-            guard endings.contains(where: { entry.name.hasSuffix($0) }), !entry.path.contains("node_modules/"),
-                !DevelopmentPath.isLikely(entry.path), !entry.name.hasSuffix(".d.ts"),
-                let bytes = repository.tree.bytes(entry.path)
-            else { return false }
+        let place = repository.codeFiles.first { entry in
+            guard !entry.path.hasSuffix(".d.ts"), let bytes = repository.tree.bytes(entry.path) else { return false }
             return words.contains { RouteSearch.contains(bytes, $0) }
         }
         guard let place else { return [] }
@@ -302,12 +298,9 @@ extension Rule<CheckedRepository> {
             "@app.websocket(", "router.websocket(", "WebSocketServer(", "socket.io\"", "AsyncWebsocketConsumer",
             "WebSocketGateway", "websocket.Upgrader", "EnableWebSocket", "flask_socketio",
         ].map { Array($0.utf8) }
-        let isUsed = repository.tree.entries.contains { entry in
-            [".py", ".js", ".ts", ".go", ".java", ".rb"].contains { entry.name.hasSuffix($0) }
-                && !entry.path.contains("node_modules/")
-                && !DevelopmentPath.isLikely(entry.path)
-                && repository.tree.bytes(entry.path).map { bytes in words.contains { RouteSearch.contains(bytes, $0) } }
-                    == true
+        let isUsed = repository.codeFiles.contains { entry in
+            repository.tree.bytes(entry.path).map { bytes in words.contains { RouteSearch.contains(bytes, $0) } }
+                == true
         }
         guard isUsed else { return [] }
         return proxies.compactMap { file in

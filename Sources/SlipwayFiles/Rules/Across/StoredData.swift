@@ -26,7 +26,15 @@ extension Rule<CheckedRepository> {
                 ],
                 app: AppSpec(
                     name: "a",
-                    services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["uploads"])]))
+                    services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["uploads"])])),
+            RuleExample(
+                [
+                    "compose.yml": "services:\n  web:\n    build: .\n",
+                    "Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"a.py\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["app/logs"])])),
         ]
     ) { repository in
         repository.deployedUnits.flatMap { unit -> [Violation] in
@@ -36,7 +44,7 @@ extension Rule<CheckedRepository> {
             else { return [] }
             let mounts = compose.anywhere(service.name).flatMap(\.mounts).map { GoPath.clean($0.target) }
             return app.writableDirectories.compactMap { directory in
-                guard directory != ".", directory != "" else { return nil }
+                guard directory != ".", directory != "", !isPassing(directory) else { return nil }
                 let path = directory.hasPrefix("/") ? directory : GoPath.clean(folder + "/" + directory)
                 guard
                     !mounts.contains(where: { path == $0 || path.hasPrefix($0 + "/") || $0.hasSuffix("/" + directory) })
@@ -47,6 +55,16 @@ extension Rule<CheckedRepository> {
                 )
             }
         }
+    }
+
+    /// Whether the folder's name says that nobody misses what was in it.
+    private static func isPassing(_ directory: String) -> Bool {
+        let passing: Set<String> = [
+            "log", "logs", "cache", ".cache", "tmp", "temp", "generated", "static", "staticfiles", "static_root",
+            "dist",
+            "build", "__pycache__", "coverage", "reports",
+        ]
+        return directory.lowercased().split(separator: "/").contains { passing.contains(String($0)) }
     }
 
     /// A new volume belongs to root when the image has no such folder.

@@ -192,6 +192,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         passes: [
             "services:\n  a:\n    image: nginx:1.27-alpine\n    healthcheck:\n      test: wget -q --spider http://127.0.0.1/\n",
             "services:\n  a:\n    image: nginx:1.27\n    healthcheck:\n      test: curl -f http://localhost/\n",
+            "services:\n  a:\n    image: node:22-alpine\n    healthcheck:\n      test: wget -qO- http://localhost:3000/\n",
         ]
     ) { file in
         file.services.compactMap { service in
@@ -199,8 +200,20 @@ extension Rule<CheckedFile<ComposeFile>> {
                 let image = file.runningImage(of: service), ImageName(image).isAlpine
             else { return nil }
             let text = check.test.joined(separator: " ")
-            guard text.contains("wget"), text.contains("//localhost") else { return nil }
+            guard text.contains("wget"), text.contains("//localhost"), isOnIPv4Alone(service, image, in: file) else {
+                return nil
+            }
             return Violation(line: line, "wget asks ::1 here; write: http://127.0.0.1")
         }
+    }
+
+    /// Go, Node and others listen on both unless told otherwise.
+    private static func isOnIPv4Alone(
+        _ service: ComposeService, _ image: String, in file: CheckedFile<ComposeFile>
+    ) -> Bool {
+        if ImageName(image).name == "nginx" || service.command?.text.contains("0.0.0.0") == true { return true }
+        guard service.command == nil, let dockerfile = file.dockerfile(of: service), let stage = dockerfile.stages.last
+        else { return false }
+        return dockerfile.lineage(of: stage).contains(where: \.listensOnIPv4Alone)
     }
 }

@@ -67,13 +67,23 @@ extension CheckedDockerfile {
 
 /// Tells files that help developers from files that deploy.
 enum DevelopmentPath {
-    private static let words: Set<String> = [
+    private static let words = [
         "dev", "devel", "development", "test", "tests", "testing", "ci", "e2e", "local", "override", "debug",
         "devcontainer", "playwright", "cypress", "integration", "infra", "watch",
-    ]
+    ].map { Array($0.utf8) }
 
+    /// By bytes, because some rules ask it of every file.
     static func isLikely(_ path: String) -> Bool {
-        path.lowercased().split { "/._-".contains($0) }.contains { words.contains(String($0)) }
+        var word: [UInt8] = []
+        for byte in path.utf8 {
+            if "/._-".utf8.contains(byte) {
+                if words.contains(word) { return true }
+                word.removeAll(keepingCapacity: true)
+            } else {
+                word.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            }
+        }
+        return words.contains(word)
     }
 
     /// Whether the name says that the file is for production.

@@ -50,6 +50,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         passes: [
             "services:\n  db:\n    image: postgres:16\n    volumes: ['d:/var/lib/postgresql/data']\nvolumes:\n  d:\n",
             "services:\n  db:\n    image: postgres:16\n    tmpfs: /var/lib/postgresql/data\n",
+            "services:\n  s3:\n    image: minio/minio\n    command: -c 'mkdir -p /d/a && minio server /d'\n    volumes: ['m:/d']\n",
             "services:\n  db:\n    image: postgres:16\n    environment: {PGDATA: /d/pg}\n    volumes: ['d:/d']\nvolumes:\n  d:\n",
         ]
     ) { file in
@@ -64,7 +65,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 return paths.contains { $0 == mount.target || DataPaths.covers(mount.target, $0) }
             }
             guard !isKept else { return nil }
-            let misplaced = mounts.first { $0.source != nil && isData($0.target) }
+            let misplaced = mounts.first { $0.source != nil && isData($0, of: image) }
             let fits = paths.first ?? ""
             let severity: Severity =
                 file.isForDevelopment ? .info : image.kind == .database ? (misplaced != nil ? .error : .warning) : .info
@@ -86,8 +87,13 @@ extension Rule<CheckedFile<ComposeFile>> {
     }
 
     /// Whether a mount was meant for data and not for settings or scripts.
-    private static func isData(_ target: String) -> Bool {
-        !target.contains("initdb") && !target.contains("/etc/") && !target.contains("conf")
+    private static func isData(_ mount: ComposeMount, of image: KnownImage) -> Bool {
+        let target = mount.target
+        // A folder of the host is called what it holds.
+        let names = ["data", "db", image.title.lowercased().filter(\.isLetter)]
+        let isNamed = names.contains { target.lowercased().contains($0) || mount.source?.contains($0) == true }
+        return (mount.kind == .volume || isNamed) && !target.contains("initdb") && !target.contains("/etc/")
+            && !target.contains("conf")
             && !target.hasSuffix(".sql") && !target.hasSuffix(".sh") && !target.contains("backup")
     }
 
@@ -130,8 +136,9 @@ extension Rule<CheckedFile<ComposeFile>> {
 enum DataPaths {
     static func of(_ service: ComposeService, _ image: KnownImage, runningAs name: String) -> [String] {
         if let path = service.environment.first(where: { $0.name == "PGDATA" })?.value, !path.isEmpty { return [path] }
-        if let command = service.command?.text {
-            let words = command.split(separator: " ").map(String.init)
+        let commands = [service.node["entrypoint"]?.text, service.command?.text].compactMap(\.self)
+        if !commands.isEmpty {
+            let words = commands.joined(separator: " ").split { " '\"\n".contains($0) }.map(String.init)
             if let flag = words.firstIndex(of: "--dir"), words.indices.contains(flag + 1) { return [words[flag + 1]] }
             if image.title == "MinIO", let path = words.last(where: { $0.hasPrefix("/") }) { return [path] }
         }

@@ -9,7 +9,7 @@ enum SecretText {
         "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY",
     ]
     /// After these the value describes a secret and is none.
-    private static let harmless = [
+    private static let harmless: Set<Substring> = [
         "FILE", "PATH", "URL", "URI", "EXPIRES", "EXPIRE", "EXPIRY", "EXPIRATION", "TTL", "MINUTES", "SECONDS", "HOURS",
         "DAYS", "LENGTH", "ALGORITHM", "ALG", "TYPE", "NAME", "HEADER", "ISSUER", "AUDIENCE", "ENABLED", "REQUIRED",
         "PREFIX", "ROUNDS", "ID", "REGION", "IN", "HOST", "PORT", "PUBLIC", "RESET", "MIN", "MAX", "POLICY", "LIFETIME",
@@ -30,13 +30,13 @@ enum SecretText {
     /// Whether the name is one that only secrets have.
     static func isSecret(name: String) -> Bool {
         let upper = name.uppercased()
-        let last = upper.split(separator: "_").last.map(String.init) ?? upper
-        guard !harmless.contains(last), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
+        let parts = upper.split(separator: "_")
+        guard !harmless.contains(parts.last ?? upper[...]), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
             !upper.contains("RANDOM"), !upper.contains("COOKIE"), !upper.hasPrefix("ENV_"),
             !upper.contains("PUBLISHABLE")
         else { return false }
         if words.contains(where: { upper.contains($0) }) { return true }
-        return upper.split(separator: "_").contains { ["PASS", "PWD", "SALT"].contains($0) }
+        return parts.contains { $0 == "PASS" || $0 == "PWD" || $0 == "SALT" }
     }
 
     /// Whether everybody tries this value first: a known word, or the account's own name.
@@ -61,7 +61,7 @@ enum SecretText {
 
     /// The password of `scheme://user:password@host`, when it is written out.
     static func password(inAddress value: String) -> String? {
-        guard let scheme = firstRange(of: "://", in: value) else { return nil }
+        guard let scheme = TextSearch.range(of: "://", in: value[...]) else { return nil }
         let rest = value[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != " " }
         guard let at = rest.lastIndex(of: "@") else { return nil }
         let account = rest[..<at]
@@ -69,17 +69,6 @@ enum SecretText {
         let password = String(account[account.index(after: colon)...])
         guard !password.isEmpty, !password.contains("$"), !isPlaceholder(password) else { return nil }
         return password
-    }
-
-    private static func firstRange(of needle: String, in text: String) -> Range<String.Index>? {
-        var start = text.startIndex
-        while start < text.endIndex {
-            if text[start...].hasPrefix(needle) {
-                return start..<text.index(start, offsetBy: needle.count)
-            }
-            start = text.index(after: start)
-        }
-        return nil
     }
 }
 

@@ -15,6 +15,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 ".env.production": "A=1\n",
             ],
             "services:\n  web:\n    image: web:1\n    env_file:\n      - path: .env\n        required: false\n",
+            "services:\n  web:\n    image: web:1\n    env_file: .env.${STAGE}\n",
         ]
     ) { file in
         guard file.repository.isWhole else { return [] }
@@ -22,6 +23,8 @@ extension Rule<CheckedFile<ComposeFile>> {
         return file.services.flatMap { service in
             service.environmentFiles.compactMap { given -> Violation? in
                 guard given.isRequired, let path = file.resolve(given.path), !file.repository.tree.contains(path),
+                    // What a variable names is not known here, and Portainer makes stack.env.
+                    !isOpen(given.position.line, in: file.textLines), !path.hasSuffix("stack.env"),
                     seen.insert(path).inserted
                 else { return nil }
                 let folder = SourceTree.Entry(path: path).directory
@@ -41,6 +44,10 @@ extension Rule<CheckedFile<ComposeFile>> {
                     severity: .info)
             }
         }
+    }
+
+    private static func isOpen(_ line: Int, in lines: [Substring]) -> Bool {
+        lines.indices.contains(line - 1) && lines[line - 1].contains("$")
     }
 
     /// The build has nothing to read.

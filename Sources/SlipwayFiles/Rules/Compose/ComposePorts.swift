@@ -99,7 +99,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             guard let image = file.known(service), image.isStore else { return [] }
             return service.ports.compactMap { port in
                 guard isOpen(port), let published = port.published else { return nil }
-                let isUnprotected = !file.isForDevelopment && isWithoutPassword(service, image)
+                let isUnprotected = !file.isForDevelopment && isWithoutPassword(service, image, in: file.textLines)
                 return Violation(
                     line: port.position.line, column: port.position.column,
                     "\(image.title) is published on every interface\(isUnprotected ? " and asks for no password" : "")"
@@ -137,7 +137,17 @@ extension Rule<CheckedFile<ComposeFile>> {
         return address.isEmpty || address == "0.0.0.0" || address == "::"
     }
 
-    private static func isWithoutPassword(_ service: ComposeService, _ image: KnownImage) -> Bool {
+    private static func isRootPasswordGiven(_ service: ComposeService, in lines: [Substring]) -> Bool {
+        service.environment.contains { variable in
+            guard variable.name.hasSuffix("ROOT_PASSWORD") else { return false }
+            let isOpen = lines.indices.contains(variable.line - 1) && lines[variable.line - 1].contains("$")
+            return isOpen || variable.value?.isEmpty == false
+        }
+    }
+
+    private static func isWithoutPassword(
+        _ service: ComposeService, _ image: KnownImage, in lines: [Substring]
+    ) -> Bool {
         let command = service.command?.text ?? ""
         let names = service.environment.map { $0.name.uppercased() }
         guard service.environmentFiles.isEmpty, !service.mounts.contains(where: { $0.target.hasSuffix(".conf") })
@@ -147,7 +157,9 @@ extension Rule<CheckedFile<ComposeFile>> {
             return !command.contains("requirepass") && !command.contains(".conf")
                 && !names.contains { $0.contains("PASSWORD") || $0.contains("ARGS") }
         case "MongoDB": return !command.contains("--auth") && !names.contains { $0.contains("PASSWORD") }
-        case "MySQL", "MariaDB": return names.contains { $0.contains("ALLOW_EMPTY") }
+        case "MySQL", "MariaDB":
+            // With a password from outside, empty is only what it may be.
+            return names.contains { $0.contains("ALLOW_EMPTY") } && !isRootPasswordGiven(service, in: lines)
         case "PostgreSQL":
             return service.environment.contains { $0.name.hasSuffix("AUTH_METHOD") && $0.value == "trust" }
         default: return false

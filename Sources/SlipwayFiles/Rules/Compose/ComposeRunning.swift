@@ -53,11 +53,16 @@ extension Rule<CheckedFile<ComposeFile>> {
         "CO032", .error, "a memory limit is too small for the image",
         why: "The kernel ends the process when it reaches the limit, at start or under the first load.",
         catches: ["services:\n  db:\n    image: postgres:17\n    mem_limit: 50M\n"],
-        passes: ["services:\n  db:\n    image: postgres:17\n    mem_limit: 256M\n"]
+        passes: [
+            "services:\n  db:\n    image: postgres:17\n    mem_limit: 256M\n",
+            "services:\n  db:\n    image: postgres:17\n    mem_limit: '0'\n",
+        ]
     ) { file in
         file.services.compactMap { service in
             guard let limit = service.memoryLimit, let bytes = ByteCount.read(limit.text),
-                let image = file.known(service), bytes < image.smallestMemoryInBytes
+                let image = file.known(service),
+                // 0 is no limit.
+                bytes > 0, bytes < image.smallestMemoryInBytes
             else { return nil }
             return Violation(
                 line: limit.line,

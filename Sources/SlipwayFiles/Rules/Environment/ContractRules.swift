@@ -44,6 +44,19 @@ extension Rule<CheckedRepository> {
             RuleExample(
                 [
                     "compose.yml": "services:\n  web:\n    build: .\n    environment:\n      MODE: a\n",
+                    "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
+                    "a.py": "import os\nGITHUB_CLIENT_SECRET = os.getenv(\"GITHUB_CLIENT_SECRET\")\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(name: "GITHUB_CLIENT_SECRET", services: ["a"], required: true, origins: ["a.py:2"]),
+                        Variable(name: "PYTHON_VERSION", services: ["a"], required: true, origins: ["a.py:1"]),
+                        Variable(name: "OLD_URL", services: ["a"], required: true, origins: ["scripts/migrate.py:1"]),
+                    ])),
+            RuleExample(
+                [
+                    "compose.yml": "services:\n  web:\n    build: .\n    environment:\n      MODE: a\n",
                     "Dockerfile": "FROM node:22\nCMD [\"node\", \"a.js\"]\n",
                     "a.js": "if (!process.env.KEY_X) {\n  process.env.KEY_X = make();\n}\n",
                 ],
@@ -66,8 +79,10 @@ extension Rule<CheckedRepository> {
                     && !RequiredReads.isSettled(variable, in: repository.tree)
             }
             let severity: Severity =
-                // Where the author lists what to give, the rest is for parts that can be off.
-                compose.isForDevelopment || !service.environmentFiles.isEmpty ? .warning : .error
+                // Where the author lists what to give, the rest is for parts that can be off; and with the sources the
+                // developer's own .env is mounted.
+                compose.isForDevelopment || !service.environmentFiles.isEmpty || unit.mountsItsSource
+                ? .warning : .error
             var unrelated: [Variable] = []
             var found: [Violation] = []
             for variable in missing {
@@ -92,11 +107,14 @@ extension Rule<CheckedRepository> {
                         "\(service.name) needs \(names) and nobody gives \(unrelated.count == 1 ? "it" : "them"); "
                             + "add: \(first.name): ${\(first.name):?}",
                         // Nobody who runs the program leaves out so many: a schema that we cannot read has defaults.
-                        severity: more > 0 ? .warning : severity))
+                        severity: unrelated.count > mostCertain ? .warning : severity))
             }
             return found
         }
     }
+
+    /// More names than these are rarely all wanted.
+    private static let mostCertain = 3
 
     /// More names than these fill the line and help nobody.
     private static let mostShown = 5

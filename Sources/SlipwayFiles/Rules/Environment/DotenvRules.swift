@@ -214,7 +214,9 @@ extension Rule<CheckedFile<Dotenv>> {
         ],
         passes: [
             [".env": "CORS_ORIGINS=https://a.example,http://localhost:5173\n"], [".env": "CORS_ORIGINS=*\n"],
-            [".env": "CORS_ORIGIN_REGEX=.*\nCORS_ORIGINS=\n"], [".env": "CORS_ORIGINS=${FRONTEND_URL}\n"],
+            [".env": "CORS_ORIGIN_REGEX=.*\nCORS_ORIGINS=\n"],
+            [".env": "CORS_ALLOW_ORIGIN='^https?://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?$'\n"],
+            [".env": "CORS_ORIGINS=${FRONTEND_URL}\n"],
         ]
     ) { file in
         file.document.assignments.compactMap { assignment in
@@ -276,7 +278,9 @@ enum CORSOrigins {
         guard upper.contains("CORS") || upper.hasSuffix("ALLOWED_ORIGINS") || upper.hasSuffix("TRUSTED_ORIGINS"),
             upper.contains("ORIGIN"),
             !upper.contains("REGEX"), !upper.contains("PATTERN"), !upper.contains("CREDENTIALS"),
-            !upper.contains("ALL_ORIGINS")
+            !upper.contains("ALL_ORIGINS"),
+            // A regular expression.
+            !value.contains("\\"), !value.contains("^"), !value.contains("("), !value.contains(".*")
         else { return nil }
         let items = value.split { ",[] \"'".contains($0) }.map(String.init)
         for item in items where item != "*" && !item.contains("$") && !item.hasPrefix("<") && !item.hasPrefix("/") {

@@ -8,10 +8,53 @@ enum RequiredReads {
     static func isSettled(_ variable: Variable, in tree: SourceTree) -> Bool {
         let places = variable.origins.compactMap(place)
         guard !places.isEmpty else { return false }
+        if ofImages.contains(variable.name) { return true }
+        if places.allSatisfy({ isBeside($0.path) }) { return true }
+        if isIntegration(variable.name), places.allSatisfy({ isSoft($0, variable.name, in: tree) }) { return true }
         if places.contains(where: { tree.text($0.path).map { gives(variable.name, in: $0) } ?? false }) { return true }
         return places.allSatisfy { place in
             place.path.hasSuffix(".py") && tree.text(place.path).map { isConditional($0, line: place.line) } ?? false
         }
+    }
+
+    /// Given by the official images of the languages.
+    private static let ofImages: Set<String> = [
+        "PYTHON_VERSION", "NODE_VERSION", "YARN_VERSION", "RUBY_VERSION", "GOLANG_VERSION", "GOPATH", "JAVA_HOME",
+        "JAVA_VERSION", "PHP_VERSION", "RUST_VERSION", "CARGO_HOME", "DOTNET_VERSION", "LANG", "HOME", "PATH",
+        "HOSTNAME",
+    ]
+
+    /// Whether the file is a tool of the repository that the deployed process does not run.
+    private static func isBeside(_ path: String) -> Bool {
+        if path.hasSuffix(".sh") { return true }
+        let folders = path.lowercased().split(separator: "/").dropLast()
+        return folders.contains {
+            [
+                "scripts", "script", "tools", "seed", "seeds", "test", "tests", "__tests__", "e2e", "benchmarks",
+                "examples",
+            ]
+            .contains($0)
+        }
+    }
+
+    /// Whether a name is a key of somebody else's service, which an application can do without, and not its own.
+    private static func isIntegration(_ name: String) -> Bool {
+        let isKey = ["_KEY", "_SECRET", "_TOKEN", "_CLIENT_ID", "_DSN", "_WEBHOOK", "_PASSWORD", "_USERNAME"].contains {
+            name.hasSuffix($0)
+        }
+        let own = [
+            "SECRET_KEY", "JWT", "SESSION", "APP_", "DATABASE", "DB_", "POSTGRES", "MYSQL", "MONGO", "REDIS", "AUTH_",
+        ]
+        return isKey && !own.contains { name.contains($0) }
+    }
+
+    /// Whether the read gives nothing, and fails not, when the variable is not there.
+    private static func isSoft(_ place: (path: String, line: Int), _ name: String, in tree: SourceTree) -> Bool {
+        guard let text = tree.text(place.path) else { return false }
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard lines.indices.contains(place.line - 1) else { return false }
+        let line = lines[place.line - 1]
+        return ["getenv(", "environ.get(", "process.env.", "ENV["].contains { line.contains($0) } && !line.contains("!")
     }
 
     private static func place(_ origin: String) -> (path: String, line: Int)? {

@@ -16,6 +16,9 @@ enum SecretFiles {
         guard entry.name == ".env" || entry.name.hasPrefix(".env."), let text = tree.text(entry.path) else {
             return true
         }
+        // Symfony keeps defaults in .env, which belongs into git; secrets are in .env.local.
+        let composer = GoPath.clean(entry.directory + "/composer.json")
+        if !entry.name.hasSuffix(".local"), tree.text(composer)?.contains("\"symfony/dotenv\"") == true { return false }
         let own = Dotenv(parsing: text).assignments.filter { !BrowserVariables.contains($0.name) }
         if entry.name == ".env" { return !own.isEmpty }
         return own.contains { assignment in

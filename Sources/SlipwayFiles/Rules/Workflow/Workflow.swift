@@ -97,14 +97,9 @@ extension CheckedFile<YAMLDocument> {
 /// Finds a text in a text.
 enum TextSearch {
     static func range(of needle: String, in text: Substring) -> Range<Substring.Index>? {
-        guard !needle.isEmpty else { return nil }
-        var start = text.startIndex
-        while start < text.endIndex {
-            let rest = text[start...]
-            if rest.hasPrefix(needle) { return start..<text.index(start, offsetBy: needle.count) }
-            start = text.index(after: start)
-        }
-        return nil
+        guard !needle.isEmpty, let offset = ByteSearch.offset(of: needle.utf8, in: text.utf8) else { return nil }
+        let start = text.utf8.index(text.startIndex, offsetBy: offset)
+        return start..<text.utf8.index(start, offsetBy: needle.utf8.count)
     }
 }
 

@@ -240,7 +240,9 @@ extension Rule<CheckedFile<YAMLDocument>> {
                 return Violation(
                     line: node.line, column: node.column,
                     "\(source) is the number \(number); write: '\(source)'",
-                    fix: file.fix("Quote the version", line: node.line, source, with: "'\(source)'"))
+                    fix: file.fix("Quote the version", line: node.line, source, with: "'\(source)'"),
+                    // 8.0 becomes 8, and the newest of its versions is installed.
+                    severity: number.contains(".") ? .error : .warning)
             }
         }
     }

@@ -66,10 +66,26 @@ enum ContextFiles {
         }
     }
 
+    /// Whether the Dockerfile is an example that people take into a project of their own: no file says its context,
+    /// nothing but deployment files stands beside it, and nothing that it names exists.
+    static func isForElsewhere(_ file: CheckedDockerfile, _ contexts: [String]) -> Bool {
+        let tree = file.repository.tree
+        let folder = SourceTree.Entry(path: file.location).directory
+        guard statedContexts(file).isEmpty, folder != "." else { return false }
+        let hasSources = tree.files(under: folder).contains { entry in
+            FileFormat(path: entry.path) == nil && !entry.name.hasSuffix(".md") && !entry.name.hasSuffix("Caddyfile")
+        }
+        guard !hasSources else { return false }
+        return !sources(file).contains { _, source in
+            isSourceFile(source) && contexts.contains { exists(join($0, source), file) }
+        }
+    }
+
     /// Sources that no likely context holds and that no build leaves behind.
     static func missing(_ file: CheckedDockerfile) -> [Violation] {
         guard file.repository.isWhole else { return [] }
         let contexts = contexts(file)
+        guard !isForElsewhere(file, contexts) else { return [] }
         return sources(file).compactMap { step, source in
             guard isSourceFile(source), !contexts.contains(where: { exists(join($0, source), file) }) else {
                 return nil
@@ -106,7 +122,7 @@ enum ContextFiles {
             }
     }
 
-    private static func wholeCopies(_ file: CheckedDockerfile) -> [DockerfileStep] {
+    static func wholeCopies(_ file: CheckedDockerfile) -> [DockerfileStep] {
         file.steps("COPY", "ADD").filter { step in
             step.instruction.flag("from") == nil
                 && step.instruction.arguments.dropLast().contains { [".", "./"].contains($0) }
