@@ -50,6 +50,8 @@ public struct Service: Equatable, Sendable {
     public var routes: [String]
     /// Why there may be only one instance; `nil` when several may run.
     public var singleInstance: String?
+    /// How many processes of it share the requests; `nil` for one.
+    public var replicas: Int?
 
     package init(
         name: String, directory: String, role: Role, language: String? = nil, languageVersion: String? = nil,
@@ -57,7 +59,8 @@ public struct Service: Equatable, Sendable {
         start: String? = nil, release: String? = nil, seed: String? = nil, port: UInt16? = nil,
         portVariable: String? = nil, hostVariable: String? = nil, healthPath: String? = nil,
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
-        writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil
+        writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
+        replicas: Int? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -82,6 +85,7 @@ public struct Service: Equatable, Sendable {
         self.uses = uses
         self.routes = routes
         self.singleInstance = singleInstance
+        self.replicas = replicas
     }
 }
 
@@ -89,10 +93,10 @@ extension Service: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
-        case buildPackages, writableDirectories, uses, routes, singleInstance
+        case buildPackages, writableDirectories, uses, routes, singleInstance, replicas
     }
 
-    /// Writes every key, absent values as `null`, so that a script can rely on the keys being there.
+    /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
@@ -118,5 +122,6 @@ extension Service: Codable {
         try container.encode(uses, forKey: .uses)
         try container.encode(routes, forKey: .routes)
         try container.encode(singleInstance, forKey: .singleInstance)
+        try container.encodeIfPresent(replicas, forKey: .replicas)
     }
 }

@@ -17,7 +17,7 @@ struct Deploy: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
     @Flag(help: "Print what would be done, with the expected downtime, and do nothing.")
     var plan = false
-    @Option(help: "blue-green, canary or recreate; chosen by itself when not said.")
+    @Option(help: "blue-green, canary, rolling or recreate; chosen by itself when not said.")
     var strategy: String?
     @Option(help: "Percent of the requests that a canary gets while it is watched first.")
     var share: UInt8 = 10

@@ -8,6 +8,8 @@ package enum DeployStrategy: String, Codable, CaseIterable, Sendable {
     case blueGreen = "blue-green"
     /// The same, with a share of the requests first.
     case canary
+    /// One replica after the other; the first one is watched before the others follow.
+    case rolling
     /// The old process ends before the new one starts, while requests wait.
     case recreate
 }
@@ -28,10 +30,20 @@ package struct DeployPlan: Codable, Equatable, Sendable {
     package var oldRoutes: [EdgeRoute]
     /// Processes of the engine that end when the new release stays.
     package var oldProcesses: [String]
-    /// Where services of the old release listen.
+    /// Where processes of the old release listen, by ``ReleaseProcess/instance``.
     package var oldPorts: [String: UInt16]
     /// Seconds since the Unix epoch.
     package var startedAt: Double
+
+    /// The processes of a service that the new release starts.
+    package func instances(of service: String) -> [String] {
+        steps.compactMap { step in
+            guard case .start(let instance) = step.action,
+                ReleaseProcess(instance: instance, release: nil).service == service
+            else { return nil }
+            return instance
+        }
+    }
 
     /// Undo ends here: from the first step of ``DeployPhase/retire`` on there is only forward.
     package var pointOfNoReturn: Int { steps.firstIndex { $0.phase == .retire } ?? steps.count }

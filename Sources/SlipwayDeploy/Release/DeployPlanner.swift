@@ -36,9 +36,17 @@ package struct DeployPlanner: Sendable {
         self.startedAt = startedAt
     }
 
-    /// - Throws: ``SlipwayError`` `badConfiguration` when the strategy asked for would break a service.
+    /// - Throws: ``SlipwayError`` `badConfiguration` when the strategy asked for would break a service, or one is to
+    ///   run too many times.
     package func plan() throws -> DeployPlan {
+        if let many = application.services.first(where: { $0.replicas ?? 1 > Service.mostReplicas }) {
+            throw SlipwayError(
+                .badConfiguration,
+                "\(many.name) is to run \(many.replicas ?? 1) times; \(Service.mostReplicas) is the most on one machine",
+                hint: "state less in slipway.yml: services.\(many.name).replicas")
+        }
         let singles = try exchanged
+        let rolled = rolled(singles)
         let old = oldProcesses
         var steps: [DeployStep] = []
         if !isBuilt {
@@ -52,24 +60,20 @@ package struct DeployPlanner: Sendable {
             steps.append(DeployStep(.migrate, .checkOld(processes: oldChecks)))
         }
         let running = application.services.filter(Self.runs)
-        for service in ordered(running) where singles[service.name] == nil {
-            steps.append(
-                DeployStep(.start, .start(service: service.name), undo: [.withdraw(service: service.name)]))
+        let besides = running.filter { singles[$0.name] == nil && !rolled.contains($0) }
+        for name in ordered(besides).flatMap(instances) {
+            steps.append(DeployStep(.start, .start(service: name), undo: [.withdraw(service: name)]))
         }
-        for service in running where singles[service.name] == nil {
-            steps.append(DeployStep(.verify, .verify(service: service.name)))
-        }
-        steps += exchange(running.filter { singles[$0.name] != nil }, old: old)
+        for name in besides.flatMap(instances) { steps.append(DeployStep(.verify, .verify(service: name))) }
+        steps += rolled.isEmpty ? exchange(running.filter { singles[$0.name] != nil }, old: old) : roll(rolled)
         if !old.isEmpty, kind == .deploy, oldPorts.isEmpty == false { steps.append(DeployStep(.watch, .watch)) }
-        let ports = old.compactMap { name in observed?.processes.first { $0.name == name }?.port }
+        let ports = old.compactMap(port)
         if !ports.isEmpty { steps.append(DeployStep(.retire, .drain(ports: ports))) }
         if !old.isEmpty { steps.append(DeployStep(.retire, .remove(processes: old))) }
         steps.append(DeployStep(.retire, .prune))
-        let why = singles.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return DeployPlan(
             kind: kind, release: release, previous: observed?.release,
-            strategy: singles.isEmpty ? isCanary ? .canary : .blueGreen : .recreate,
-            reason: singles.isEmpty ? "every service may run twice for a moment" : why.joined(separator: "; "),
+            strategy: chosen(singles, rolled), reason: reason(singles, rolled),
             pauseSeconds: observed == nil ? 0 : singles.keys.map(startSeconds).max() ?? 0, steps: steps,
             oldRoutes: observed?.routes ?? [], oldProcesses: old, oldPorts: oldPorts, startedAt: startedAt)
     }
@@ -83,16 +87,16 @@ package struct DeployPlanner: Sendable {
         }
         let names = services.map(\.name)
         let shown = services.filter { oldPorts[$0.name] != nil }.map(\.name)
+        let leaving = old.filter { names.contains(ReleaseProcess($0).service) }
         var steps: [DeployStep] = []
         if !shown.isEmpty {
             steps.append(DeployStep(.shift, .hold(services: shown), undo: [.unhold(services: shown)]))
-            steps.append(DeployStep(.shift, .drain(ports: shown.compactMap { oldPorts[$0] })))
+            steps.append(DeployStep(.shift, .drain(ports: leaving.compactMap(port))))
         }
-        let leaving = old.filter { names.contains(ReleaseProcess($0).service) }
         if !leaving.isEmpty {
             steps.append(DeployStep(.shift, .halt(processes: leaving), undo: [.revive(processes: leaving)]))
         }
-        for name in names {
+        for name in services.flatMap(instances) {
             steps.append(DeployStep(.shift, .start(service: name), undo: [.withdraw(service: name)]))
             steps.append(DeployStep(.shift, .verify(service: name)))
         }
@@ -101,6 +105,63 @@ package struct DeployPlanner: Sendable {
             steps.append(DeployStep(.shift, .unhold(services: shown), undo: [.hold(services: shown)]))
         }
         return steps
+    }
+
+    /// One replica after the other; the old one in whose place the first comes is kept until that was watched.
+    private func roll(_ services: [Service]) -> [DeployStep] {
+        var steps: [DeployStep] = []
+        var replaced = Dictionary(uniqueKeysWithValues: services.map { ($0.name, 0) })
+        var isWatched = oldPorts.isEmpty
+        for service in ordered(services) {
+            let names = instances(service)
+            let old = oldProcesses.filter { ReleaseProcess($0).service == service.name }
+            for (index, name) in names.enumerated() {
+                steps.append(DeployStep(.shift, .start(service: name), undo: [.withdraw(service: name)]))
+                steps.append(DeployStep(.shift, .verify(service: name)))
+                let before = replaced
+                replaced[service.name] = index + 1
+                steps.append(DeployStep(.shift, .roll(replaced: replaced), undo: [.roll(replaced: before)]))
+                if !isWatched, service.port != nil { steps.append(DeployStep(.watch, .watch)) }
+                isWatched = isWatched || service.port != nil
+                let isLast = index == names.count - 1
+                let leaving = old.filter {
+                    let replica = ReleaseProcess($0).replica
+                    return replica == index + 1 || (isLast && replica > index)
+                }
+                guard !leaving.isEmpty else { continue }
+                let ports = leaving.compactMap(port)
+                if !ports.isEmpty { steps.append(DeployStep(.shift, .drain(ports: ports))) }
+                steps.append(DeployStep(.shift, .halt(processes: leaving), undo: [.revive(processes: leaving)]))
+            }
+        }
+        return steps + [DeployStep(.shift, .shift, undo: [.roll(replaced: replaced)])]
+    }
+
+    /// Those whose replicas are exchanged one after the other.
+    private func rolled(_ singles: [String: String]) -> [Service] {
+        guard kind == .deploy, singles.isEmpty, strategy == nil || strategy == .rolling else { return [] }
+        return application.services.filter { service in
+            Self.runs(service) && isRunning(service.name) && (strategy == .rolling || instances(service).count > 1)
+        }
+    }
+
+    private func instances(_ service: Service) -> [String] {
+        fixedPorts.contains(service.name) ? [service.name] : service.instances
+    }
+
+    private func chosen(_ singles: [String: String], _ rolled: [Service]) -> DeployStrategy {
+        guard singles.isEmpty else { return .recreate }
+        return rolled.isEmpty ? isCanary ? .canary : .blueGreen : .rolling
+    }
+
+    private func reason(_ singles: [String: String], _ rolled: [Service]) -> String {
+        guard singles.isEmpty else {
+            return singles.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+        }
+        let several = rolled.filter { instances($0).count > 1 }
+        guard !several.isEmpty else { return rolled.isEmpty ? "every service may run twice for a moment" : "asked for" }
+        let texts = several.map { "\($0.name) runs \(instances($0).count) times" }
+        return texts.joined(separator: ", ") + ": one replica after the other, with one more than usual at a time"
     }
 
     // MARK: What must be exchanged in place, and why
@@ -121,7 +182,7 @@ package struct DeployPlanner: Sendable {
                     reasons[service.name] = "two releases would write to the SQLite database \(database)"
                 }
             }
-            if strategy == .blueGreen || strategy == .canary, let first = reasons.keys.sorted().first {
+            if let strategy, strategy != .recreate, let first = reasons.keys.sorted().first {
                 throw SlipwayError(
                     .badConfiguration, "\(first) cannot run twice: \(reasons[first] ?? "")",
                     hint: "slipway deploy --strategy recreate")
@@ -158,14 +219,16 @@ package struct DeployPlanner: Sendable {
     private var oldPorts: [String: UInt16] {
         var ports: [String: UInt16] = [:]
         for process in observed?.processes ?? [] where oldProcesses.contains(process.name) {
-            if let port = process.port { ports[ReleaseProcess(process.name).service] = port }
+            if let port = process.port { ports[ReleaseProcess(process.name).instance] = port }
         }
         return ports
     }
 
+    private func port(_ name: String) -> UInt16? { observed?.processes.first { $0.name == name }?.port }
+
     private var oldChecks: [VerifyOrder] {
         oldProcesses.compactMap { name in
-            guard let port = observed?.processes.first(where: { $0.name == name })?.port else { return nil }
+            guard let port = port(name) else { return nil }
             let path = application.service(named: ReleaseProcess(name).service)?.healthPath
             return VerifyOrder(process: name, port: port, paths: path.map { [$0] } ?? [], deadline: .seconds(10))
         }

@@ -20,6 +20,8 @@ package enum DeployAction: Codable, Equatable, Sendable {
     case unhold(services: [String])
     /// A share of the requests, in percent, goes to the new release; the old one keeps the others.
     case mix(share: Int)
+    /// Of each of these services so many processes of the new release stand in the place of old ones.
+    case roll(replaced: [String: Int])
     case shift
     /// Requests go where they went before.
     case shiftBack
@@ -70,6 +72,7 @@ extension DeployAction: CustomStringConvertible {
         case .hold(let services): "hold requests for \(services.joined(separator: ", "))"
         case .unhold(let services): "let requests for \(services.joined(separator: ", ")) go on"
         case .mix(let share): "send \(share) % of the requests to the new release"
+        case .roll(let replaced): "exchange \(Self.text(replaced))"
         case .shift: "send requests to the new release"
         case .shiftBack: "send requests to the old release"
         case .watch: "watch the new release against the old one"
@@ -80,5 +83,9 @@ extension DeployAction: CustomStringConvertible {
         case .stopEngine: "stop the engine"
         case .prune: "remove releases beyond the last 5"
         }
+    }
+
+    private static func text(_ replaced: [String: Int]) -> String {
+        replaced.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
     }
 }

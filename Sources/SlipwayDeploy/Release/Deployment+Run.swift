@@ -74,7 +74,9 @@ extension Deployment {
             try journal.append(.end(.undone("it was killed")))
             return nil
         }
-        let lostEngine = plan.steps.contains { $0.action == .engine } && machine.hasBegun(.start) && !engine.isRunning
+        let lostEngine =
+            plan.steps.contains { $0.action == .engine } && (machine.hasBegun(.start) || machine.hasBegun(.shift))
+            && !engine.isRunning
         let mustGoOn = goesOn || plan.kind == .resume
         if machine.canGoBack, !machine.isGoingBack, !mustGoOn || lostEngine {
             report(.note("release \(plan.release) was interrupted during \(machine.phase.rawValue); it is taken back"))

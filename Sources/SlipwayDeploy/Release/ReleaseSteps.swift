@@ -45,6 +45,10 @@ actor ReleaseSteps {
             let routes = CanaryRoutes.mixed(old: plan.oldRoutes, new: try await runtime.routes(), share: share)
             try await engine.perform(
                 .shift(EdgeShift(release: plan.previous, routes: routes)), deadline: Self.requestDeadline)
+        case .roll(let replaced):
+            let routes = ReplicaRoutes.rolled(old: plan.oldRoutes, new: try await runtime.routes(), replaced: replaced)
+            try await engine.perform(
+                .shift(EdgeShift(release: plan.previous, routes: routes)), deadline: Self.requestDeadline)
         case .shift:
             let shift = EdgeShift(release: plan.release, routes: try await runtime.routes())
             try await engine.perform(.shift(shift), deadline: Self.requestDeadline)
@@ -140,7 +144,7 @@ actor ReleaseSteps {
     private func withdraw(_ service: String) async throws {
         let name = process(service)
         if let status = try await engine.observe(), let process = status.processes.first(where: { $0.name == name }) {
-            let isRouted = status.routes?.contains { $0.process == name } ?? false
+            let isRouted = status.routes?.contains { $0.upstreams.contains { $0.process == name } } ?? false
             if let port = process.port, !isRouted { try await drain([port]) }
             try await engine.perform(.remove([name]), deadline: Self.slack)
         }
@@ -153,8 +157,8 @@ actor ReleaseSteps {
         if freed > 0 { report(.note("old releases were removed, \(freed >> 20) MB are free again")) }
     }
 
-    private func process(_ service: String) -> String {
-        ReleaseProcess(service: service, release: plan.release).description
+    private func process(_ instance: String) -> String {
+        ReleaseProcess(instance: instance, release: plan.release).description
     }
 }
 

@@ -34,16 +34,17 @@ package protocol ReleaseRuntime: Sendable {
     func bringUp() async throws
     /// Runs a service's release command.
     func migrate(_ service: String) async throws
-    /// What the engine runs for a service, under its name in this release.
-    func process(_ service: String) async throws -> ProcessSpec
+    /// What the engine runs for a process of a service, under its name in this release.
+    /// - Parameter instance: As ``ReleaseProcess/instance`` names it; the same below.
+    func process(_ instance: String) async throws -> ProcessSpec
     /// How the process is looked at from outside.
-    func verification(_ service: String) async throws -> VerifyOrder
+    func verification(_ instance: String) async throws -> VerifyOrder
     /// What cannot be seen through a port.
     /// - Throws: ``SlipwayError`` `unhealthyService`.
-    func check(_ service: String) async throws
+    func check(_ instance: String) async throws
     /// Where requests go when this release has them.
     func routes() async throws -> [EdgeRoute]
-    /// Where its services listen, by name.
+    /// Where its processes listen, by instance.
     func ports() async throws -> [String: UInt16]
     /// The engine has ended these processes, of any release, for good.
     func forget(_ processes: [String]) async throws

@@ -78,6 +78,9 @@ package enum ConfigurationKeys {
         .init("singleInstance", .text, "Why there may be only one instance.", example: "jobs run inside the process") {
             $0.singleInstance = $1.text
         },
+        .init("replicas", .count, "How many processes of it share the requests; 1.", example: "3") {
+            $0.replicas = $1.int
+        },
     ]
 
     /// Below `resources.NAME`.

@@ -142,7 +142,7 @@ package struct SwarmEmitter: Emitter {
         let isFiles = service.role.isServedFromFiles
         let order: FileValue = isSingle ? "stop-first" : "start-first"
         return [
-            "replicas": .integer(isSingle || !service.role.listens && !isFiles ? 1 : 2),
+            "replicas": .integer(isSingle ? 1 : service.replicas ?? (service.role.listens || isFiles ? 2 : 1)),
             "update_config": [
                 "parallelism": 1, "delay": "5s", "order": order, "failure_action": "rollback", "monitor": "30s",
                 "max_failure_ratio": 0,

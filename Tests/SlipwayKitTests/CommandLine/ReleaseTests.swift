@@ -126,6 +126,33 @@ struct ReleaseTests {
         try expectClean(slipway, "after a bad release")
     }
 
+    @Test func `replicas are exchanged one after the other, and a bad release reaches one of them`() throws {
+        let (slipway, web) = try deployed(extra: "    replicas: 2")
+        defer { slipway.cleanUp() }
+        for _ in 0..<60 { _ = try web.get("/") }
+        try slipway.write(
+            Self.server("bad", extra: "status = 200 if self.path == '/health' else 500"), to: "app.py")
+        let bad = try slipway.start("deploy", "--watch", "30")
+        var answers: [Int: Int] = [:]
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while bad.isRunning, Date() < deadline { answers[try web.get("/").status, default: 0] += 1 }
+        bad.waitUntilExit()
+        #expect(bad.terminationStatus == 65)
+        #expect(answers[500] ?? 0 <= answers[200] ?? 0, "the old replicas had requests all along: \(answers)")
+
+        try slipway.write(Self.server("two"), to: "app.py")
+        #expect(try slipway.run("deploy", "--plan").output.contains("rolling: web runs 2 times"))
+        let deploy = try slipway.start("deploy", "--watch", "1")
+        answers = [:]
+        while deploy.isRunning, Date() < deadline { answers[try web.get("/").status, default: 0] += 1 }
+        deploy.waitUntilExit()
+        #expect(deploy.terminationStatus == 0)
+        #expect(Array(answers.keys) == [200], "\(answers)")
+        #expect(try web.get("/").body == "two")
+        let status = try slipway.run("status", "--json").output
+        #expect(status.matches(of: /"name" : "(web[^"]*)"/).map(\.output.1) == ["web@3", "web#2@3"])
+    }
+
     @Test func `what may run once only is exchanged while requests wait, and none is refused`() throws {
         let (slipway, web) = try deployed(extra: "    singleInstance: it counts in memory")
         defer { slipway.cleanUp() }

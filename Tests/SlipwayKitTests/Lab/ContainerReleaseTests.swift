@@ -69,18 +69,18 @@ struct ContainerReleaseTests {
         """
     }
 
-    private func project() throws -> Slipway {
+    private func project(_ compose: String) throws -> Slipway {
         try Slipway(
             named: "stall",
             files: [
-                "compose.yaml": Self.compose, "slipway.yml": Self.configuration, "server/migrate.py": Self.migration,
+                "compose.yaml": compose, "slipway.yml": Self.configuration, "server/migrate.py": Self.migration,
                 "server/app.py": Self.server("one"), ".env": "SHOP_TOKEN=never-to-be-seen\n",
                 "server/Dockerfile": "FROM python:3.11-slim\nWORKDIR /app\nCOPY . /app\nCMD [\"python\", \"app.py\"]\n",
             ])
     }
 
-    private func deployed() throws -> (slipway: Slipway, web: Web) {
-        let slipway = try project()
+    private func deployed(_ compose: String = Self.compose) throws -> (slipway: Slipway, web: Web) {
+        let slipway = try project(compose)
         let result = try slipway.run("deploy", "--target", "docker", "--port", "0", "--json")
         try #require(result.status == 0, "\(result.errors)")
         let address = try #require(result.output.firstMatch(of: /"address" : "([^"]+)"/)).output.1
@@ -126,6 +126,25 @@ struct ContainerReleaseTests {
         let back = try slipway.run("resume", "--target", "docker")
         #expect(back.status == 0, "\(back.errors)")
         #expect(try web.get("/count").body == "one3", "the cache's data outlived its container")
+    }
+
+    @Test func `replicas of a service are containers that are exchanged one after the other`() throws {
+        let (slipway, web) = try deployed(
+            Self.compose.replacingOccurrences(of: "    init: true", with: "    init: true\n    deploy: {replicas: 2}")
+                .replacingOccurrences(of: "8000:8000", with: "8000"))
+        defer { slipway.remove() }
+        try slipway.write(Self.server("two"), to: "server/app.py")
+        let deploy = try slipway.start("deploy", "--watch", "1")
+        var answers: [Int: Int] = [:]
+        let deadline = Date(timeIntervalSinceNow: 120)
+        while deploy.isRunning, Date() < deadline { answers[try web.get("/").status, default: 0] += 1 }
+        deploy.waitUntilExit()
+        #expect(deploy.terminationStatus == 0)
+        #expect(Array(answers.keys) == [200], "\(answers)")
+        #expect(try web.get("/").body == "two")
+        let servers = try slipway.containers().filter { $0.contains("-server") }
+        #expect(servers.count == 2 && servers.allSatisfy { $0.contains("-r2-") }, "\(servers)")
+        #expect(try slipway.run("history", "--json").output.contains("\"live\""))
     }
 
     @Test func `a migration that fails leaves the old release alone`() throws {

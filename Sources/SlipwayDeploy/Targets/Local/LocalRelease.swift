@@ -15,6 +15,13 @@ actor LocalRelease: ReleaseRuntime {
     private(set) var release: Release
     private(set) var address: String?
     private var prepared: LocalPrepared?
+    /// What is different for the second process of a service and those after it.
+    private var replicas: [Int: Replica] = [:]
+
+    private struct Replica {
+        let ports: [String: UInt16]
+        let environment: ResolvedEnvironment
+    }
 
     private var store: ReleaseStore { ReleaseStore(paths) }
     private var source: String { store.source(of: plan.release) }
@@ -67,6 +74,17 @@ actor LocalRelease: ReleaseRuntime {
             application: release.application, directory: source, paths: paths, prepared: value, report: report)
     }
 
+    /// The same for one process of a service.
+    private func preparedStart(of instance: ReleaseProcess) async throws -> LocalStart {
+        let start = try await preparedStart()
+        guard let replica = replicas[instance.replica] else { return start }
+        var prepared = start.prepared
+        prepared.session.ports.merge(replica.ports) { $1 }
+        prepared.environment = replica.environment
+        return LocalStart(
+            application: release.application, directory: source, paths: paths, prepared: prepared, report: report)
+    }
+
     private func prepare() async throws -> LocalPrepared {
         let application = release.application
         let observed = try await engine.observe()
@@ -81,9 +99,18 @@ actor LocalRelease: ReleaseRuntime {
             running[process.name] = process.port
         }
         let resources = try preparation.resources(given, avoiding: port, running: running)
-        let ports = try self.ports(observed, avoiding: Set(resources.addresses.values.map(\.port) + [port]))
+        var taken = Set(resources.addresses.values.map(\.port) + [port])
+        let ports = try self.ports(1, observed, avoiding: &taken)
         let origin = PublicAddress(origin: "http://localhost:\(port)")
         let environment = try preparation.environment(given, resources: resources, ports: ports, address: origin)
+        let most = application.services.map { plan.instances(of: $0.name).count }.max() ?? 1
+        for replica in (1...max(most, 1)).dropFirst() {
+            let own = try self.ports(replica, observed, avoiding: &taken)
+            replicas[replica] = Replica(
+                ports: own,
+                environment: try preparation.environment(
+                    given, resources: resources, ports: ports.merging(own) { $1 }, address: origin))
+        }
         let (processes, cluster) = try await preparation.resourceProcesses(resources, hiding: environment.secrets)
         let socket = try RuntimeDirectory.make(application: directory) + "/engine.sock"
         address = origin.origin
@@ -95,11 +122,15 @@ actor LocalRelease: ReleaseRuntime {
     }
 
     /// Ports that nobody has, but those of processes that this deploy has started already.
-    private func ports(_ observed: EngineStatus?, avoiding taken: Set<UInt16>) throws -> [String: UInt16] {
-        var taken = taken.union((observed?.processes ?? []).compactMap(\.port))
+    private func ports(
+        _ replica: Int, _ observed: EngineStatus?, avoiding taken: inout Set<UInt16>
+    ) throws -> [String: UInt16] {
+        taken.formUnion((observed?.processes ?? []).compactMap(\.port))
         var ports: [String: UInt16] = [:]
         for service in release.application.services where service.role.listens && service.start != nil {
-            let name = processName(service.name)
+            let instance = ReleaseProcess(service: service.name, replica: replica, release: nil).instance
+            guard replica == 1 || plan.instances(of: service.name).contains(instance) else { continue }
+            let name = processName(instance)
             if let running = observed?.processes.first(where: { $0.name == name })?.port {
                 ports[service.name] = running
                 continue
@@ -165,9 +196,10 @@ actor LocalRelease: ReleaseRuntime {
     }
 
     func process(_ name: String) async throws -> ProcessSpec {
-        let start = try await preparedStart()
-        guard let service = release.application.service(named: name) else {
-            throw SlipwayError(.badConfiguration, "release \(plan.release) has no service \(name)")
+        let instance = ReleaseProcess(instance: name, release: nil)
+        let start = try await preparedStart(of: instance)
+        guard let service = release.application.service(named: instance.service) else {
+            throw SlipwayError(.badConfiguration, "release \(plan.release) has no service \(instance.service)")
         }
         var spec = try start.processPlan(service).process { ExecutableSearch.find($0, path: $1) }
         spec.name = processName(name)
@@ -176,9 +208,10 @@ actor LocalRelease: ReleaseRuntime {
     }
 
     func verification(_ name: String) async throws -> VerifyOrder {
-        let path = release.application.service(named: name)?.healthPath.map { $0.hasPrefix("/") ? $0 : "/" + $0 }
+        let service = ReleaseProcess(instance: name, release: nil).service
+        let path = release.application.service(named: service)?.healthPath.map { $0.hasPrefix("/") ? $0 : "/" + $0 }
         return VerifyOrder(
-            process: processName(name), port: try await preparedStart().prepared.session.ports[name],
+            process: processName(name), port: try await ports()[name],
             paths: path.map { [$0] } ?? [])
     }
 
@@ -186,7 +219,15 @@ actor LocalRelease: ReleaseRuntime {
 
     // MARK: Shift, retire
 
-    func ports() async throws -> [String: UInt16] { try await preparedStart().prepared.session.ports }
+    func ports() async throws -> [String: UInt16] {
+        var ports = try await preparedStart().prepared.session.ports
+        for (number, replica) in replicas {
+            for (service, port) in replica.ports {
+                ports[ReleaseProcess(service: service, replica: number, release: nil).instance] = port
+            }
+        }
+        return ports
+    }
 
     func routes() async throws -> [EdgeRoute] {
         let start = try await preparedStart()
@@ -195,8 +236,8 @@ actor LocalRelease: ReleaseRuntime {
         let ports = session.ports.filter { running.contains($0.key) }
         var routes = RoutePlan.routes(
             release.application, ports: ports, files: session.builds.compactMapValues(\.files))
+        routes = ReplicaRoutes.shared(routes, by: plan, ports: try await self.ports())
         for index in routes.indices {
-            routes[index].process = processName(routes[index].service)
             if case .files = routes[index].destination { routes[index].earlier = earlierFiles(routes[index].service) }
         }
         return routes
@@ -222,7 +263,7 @@ actor LocalRelease: ReleaseRuntime {
 
     func prune(running: Set<Int>) throws -> UInt64 { try store.prune(needed: running) }
 
-    private func processName(_ service: String) -> String {
-        ReleaseProcess(service: service, release: plan.release).description
+    private func processName(_ instance: String) -> String {
+        ReleaseProcess(instance: instance, release: plan.release).description
     }
 }

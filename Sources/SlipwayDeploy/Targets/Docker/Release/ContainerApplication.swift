@@ -49,7 +49,8 @@ struct ContainerApplication: Sendable {
             start: "docker start", release: tasks.isEmpty ? nil : tasks.joined(separator: " "), port: port,
             portVariable: "PORT", healthPath: port == nil ? nil : isFrontEnd ? "/" : known?.healthPath,
             uses: unit.dependencies.map(\.service).filter(others.contains), routes: routes(unit, known),
-            singleInstance: known?.singleInstance)
+            singleInstance: known?.singleInstance,
+            replicas: unit.node.at("deploy", "replicas")?.int ?? unit.node["scale"]?.int ?? known?.replicas)
     }
 
     /// The Compose file's own door leads everywhere; without one, detection says who answers what.

@@ -57,21 +57,29 @@ struct ContainerModel: Sendable {
     /// The Compose file of one release.
     /// - Parameters:
     ///   - images: By service: `sha256:...`.
-    ///   - ports: By service: where it is reached on this machine, and where it listens.
+    ///   - ports: By process: where it is reached on this machine, and where it listens.
+    ///   - instances: The processes of each service.
     func releaseFile(
-        _ release: Int, images: [String: String], ports: [String: (host: UInt16, target: UInt16)]
+        _ release: Int, images: [String: String], ports: [String: (host: UInt16, target: UInt16)],
+        instances: [String: [String]] = [:]
     ) -> String {
-        let units = enabled.filter(isOwn)
-        let services = units.map { unit -> (String, FileMap) in
+        let all = enabled.filter(isOwn).flatMap { unit in
+            (instances[unit.name] ?? [unit.name]).map { (unit: unit, instance: $0) }
+        }
+        let services = all.map { unit, instance -> (String, FileMap) in
             var map = service(unit, release: release)
+            if instance != unit.name {
+                map.merge("labels", [ContainerNames.serviceLabel: .string(instance)])
+                map.set("networks", .map(networks(of: unit, alias: unit.name)))
+            }
             if let image = images[unit.name] {
                 map.set("image", .string(image))
                 map.set("pull_policy", "never")
             }
             if !tasks.contains(unit.name) {
-                map.set("container_name", .string(names.container(unit.name, release: release)))
+                map.set("container_name", .string(names.container(instance, release: release)))
             }
-            if let port = ports[unit.name] {
+            if let port = ports[instance] {
                 map.set(
                     "ports",
                     .list([
@@ -81,11 +89,23 @@ struct ContainerModel: Sendable {
                         ])
                     ]))
             }
-            return (unit.name, map)
+            return (names.unit(instance), map)
         }
         return text(name: names.project(release), services: services) { name, _ in
             ["name": .string(names.network(name, release: release)), "external": true]
         }
+    }
+
+    /// All processes of a service answer to its name.
+    private func networks(of unit: ComposeUnit, alias: String) -> FileMap {
+        let listed = unit.networks.isEmpty ? ["default"] : unit.networks
+        return FileMap(
+            listed.map { name in
+                var map = unit.node.at("networks", name).flatMap { FileValue($0).map } ?? FileMap()
+                let others = unit.node.at("networks", name, "aliases")?.texts ?? []
+                map.set("aliases", .list((others + [alias]).map(FileValue.string)))
+                return .init(name, .map(map))
+            })
     }
 
     private func text(

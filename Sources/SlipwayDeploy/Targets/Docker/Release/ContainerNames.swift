@@ -18,7 +18,9 @@ struct ContainerNames: Equatable, Sendable {
 
     /// The Compose project of one release.
     func project(_ release: Int) -> String { "\(application)-r\(release)" }
-    func container(_ service: String, release: Int) -> String { "\(project(release))-\(service)" }
+    func container(_ instance: String, release: Int) -> String { "\(project(release))-\(unit(instance))" }
+    /// A process of a service in a Compose file: `server`, `server.2`.
+    func unit(_ instance: String) -> String { instance.replacing("#", with: ".") }
     func network(_ name: String, release: Int) -> String { "\(project(release))-\(name)" }
     func volume(_ name: String) -> String { "\(application)-\(name)" }
     func image(_ service: String, release: Int) -> String { "\(application)-\(service):r\(release)" }

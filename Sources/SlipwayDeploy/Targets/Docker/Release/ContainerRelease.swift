@@ -229,10 +229,10 @@ actor ContainerRelease: ReleaseRuntime {
     }
 
     func process(_ name: String) async throws -> ProcessSpec {
-        let service = try service(name)
+        let service = try service(of: name)
         try await create()
         let model = model(try await source())
-        let unit = model.own.first { $0.name == name }
+        let unit = model.own.first { $0.name == service.name }
         return ContainerProcess(
             name: processName(name), container: names.container(name, release: plan.release), service: service,
             port: try await ports()[name],
@@ -242,7 +242,7 @@ actor ContainerRelease: ReleaseRuntime {
     }
 
     func verification(_ name: String) async throws -> VerifyOrder {
-        let service = try service(name)
+        let service = try service(of: name)
         // Docker itself accepts connections to a port behind which nobody listens yet.
         guard let path = service.healthPath else { return VerifyOrder(process: processName(name), port: nil) }
         return VerifyOrder(
@@ -252,8 +252,9 @@ actor ContainerRelease: ReleaseRuntime {
 
     /// Services without a path to ask for are asked by their own health check, or for any answer at all.
     func check(_ name: String) async throws {
-        guard try service(name).healthPath == nil else { return }
-        let unit = model(try await source()).own.first { $0.name == name }
+        let service = try service(of: name)
+        guard service.healthPath == nil else { return }
+        let unit = model(try await source()).own.first { $0.name == service.name }
         let test = unit?.node.at("healthcheck", "test")?.texts ?? []
         let port = try await ports()[name]
         guard !test.isEmpty || port != nil else { return }
@@ -275,7 +276,7 @@ actor ContainerRelease: ReleaseRuntime {
             guard SystemClock.steady.now < deadline else {
                 throw SlipwayError(
                     .unhealthyService, "\(processName(name)) does not pass its health check",
-                    hint: "slipway logs \(name)")
+                    hint: "slipway logs \(service.name)")
             }
             try await SystemClock.steady.sleep(for: Self.checkInterval)
         }
@@ -293,9 +294,9 @@ actor ContainerRelease: ReleaseRuntime {
     // MARK: Shift, retire
 
     func routes() async throws -> [EdgeRoute] {
-        var routes = RoutePlan.routes(release.application, ports: try await ports(), files: [:])
-        for index in routes.indices { routes[index].process = processName(routes[index].service) }
-        return routes
+        let ports = try await ports()
+        return ReplicaRoutes.shared(
+            RoutePlan.routes(release.application, ports: ports, files: [:]), by: plan, ports: ports)
     }
 
     /// Those of containers that run already, and free ones for the others.
@@ -305,10 +306,12 @@ actor ContainerRelease: ReleaseRuntime {
         var taken = Set((observed?.processes ?? []).compactMap(\.port))
         var ports: [String: UInt16] = [:]
         for service in release.application.services where service.port != nil {
-            let running = observed?.processes.first { $0.name == processName(service.name) }?.port
-            let port = try running ?? LoopbackPort.free(avoiding: taken)
-            taken.insert(port)
-            ports[service.name] = port
+            for instance in plan.instances(of: service.name) {
+                let running = observed?.processes.first { $0.name == processName(instance) }?.port
+                let port = try running ?? LoopbackPort.free(avoiding: taken)
+                taken.insert(port)
+                ports[instance] = port
+            }
         }
         chosenPorts = ports
         return ports
@@ -317,7 +320,7 @@ actor ContainerRelease: ReleaseRuntime {
     func forget(_ processes: [String]) async throws {
         for process in processes.map(ReleaseProcess.init) {
             guard let release = process.release else { continue }
-            try await sweep.remove(release: release, service: process.service)
+            try await sweep.remove(release: release, service: process.instance)
         }
     }
 
@@ -339,13 +342,14 @@ actor ContainerRelease: ReleaseRuntime {
 
     // MARK: Compose
 
-    private func service(_ name: String) throws -> Service {
+    private func service(of instance: String) throws -> Service {
+        let name = ReleaseProcess(instance: instance, release: nil).service
         if let service = release.application.service(named: name) { return service }
         throw SlipwayError(.badConfiguration, "release \(plan.release) has no service \(name)")
     }
 
-    private func processName(_ service: String) -> String {
-        ReleaseProcess(service: service, release: plan.release).description
+    private func processName(_ instance: String) -> String {
+        ReleaseProcess(instance: instance, release: plan.release).description
     }
 
     private func model(_ source: ContainerSource) -> ContainerModel {
@@ -391,15 +395,21 @@ actor ContainerRelease: ReleaseRuntime {
         let model = model(source)
         let ports = try await ports()
         var published: [String: (host: UInt16, target: UInt16)] = [:]
+        var instances: [String: [String]] = [:]
         for service in release.application.services {
-            if let host = ports[service.name], let port = service.port { published[service.name] = (host, port) }
+            instances[service.name] = plan.instances(of: service.name)
+            for instance in instances[service.name] ?? [] {
+                if let host = ports[instance], let port = service.port { published[instance] = (host, port) }
+            }
         }
         try await makeNetworks(model)
         try folder.write(
-            model.releaseFile(plan.release, images: release.images ?? [:], ports: published), to: "compose.json",
-            mode: 0o600)
+            model.releaseFile(
+                plan.release, images: release.images ?? [:], ports: published, instances: instances),
+            to: "compose.json", mode: 0o600)
         _ = try await docker.text(
-            words(["create", "--no-build"] + model.own.map(\.name)), directory: target.directory,
+            words(["create", "--no-build"] + model.own.flatMap { (instances[$0.name] ?? []).map(names.unit) }),
+            directory: target.directory,
             secrets: source.secrets, deadline: Self.sharedDeadline)
         isCreated = true
     }
