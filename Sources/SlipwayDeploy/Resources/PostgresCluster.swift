@@ -37,10 +37,13 @@ package struct PostgresCluster: Sendable {
 
     /// The server as a process of the engine.
     package func process(name: String, port: UInt16, base: [String: String]) -> ProcessSpec {
-        let settings = [
-            "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=", "log_destination=stderr",
-            "logging_collector=off", "password_encryption=scram-sha-256",
-        ]
+        // A statement whose client was ended keeps its locks until the server notices; only these look while it runs.
+        let noticesEndedClients = binaries.major >= 14
+        let settings =
+            [
+                "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=", "log_destination=stderr",
+                "logging_collector=off", "password_encryption=scram-sha-256",
+            ] + (noticesEndedClients ? ["client_connection_check_interval=1s"] : [])
         return ProcessSpec(
             name: name, executable: binaries.program("postgres"),
             arguments: ["-D", home.data] + settings.flatMap { ["-c", $0] },
