@@ -26,6 +26,8 @@ public struct Detected: Sendable {
 
     /// Values that `slipway.yml` gives to variables.
     let givenVariables: [String: String]
+    /// Commands that print the values of variables.
+    let variableCommands: [String: String]
 
     /// One line a service and a resource.
     public var summary: String {

@@ -11,6 +11,7 @@ extension Project {
     public func deployPlan(_ options: ReleaseOptions) async throws -> DeployReport {
         let detected = try detect()
         _ = try detected.requireServices()
+        try await askForSecrets(detected)
         return DeployReport(try await deployment(options, detected, notes: nil).plan())
     }
 
@@ -20,6 +21,7 @@ extension Project {
     public func deploy(_ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
         let detected = try detect()
         _ = try detected.requireServices()
+        try await askForSecrets(detected)
         let deploy = try deployment(options, detected, notes: notes)
         return try await endingOnSignal { DeployReport(try await deploy.deploy()) }
     }

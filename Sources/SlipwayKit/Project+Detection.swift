@@ -13,7 +13,8 @@ extension Project {
         let configuration = try Configuration.read(from: tree)
         return Detected(
             spec: try Detection.detect(tree, configuration: configuration, environment: environment), tree: tree,
-            givenVariables: configuration.variableValues(environment: environment))
+            givenVariables: configuration.variableValues(environment: environment),
+            variableCommands: configuration.variableCommands(environment: environment))
     }
 
     /// The repository without the files that Slipway wrote: what follows from the source is no evidence about it.

@@ -34,6 +34,12 @@ extension Project {
         try SecretStore(paths).set(name, to: Secret(String(decoding: bytes, as: UTF8.self)))
     }
 
+    /// Runs the commands of `slipway.yml` that print values, and keeps these encrypted.
+    /// - Throws: ``SlipwayError`` `missing-variables` when one of them fails.
+    func askForSecrets(_ detected: Detected) async throws {
+        try await SecretCommands(detected.variableCommands, directory: directory).refresh()
+    }
+
     /// The names of the kept secrets, sorted; never their values.
     public func secrets() throws -> [String] { try SecretStore(paths).names() }
 

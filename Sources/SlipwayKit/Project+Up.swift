@@ -41,6 +41,7 @@ extension Project {
         let detected = try detect()
         let application = try detected.requireServices()
         try refuseSecrets(options.variables, application)
+        try await askForSecrets(detected)
         let progress = ProgressPrinter(terminal: notes)
         progress.detected(application)
         let holder = EngineHolder()

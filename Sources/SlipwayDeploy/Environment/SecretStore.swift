@@ -10,6 +10,8 @@ package struct SecretStore: Sendable {
     /// Takes the key's place: 64 hexadecimal digits.
     package static let keyVariable = "SLIPWAY_SECRET_KEY"
     private static let path = "secrets.sealed"
+    /// What programs gave, in a file of its own: a value that somebody set by hand is stronger.
+    private static let fetchedPath = "secrets.fetched"
     private static let keyPath = "secrets.key"
 
     private let files: FileStore
@@ -19,10 +21,13 @@ package struct SecretStore: Sendable {
     /// Sorted.
     package func names() throws -> [String] { try sealed().keys.sorted() }
 
-    /// All of them, in the clear: for the processes that need them.
+    /// All of them, in the clear: for the processes that need them. Those that programs gave are among them.
     /// - Throws: ``SlipwayError`` `unreadable` when the key does not fit.
     package func load() throws -> [String: Secret] {
-        let sealed = try sealed()
+        try open(try sealed(Self.fetchedPath)).merging(try open(try sealed())) { $1 }
+    }
+
+    private func open(_ sealed: [String: String]) throws -> [String: Secret] {
         guard !sealed.isEmpty else { return [:] }
         guard let box = try box() else {
             throw SlipwayError(
@@ -43,26 +48,39 @@ package struct SecretStore: Sendable {
                 .badConfiguration, "'\(name)' is no variable's name: letters, digits and underscores",
                 hint: "slipway secret set API_KEY")
         }
+        let box = try boxForWriting()
+        var sealed = try sealed()
+        sealed[name] = try box.seal(value, context: name)
+        try write(sealed, to: Self.path)
+    }
+
+    /// Keeps what programs gave, in place of all that they gave before.
+    func keep(fetched values: [String: Secret]) throws {
+        guard !values.isEmpty else {
+            if files.exists(Self.fetchedPath) { try files.remove(Self.fetchedPath) }
+            return
+        }
+        let box = try boxForWriting()
+        var sealed: [String: String] = [:]
+        for (name, value) in values { sealed[name] = try box.seal(value, context: name) }
+        try write(sealed, to: Self.fetchedPath)
+    }
+
+    /// With a new key when there is none.
+    private func boxForWriting() throws -> SealedBox {
         try files.makeDirectory()
         if !files.exists(".gitignore") { try files.write("*\n", to: ".gitignore") }
-        var sealed = try sealed()
-        let box: SealedBox
-        if let known = try self.box() {
-            box = known
-        } else {
-            let key = RandomToken.hex(bytes: 32)
-            box = try SealedBox(key: Secret(key))
-            try files.write(key + "\n", to: Self.keyPath, mode: 0o600)
-        }
-        sealed[name] = try box.seal(value, context: name)
-        try write(sealed)
+        if let known = try box() { return known }
+        let key = RandomToken.hex(bytes: 32)
+        try files.write(key + "\n", to: Self.keyPath, mode: 0o600)
+        return try SealedBox(key: Secret(key))
     }
 
     /// - Returns: Whether it was there.
     package func remove(_ name: String) throws -> Bool {
         var sealed = try sealed()
         guard sealed.removeValue(forKey: name) != nil else { return false }
-        try write(sealed)
+        try write(sealed, to: Self.path)
         return true
     }
 
@@ -86,18 +104,18 @@ package struct SecretStore: Sendable {
         return try SealedBox(key: Secret(try files.text(Self.keyPath)))
     }
 
-    private func sealed() throws -> [String: String] {
-        guard files.exists(Self.path) else { return [:] }
+    private func sealed(_ path: String = Self.path) throws -> [String: String] {
+        guard files.exists(path) else { return [:] }
         var sealed: [String: String] = [:]
-        for line in try files.text(Self.path).split(separator: "\n") {
+        for line in try files.text(path).split(separator: "\n") {
             guard let equals = line.firstIndex(of: "=") else { continue }
             sealed[String(line[..<equals])] = String(line[line.index(after: equals)...])
         }
         return sealed
     }
 
-    private func write(_ sealed: [String: String]) throws {
+    private func write(_ sealed: [String: String], to path: String) throws {
         let lines = sealed.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }
-        try files.write(lines.joined(), to: Self.path, mode: 0o600)
+        try files.write(lines.joined(), to: path, mode: 0o600)
     }
 }

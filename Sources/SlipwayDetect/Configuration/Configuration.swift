@@ -49,10 +49,19 @@ public struct Configuration: Sendable {
 
     /// Values that the file gives to variables, for one environment.
     public func variableValues(environment: String? = nil) -> [String: String] {
+        texts(of: "value", environment)
+    }
+
+    /// Shell commands whose output is the value of a variable, for one environment.
+    public func variableCommands(environment: String? = nil) -> [String: String] {
+        texts(of: "command", environment)
+    }
+
+    private func texts(of key: String, _ environment: String?) -> [String: String] {
         var values: [String: String] = [:]
         for layer in layers(environment) {
             for item in layer.variables {
-                for value in item.values where value.key == "value" { values[item.name] = value.node.text }
+                for value in item.values where value.key == key { values[item.name] = value.node.text }
             }
         }
         return values

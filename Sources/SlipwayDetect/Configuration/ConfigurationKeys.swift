@@ -98,6 +98,12 @@ package enum ConfigurationKeys {
     package static let variable: [ConfigurationKey<Variable>] = [
         .init("value", .text, "Its value; secrets belong in `slipway secret set` instead.", example: "info") { _, _ in
         },
+        .init(
+            "command", .text, "A command that prints its value, which is secret then.",
+            example: "op read op://shop/api/key"
+        ) {
+            $0.secret = $1.text != nil || $0.secret
+        },
         .init("default", .text, "Value when nobody gives one.", example: "info") { $0.default = $1.text },
         .init("required", .boolean, "Whether the application cannot start without it.", example: "true") {
             $0.required = $1.bool ?? $0.required

@@ -68,6 +68,20 @@ struct BackupCommandTests {
         }
         let again = try slipway.run("deploy")
         #expect(again.output.contains("nothing to deploy"))
+
+        // The same from a program that is asked, and another answer makes another release.
+        #expect(try slipway.run("secret", "rm", "NOTES_TOKEN").status == 0)
+        try slipway.write(
+            Self.configuration + "\nvariables:\n  NOTES_TOKEN: {command: 'printf s3cr3t-value'}\n", to: "slipway.yml")
+        let asked = try slipway.run("deploy", "--watch", "0", "--json")
+        #expect(asked.status == 0, "\(asked.errors)")
+        try slipway.write(
+            Self.configuration + "\nvariables:\n  NOTES_TOKEN: {command: 'printf n3w-value'}\n", to: "slipway.yml")
+        let rotated = try slipway.run("deploy", "--watch", "0")
+        #expect(rotated.status == 0 && !rotated.output.contains("nothing to deploy"), "\(rotated.errors)")
+        for text in [asked.output, asked.errors, try slipway.run("logs").output] {
+            #expect(!text.contains("s3cr3t-value") && !text.contains("n3w-value"))
+        }
     }
 }
 
