@@ -52,6 +52,9 @@ public struct Service: Equatable, Sendable {
     public var singleInstance: String?
     /// How many processes of it share the requests; `nil` for one.
     public var replicas: Int?
+    /// Script beside the pages that their container writes from its environment when it starts; `nil` when every value is
+    /// baked in by the build.
+    public var runtimeConfig: String?
 
     package init(
         name: String, directory: String, role: Role, language: String? = nil, languageVersion: String? = nil,
@@ -60,7 +63,7 @@ public struct Service: Equatable, Sendable {
         portVariable: String? = nil, hostVariable: String? = nil, healthPath: String? = nil,
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
         writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
-        replicas: Int? = nil
+        replicas: Int? = nil, runtimeConfig: String? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -86,6 +89,7 @@ public struct Service: Equatable, Sendable {
         self.routes = routes
         self.singleInstance = singleInstance
         self.replicas = replicas
+        self.runtimeConfig = runtimeConfig
     }
 }
 
@@ -93,7 +97,7 @@ extension Service: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
-        case buildPackages, writableDirectories, uses, routes, singleInstance, replicas
+        case buildPackages, writableDirectories, uses, routes, singleInstance, replicas, runtimeConfig
     }
 
     /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
@@ -123,5 +127,7 @@ extension Service: Codable {
         try container.encode(routes, forKey: .routes)
         try container.encode(singleInstance, forKey: .singleInstance)
         try container.encodeIfPresent(replicas, forKey: .replicas)
+        // Only a person asks for it, so nobody looks for it where it is not.
+        try container.encodeIfPresent(runtimeConfig, forKey: .runtimeConfig)
     }
 }

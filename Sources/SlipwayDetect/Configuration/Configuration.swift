@@ -88,10 +88,23 @@ public struct Configuration: Sendable {
         if let environment, let layer = environments[environment] {
             try apply(layer, why: "stated for \(environment)", to: &spec)
         }
+        try refuseSharedNames(spec)
         spec.services.sort { $0.name < $1.name }
         spec.resources.sort { $0.name < $1.name }
         spec.variables.sort { $0.name < $1.name }
         return spec
+    }
+
+    /// Both are found by their names on one network.
+    private func refuseSharedNames(_ spec: AppSpec) throws {
+        let stated = layers(nil) + environments.values
+        for item in stated.flatMap({ $0.services + $0.resources }) where !item.isRemoved {
+            guard spec.service(named: item.name) != nil, spec.resource(named: item.name) != nil else { continue }
+            throw SlipwayError(
+                .badConfiguration,
+                "\(path ?? "slipway.yml"):\(item.line): \(item.name) is both a service and a resource",
+                hint: "give one of them another name, for example \(item.name)-data")
+        }
     }
 
     private func apply(_ layer: ConfigurationLayer, why: String, to spec: inout AppSpec) throws {

@@ -75,6 +75,13 @@ package enum ConfigurationKeys {
         .init("routes", .texts, "Path prefixes that belong to it.", example: "[/api]") {
             $0.routes = ($1.texts ?? []).sorted()
         },
+        .init(
+            "runtimeConfig", .text,
+            "Script beside the pages that the container writes from its environment: window.env; see files.md.",
+            example: "config.js"
+        ) {
+            $0.runtimeConfig = $1.text.flatMap { PathText.normalized(String($0.drop { $0 == "/" })) }
+        },
         .init("singleInstance", .text, "Why there may be only one instance.", example: "jobs run inside the process") {
             $0.singleInstance = $1.text
         },

@@ -82,7 +82,7 @@ package struct EnvironmentTemplateEmitter: Emitter {
                 "REGISTRY", example: "registry.example.com/", isSet: false,
                 notes: ["Where images are pulled from, with a slash at the end; built here when empty."])
         }
-        if let front = layout.front, let place = stack.hosts[front.name] {
+        if let place = stack.door {
             template.line(
                 place.variable, example: String(place.port), isSet: false,
                 notes: ["Port of this machine under which the application is reached."])

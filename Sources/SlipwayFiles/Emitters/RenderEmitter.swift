@@ -164,7 +164,8 @@ package struct RenderEmitter: Emitter {
             if owned.form(of: variable) != nil {
                 return Shared(name: variable.name, entry: ["key": .string(variable.name), "generateValue": true])
             }
-            guard !variable.secret, let value = variable.default, !value.isEmpty,
+            guard !variable.secret, !SecretText.isSecret(name: variable.name), let value = variable.default,
+                !value.isEmpty,
                 !running.contains(where: { [$0.portVariable, $0.hostVariable].contains(variable.name) })
             else { return nil }
             return Shared(name: variable.name, entry: ["key": .string(variable.name), "value": .string(value)])

@@ -66,6 +66,8 @@ package struct SwarmEmitter: Emitter {
         if !service.role.isServedFromFiles {
             let environment = Self.environment(of: service, layout)
             if !environment.isEmpty { map.set("environment", .map(environment)) }
+        } else if let script = RuntimeConfigScript(service, in: layout), !script.variables.isEmpty {
+            map.set("environment", .pairs(script.variables.map { ($0.name, "${\($0.name):-}") }))
         }
         let networks = ["front"] + (layout.resources(of: [service]).isEmpty ? [] : ["data"])
         map.set("networks", .texts(networks))

@@ -223,7 +223,7 @@ struct BreadthTests {
         let services = ["a", "b", "c"].map { name in
             Service(
                 name: name, directory: name, role: .backend, language: "go", start: "./\(name)",
-                port: name == "c" ? 8081 : 8000, routes: ["/\(name)"])
+                port: name == "c" ? 8081 : 8000)
         }
         let files = Self.files(services, tree: ["a/go.mod": "", "b/go.mod": "", "c/go.mod": ""])
         for name in ["docker-compose.yml", "docker-compose.dev.yml"] {
@@ -267,6 +267,122 @@ struct BreadthTests {
         Self.expect(
             files["deploy/kubernetes/base/web.yaml"],
             says: ["proxy_pass http://api:9000;", "subPath: nginx.conf"], not: ["127.0.0.11"])
+    }
+
+    @Test func `pages that read values while they run get them from the container's environment`() {
+        var web = Service(
+            name: "web", directory: "web", role: .spa, language: "typescript", framework: "vite", packageManager: "npm",
+            build: "npm run build", outputDirectory: "dist", routes: ["/"])
+        let variables = [
+            Variable(name: "VITE_API_URL", services: ["web"], phase: .build, default: "/api"),
+            Variable(name: "VITE_TITLE", services: ["web"], phase: .build),
+        ]
+        let tree = ["web/package.json": #"{"scripts":{"build":"vite build"}}"#, "web/package-lock.json": "{}"]
+        #expect(Self.files([web], variables: variables, tree: tree)["web/runtime-config.sh"] == nil)
+        web.runtimeConfig = "config.js"
+        let files = Self.files([web], variables: variables, tree: tree)
+        Self.expect(
+            files["web/runtime-config.sh"], says: ["VITE_API_URL:-$(printf %s /api)", "}' VITE_API_URL VITE_TITLE >"])
+        Self.expect(
+            files["web/Dockerfile"],
+            says: ["COPY runtime-config.sh /docker-entrypoint.d/40-runtime-config.sh"])
+        Self.expect(
+            files["web/nginx.conf"], says: ["location = /config.js {\n            alias /tmp/runtime-config.js;"])
+        for path in ["docker-compose.yml", "docker-compose.prod.yml", "docker-stack.yml"] {
+            Self.expect(files[path], says: ["VITE_TITLE:"])
+        }
+        Self.expect(files["deploy/kubernetes/base/web.yaml"], says: ["name: VITE_TITLE"])
+    }
+
+    @Test func `several back ends without a front end of files have one address`() {
+        let services = [
+            Service(
+                name: "api", directory: "api", role: .backend, language: "go", start: "./api", port: 9000,
+                routes: ["/api"]),
+            Service(
+                name: "web", directory: "web", role: .ssr, language: "javascript", start: "node server.js", port: 3000,
+                routes: ["/"]),
+        ]
+        let tree = ["api/go.mod": "", "web/package.json": "{}"]
+        let files = Self.files(services, tree: tree)
+        Self.expect(
+            files["deploy/gateway/nginx.conf"],
+            says: ["location ~ ^/(api)(/|$) {", "set $upstream_api api:9000;", "set $upstream_web web:3000;"])
+        for path in ["docker-compose.yml", "docker-compose.prod.yml"] {
+            Self.expect(
+                files[path],
+                says: [
+                    "  gateway:", "./deploy/gateway/nginx.conf:/etc/nginx/nginx.conf:ro", "${HTTP_PORT:-8080}:8080",
+                    "127.0.0.1:${WEB_HOST_PORT:-8081}:3000", "127.0.0.1:${API_HOST_PORT:-8082}:9000",
+                ])
+        }
+        Self.expect(files["docker-compose.dev.yml"], says: ["HTTP_PORT"], not: ["  gateway:"])
+        // Who answers a path that two want is a person's choice.
+        let both = services.map { service in
+            var service = service
+            service.routes = ["/"]
+            return service
+        }
+        #expect(Self.files(both, tree: tree)["deploy/gateway/nginx.conf"] == nil)
+        #expect(Self.files([services[0]], tree: tree)["deploy/gateway/nginx.conf"] == nil)
+    }
+
+    @Test func `what stands beside a hand-written Dockerfile follows it`() {
+        let web = Service(
+            name: "web", directory: "web", role: .spa, language: "javascript", packageManager: "npm",
+            build: "npm run build", outputDirectory: "dist", routes: ["/"])
+        let variables = [
+            Variable(name: "VITE_A", services: ["web"], phase: .build),
+            Variable(name: "VITE_B", services: ["web"], phase: .build),
+        ]
+        let package = ["web/package.json": #"{"scripts":{"build":"vite build"}}"#, "web/package-lock.json": "{}"]
+        let theirs = Self.files(
+            [web], variables: variables,
+            tree: package.merging(["web/Dockerfile": "FROM nginx\nARG VITE_A\nCOPY . .\nEXPOSE 80\n"]) { $1 })
+        Self.expect(theirs["docker-compose.yml"], says: ["8080}:80\n", "VITE_A:"], not: ["VITE_B"])
+        Self.expect(theirs["docker-compose.prod.yml"], says: ["8080}:80\n"], not: ["cap_drop"])
+        Self.expect(theirs["web/fly.toml"], says: ["internal_port = 80\n"])
+        // A configuration for another image stays what it is; ours has a name of its own.
+        let ours = Self.files([web], tree: package.merging(["web/nginx.conf": "server { listen 80; }\n"]) { $1 })
+        #expect(ours["web/nginx.conf"] == nil && ours["web/nginx.web.conf"] != nil)
+        Self.expect(ours["web/Dockerfile"], says: ["COPY nginx.web.conf /etc/nginx/nginx.conf"])
+        // Patterns for another build would keep out what ours copies.
+        let ignored = Self.files([web], tree: package.merging(["web/.dockerignore": "*\n!dist\n"]) { $1 })
+        #expect(ignored["web/Dockerfile.dockerignore"] != nil && theirs["web/Dockerfile.dockerignore"] == nil)
+    }
+
+    @Test func `a release of Elixir runs without mix, on the system alone`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "elixir", framework: "phoenix",
+            build: "MIX_ENV=prod mix release", start: "PHX_SERVER=true _build/prod/rel/hello/bin/hello start",
+            release: #"_build/prod/rel/hello/bin/hello eval "Hello.Release.migrate""#, port: 4000, portVariable: "PORT",
+            routes: ["/"])
+        let files = Self.files([web], tree: ["mix.exs": "", "mix.lock": ""])
+        let stages = files["Dockerfile"]?.components(of: "\nFROM ") ?? []
+        Self.expect(
+            stages.last,
+            says: [
+                "debian:trixie-slim AS runtime", "COPY --from=build /app/_build/prod/rel/hello",
+                "exec env PHX_SERVER=true _build/prod/rel/hello/bin/hello start",
+            ], not: ["mix"])
+        Self.expect(
+            files["Dockerfile"], says: ["--path /app/_build/prod/rel/hello", "mix deps.get && exec mix phx.server"])
+    }
+
+    @Test func `long names stay apart and fit what takes them`() {
+        let long = String(repeating: "a-long-name-", count: 6)
+        let services = ["one", "two"].map { name in
+            Service(
+                name: long + name, directory: name, role: .backend, language: "go", start: "./x", port: 8000,
+                routes: ["/\(name)"])
+        }
+        let layout = Layout(AppSpec(name: long, services: services))
+        #expect(Set(layout.images.map(\.name)).count == 2)
+        #expect(layout.images.allSatisfy { $0.name.utf8.count <= 63 })
+        let server = ServerFiles(layout: layout)
+        #expect(server.account.utf8.count <= 31 && server.account.hasPrefix("a-long-name-"))
+        #expect(ShortName.of(long, limit: 31) == ShortName.of(long, limit: 31))
+        #expect(ShortName.of("short", limit: 31) == "short")
     }
 
     @Test func `a database's version and the Compose file's name stay what they were`() {

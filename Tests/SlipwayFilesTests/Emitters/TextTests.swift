@@ -104,6 +104,57 @@ struct TextTests {
         #expect(ShellWord.split("x " + ShellWord.quote(text)) == ["x", text])
     }
 
+    @Test(arguments: odd)
+    func `nginx and systemd read back every value`(_ text: String) {
+        let statement = NginxStatement.block(
+            "location", [text.isEmpty ? "/" : text], [.directive("return", ["200", text])])
+        let location = NginxFile(parsing: NginxStatement.print([.block("http", [], [statement])])).all("location").first
+        #expect(location?.parameters == [text.isEmpty ? "/" : text])
+        #expect(location?.value("return") == "200")
+        #expect(location?.first("return")?.parameters == ["200", text])
+        #expect(Self.systemdWords("/bin/echo " + SystemdText.word(text), dollar: true) == ["/bin/echo", text])
+        #expect(Self.systemdWords(SystemdText.assignment("A", text), dollar: false) == ["A=\(text)"])
+    }
+
+    @Test func `nginx and systemd read back what chance puts together`() {
+        var dice = Dice(state: 7)
+        for _ in 0..<400 {
+            let words = (0...dice.roll(4)).map { _ in
+                (0...dice.roll(3)).map { _ in Self.odd[dice.roll(Self.odd.count)] }.joined()
+            }
+            let printed = NginxStatement.print([.directive("a", words), .block("b", words, [.directive("c", words)])])
+            let file = NginxFile(parsing: printed)
+            #expect(file.diagnostics.isEmpty && file.directives.map(\.parameters) == [words, words], "\(printed)")
+            #expect(file.all("c").first?.parameters == words)
+            let line = words.map(SystemdText.word).joined(separator: " ")
+            #expect(Self.systemdWords(line, dollar: true) == words, "\(line)")
+        }
+    }
+
+    /// The words of a line as systemd.syntax(7), "Quoting", and systemd.service(5), "Command lines", describe them.
+    private static func systemdWords(_ line: String, dollar: Bool) -> [String] {
+        var words: [String] = []
+        var word: String.UnicodeScalarView?
+        var isQuoted = false
+        var rest = line.unicodeScalars[...]
+        let escapes: [Unicode.Scalar: Unicode.Scalar] = ["n": "\n", "r": "\r", "t": "\t", "\\": "\\", "\"": "\""]
+        while let sign = rest.popFirst() {
+            if sign == "\"" {
+                isQuoted.toggle()
+                word = word ?? .init()
+            } else if !isQuoted, sign == " " {
+                if let found = word { words.append(String(found)) }
+                word = nil
+            } else {
+                let isDoubled = sign == "%" || dollar && sign == "$"
+                if isDoubled, rest.popFirst() != sign { return [] }
+                let next = sign == "\\" ? rest.popFirst().flatMap { escapes[$0] } ?? "?" : sign
+                word = (word ?? .init()) + [next]
+            }
+        }
+        return words + (word.map { [String($0)] } ?? [])
+    }
+
     @Test(arguments: odd.filter { !$0.contains("\n") && !$0.contains("\r") })
     func `a Dockerfile reads back values, commands and paths`(_ text: String) {
         var stage = DockerStage("scratch", name: "a")

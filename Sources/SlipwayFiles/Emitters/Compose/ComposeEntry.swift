@@ -136,7 +136,7 @@ struct ComposeEntry {
             let port = isOwnPort ? stack.developmentPorts[service.name] : nil
             map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source))
         }
-        if isDevelopment, service.role.isServedFromFiles {
+        if service.role.isServedFromFiles, isDevelopment || RuntimeConfigScript(service, in: layout) != nil {
             for variable in layout.buildVariables(of: service) { map.set(variable.name, .null) }
         }
         if stack.kind != .development, isPreforking {
@@ -231,7 +231,7 @@ struct ComposeEntry {
             isDevelopment && hasDevelopmentStage
             ? stack.developmentPorts[service.name] : layout.port(of: service)
         guard let inner = inner ?? layout.port(of: service) else { return nil }
-        let isDoor = layout.front?.name == service.name
+        let isDoor = stack.doorName == service.name
         if isDevelopment {
             return .texts(["127.0.0.1:${\(place.variable):-\(developmentPort(inner, place))}:\(inner)"])
         }
@@ -317,19 +317,28 @@ struct PublishedPorts {
 
     private(set) var hosts: [String: Place] = [:]
 
-    init(_ layout: Layout) {
+    /// Under which the whole application is reached.
+    private(set) var door: Place?
+
+    /// - Parameter gateway: The nginx that stands before all of them; each keeps an address of this machine alone.
+    init(_ layout: Layout, gateway: Gateway?) {
         let behind =
             layout.front.map { front in
                 front.role.isServedFromFiles ? layout.upstreams(behind: front).map(\.service.name) : []
             } ?? []
         var next = 8080
+        if gateway != nil {
+            door = Place(port: next, variable: "HTTP_PORT", isPublished: true)
+            next += 1
+        }
         let ordered = layout.listeners.sorted { left, _ in left.name == layout.front?.name }
         for service in ordered {
-            let isDoor = service.name == layout.front?.name
+            let isDoor = gateway == nil && service.name == layout.front?.name
             let stem = Layout.label(service.name).uppercased().replacing("-", with: "_")
             hosts[service.name] = Place(
                 port: next, variable: isDoor ? "HTTP_PORT" : "\(stem)_HOST_PORT",
                 isPublished: !behind.contains(service.name))
+            if isDoor { door = hosts[service.name] }
             next += 1
         }
     }

@@ -11,6 +11,10 @@ struct ComposeStack {
     let tree: SourceTree
     /// Ports of this machine, by the service that is reached there.
     let hosts: [String: PublishedPorts.Place]
+    /// The nginx before several back ends, where nothing else is the one address.
+    let gateway: Gateway?
+    let door: PublishedPorts.Place?
+    let doorName: String?
     /// Where development servers listen, and which of them has a port first.
     let developmentPorts: [String: UInt16]
     let firstOnPort: [UInt16: String]
@@ -25,7 +29,12 @@ struct ComposeStack {
         self.kind = kind
         self.layout = layout
         self.tree = tree
-        hosts = PublishedPorts(layout).hosts
+        // Development servers are reached at the ports that people know.
+        gateway = kind == .development ? nil : Gateway(layout)
+        let published = PublishedPorts(layout, gateway: gateway)
+        hosts = published.hosts
+        door = published.door
+        doorName = gateway == nil ? layout.front?.name : nil
         reservedPorts = Set(hosts.values.map(\.port))
         behindDoor = Set(layout.front.map { layout.upstreams(behind: $0).map(\.service.name) } ?? [])
         taken = Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
@@ -90,6 +99,7 @@ struct ComposeStack {
             for (name, value) in entry.oneShots { map.set(name, .map(value)) }
             map.set(service.name, .map(entry.map))
         }
+        if let gateway, let door { map.set(Gateway.name, .map(entry(of: gateway, at: door))) }
         return map
     }
 
@@ -114,6 +124,31 @@ struct ComposeStack {
             ["test": .words(resource.health), "interval": "5s", "timeout": "5s", "retries": 20, "start_period": "10s"])
         map.set("networks", .texts(["data"]))
         harden(&map, memory: "512M", processors: "0.50")
+        return map
+    }
+
+    private func entry(of gateway: Gateway, at door: PublishedPorts.Place) -> FileMap {
+        var map: FileMap = ["image": "nginx:stable-alpine", "user": .string(ImageInput.user)]
+        map.set("volumes", .texts(["./\(Gateway.file):/etc/nginx/nginx.conf:ro"]))
+        if kind == .production {
+            map.set("read_only", true)
+            map.set("cap_drop", .texts(["ALL"]))
+        }
+        map.set("tmpfs", .texts(["/tmp"]))
+        map.set("networks", .texts(["application"]))
+        map.set(
+            "depends_on",
+            .map(FileMap(gateway.upstreams.map { .init($0.service.name, ["condition": "service_healthy"]) })))
+        map.set("ports", .texts(["${\(door.variable):-\(door.port)}:\(Layout.fileServerPort)"]))
+        let probe = HealthProbe(
+            tool: .wget, port: Layout.fileServerPort, variable: nil, path: Gateway.healthPath)
+        map.set(
+            "healthcheck",
+            [
+                "test": .words(["CMD"] + probe.words), "interval": "10s", "timeout": "5s", "retries": 5,
+                "start_period": "5s",
+            ])
+        harden(&map, memory: "128M", processors: "0.25")
         return map
     }
 

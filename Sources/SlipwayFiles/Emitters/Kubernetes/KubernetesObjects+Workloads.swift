@@ -79,6 +79,10 @@ extension KubernetesObjects {
         if !isFiles {
             let environment = environment(service)
             if !environment.isEmpty { container.set("env", .list(environment)) }
+        } else if let script = RuntimeConfigScript(service, in: layout), !script.variables.isEmpty {
+            container.set(
+                "env",
+                .list(script.variables.map { ["name": .string($0.name), "value": .string($0.default ?? "")] }))
         }
         if let port = layout.port(of: service) {
             container.set("ports", .list([["name": "http", "containerPort": .integer(Int(port)), "protocol": "TCP"]]))

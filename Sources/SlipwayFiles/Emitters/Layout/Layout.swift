@@ -107,6 +107,11 @@ package struct Layout: Sendable {
             let service = app.services[index]
             // Files that are served are never written.
             if service.role.isServedFromFiles { app.services[index].writableDirectories = [] }
+            // A hand-written image of one stage installs compilers beside what runs.
+            app.services[index].systemPackages = service.systemPackages.filter { !BuildTools.isTool($0) }
+            app.services[index].buildPackages = Set(
+                service.buildPackages + service.systemPackages.filter(BuildTools.isTool)
+            ).sorted()
             if let port = service.port, isMoved(port, of: service), let variable = service.portVariable {
                 app.services[index].start = service.start?.replacing(
                     "${\(variable):-\(port)}", with: "${\(variable):-\(fileServerPort)}")

@@ -28,6 +28,8 @@ package struct NginxSite: Sendable {
     let prefix: String
     /// Largest request body. 100 MB is what the embedded engine's edge lets through.
     let bodyLimit: String
+    /// The script that the container writes when it starts, below the pages' folder.
+    var runtimeConfig: String?
     /// More lines inside the server: certificates.
     var extra: [NginxStatement] = []
 
@@ -184,6 +186,12 @@ package struct NginxSite: Sendable {
             .blank, .comment("Hidden files do not exist; what certificates are fetched with does."),
             .block("location", ["~", "/\\.(?!well-known(/|$))"], [.set("return", "404")]),
         ]
+        if let runtimeConfig {
+            found += [
+                .blank, .comment("Written when the container starts, from its environment."),
+                .block("location", ["=", "/\(runtimeConfig)"], [.set("alias", RuntimeConfigScript.place)]),
+            ]
+        }
         if let files { found += self.files(files) }
         if !upstreams.isEmpty {
             found += [

@@ -16,7 +16,7 @@ struct ServerFiles {
     var values: String { "/etc/\(layout.name)/production.env" }
     private var backups: String { "/var/backups/\(layout.name)" }
     /// Where the door listens on the machine itself; the site in front has the public ports.
-    var port: Int { layout.front.flatMap { PublishedPorts(layout).hosts[$0.name]?.port } ?? 8080 }
+    var port: Int { PublishedPorts(layout, gateway: Gateway(layout)).door?.port ?? 8080 }
 
     var hasBackup: Bool { !layout.dumpable.isEmpty || !layout.keepers.isEmpty }
 
@@ -58,7 +58,8 @@ struct ServerFiles {
                     [
                         ("Type", "exec"), ("User", account), ("Group", account),
                         ("WorkingDirectory", "\(folder)"), ("EnvironmentFile", values),
-                        ("Environment", "HOME=\(home)"), ("Environment", "XDG_RUNTIME_DIR=/run/\(unit)"),
+                        ("Environment", SystemdText.assignment("HOME", home)),
+                        ("Environment", SystemdText.assignment("XDG_RUNTIME_DIR", "/run/\(unit)")),
                         ("RuntimeDirectory", unit), ("RuntimeDirectoryMode", "0700"),
                         ("ExecStart", "/usr/local/bin/slipway up \(folder) --port \(port)"),
                         ("Restart", "on-failure"), ("RestartSec", "5s"), ("KillMode", "mixed"),
@@ -87,7 +88,8 @@ struct ServerFiles {
                     [
                         ("Type", "oneshot"), ("RemainAfterExit", "yes"), ("User", account), ("Group", account),
                         ("SupplementaryGroups", "docker"), ("WorkingDirectory", "\(home)/current"),
-                        ("Environment", "HOME=\(home)"), ("Environment", "COMPOSE_PROJECT_NAME=\(layout.name)"),
+                        ("Environment", SystemdText.assignment("HOME", home)),
+                        ("Environment", SystemdText.assignment("COMPOSE_PROJECT_NAME", layout.name)),
                         ("ExecStart", "\(home)/current/scripts/run-prod.sh --no-build --env-file \(values)"),
                         ("ExecStop", "\(home)/current/scripts/run-prod.sh --down --env-file \(values)"),
                         ("TimeoutStartSec", "300s"), ("TimeoutStopSec", "120s"), ("ReadWritePaths", home),
@@ -112,7 +114,8 @@ struct ServerFiles {
                     [
                         ("Type", "oneshot"), ("User", account), ("Group", account),
                         ("SupplementaryGroups", "docker"), ("WorkingDirectory", "\(home)/current"),
-                        ("Environment", "HOME=\(home)"), ("Environment", "COMPOSE_PROJECT_NAME=\(layout.name)"),
+                        ("Environment", SystemdText.assignment("HOME", home)),
+                        ("Environment", SystemdText.assignment("COMPOSE_PROJECT_NAME", layout.name)),
                         (
                             "ExecStart",
                             "\(home)/current/scripts/backup.sh --to \(backups) --env-file \(values)"
@@ -139,8 +142,8 @@ struct ServerFiles {
                     "Service",
                     [
                         ("Type", "oneshot"), ("User", account), ("Group", account), ("WorkingDirectory", folder),
-                        ("EnvironmentFile", values), ("Environment", "HOME=\(home)"),
-                        ("Environment", "XDG_RUNTIME_DIR=/run/\(unit)"),
+                        ("EnvironmentFile", values), ("Environment", SystemdText.assignment("HOME", home)),
+                        ("Environment", SystemdText.assignment("XDG_RUNTIME_DIR", "/run/\(unit)")),
                         ("ExecStart", "/usr/local/bin/slipway backup create \(folder) --to \(backups)"),
                         ("ExecStart", "/usr/local/bin/slipway backup prune \(folder) --to \(backups)"),
                         ("Nice", "10"), ("IOSchedulingClass", "idle"), ("TimeoutStartSec", "2h"),

@@ -232,7 +232,9 @@ extension Rule<CheckedFile<FlyToml>> {
             (http["min_machines_running"]?.int ?? 0) == 0,
             let app = file.repository.app
         else { return [] }
-        let reason = app.services.lazy.compactMap(\.singleInstance).first { reason in
+        // A file beside the code of some services is about these.
+        let beside = app.services.filter { $0.directory == file.folder }
+        let reason = (beside.isEmpty ? app.services : beside).lazy.compactMap(\.singleInstance).first { reason in
             ["schedul", "timer", "cron", "background", "queue", "job"].contains { reason.lowercased().contains($0) }
         }
         guard let reason else { return [] }

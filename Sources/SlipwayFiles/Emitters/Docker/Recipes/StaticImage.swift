@@ -45,6 +45,9 @@ struct StaticImage: ImageRecipe {
             runtime.copy(["/site/."], to: Layout.documentRoot, from: "files")
         }
         runtime.copy([input.relative(input.layout.nginxFile(of: service))], to: "/etc/nginx/nginx.conf")
+        if let script = RuntimeConfigScript(service, in: input.layout) {
+            runtime.copy([input.relative(script.file)], to: RuntimeConfigScript.hook)
+        }
         input.label(&runtime)
         runtime.user(ImageInput.user)
         runtime.expose(Layout.fileServerPort)

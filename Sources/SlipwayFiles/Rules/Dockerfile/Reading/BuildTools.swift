@@ -43,7 +43,8 @@ enum BuildTools {
             || PackageCommands.isApkAdd(command)
     }
 
-    private static func isTool(_ package: String) -> Bool {
+    /// Whether a package only builds others.
+    static func isTool(_ package: String) -> Bool {
         let name = String(package.prefix { !"=~<>".contains($0) })
         return names.contains(name) || name.hasPrefix("lib") && name.hasSuffix("-dev")
     }
