@@ -144,6 +144,14 @@ import Testing
         arguments: [
             ("servces:\n  web: {}\n", "servces"), ("services:\n\tweb: {}\n", "tab"),
             ("services:\n  web:\n    port: many\n", "port"), ("name: a\nname: b\n", "name"),
+            ("services:\n  web:\n    port: 70000\n", "1 to 65535, not 70000"),
+            ("services:\n  web:\n    port: 0\n", "1 to 65535, not 0"),
+            ("services:\n  web:\n    port: -1\n", "1 to 65535, not -1"),
+            ("services:\n  my web:\n    role: worker\n", "write: my-web"),
+            ("services:\n  \"a'b\":\n    role: worker\n", "write: a-b"),
+            ("services:\n  $HOME:\n    role: worker\n", "write: home"),
+            ("services:\n  café:\n    role: worker\n", "lower-case letters"),
+            ("resources:\n  web:\n    kind: postgres\n", "both a service and a resource"),
         ])
     func `a slipway yml that says nonsense is refused with its line`(_ text: String, _ word: String) throws {
         let slipway = try Slipway(files: Self.server(Self.good).merging(["slipway.yml": text]) { $1 })
@@ -153,6 +161,41 @@ import Testing
         #expect(result.errors.contains("error[bad-configuration]"))
         #expect(result.errors.contains("slipway.yml:"))
         #expect(result.errors.lowercased().contains(word))
+    }
+
+    @Test func `services called like reserved words are written, and read back as names`() throws {
+        let names = ["default", "migrate", "null", "on", "true", "version", "x-slipway"]
+        let listed = names.map {
+            "  \"\($0)\":\n    role: worker\n    start: node \($0).js\n    language: javascript\n"
+        }
+        let slipway = try Slipway(
+            files: Self.server(Self.good).merging(["slipway.yml": "services:\n" + listed.joined()]) { $1 })
+        defer { slipway.cleanUp() }
+        #expect(try slipway.run("write", "--target", "docker,kubernetes,fly,swarm,render,github").status == 0)
+        let spec = try slipway.run("detect", "--json").output
+        #expect(names.allSatisfy { spec.contains("\"name\" : \"\($0)\"") })
+        let found = try slipway.run("check", "--format", "json")
+        #expect(!found.output.contains("\"error\""), "\(found.output)")
+        let compose = try String(
+            contentsOf: slipway.folder.appendingPathComponent("docker-compose.yml"), encoding: .utf8)
+        for name in ["null", "on", "true"] { #expect(compose.contains("  \"\(name)\":"), "\(name): \(compose)") }
+    }
+
+    @Test func `two services on one port get two of this machine, and are told when neither can be moved`() throws {
+        let fixed = "const http = require('node:http');\nhttp.createServer((q, r) => r.end('ok')).listen(4567);\n"
+        let slipway = try Slipway(files: [
+            "a/package.json": Self.manifest, "a/server.js": fixed, "b/package.json": Self.manifest,
+            "b/server.js": fixed,
+        ])
+        defer { slipway.cleanUp() }
+        #expect(try slipway.run("write", "--target", "docker").status == 0)
+        let compose = try String(
+            contentsOf: slipway.folder.appendingPathComponent("docker-compose.yml"), encoding: .utf8)
+        #expect(compose.contains(":-8081}:4567") && compose.contains(":-8082}:4567"), "\(compose)")
+        guard Tools.has("node") else { return }
+        let up = try slipway.run("up", "--detach", "--port", "0")
+        #expect(up.status == 65 && up.errors.contains("error[port-conflict]"), "\(up.errors)")
+        #expect(up.errors.contains("4567") && up.errors.contains("portVariable"), "\(up.errors)")
     }
 
     @Test(.enabled(if: getuid() == 0 && Tools.has("mount", "umount", "python3"), "root, who may mount a small disk"))

@@ -113,6 +113,82 @@ import Testing
     }
 
     @Test(
+        .enabled(if: Tools.has("systemd-analyze"), "systemd-analyze is not installed"), arguments: ["pm", "helpdesk"])
+    func `systemd takes the units and finds nothing that they leave open`(_ example: String) throws {
+        try writing(example, "vps") { folder in
+            let units = try files(folder) { $0.hasSuffix(".service") || $0.hasSuffix(".timer") }
+            #expect(units.count == 6)
+            let place = folder.appendingPathComponent("units")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+            // What the units name is on the server that they are for.
+            try "[Service]\nExecStart=/bin/true\n".write(
+                to: place.appendingPathComponent("docker.service"), atomically: false, encoding: .utf8)
+            var paths: [String] = []
+            for unit in units {
+                let text = try String(contentsOf: folder.appendingPathComponent(unit), encoding: .utf8)
+                    .split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                        line.hasPrefix("Exec")
+                            ? String(line.replacing(/=\S+/, with: "=/bin/true", maxReplacements: 1)) : String(line)
+                    }.joined(separator: "\n")
+                let path = place.appendingPathComponent(String(unit.split(separator: "/").last ?? ""))
+                try text.write(to: path, atomically: false, encoding: .utf8)
+                paths.append(path.path)
+            }
+            let found = try run(["systemd-analyze", "verify", "--man=no"] + paths, in: place)
+            #expect(found.status == 0 && found.text.isEmpty, "\(found.text)")
+            for path in paths where path.hasSuffix(".service") {
+                let exposure = try run(
+                    ["systemd-analyze", "security", "--offline=true", "--threshold=25", "--no-pager", path], in: place)
+                #expect(exposure.status == 0, "\(path): \(exposure.text.suffix(300))")
+            }
+        }
+    }
+
+    private static let hasCompose: Bool = {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["docker", "compose", "version"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    @Test(.enabled(if: hasCompose, "docker compose is not there"), arguments: ["pm", "triggers", "node-api"])
+    func `Compose reads its files and the stack`(_ example: String) throws {
+        try writing(example, "docker,swarm,observability") { folder in
+            let paths = try files(folder) {
+                $0.hasPrefix("docker-") && $0.hasSuffix(".yml") || $0.hasSuffix("/docker-compose.yml")
+            }
+            #expect(paths.count >= 4)
+            for path in paths {
+                let text = try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+                let asked = Set(text.matches(of: /\$\{(\w+):?\?/).map { "\($0.1)=value" }).sorted()
+                let found = try run(
+                    ["env"] + asked + [
+                        "docker", "compose", "--env-file", "/dev/null", "-f", path, "config", "--quiet",
+                    ],
+                    in: folder)
+                // A variable without a value is said, and that is all that may be said.
+                let other = found.text.split(separator: "\n").filter { !$0.contains("variable is not set") }
+                #expect(found.status == 0 && other.isEmpty, "\(path): \(found.text)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: Tools.has("helm"), "helm is not installed"), arguments: ["pm", "triggers"])
+    func `helm takes the chart`(_ example: String) throws {
+        try writing(example, "kubernetes") { folder in
+            let chart = "deploy/helm/\(example)"
+            for command in [["helm", "lint", "--strict", chart], ["helm", "template", "release", chart]] {
+                let found = try run(command, in: folder)
+                #expect(found.status == 0, "\(found.text)")
+            }
+        }
+    }
+
+    @Test(
         .enabled(if: Tools.has("crossplane", "gixy"), "crossplane and gixy are not there; see scripts/validators"),
         arguments: ["pm", "resume"])
     func `crossplane and gixy find only what docs-files explains in nginx configurations`(_ example: String) throws {
