@@ -56,7 +56,7 @@ struct JavaModule {
     func jar(in tree: SourceTree) -> String {
         switch tool {
         case .maven:
-            if let name = Self.element("finalName", in: usualText[...]), !name.contains("${") {
+            if let name = Self.element("finalName", in: Self.without("profiles", text)[...]), !name.contains("${") {
                 return "target/\(name).jar"
             }
             let own = ownText
@@ -139,15 +139,17 @@ struct JavaModule {
     }
 
     /// The POM without its parent, whose names come first.
+    /// The project's own name and version: without those of its parent, its dependencies and its plugins.
     private var ownText: Substring {
-        guard let end = text[...].range(ofText: "</parent>") else { return text[...] }
-        return text[end.upperBound...]
+        ["parent", "dependencyManagement", "dependencies", "build", "profiles", "reporting"].reduce(text) {
+            Self.without($1, $0)
+        }[...]
     }
 
-    /// Without what is only so in a profile.
-    private var usualText: String {
-        guard let start = text[...].range(ofText: "<profiles>"),
-            let end = text[start.upperBound...].range(ofText: "</profiles>")
+    /// A text without the first element of a name, which is not found inside another.
+    private static func without(_ name: String, _ text: String) -> String {
+        guard let start = text[...].range(ofText: "<\(name)>"),
+            let end = text[start.upperBound...].range(ofText: "</\(name)>")
         else { return text }
         return String(text[..<start.lowerBound] + text[end.upperBound...])
     }

@@ -8,23 +8,34 @@ import SlipwayCore
 /// expression. Braces that come from the application's own commands are escaped before.
 struct HelmChart {
     let layout: Layout
-    private var folder: String { "deploy/helm/\(layout.name)" }
+    /// Made once: both cost a look at every variable of every service.
+    private let objects: KubernetesObjects
+    /// Marks and what stands in their place (helm.sh/docs/chart_template_guide).
+    private let expressions: [String: String]
 
-    private static func mark(_ name: String) -> String { "slipwayValue_\(name.replacing("-", with: "_"))_" }
-
-    private var objects: KubernetesObjects {
-        let layout = layout
-        return KubernetesObjects(
-            layout: layout,
-            values: .init(
-                image: { .string(Self.mark("image_\($0.name)")) },
-                scale: { (.string(Self.mark("least_\($0.name)")), .string(Self.mark("most_\($0.name)"))) },
-                host: .string(Self.mark("host")), secret: .string(Self.mark("secret")),
-                storage: { .string(Self.mark("storage_\($0)")) }, isChart: true))
+    init(layout: Layout) {
+        self.layout = layout
+        let objects = Self.objects(layout)
+        self.objects = objects
+        expressions = Dictionary(Self.expressions(layout, objects)) { first, _ in first }
     }
 
-    /// Marks and what stands in their place (helm.sh/docs/chart_template_guide).
-    private var expressions: [(String, String)] {
+    private var folder: String { "deploy/helm/\(layout.name)" }
+
+    private static let markStart = "slipwayValue_"
+    private static func mark(_ name: String) -> String { "\(markStart)\(name.replacing("-", with: "_"))_" }
+
+    private static func objects(_ layout: Layout) -> KubernetesObjects {
+        KubernetesObjects(
+            layout: layout,
+            values: .init(
+                image: { .string(mark("image_\($0.name)")) },
+                scale: { (.string(mark("least_\($0.name)")), .string(mark("most_\($0.name)"))) },
+                host: .string(mark("host")), secret: .string(mark("secret")),
+                storage: { .string(mark("storage_\($0)")) }, isChart: true))
+    }
+
+    private static func expressions(_ layout: Layout, _ objects: KubernetesObjects) -> [(String, String)] {
         var found = [("host", "{{ .Values.host | quote }}"), ("secret", "{{ .Values.existingSecret | quote }}")]
         for image in layout.images {
             found.append(
@@ -38,14 +49,13 @@ struct HelmChart {
             found.append(("least_\(service.name)", "{{ \(place).minReplicas | int }}"))
             found.append(("most_\(service.name)", "{{ \(place).maxReplicas | int }}"))
         }
-        for name in storageNames {
+        for name in storageNames(layout, objects) {
             found.append(("storage_\(name)", "{{ index .Values.storage \"\(name)\" | quote }}"))
         }
-        return found.map { (Self.mark($0.0), $0.1) }
+        return found.map { (mark($0.0), $0.1) }
     }
 
-    private var storageNames: [String] {
-        let objects = objects
+    private static func storageNames(_ layout: Layout, _ objects: KubernetesObjects) -> [String] {
         let claims = layout.keepers.flatMap { service in
             service.writableDirectories.indices.map { objects.claimName(service, $0) }
         }
@@ -77,9 +87,18 @@ struct HelmChart {
         // Braces of the application's own text are no expressions.
         let text = YAMLText.print(documents: objects).replacing("{{", with: "\u{1}").replacing("}}", with: "\u{2}")
             .replacing("\u{1}", with: "{{ \"{{\" }}").replacing("\u{2}", with: "{{ \"}}\" }}")
-        // Longer marks first: one may start with another.
-        return expressions.sorted { ($1.0.utf8.count, $0.0) < ($0.0.utf8.count, $1.0) }
-            .reduce(text) { $0.replacing($1.0, with: $1.1) }
+        var output = ""
+        var rest = text[...]
+        while let found = rest.firstRange(of: Self.markStart) {
+            output += rest[..<found.lowerBound]
+            rest = rest[found.lowerBound...]
+            // The longest mark: one may start with another.
+            var mark = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+            while !mark.isEmpty, expressions[String(mark)] == nil { mark.removeLast() }
+            output += expressions[String(mark)] ?? String(rest.prefix(1))
+            rest = rest.dropFirst(max(mark.count, 1))
+        }
+        return output + rest
     }
 
     private var defaults: FileMap {
@@ -99,7 +118,7 @@ struct HelmChart {
         map.set(
             "autoscaling",
             .map(FileMap(scalable.map { .init($0.name, ["minReplicas": 2, "maxReplicas": 6]) })))
-        map.set("storage", .pairs(storageNames.map { ($0, "10Gi") }))
+        map.set("storage", .pairs(Self.storageNames(layout, objects).map { ($0, "10Gi") }))
         return map
     }
 

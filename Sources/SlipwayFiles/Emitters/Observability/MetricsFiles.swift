@@ -5,17 +5,22 @@ import SlipwayCore
 /// Configurations of Prometheus, its blackbox prober, Grafana's provisioning and Vector.
 struct MetricsFiles {
     let layout: Layout
-    let tree: SourceTree
-
     /// Services that report metrics themselves; the others are probed from outside.
-    var reporters: [(service: Service, path: String)] {
-        layout.app.services.compactMap { service in layout.metricsPath(of: service, in: tree).map { (service, $0) } }
+    let reporters: [(service: Service, path: String)]
+    /// The counter of requests that the code keeps: its own name, or that of a library which uses the common one.
+    let requestCounter: String?
+
+    init(layout: Layout, tree: SourceTree) {
+        self.layout = layout
+        reporters = layout.app.services.compactMap { service in
+            layout.metricsPath(of: service, in: tree).map { (service, $0) }
+        }
+        requestCounter = Self.requestCounter(of: reporters.map(\.service), in: tree)
     }
 
-    /// The counter of requests that the code keeps: its own name, or that of a library which uses the common one.
-    var requestCounter: String? {
+    private static func requestCounter(of reporters: [Service], in tree: SourceTree) -> String? {
         for reporter in reporters {
-            for entry in tree.files(under: reporter.service.directory) where !entry.path.contains("node_modules") {
+            for entry in tree.files(under: reporter.directory) where !entry.path.contains("node_modules") {
                 guard
                     ["py", "js", "ts", "go", "rb", "swift", "rs"].contains(entry.name.split(separator: ".").last ?? ""),
                     let text = tree.text(entry.path)
