@@ -52,7 +52,7 @@ package struct ImageDelivery: Sendable {
         }
         return Sent(
             image: image.tags.first ?? image.identifier, destination: address, sentLayers: 0,
-            layers: try await layers(of: image.identifier).count, sentBytes: 0)
+            layers: try await docker.layers(of: image.identifier).count, sentBytes: 0)
     }
 
     private func pushing(_ name: String) async throws -> DockerAnswer {
@@ -79,7 +79,7 @@ package struct ImageDelivery: Sendable {
         let step = "send \(name)"
         report(.started(step: step, command: nil))
         let begin = SystemClock.steady.now
-        let own = try await layers(of: image.identifier)
+        let own = try await docker.layers(of: image.identifier)
         let (identifiers, chains) = try await images(on: host)
         if identifiers.contains(image.identifier) {
             for tag in image.tags { _ = try await docker.text(["--host", host, "tag", image.identifier, tag]) }
@@ -101,11 +101,6 @@ package struct ImageDelivery: Sendable {
             image: name, destination: host, sentLayers: own.count - known, layers: own.count, sentBytes: bytes)
     }
 
-    private func layers(of image: String, on host: [String] = []) async throws -> [String] {
-        let text = try await docker.text(host + ["image", "inspect", "--format", "{{json .RootFS.Layers}}", image])
-        return JSONDocument(parsing: text).root?.texts ?? []
-    }
-
     private func images(on host: String) async throws -> (identifiers: Set<String>, chains: [[String]]) {
         let list = try await docker.text(["--host", host, "image", "ls", "--quiet", "--no-trunc"])
         let identifiers = Set(list.split(whereSeparator: \.isWhitespace).map(String.init))
@@ -124,14 +119,7 @@ package struct ImageDelivery: Sendable {
     private func transfer(_ image: BuiltImage, to host: String, without known: Int) async throws -> Int? {
         let names = image.tags.isEmpty ? [image.identifier] : image.tags
         let save = Docker.command(["save"] + names, deadline: Self.deadline)
-        var paths: Set<String> = []
-        if known > 0 {
-            // Which member is which layer stands at the end of the archive, so it is read twice.
-            let reading = Mutex(ArchiveManifest())
-            _ = try await docker.runner.stream(save) { piece in reading.withLock { $0.feed(piece) } }
-            paths = Set(reading.withLock { $0.layerPaths }.prefix(known))
-        }
-        let dropped = paths
+        let dropped = known > 0 ? Set(try await docker.manifest(printedBy: save).layerPaths.prefix(known)) : []
         let file = ".transfer-\(RandomToken.hex(bytes: 4)).tar"
         try folder.makeDirectory()
         let archive = try LogFile(path: folder.resolve(file))

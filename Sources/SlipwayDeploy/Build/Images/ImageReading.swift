@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 import SlipwayHost
 import Synchronization
 
 extension Docker {
+    /// Digests of an image's layers, from the base upwards.
+    func layers(of image: String) async throws -> [String] {
+        let answer = try await text(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image])
+        return JSONDocument(parsing: answer).root?.texts ?? []
+    }
+
+    /// What the archive that a command prints says of itself: which member is which layer stands at its end, so who
+    /// passes it on reads it twice.
+    func manifest(printedBy save: Command) async throws -> ArchiveManifest {
+        let reading = Mutex(ArchiveManifest())
+        _ = try await runner.stream(save) { piece in reading.withLock { $0.feed(piece) } }
+        return reading.withLock { $0 }
+    }
+
     /// Reads an image's layers as they stream out of the engine, so that its size does not matter.
     /// - Parameters:
     ///   - baseCount: How many of its layers belong to the base image.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
-import SlipwayFiles
 import SlipwayHost
 import Synchronization
 
@@ -29,14 +28,10 @@ struct ImageRetiming {
         let step = "image \(image.service) retimed"
         report(.started(step: step, command: nil))
         let begin = SystemClock.steady.now
-        let facts = try await docker.text(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image.identifier])
-        let layers = JSONDocument(parsing: facts).root?.texts ?? []
+        let layers = try await docker.layers(of: image.identifier)
         let baseCount = await BaseImage.layerCount(image.base, of: layers, docker: docker)
         let save = Docker.command(["save", image.identifier], deadline: Self.deadline)
-        // Which member is which layer stands at the end of the archive, so it is read twice.
-        let reading = Mutex(ArchiveManifest())
-        _ = try await docker.runner.stream(save) { piece in reading.withLock { $0.feed(piece) } }
-        let manifest = reading.withLock { $0 }
+        let manifest = try await docker.manifest(printedBy: save)
         for keepsBase in [false, true] {
             let archive = RetimedArchive(
                 latest: latest, manifest: manifest, baseCount: baseCount, keepsBase: keepsBase)

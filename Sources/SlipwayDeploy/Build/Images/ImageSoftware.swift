@@ -44,8 +44,7 @@ package struct ImageSoftware: Sendable {
 
     func list(_ image: BuiltImage) async throws -> SoftwareList {
         let name = image.tags.first ?? image.identifier
-        let facts = try await docker.text(["image", "inspect", "--format", "{{json .RootFS.Layers}}", image.identifier])
-        let layers = JSONDocument(parsing: facts).root?.texts ?? []
+        let layers = try await docker.layers(of: image.identifier)
         let count = await BaseImage.layerCount(image.base, of: layers, docker: docker)
         let contents = try await docker.contents(of: image.identifier, baseCount: count, canary: nil)
         // A Swift program is linked into one file, which names nothing that it was made of.

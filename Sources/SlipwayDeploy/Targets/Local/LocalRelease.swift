@@ -142,17 +142,8 @@ actor LocalRelease: ReleaseRuntime {
         return ports
     }
 
-    /// Before minutes of building: the engine asks again when it binds.
     private func edgePort() throws -> UInt16 {
-        let port = options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort
-        guard port != 0 else { return try LoopbackPort.free() }
-        guard LoopbackPort.isFree(port) else {
-            let owner = ListeningSockets.owner(ofPort: port).map { "\($0)" } ?? "a program of another user"
-            throw SlipwayError(
-                .portInUse, "port \(port) is taken by \(owner)",
-                hint: "free it, or: slipway deploy --port \(port < .max ? port + 1 : 8080)")
-        }
-        return port
+        try EdgePort.choose(options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort, for: "deploy")
     }
 
     private static func port(_ address: String) -> UInt16? {

@@ -94,7 +94,7 @@ package struct LocalTarget: Sendable {
         let preparation = preparation(application, tree)
         try preparation.requireStartCommands()
         try preparation.makeState()
-        let port = try options.port == 0 ? LoopbackPort.free() : edgePort(options.port)
+        let port = try EdgePort.choose(options.port, for: "up")
         let address = PublicAddress(origin: "http://localhost:\(port)")
         let given = try preparation.given(options)
         let resources = try preparation.resources(given, avoiding: port)
@@ -113,17 +113,6 @@ package struct LocalTarget: Sendable {
                 options: options, address: address, ports: ports, resources: resources, builds: builds,
                 resourceProcesses: processes.map(\.name)),
             environment: environment, socketPath: socket, resourceProcesses: processes, cluster: cluster)
-    }
-
-    /// Before minutes of building: the engine asks again when it binds.
-    private func edgePort(_ port: UInt16) throws -> UInt16 {
-        guard LoopbackPort.isFree(port) else {
-            let owner = ListeningSockets.owner(ofPort: port).map { "\($0)" } ?? "a program of another user"
-            throw SlipwayError(
-                .portInUse, "port \(port) is taken by \(owner)",
-                hint: "free it, or: slipway up --port \(port < .max ? port + 1 : 8080)")
-        }
-        return port
     }
 
     private func refuseSecondEngine() async throws {

@@ -125,15 +125,8 @@ actor ContainerRelease: ReleaseRuntime {
     }
 
     private func edgePort() throws -> UInt16 {
-        let port = target.options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort
-        guard port != 0 else { return try LoopbackPort.free() }
-        guard LoopbackPort.isFree(port) else {
-            let owner = ListeningSockets.owner(ofPort: port).map { "\($0)" } ?? "a program of another user"
-            throw SlipwayError(
-                .portInUse, "port \(port) is taken by \(owner)",
-                hint: "free it, or: slipway deploy --port \(port < .max ? port + 1 : 8080)")
-        }
-        return port
+        try EdgePort.choose(
+            target.options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort, for: "deploy")
     }
 
     /// Databases keep running from release to release; Compose leaves alone what has not changed.
