@@ -97,13 +97,10 @@ struct TrialPreparation: Sendable {
     private func imageBuilds(_ project: ComposeProject, _ values: TrialValues) -> [ImageBuild] {
         var builds: [ImageBuild] = []
         for unit in project.built {
-            guard let build = unit.build else { continue }
-            let secrets = build.secrets.compactMap { name in values.values[name].map { (name, Secret($0)) } }
             let image = ImageBuild(
-                service: unit.name, context: build.context, dockerfile: build.dockerfile, target: build.target,
-                arguments: build.arguments, secrets: Dictionary(secrets) { $1 },
-                tags: ["\(owner.project)-\(unit.name):trial"], labels: owner.labelTexts)
-            if !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
+                of: unit, in: project, values: values.values, tags: ["\(owner.project)-\(unit.name):trial"],
+                labels: owner.labelTexts)
+            if let image, !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
         }
         return builds
     }

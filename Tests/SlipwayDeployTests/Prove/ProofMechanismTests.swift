@@ -25,7 +25,7 @@ struct ProofMechanismTests {
             "#5 DONE 1.2s", "#6 [build 3/4] COPY . .", "#6 CACHED", "#7 [4/4] RUN false", "#7 ERROR: exit code: 1", "",
             "#x y",
         ]
-        let events = lines.compactMap { output.read($0) }
+        let events = lines.compactMap { output.read($0, after: 0) }
         #expect(
             events == [
                 .started("[build 2/4] RUN npm ci"), .done("[build 2/4] RUN npm ci", seconds: 1.2),
@@ -33,6 +33,29 @@ struct ProofMechanismTests {
                 .failed("[4/4] RUN false", reason: "exit code: 1"),
             ])
         #expect(output.stepCount == 3)
+        #expect(output.reusedCount == 1)
+    }
+
+    @Test func `Podman's progress is read by step`() {
+        var output = BuildOutput()
+        let lines = [
+            (0.0, "[1/2] STEP 1/2: FROM python:3.11-slim AS build"), (0, "[1/2] STEP 2/2: RUN pip install idna"),
+            (0.5, "STEP by step: installing"), (2, "--> 107095ab9db"), (2, "[2/2] STEP 1/2: FROM python:3.11-slim"),
+            (2, "[2/2] STEP 2/2: COPY . ."), (2, "--> Using cache 4006e4960fd8"), (2, "--> 4006e4960fd"),
+            (3, "STEP 3/3: RUN false"),
+            (3, #"Error: building at STEP "RUN false": while running runtime: exit status 1"#),
+        ]
+        let events = lines.compactMap { output.read($1, after: $0) }
+        #expect(
+            events == [
+                .started("[1/2] STEP 1/2: FROM python:3.11-slim AS build"),
+                .started("[1/2] STEP 2/2: RUN pip install idna"),
+                .done("[1/2] STEP 2/2: RUN pip install idna", seconds: 2),
+                .started("[2/2] STEP 1/2: FROM python:3.11-slim"), .started("[2/2] STEP 2/2: COPY . ."),
+                .reused("[2/2] STEP 2/2: COPY . ."), .started("STEP 3/3: RUN false"),
+                .failed("STEP 3/3: RUN false", reason: "exit status 1"),
+            ])
+        #expect(output.stepCount == 5)
         #expect(output.reusedCount == 1)
     }
 

@@ -80,7 +80,7 @@ final class SecondEngine {
     }
 
     /// Started with no descriptor of ours: one that lives on in a service keeps Foundation from seeing the ends of others.
-    private static func start(_ words: [String]) throws -> Int32 {
+    static func start(_ words: [String]) throws -> Int32 {
         let script = """
             import subprocess, sys
             none = subprocess.DEVNULL
@@ -91,7 +91,7 @@ final class SecondEngine {
     }
 
     @discardableResult
-    private static func shell(_ text: String) throws -> String {
+    static func shell(_ text: String) throws -> String {
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", text]

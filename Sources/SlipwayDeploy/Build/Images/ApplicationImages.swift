@@ -101,17 +101,14 @@ package struct ApplicationImages: Sendable {
         let layout = Layout(application)
         var builds: [ImageBuild] = []
         for unit in project.built {
-            guard let build = unit.build else { continue }
-            let secrets = build.secrets.compactMap { name in values[name].map { (name, Secret($0)) } }
             let service = ServiceMatch(application, staged.root).service(for: unit)
             let name =
                 unit.image.map { String($0.prefix { $0 != ":" && $0 != "@" }) }
                 ?? service.flatMap { layout.image(of: $0)?.name } ?? "\(layout.name)-\(unit.name)"
             let image = ImageBuild(
-                service: unit.name, context: build.context, dockerfile: build.dockerfile, target: build.target,
-                arguments: build.arguments, secrets: Dictionary(secrets) { $1 }, tags: ["\(name):\(commit)"],
+                of: unit, in: project, values: values, tags: ["\(name):\(commit)"],
                 labels: commit == "latest" ? [:] : ["org.opencontainers.image.revision": commit])
-            if !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
+            if let image, !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
         }
         return builds
     }

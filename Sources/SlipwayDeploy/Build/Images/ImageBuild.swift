@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SlipwayCore
+import SlipwayHost
 
 /// One image to build.
 package struct ImageBuild: Equatable, Sendable {
@@ -9,12 +10,16 @@ package struct ImageBuild: Equatable, Sendable {
     /// Absolute.
     package let context: String
     /// Absolute, or relative to the context.
-    package let dockerfile: String
+    package var dockerfile: String
     package let target: String?
-    package let arguments: [String: String]
+    package private(set) var arguments: [String: String]
+    /// Arguments that must not stand in a process list or log; they join the environment of the command alone.
+    package var secretArguments: [String: Secret] = [:]
     /// Names that `RUN --mount=type=secret` reads; their values join the environment of the command alone.
     package let secrets: [String: Secret]
-    package let tags: [String]
+    /// Absolute paths of such values that stand in files already.
+    private(set) var secretFiles: [String: String] = [:]
+    package var tags: [String]
     package let labels: [String: String]
 
     package init(
@@ -32,23 +37,50 @@ package struct ImageBuild: Equatable, Sendable {
         self.labels = labels
     }
 
-    /// - Parameter isCold: Whether nothing of earlier builds may be used.
-    package func command(isCold: Bool = false, identifierFile: String, deadline: Duration) -> Command {
-        var words = ["buildx", "build", "--progress=plain", "--load", "--iidfile", identifierFile]
-        if isCold { words.append("--no-cache") }
-        words += ["--file", dockerfile.hasPrefix("/") ? dockerfile : "\(context)/\(dockerfile)"]
-        if let target { words += ["--target", target] }
-        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) { words += ["--build-arg", "\(name)=\(value)"] }
-        for name in secrets.keys.sorted() { words += ["--secret", "id=\(name),env=\(name)"] }
-        for (name, value) in labels.sorted(by: { $0.key < $1.key }) { words += ["--label", "\(name)=\(value)"] }
-        for tag in tags { words += ["--tag", tag] }
-        return Docker.command(words + [context], secrets: secrets, deadline: deadline)
+    /// The image of a Compose service; `nil` when nothing is built for it.
+    /// - Parameter values: Of the secrets that the build mounts; this process's own variables stand in for others.
+    init?(
+        of unit: ComposeUnit, in project: ComposeProject, values: [String: String], tags: [String],
+        labels: [String: String] = [:]
+    ) {
+        guard let build = unit.build else { return nil }
+        var (secrets, files): ([String: Secret], [String: String]) = ([:], [:])
+        for name in build.secrets {
+            switch project.secretSource(name) {
+            case .file(let path): files[name] = path
+            case .variable(let variable):
+                secrets[name] = (values[variable] ?? ProcessVariables.value(of: variable)).map(Secret.init)
+            case nil: secrets[name] = values[name].map(Secret.init)
+            }
+        }
+        self.init(
+            service: unit.name, context: build.context, dockerfile: build.dockerfile, target: build.target,
+            arguments: build.arguments, secrets: secrets, tags: tags, labels: labels)
+        secretFiles = files
     }
+
+    /// The same with values for the secrets that arguments still hold as `${NAME}`.
+    func filled(with values: [String: Secret]) -> ImageBuild {
+        var build = self
+        for (name, text) in arguments {
+            let full = values.reduce(text) { $0.replacing("${\($1.key)}", with: $1.value.reveal()) }
+            guard full != text else { continue }
+            build.arguments[name] = nil
+            build.secretArguments[name] = Secret(full)
+        }
+        return build
+    }
+
+    /// What joins the command's environment.
+    var hidden: [String: Secret] { secrets.merging(secretArguments) { $1 } }
+
+    /// Absolute.
+    var dockerfilePath: String { dockerfile.hasPrefix("/") ? dockerfile : "\(context)/\(dockerfile)" }
 
     /// Services whose builds are the same thing, so that it is built once.
     func isSame(as other: ImageBuild) -> Bool {
         context == other.context && dockerfile == other.dockerfile && target == other.target
-            && arguments == other.arguments
+            && arguments == other.arguments && secretArguments == other.secretArguments
     }
 }
 

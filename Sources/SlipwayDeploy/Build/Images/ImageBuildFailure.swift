@@ -11,7 +11,9 @@ enum ImageBuildFailure {
         "error reading from server: EOF", "failed to receive status: rpc error: code = Unavailable",
     ]
 
-    static func error(_ build: ImageBuild, result: CommandResult, log: String) -> SlipwayError {
+    static func error(
+        _ build: ImageBuild, by builder: ImageBuilder, result: CommandResult, log: String
+    ) -> SlipwayError {
         let lines = result.lastLines(200)
         let text = lines.joined(separator: "\n")
         let details = Array(relevant(lines).suffix(24)) + ["whole log: \(log)"]
@@ -45,7 +47,7 @@ enum ImageBuildFailure {
                 "docker buildx build --platform, or a base image for this machine")
         }
         return error(
-            .buildFailed, "the image of \(build.service) cannot be built: docker buildx \(result.end)",
+            .buildFailed, "the image of \(build.service) cannot be built: \(builder.name) \(result.end)",
             BuildFailure.hint(text))
     }
 

@@ -29,10 +29,10 @@ package struct ImageBuildRun: Sendable {
     /// - Returns: In the order given.
     /// - Throws: ``SlipwayError`` `build-failed` of the first that failed, with its last lines; the others are ended.
     package func run(_ builds: [ImageBuild]) async throws -> [BuiltImage] {
-        try logs.makeDirectory()
+        let builder = try await ImageBuilder.find(runner: runner)
         return try await withThrowingTaskGroup(of: (Int, BuiltImage).self) { group in
             for (place, build) in builds.enumerated() {
-                group.addTask { (place, try await run(build)) }
+                group.addTask { (place, try await run(build, with: builder)) }
             }
             var images: [(Int, BuiltImage)] = []
             for try await image in group { images.append(image) }
@@ -42,13 +42,17 @@ package struct ImageBuildRun: Sendable {
 
     /// One image, tried again when the network failed.
     package func run(_ build: ImageBuild) async throws -> BuiltImage {
+        try await run(build, with: ImageBuilder.find(runner: runner))
+    }
+
+    private func run(_ build: ImageBuild, with builder: ImageBuilder) async throws -> BuiltImage {
         try logs.makeDirectory()
         let start = SystemClock.steady.now
         var attempt = 1
         var build = build
         while true {
             do {
-                return try await attemptOnce(build, attempt: attempt, start: start)
+                return try await attemptOnce(build, with: builder, attempt: attempt, start: start)
             } catch let failure as Failure {
                 if failure.lacksFrontEnd, let plain = try SyntaxLine.without(build, in: logs) {
                     report(
@@ -76,7 +80,7 @@ package struct ImageBuildRun: Sendable {
     }
 
     private func attemptOnce(
-        _ build: ImageBuild, attempt: Int, start: ContinuousClock.Instant
+        _ build: ImageBuild, with builder: ImageBuilder, attempt: Int, start: ContinuousClock.Instant
     ) async throws -> BuiltImage {
         let log = try LogFile(path: logs.resolve("image-\(build.service).log"))
         let output = Mutex(BuildOutput())
@@ -84,13 +88,20 @@ package struct ImageBuildRun: Sendable {
         let identifierName = ".image-\(build.service)-\(RandomToken.hex(bytes: 4)).id"
         let identifierFile = try logs.resolve(identifierName)
         defer { try? logs.remove(identifierName) }
-        let command = build.command(isCold: isCold, identifierFile: identifierFile, deadline: deadline)
+        let secrets = builder.needsSecretFiles && !build.secrets.isEmpty ? try ScratchFolder() : nil
+        defer { secrets?.remove() }
+        for (name, value) in build.secrets { try secrets?.files.write(value.reveal(), to: name, mode: 0o600) }
+        let command = builder.command(
+            for: build, isCold: isCold, identifierFile: identifierFile,
+            secretFolder: secrets?.path, deadline: deadline)
         log.write(line: "$ \(command.executable) \(command.arguments.map(ShellWord.quote).joined(separator: " "))")
         report(.started(step: "image \(build.service)", command: nil))
         let report = report
+        let begin = SystemClock.steady.now
         let result = try await runner.run(command) { line in
             log.write(line: line.text)
-            guard let event = output.withLock({ $0.read(line.text) }) else { return }
+            let spent = (SystemClock.steady.now - begin).seconds
+            guard let event = output.withLock({ $0.read(line.text, after: spent) }) else { return }
             switch event {
             case .started: break
             case .reused(let name): report(.finished(step: "\(build.service) \(name)", .reused, after: .zero))
@@ -104,7 +115,7 @@ package struct ImageBuildRun: Sendable {
         guard result.succeeded else {
             report(.finished(step: "image \(build.service)", .failed, after: spent))
             throw Failure(
-                error: ImageBuildFailure.error(build, result: result, log: log.path),
+                error: ImageBuildFailure.error(build, by: builder, result: result, log: log.path),
                 transient: TransientFailure.reason(in: result.lastLines(40)),
                 lacksFrontEnd: SyntaxLine.isMissed(in: result.lastLines(40)))
         }

@@ -13,7 +13,7 @@ enum SyntaxLine {
     /// - Parameter folder: Where the copy is written.
     /// - Returns: `nil` when the file has no such line.
     static func without(_ build: ImageBuild, in folder: FileStore) throws -> ImageBuild? {
-        let path = build.dockerfile.hasPrefix("/") ? build.dockerfile : "\(build.context)/\(build.dockerfile)"
+        let path = build.dockerfilePath
         guard let slash = path.lastIndex(of: "/"),
             let text = try? FileStore(root: String(path[..<slash])).text(String(path[path.index(after: slash)...]))
         else { return nil }
@@ -28,9 +28,9 @@ enum SyntaxLine {
         {
             try folder.write(ignored, to: name + ".dockerignore")
         }
-        return ImageBuild(
-            service: build.service, context: build.context, dockerfile: try folder.resolve(name), target: build.target,
-            arguments: build.arguments, secrets: build.secrets, tags: build.tags, labels: build.labels)
+        var plain = build
+        plain.dockerfile = try folder.resolve(name)
+        return plain
     }
 
     private static func isOne(_ line: Substring) -> Bool {

@@ -2,7 +2,8 @@
 
 import SlipwayFiles
 
-/// What `docker save` writes, read as it comes: old archives hold `ID/layer.tar`, newer ones `blobs/sha256/ID`.
+/// What `docker save` writes, read as it comes: old archives hold `ID/layer.tar`, newer ones `blobs/sha256/ID`, Podman's
+/// `ID.tar`.
 struct ImageArchive: TarReader.Sink {
     private static let largestManifest = 4 << 20
 
@@ -32,13 +33,12 @@ struct ImageArchive: TarReader.Sink {
         inner = nil
         start = []
         collects = entry.kind == .file && entry.path.hasSuffix(".json") && entry.size < Self.largestManifest
-        isUndecided = entry.kind == .file && entry.path.hasPrefix("blobs/")
-        if entry.kind == .file, entry.path.hasSuffix("/layer.tar") { inner = (TarReader(), LayerScan(canary: canary)) }
+        isUndecided = entry.kind == .file && (entry.path.hasPrefix("blobs/") || entry.path.hasSuffix(".tar"))
     }
 
     mutating func content(_ bytes: ArraySlice<UInt8>) {
         if isUndecided {
-            // A blob is a layer when it is a tar archive, which a checksum block and `ustar` at 257 say.
+            // A member is a layer when it is a tar archive, which a checksum block and `ustar` at 257 say.
             start += bytes
             guard start.count >= 512 else { return }
             isUndecided = false
@@ -70,11 +70,12 @@ struct ImageArchive: TarReader.Sink {
         inner = pair
     }
 
-    /// The layers from the base upwards, as manifest.json lists them; `nil` when there is none.
+    /// The layers from the base upwards, as manifest.json lists them; `nil` when there is none, or none can be read.
     func orderedLayers() -> [LayerScan]? {
         guard let manifest = texts["manifest.json"],
             let names = JSONDocument(parsing: String(decoding: manifest, as: UTF8.self)).root?[0]?["Layers"]?.texts
         else { return nil }
+        guard names.isEmpty || !layers.isEmpty else { return nil }
         // Layers that are empty may be left out of the archive or stand in it as links.
         return names.map { layers[$0] ?? LayerScan(canary: canary) }
     }

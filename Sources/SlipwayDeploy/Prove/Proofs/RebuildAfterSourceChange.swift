@@ -76,8 +76,8 @@ enum SourceChange {
         let text = try FileStore(root: String(log[..<slash])).text(String(log[log.index(after: slash)...]))
         var output = BuildOutput()
         for line in text.split(whereSeparator: \.isNewline) {
-            // Half a second is a step that found everything installed.
-            if case .done(let name, let seconds) = output.read(String(line)), installs(name), seconds > 0.5 {
+            // Half a second is a step that found everything installed; Podman tells no times in its output.
+            if case .done(let name, let seconds) = output.read(String(line), after: 0), installs(name), seconds > 0.5 {
                 return name
             }
         }

@@ -13,6 +13,20 @@ package struct ComposeProject: Sendable {
         services = (root["services"]?.mapping?.entries ?? []).map { ComposeUnit(name: $0.key, node: $0.value) }
     }
 
+    /// Where a secret of the file's own list comes from.
+    enum SecretSource: Equatable {
+        /// The variable of this name.
+        case variable(String)
+        /// Absolute path.
+        case file(String)
+    }
+
+    func secretSource(_ name: String) -> SecretSource? {
+        guard let node = root["secrets"]?[name] else { return nil }
+        if let file = node["file"]?.text { return .file(file) }
+        return node["environment"]?.text.map(SecretSource.variable)
+    }
+
     package subscript(name: String) -> ComposeUnit? { services.first { $0.name == name } }
 
     /// Services whose image is built from the repository.
@@ -79,7 +93,7 @@ package struct ComposeUnit: Sendable {
 
     package var build: Build? {
         guard let build = node["build"], build.mapping != nil else { return nil }
-        let arguments = (build["args"]?.mapping?.entries ?? []).map { ($0.key, $0.value.text ?? "") }
+        let arguments = (build["args"]?.mapping?.entries ?? []).map { ($0.key, Self.plain($0.value.text ?? "")) }
         let secrets = (build["secrets"]?.sequence ?? []).compactMap { $0.text ?? $0["source"]?.text }
         return Build(
             context: build["context"]?.text ?? ".", dockerfile: build["dockerfile"]?.text ?? "Dockerfile",
@@ -89,12 +103,12 @@ package struct ComposeUnit: Sendable {
     /// A name without a value is handed on from the caller's environment, which here has none.
     package var environment: [String: String] {
         let entries = (node["environment"]?.mapping?.entries ?? []).filter { !$0.value.isNull }
-        // Resolving doubles each dollar sign, so that the text could be read as a Compose file again.
-        let pairs = entries.map { entry in
-            let parts = (entry.value.text ?? "").split(separator: "$$", omittingEmptySubsequences: false)
-            return (entry.key, parts.joined(separator: "$"))
-        }
-        return Dictionary(pairs) { $1 }
+        return Dictionary(entries.map { ($0.key, Self.plain($0.value.text ?? "")) }) { $1 }
+    }
+
+    /// Resolving doubles each dollar sign, so that the text could be read as a Compose file again.
+    private static func plain(_ text: String) -> String {
+        text.split(separator: "$$", omittingEmptySubsequences: false).joined(separator: "$")
     }
 
     package var ports: [Port] {

@@ -66,8 +66,9 @@ package struct DockerTarget: Sendable {
         report(.started(step: "compose up", command: nil))
         let begin = SystemClock.steady.now
         let report = report
+        let isBuilt = try await build(words, staged.root, docker, values, project: name)
         let command = Docker.command(
-            words + ["up", "--detach", "--build", "--remove-orphans"], directory: staged.root,
+            words + ["up", "--detach", isBuilt ? "--no-build" : "--build", "--remove-orphans"], directory: staged.root,
             environment: docker.environment, deadline: Self.upDeadline)
         let result = try await docker.runner.run(command) { line in
             report(.line(step: "compose up", line))
@@ -78,6 +79,30 @@ package struct DockerTarget: Sendable {
         report(.finished(step: "compose up", isWell ? .done : .failed, after: spent))
         guard isWell else { throw try await failure(name, result, complaints, staged.root) }
         return try await address(words, staged.root, docker)
+    }
+
+    /// Builds the images that Compose, which knows BuildKit alone, cannot build on this engine.
+    /// - Returns: Whether they are there now; otherwise Compose builds them.
+    private func build(
+        _ words: [String], _ folder: String, _ docker: Docker, _ values: [String: String], project name: String
+    ) async throws -> Bool {
+        guard try await ImageBuilder.find(runner: docker.runner) != .buildx else { return false }
+        let project = ComposeProject(
+            try await docker.json(words + ["config", "--format", "json"], directory: folder))
+        var builds: [ImageBuild] = []
+        for unit in project.built {
+            let tag = unit.image ?? "\(name)-\(unit.name)"
+            guard let build = ImageBuild(of: unit, in: project, values: values, tags: [tag]) else { continue }
+            if let same = builds.firstIndex(where: { $0.isSame(as: build) }) {
+                builds[same].tags.append(tag)
+            } else {
+                builds.append(build)
+            }
+        }
+        let run = ImageBuildRun(
+            runner: docker.runner, logs: FileStore(root: directory + "/.slipway/logs"), report: report)
+        _ = try await run.run(builds)
+        return true
     }
 
     /// The services' lines, each with its service's name, until the task is cancelled or everything has ended.

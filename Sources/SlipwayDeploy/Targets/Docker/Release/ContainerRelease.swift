@@ -61,30 +61,22 @@ actor ContainerRelease: ReleaseRuntime {
                 images[unit.name] = image
                 continue
             }
-            images[unit.name] = try await image(unit, build, source)
+            images[unit.name] = try await image(unit, source)
         }
         release.images = images
         try store.write(release)
     }
 
-    private func image(_ unit: ComposeUnit, _ build: ComposeUnit.Build, _ source: ContainerSource) async throws
-        -> String
-    {
-        let secrets = build.secrets.compactMap { name in source.values[name].map { (name, Secret($0)) } }
+    private func image(_ unit: ComposeUnit, _ source: ContainerSource) async throws -> String? {
         let order = ImageBuild(
-            service: unit.name, context: build.context, dockerfile: build.dockerfile, target: build.target,
-            arguments: build.arguments.mapValues { Self.filled($0, source) }, secrets: Dictionary(secrets) { $1 },
+            of: unit, in: source.project, values: source.values,
             tags: [names.image(unit.name, release: plan.release)],
             labels: release.commit.map { ["org.opencontainers.image.revision": $0] } ?? [:])
+        guard let order else { return nil }
         let run = ImageBuildRun(
             runner: LocalRunner(hiding: Array(source.secrets.values)), logs: FileStore(root: paths.logs),
             report: target.report)
-        return try await run.run(order).identifier
-    }
-
-    /// A build argument that is a secret reached us as a name.
-    private static func filled(_ text: String, _ source: ContainerSource) -> String {
-        source.secrets.reduce(text) { $0.replacing("${\($1.key)}", with: $1.value.reveal()) }
+        return try await run.run(order.filled(with: source.secrets)).identifier
     }
 
     func bringUp() async throws {
