@@ -100,6 +100,22 @@ extension LabTests {
             #expect(result.errors.contains("slipway doctor"))
         }
 
+        @Test(.enabled(if: SecondEngine.isPossible, SecondEngine.reason))
+        func `an engine's full disk is named, and the build goes on when there is room`() throws {
+            let app = try Slipway(named: "full", files: Self.files("FROM scratch\nCOPY big /big\nCMD [\"/big\"]\n"))
+            defer { app.cleanUp() }
+            try app.write(String(repeating: "x", count: 60 << 20), to: "big")
+            let engine = try SecondEngine(disk: 48)
+            defer { engine.end() }
+            let environment = ["DOCKER_HOST": engine.socket]
+            let failed = try app.runAll(["build"], environment: environment)
+            #expect(
+                failed.status == 75 && failed.errors.contains("no space left to build the image"), "\(failed.errors)")
+            try engine.enlarge(disk: 300)
+            let built = try app.runAll(["build"], environment: environment)
+            #expect(built.status == 0, "\(built.errors)")
+        }
+
         @Test func `no engine at all is said in one line, with what to do`() throws {
             let app = try Slipway(named: "none", files: Self.files(Self.plain))
             defer { app.cleanUp() }

@@ -74,6 +74,40 @@ extension LabTests {
             #expect(packages.count == components.count + 1)
         }
 
+        @Test(.enabled(if: Tools.has("go"), "a program is made with go: apt-get install golang-go"))
+        func `the modules of a Go program and a Swift program's packages are listed`() throws {
+            let files = [
+                "go.mod": """
+                module example.com/app
+
+                require example.com/greetings v1.2.3
+
+                replace example.com/greetings => ./greetings
+                """,
+                "main.go":
+                    "package main\n\nimport \"example.com/greetings\"\n\nfunc main() { println(greetings.Hello()) }\n",
+                "greetings/go.mod": "module example.com/greetings\n",
+                "greetings/hello.go": "package greetings\n\nfunc Hello() string { return \"hello\" }\n",
+                "Package.resolved": """
+                {"version": 3, "pins": [{"identity": "swift-nio", "kind": "remoteSourceControl",
+                  "location": "https://github.com/apple/swift-nio.git", "state": {"version": "2.81.0"}}]}
+                """,
+                "Dockerfile": "FROM debian:bookworm-slim\nCOPY app /usr/local/bin/app\nCMD [\"app\"]\n",
+                "compose.yaml": "services:\n  app:\n    image: lab-modules\n    build: .\n",
+            ]
+            let app = try Slipway(named: "modules", files: files)
+            defer { app.cleanUp() }
+            try SecondEngine.shell("cd '\(app.folder.path)' && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -o app .")
+            _ = try build(app, "--sbom", "software")
+            let document = app.folder.appendingPathComponent("software/app.cdx.json")
+            let root = try JSONSerialization.jsonObject(with: Data(contentsOf: document)) as? [String: Any]
+            let components = try #require(root?["components"] as? [[String: Any]])
+            let addresses = components.compactMap { $0["purl"] as? String }
+            #expect(addresses.contains("pkg:golang/example.com/greetings@v1.2.3"))
+            #expect(addresses.contains { $0.hasPrefix("pkg:golang/stdlib@1.") })
+            #expect(addresses.contains("pkg:swift/github.com/apple/swift-nio@2.81.0"))
+        }
+
         @Test func `the second build reuses everything, and a changed line keeps the dependencies`() throws {
             let app = try Slipway(named: "listed", files: Self.files)
             defer { app.cleanUp() }

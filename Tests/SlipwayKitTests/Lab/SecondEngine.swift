@@ -15,14 +15,15 @@ final class SecondEngine {
     let address: String
     private let folder: URL
     private let processes: [Int32]
-    private var socket: String { "unix://\(folder.path)/docker.sock" }
+    var socket: String { "unix://\(folder.path)/docker.sock" }
 
     /// Puts a `ssh` first on the path that knows this server's key and no other.
     var environment: [String: String] {
         ["PATH": "\(folder.path)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "")"]
     }
 
-    init() throws {
+    /// - Parameter disk: Megabytes of a disk of its own; `nil` for the machine's.
+    init(disk: Int? = nil) throws {
         // Sockets have short names.
         folder = URL(fileURLWithPath: "/tmp/slipway-engine-\(UInt32.random(in: 0...99_999_999))")
         let port = try Self.freePort()
@@ -31,6 +32,9 @@ final class SecondEngine {
             at: folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
         try Self.shell("ssh-keygen -q -t ed25519 -N '' -f \(folder.path)/key && chmod 700 \(folder.path)")
         try Self.shell("cp \(folder.path)/key.pub \(folder.path)/authorized && mkdir -p /run/sshd")
+        if let disk {
+            try Self.shell("mkdir \(folder.path)/data && mount -t tmpfs -o size=\(disk)m none \(folder.path)/data")
+        }
         let program = try Self.shell("command -v docker")
         try """
         Port \(port)
@@ -64,6 +68,9 @@ final class SecondEngine {
         }
     }
 
+    /// - Parameter disk: Megabytes that its own disk has from now on.
+    func enlarge(disk: Int) throws { try Self.shell("mount -o remount,size=\(disk)m \(folder.path)/data") }
+
     func docker(_ arguments: String...) throws -> String {
         let words = ["docker", "--host", socket] + arguments
         return try Self.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
@@ -76,6 +83,7 @@ final class SecondEngine {
             while kill(process, 0) == 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
             kill(process, SIGKILL)
         }
+        _ = try? Self.shell("umount -l \(folder.path)/data 2>/dev/null || true")
         try? FileManager.default.removeItem(at: folder)
     }
 

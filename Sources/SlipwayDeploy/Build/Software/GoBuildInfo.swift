@@ -74,7 +74,11 @@ struct GoBuildInfo: Sendable {
         for line in info.split(separator: "\n") {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard fields.count >= 3, ["mod", "dep", "=>"].contains(fields[0]) else { continue }
-            if fields[0] == "=>" { found.removeLast() }
+            if fields[0] == "=>" {
+                // A folder of the repository that stands in for a module has no name or version of its own.
+                if fields[1].hasPrefix(".") || fields[1].hasPrefix("/") { continue }
+                found.removeLast()
+            }
             found.append(InstalledPackage(kind: .golang, name: fields[1], version: fields[2]))
         }
         return found
