@@ -42,6 +42,7 @@ extension SlipwayError.Code {
     package static let notRunning = Self("not-running", .unreachable)
     package static let engineUnreachable = Self("engine-unreachable", .unreachable)
     package static let engineFailed = Self("engine-failed", .bug)
+    package static let certificateFailed = Self("certificate-failed", .tryAgain)
 
     /// All of the above, in the order of the documentation.
     package static let all: [Self] = [
@@ -52,5 +53,6 @@ extension SlipwayError.Code {
         .unhealthyService, .timedOut, .deployLocked, .leaseLost, .nothingDeployed,
         .unknownRelease, .badRelease, .rehearsalFailed, .backupFailed, .dockerUnreachable, .dockerFailed,
         .noDeploymentFiles, .alreadyRunning, .notRunning, .engineUnreachable, .engineFailed,
+        .certificateFailed,
     ]
 }

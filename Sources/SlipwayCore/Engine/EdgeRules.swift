@@ -95,13 +95,49 @@ public struct EdgeTLS: Codable, Equatable, Sendable {
     public var redirects: Bool
     /// Of Strict-Transport-Security; `nil` sends no such header.
     public var strictTransportSeconds: Int?
+    /// Where the edge gets its certificate from by itself; ``certificates`` holds its file then.
+    public var acme: EdgeACME?
 
     package init(
-        port: UInt16, certificates: [Certificate], redirects: Bool = true, strictTransportSeconds: Int? = nil
+        port: UInt16, certificates: [Certificate], redirects: Bool = true, strictTransportSeconds: Int? = nil,
+        acme: EdgeACME? = nil
     ) {
         self.port = port
         self.certificates = certificates
         self.redirects = redirects
         self.strictTransportSeconds = strictTransportSeconds
+        self.acme = acme
     }
+}
+
+/// A certificate authority that asks over HTTP whether the names lead here (RFC 8555).
+public struct EdgeACME: Codable, Equatable, Sendable {
+    /// Let's Encrypt (https://letsencrypt.org/docs/acme-protocol-updates/).
+    public static let usualDirectory = "https://acme-v02.api.letsencrypt.org/directory"
+    package static let certificateName = "certificate.pem"
+
+    /// The certificate's names, in lower case.
+    public var domains: [String]
+    /// Told to the authority, which may write when something is wrong.
+    public var email: String?
+    /// Address of the authority's directory.
+    public var directory: String
+    /// PEM file of those who vouch for the authority's own server; `nil` for the system's.
+    public var authority: String?
+    /// Absolute; holds the account's key and the certificate.
+    public var folder: String
+
+    package init(
+        domains: [String], email: String? = nil, directory: String = Self.usualDirectory, authority: String? = nil,
+        folder: String
+    ) {
+        self.domains = domains
+        self.email = email
+        self.directory = directory
+        self.authority = authority
+        self.folder = folder
+    }
+
+    /// Key and chain in one file.
+    public var certificate: String { "\(folder)/\(Self.certificateName)" }
 }

@@ -8,6 +8,14 @@ public struct EdgeSettings: Codable, Equatable, Sendable {
     public var certificate: String?
     /// Its private key, PEM.
     public var certificateKey: String?
+    /// Names that the edge gets a certificate for by itself.
+    public var acmeDomains: [String]?
+    /// Told to the certificate authority.
+    public var acmeEmail: String?
+    /// Address of the authority's directory; Let's Encrypt's.
+    public var acmeDirectory: String?
+    /// PEM file of those who vouch for the authority's own server; seen from the repository's root.
+    public var acmeAuthority: String?
     /// Port for encrypted connections; 443.
     public var securePort: UInt16?
     /// Whether plain requests are sent to the encrypted port.
@@ -48,6 +56,15 @@ public struct EdgeSettings: Codable, Equatable, Sendable {
                 port: securePort ?? 443,
                 certificates: [.init(chain: absolute(certificate), key: absolute(certificateKey))],
                 redirects: redirect ?? true, strictTransportSeconds: strictTransportSeconds)
+        }
+        if let acmeDomains, !acmeDomains.isEmpty, certificate == nil {
+            let acme = EdgeACME(
+                domains: acmeDomains.map { $0.lowercased() }, email: acmeEmail,
+                directory: acmeDirectory ?? EdgeACME.usualDirectory, authority: acmeAuthority.map(absolute),
+                folder: directory + "/.slipway/acme")
+            edge.tls = EdgeTLS(
+                port: securePort ?? 443, certificates: [.init(chain: acme.certificate, key: acme.certificate)],
+                redirects: redirect ?? true, strictTransportSeconds: strictTransportSeconds, acme: acme)
         }
         edge.balancers = balancers ?? edge.balancers
         if let accessLog {

@@ -21,6 +21,25 @@ extension ConfigurationKeys {
         .init("certificateKey", .text, "Its private key, PEM.", example: "tls/privkey.pem") {
             $0.certificateKey = $1.text
         },
+        .init(
+            "acmeDomains", .texts,
+            "Names that the edge gets a certificate for by itself; you agree to the authority's terms.",
+            example: "[app.example.org]"
+        ) {
+            $0.acmeDomains = $1.texts
+        },
+        .init("acmeEmail", .text, "Where the authority writes when something is wrong.", example: "ops@example.org") {
+            $0.acmeEmail = $1.text
+        },
+        .init(
+            "acmeDirectory", .text, "Another authority than Let's Encrypt.",
+            example: "https://ca.internal/acme/directory"
+        ) {
+            $0.acmeDirectory = $1.text
+        },
+        .init("acmeAuthority", .text, "Who vouches for the authority's own server, PEM.", example: "tls/root.pem") {
+            $0.acmeAuthority = $1.text
+        },
         .init("securePort", .port, "Port for HTTPS; 443.", example: "8443") {
             $0.securePort = $1.int.flatMap { UInt16(exactly: $0) }
         },

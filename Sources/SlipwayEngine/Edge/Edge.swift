@@ -29,6 +29,7 @@ public actor Edge {
     private var admin: (any Channel)?
     private var certificates: CertificateStore?
     private var reloading: Task<Void, Never>?
+    private var renewal: Task<Void, Never>?
     private let note: @Sendable (String) -> Void
     /// Where encrypted connections are taken.
     public private(set) var secureAddresses: [Address] = []
@@ -61,21 +62,29 @@ public actor Edge {
         let (spec, condition, log) = (spec, condition, log)
         let accessLog = spec.accessLog.map(AccessLogFile.init)
         self.accessLog = accessLog
+        let challenges = spec.tls?.acme.map { _ in ACMEChallenges() }
         do {
             for eventLoop in group.makeIterator() {
                 let loop = try await eventLoop.submit {
                     let loop = EdgeLoop(
                         eventLoop: eventLoop, spec: spec, files: SiteCache(eventLoop: eventLoop),
-                        condition: condition, log: log, accessLog: accessLog)
+                        condition: condition, log: log, accessLog: accessLog,
+                        challenges: challenges)
                     loop.route(spec.routes)
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
                 loops.append(loop)
             }
             if let port = spec.adminPort { try await openAdmin(port, group) }
-            if let tls = spec.tls { try await openEncrypted(tls, group) }
+            if let tls = spec.tls, tls.acme == nil { try await openEncrypted(tls, group) }
             listeners += try await Listener(group: group, loops: loops, balancers: try balancers())
                 .bind(spec.hosts, port: spec.port)
+            if let tls = spec.tls, let acme = tls.acme, let challenges {
+                // The plain port is open first: the authority asks there.
+                let renewal = CertificateRenewal(acme: acme, challenges: challenges, group: group, note: note)
+                if renewal.isUsable(at: SystemClock.secondsSinceEpoch()) { try await openEncrypted(tls, group) }
+                self.renewal = Task { await renewal.run { await self.take(tls) } }
+            }
         } catch {
             await shutdown(grace: .zero)
             throw error
@@ -85,14 +94,25 @@ public actor Edge {
 
     // MARK: Encryption
 
-    /// Before the plain port, which may send its clients there.
+    /// A new certificate is there: the first opens the port, later ones are exchanged.
+    private func take(_ tls: EdgeTLS) async {
+        guard let group else { return }
+        do {
+            if certificates == nil { try await openEncrypted(tls, group) } else { try reloadCertificates() }
+        } catch {
+            note("edge: \((error as? SlipwayError)?.message ?? "\(error)")")
+        }
+    }
+
+    /// Before the plain port where it can be, which may send its clients there.
     private func openEncrypted(_ tls: EdgeTLS, _ group: MultiThreadedEventLoopGroup) async throws {
         let certificates = try CertificateStore(tls)
         self.certificates = certificates
-        listeners = try await Listener(
+        let encrypted = try await Listener(
             group: group, loops: loops, balancers: try balancers(), certificates: certificates
         ).bind(spec.hosts, port: tls.port)
-        secureAddresses = listeners.compactMap(Address.init)
+        listeners += encrypted
+        secureAddresses = encrypted.compactMap(Address.init)
         let port = tls.redirects ? secureAddresses.first?.port : nil
         for loop in loops { try await loop.eventLoop.submit { loop.value.redirectPort = port }.get() }
         keepReloading(certificates)
@@ -221,6 +241,7 @@ public actor Edge {
         for listener in listeners { try? await listener.close() }
         listeners = []
         reloading?.cancel()
+        renewal?.cancel()
         try? await admin?.close()
         admin = nil
         for loop in loops {

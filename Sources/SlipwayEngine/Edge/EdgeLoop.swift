@@ -20,6 +20,8 @@ final class EdgeLoop {
     let log: (@Sendable (AccessRecord) -> Void)?
     let files: SiteCache
     let accessLog: AccessLog?
+    /// Nobody asks for them unless the edge gets its certificate by itself.
+    let challenges: ACMEChallenges?
     var clients: ClientLedger?
     /// Scratch for heads: written, flushed and free again before the next one.
     var output = ByteBuffer()
@@ -46,13 +48,14 @@ final class EdgeLoop {
     init(
         eventLoop: any EventLoop, spec: EdgeSpec, files: SiteCache,
         condition: @escaping @Sendable (String) -> ServiceCondition, log: (@Sendable (AccessRecord) -> Void)?,
-        accessLog: AccessLogFile? = nil
+        accessLog: AccessLogFile? = nil, challenges: ACMEChallenges? = nil
     ) {
         self.eventLoop = eventLoop
         limits = spec.limits
         health = spec.health
         self.files = files
         self.condition = condition
+        self.challenges = challenges
         self.log = log
         timeouts = Timeouts(limits)
         strictTransport = spec.tls?.strictTransportSeconds.map {

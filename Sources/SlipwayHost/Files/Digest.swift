@@ -6,6 +6,9 @@ import Crypto
 package enum Digest {
     package static func sha256(_ bytes: some Sequence<UInt8>) -> String { hex(SHA256.hash(data: Array(bytes))) }
 
+    /// 32 bytes.
+    package static func sha256Bytes(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+
     package static func sha256(_ text: String) -> String { sha256(text.utf8) }
 
     /// Of several parts; each is preceded by its length, so that moving a byte from one to the next changes the digest.

@@ -58,6 +58,18 @@ extension ClientConnection {
         finishAnswer(status: 308, persists: persists, lingers: !persists)
     }
 
+    /// What somebody asks the edge itself.
+    func answer(text: String) {
+        phase = .answering
+        let persists = current.persists && exchange == nil
+        loop.output.clear()
+        startAnswer(200, contentLength: text.utf8.count, persists: persists)
+        loop.output.writeStaticString("Content-Type: application/octet-stream\r\n\r\n")
+        if !current.isHEAD { loop.output.writeString(text) }
+        write(loop.output)
+        finishAnswer(status: 200, persists: persists, lingers: !persists)
+    }
+
     private func finishAnswer(status: UInt16, persists: Bool, lingers: Bool = false) {
         finishRequest(status: status)
         guard persists, !loop.isDraining else { return closeAfterWrites(lingers: lingers) }

@@ -10,6 +10,7 @@ extension ClientConnection {
         case proxy(UpstreamGroup)
         case files(StaticSite, StaticRequest)
         case redirect(String)
+        case text(String)
         case refuse(EdgeFailure)
     }
 
@@ -42,6 +43,7 @@ extension ClientConnection {
             phase = .answering
             serve(request, from: site)
         case .redirect(let location): redirect(toEncrypted: location)
+        case .text(let text): answer(text: text)
         case .refuse(let failure): refuse(failure)
         }
         return phase == .head
@@ -60,6 +62,10 @@ extension ClientConnection {
     private func begin(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer) throws(ProtocolViolation) -> Step {
         loop.countRequest()
         remember(head, bytes)
+        if let challenges = loop.challenges, let text = challenges.answer(to: bytes.part(head.target.path)) {
+            current.persists = current.persists && head.body.isComplete
+            return .text(text)
+        }
         if let account, let refusal = refusal(account) {
             current.persists = current.persists && head.body.isComplete
             return .refuse(refusal)
@@ -134,7 +140,7 @@ extension ClientConnection {
         }
         // A proxy on this machine may have taken the encryption off, and a certificate is asked for before there is one.
         guard !(identity.isLoopback && current.wasForwarded),
-            !bytes.part(head.target.path).starts(with: "/.well-known/acme-challenge/".utf8)
+            !bytes.part(head.target.path).starts(with: ACMEChallenges.prefix.utf8)
         else { return nil }
         let host = bytes.text(head.host)
         let end = host.lastIndex(of: ":").flatMap { host[$0...].contains("]") ? nil : $0 } ?? host.endIndex
