@@ -21,7 +21,7 @@ struct ContainerReleaseTests {
             depends_on: {cache: {condition: service_started}}
           server:
             build: ./server
-            environment: {SHOP_TOKEN: "${SHOP_TOKEN:?needed}"}
+            environment: {SHOP_TOKEN: "${SHOP_TOKEN:?needed}", SIGN: "${SIGN}"}
             init: true
             ports: ["8000:8000"]
             networks: [data, front]
@@ -60,6 +60,7 @@ struct ContainerReleaseTests {
                     cache.send(b"GET releases\\r\\n")
                     count = cache.recv(100).split(b"\\r\\n")[1]
                 body = b"\(version)" + count
+                if self.path == "/sign": body = os.environ["SIGN"].encode()
                 self.send_response(200 if self.path == "/health" else \(status))
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -74,7 +75,8 @@ struct ContainerReleaseTests {
             named: "stall",
             files: [
                 "compose.yaml": compose, "slipway.yml": Self.configuration, "server/migrate.py": Self.migration,
-                "server/app.py": Self.server("one"), ".env": "SHOP_TOKEN=never-to-be-seen\n",
+                "server/app.py": Self.server("one"),
+                ".env": "SHOP_TOKEN=never-to-be-seen\nSIGN='two \"for\" $5 # today'\n",
                 "server/Dockerfile": "FROM python:3.11-slim\nWORKDIR /app\nCOPY . /app\nCMD [\"python\", \"app.py\"]\n",
             ])
     }
@@ -99,6 +101,7 @@ struct ContainerReleaseTests {
         let (slipway, web) = try deployed()
         defer { slipway.remove() }
         #expect(try web.get("/count").body == "one1")
+        #expect(try web.get("/sign").body == "two \"for\" $5 # today")
         #expect(try slipway.run("deploy").output.contains("nothing to deploy"))
         try slipway.write(Self.server("two"), to: "server/app.py")
         #expect(try slipway.run("deploy", "--plan").output.contains("no downtime"))

@@ -48,16 +48,13 @@ struct ContainerSource: Sendable {
             guard let own = try? FileStore(root: directory).read(path) else { continue }
             try staged.files.write(own, to: path, mode: 0o600)
         }
+        // In the environment, where quotes, spaces and hashes are nothing but themselves.
         let shown = values.map { name, value in
-            "\(name)=\(secretNames.contains(name) && !value.isEmpty ? placeholder(name) : value)\n"
+            (name, secretNames.contains(name) && !value.isEmpty ? placeholder(name) : value)
         }
-        let environment = paths.root + "/compose.env"
-        try state.write(shown.sorted().joined(), to: "compose.env", mode: 0o600)
-        let answer = try await docker.text(
-            [
-                "compose", "--env-file", environment, "--file", staged.composeFile, "config", "--format", "json",
-                "--no-consistency",
-            ], directory: staged.root)
+        let answer = try await docker.with(Dictionary(shown) { $1 }).text(
+            ["compose", "--file", staged.composeFile, "config", "--format", "json", "--no-consistency"],
+            directory: staged.root)
         var resolved = answer
         for name in secretNames { resolved = resolved.replacing(placeholder(name), with: "${\(name)}") }
         guard let root = JSONDocument(parsing: resolved).root else {
