@@ -53,6 +53,37 @@ struct ImageLayerTests {
         #expect(scan.sizeInBytes == 9)
     }
 
+    /// As GNU tar and Go write them: a name of over 100 bytes and a size in pax records, a link and a folder that state
+    /// sizes of nothing, a header that speaks of the whole archive.
+    @Test(arguments: [1, 511, 100_000])
+    func `what describes the next member is used, and what states a size without contents has none`(_ piece: Int) {
+        func member(_ name: String, type: String, _ content: String, size: Int? = nil) -> [UInt8] {
+            var bytes = TarParts.member(name, Array(content.utf8))
+            bytes[156] = Array(type.utf8)[0]
+            if let size { bytes.replaceSubrange(124..<135, with: TarParts.octal(size, digits: 11).utf8) }
+            TarParts.seal(&bytes, at: 0)
+            return bytes
+        }
+        func record(_ text: String) -> String {
+            var length = text.utf8.count + 2
+            while "\(length) \(text)\n".utf8.count != length { length = "\(length) \(text)\n".utf8.count }
+            return "\(length) \(text)\n"
+        }
+        let long = String(repeating: "deep/", count: 40) + "file.txt"
+        var archive = member("global", type: "g", record("comment=abc"))
+        archive += member("PaxHeaders/x", type: "x", record("path=\(long)") + record("size=5") + record("mtime=1.5"))
+        // The header's own size is wrong: what stands before it counts.
+        archive += member("short", type: "0", "12345", size: 0)
+        archive += member("folder/", type: "5", "", size: 4096) + member("link", type: "1", "", size: 7)
+        archive += member("last", type: "0", "1") + [UInt8](repeating: 0, count: 1024)
+        var (reader, scan) = (TarReader(), LayerScan(canary: nil))
+        for start in stride(from: 0, to: archive.count, by: piece) {
+            reader.feed(archive[start..<min(start + piece, archive.count)], to: &scan)
+        }
+        #expect(scan.files.map(\.path) == [long, "link", "last"])
+        #expect(scan.files.map(\.size) == [5, 0, 1])
+    }
+
     @Test func `what a later layer deletes or writes again is waste, and what the base hides is not`() {
         let base = Self.scan([("etc/a", "aaaa", 0o644)])
         let first = Self.scan([("app/x", "12345", 0o644), ("app/y", "123", 0o644), ("tmp/d/1", "77", 0o644)])

@@ -38,7 +38,7 @@ struct RetimedArchive {
     mutating func feed(_ bytes: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         var reader = parts
-        reader.feed(bytes) { part in
+        reader.feed(bytes[...]) { part in
             switch part {
             case .header(let header): begin(header, &output)
             case .content(let piece): pass(piece, &output)

@@ -16,7 +16,7 @@ struct TarClock {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count + TarParts.block)
         var reader = parts
-        reader.feed(bytes) { part in
+        reader.feed(bytes[...]) { part in
             switch part {
             case .header(let header):
                 let isFile = [0, UInt8(ascii: "0")].contains(header[header.count - TarParts.block + 156])

@@ -14,7 +14,7 @@ struct TarFilter {
         var output: [UInt8] = []
         // The reader is taken out while it calls back, so that both can change.
         var reader = parts
-        reader.feed(bytes) { part in
+        reader.feed(bytes[...]) { part in
             switch part {
             case .header(let header):
                 let isLong = header.count > TarParts.block && header[header.count - TarParts.block + 99] != 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts a tar archive that streams past into its members, so that they can be dropped or changed on the way.
+/// Cuts a tar archive (POSIX ustar and pax, GNU's long names) that streams past into its members, so that they can be
+/// read, dropped or changed on the way.
 struct TarParts {
     /// One piece of an archive, in order; all of them together are the archive.
     enum Part {
@@ -13,6 +14,8 @@ struct TarParts {
     }
 
     static let block = 512
+    /// What describes a member is a name and a few numbers; more than this is passed on like contents.
+    private static let longestDescription = 1 << 20
 
     private enum State {
         case header
@@ -27,8 +30,8 @@ struct TarParts {
     /// Where the header that is being collected begins in `pending`.
     private var headerStart = 0
 
-    mutating func feed(_ bytes: [UInt8], _ take: (Part) -> Void) {
-        var rest = bytes[...]
+    mutating func feed(_ bytes: ArraySlice<UInt8>, _ take: (Part) -> Void) {
+        var rest = bytes
         while !rest.isEmpty {
             switch state {
             case .header:
@@ -67,9 +70,12 @@ struct TarParts {
             forget()
             return
         }
-        let size = Self.number(header.dropFirst(124).prefix(12))
+        let type = header[header.startIndex + 156]
+        // Links, devices and folders have no contents, whatever their size says.
+        let isEmpty = (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(type)
+        let size = isEmpty ? 0 : TarDescription(pending).size ?? Self.number(header.dropFirst(124).prefix(12))
         let padding = (Self.block - size % Self.block) % Self.block
-        if [UInt8(ascii: "x"), UInt8(ascii: "L"), UInt8(ascii: "K")].contains(header[header.startIndex + 156]) {
+        if TarDescription.types.contains(type), pending.count + size < Self.longestDescription {
             headerStart = pending.count
             state = size + padding > 0 ? .description(size + padding) : .header
             return

@@ -12,7 +12,7 @@ struct TarEntry: Equatable, Sendable {
     var userID: Int
 }
 
-/// Reads a tar archive (POSIX ustar and pax, GNU's long names) that comes in pieces, and keeps none of its contents.
+/// Reads a tar archive that comes in pieces, and keeps none of its contents.
 struct TarReader {
     /// Receives what is in the archive, in order.
     protocol Sink {
@@ -21,140 +21,62 @@ struct TarReader {
         mutating func end()
     }
 
-    private enum State {
-        case header
-        /// Bytes of the current member that are still to come, then of its padding.
-        case content(Int, padding: Int)
-        /// As `content`, of a member that describes the next one.
-        case extra(Int, padding: Int, isPax: Bool)
-        case padding(Int)
-    }
-
-    private static let block = 512
-    /// Longer names than this are no names.
-    private static let longestExtra = 1 << 20
-
-    private var state = State.header
-    private var header: [UInt8] = []
-    private var extra: [UInt8] = []
-    private var nextPath: String?
-    private var nextSize: Int?
+    private var parts = TarParts()
+    /// Bytes of the current file that are still to come.
+    private var left = 0
 
     mutating func feed(_ bytes: ArraySlice<UInt8>, to sink: inout some Sink) {
-        var rest = bytes
-        while !rest.isEmpty {
-            switch state {
-            case .header:
-                let missing = rest.prefix(Self.block - header.count)
-                header += missing
-                rest = rest.dropFirst(missing.count)
-                if header.count == Self.block {
-                    readHeader(to: &sink)
-                    header.removeAll(keepingCapacity: true)
-                }
-            case .content(let left, let padding):
-                let piece = rest.prefix(left)
+        // They are taken out while they call back, so that all can change.
+        var (parts, left) = (parts, left)
+        parts.feed(bytes) { part in
+            switch part {
+            case .header(let header):
+                guard let entry = Self.entry(header) else { break }
+                sink.begin(entry)
+                left = entry.size
+                if left == 0 { sink.end() }
+            case .content(let piece):
+                guard left > 0 else { break }
                 sink.content(piece)
-                rest = rest.dropFirst(piece.count)
-                if piece.count < left {
-                    state = .content(left - piece.count, padding: padding)
-                } else {
-                    sink.end()
-                    state = padding > 0 ? .padding(padding) : .header
-                }
-            case .extra(let left, let padding, let isPax):
-                let piece = rest.prefix(left)
-                if extra.count < Self.longestExtra { extra += piece }
-                rest = rest.dropFirst(piece.count)
-                if piece.count < left {
-                    state = .extra(left - piece.count, padding: padding, isPax: isPax)
-                } else {
-                    readExtra(isPax: isPax)
-                    state = padding > 0 ? .padding(padding) : .header
-                }
-            case .padding(let left):
-                let count = min(left, rest.count)
-                rest = rest.dropFirst(count)
-                state = left > count ? .padding(left - count) : .header
+                left -= piece.count
+                if left == 0 { sink.end() }
+            case .padding: break
             }
         }
+        (self.parts, self.left) = (parts, left)
     }
 
-    private mutating func readHeader(to sink: inout some Sink) {
-        // Two empty blocks end an archive.
-        guard header[0] != 0 else { return }
-        let size = nextSize ?? number(124, 12)
-        let padding = (Self.block - size % Self.block) % Self.block
-        let type = header[156]
-        if type == UInt8(ascii: "L") || type == UInt8(ascii: "x") {
-            extra.removeAll(keepingCapacity: true)
-            state = .extra(size, padding: padding, isPax: type == UInt8(ascii: "x"))
-            nextSize = nil
-            return
-        }
-        defer {
-            nextPath = nil
-            nextSize = nil
-        }
-        if type == UInt8(ascii: "g") || type == UInt8(ascii: "K") {
-            state = size > 0 ? .padding(size + padding) : .header
-            return
+    /// - Parameter header: With the blocks that describe it.
+    /// - Returns: `nil` for what speaks of the archive and not of a member.
+    private static func entry(_ header: [UInt8]) -> TarEntry? {
+        let description = TarDescription(header)
+        let own = header.suffix(TarParts.block)
+        let start = own.startIndex
+        func number(_ offset: Int, _ length: Int) -> Int {
+            TarParts.number(own[start + offset..<start + offset + length])
         }
         let kind: TarEntry.Kind
-        switch type {
+        switch own[start + 156] {
         case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): kind = .file
         case UInt8(ascii: "5"): kind = .folder
         case UInt8(ascii: "1"), UInt8(ascii: "2"): kind = .link
+        case UInt8(ascii: "g"): return nil
+        case let type where TarDescription.types.contains(type): return nil
         default: kind = .other
         }
-        let hasContent = kind == .file && size > 0
-        sink.begin(
-            TarEntry(
-                path: Self.clean(nextPath ?? storedPath), kind: kind, size: kind == .file ? size : 0,
-                mode: number(100, 8), userID: number(108, 8)))
-        if hasContent {
-            state = .content(size, padding: padding)
-        } else {
-            sink.end()
-        }
+        return TarEntry(
+            path: clean(description.path ?? storedPath(own)), kind: kind,
+            size: kind == .file ? description.size ?? number(124, 12) : 0, mode: number(100, 8),
+            userID: number(108, 8))
     }
 
-    private var storedPath: String {
-        let name = text(0, 100)
-        guard header[257..<262].elementsEqual(Array("ustar".utf8)), header[262] == 0 else { return name }
-        let prefix = text(345, 155)
-        return prefix.isEmpty ? name : "\(prefix)/\(name)"
-    }
-
-    private mutating func readExtra(isPax: Bool) {
-        guard isPax else {
-            nextPath = String(decoding: extra.prefix { $0 != 0 }, as: UTF8.self)
-            return
+    private static func storedPath(_ own: ArraySlice<UInt8>) -> String {
+        func text(_ offset: Int, _ length: Int) -> String {
+            String(decoding: own.dropFirst(offset).prefix(length).prefix { $0 != 0 }, as: UTF8.self)
         }
-        // Records of `length key=value\n`, the length counting itself.
-        var place = extra.startIndex
-        while place < extra.endIndex, let space = extra[place...].firstIndex(of: UInt8(ascii: " ")),
-            let length = Int(String(decoding: extra[place..<space], as: UTF8.self)), length > space - place,
-            place + length <= extra.endIndex
-        {
-            let record = String(decoding: extra[(space + 1)..<(place + length - 1)], as: UTF8.self)
-            if record.hasPrefix("path=") { nextPath = String(record.dropFirst(5)) }
-            if record.hasPrefix("size=") { nextSize = Int(record.dropFirst(5)) }
-            place += length
-        }
-    }
-
-    private func text(_ offset: Int, _ length: Int) -> String {
-        String(decoding: header[offset..<(offset + length)].prefix { $0 != 0 }, as: UTF8.self)
-    }
-
-    /// Octal digits, or GNU's base 256 for numbers that are too large for them.
-    private func number(_ offset: Int, _ length: Int) -> Int {
-        let field = header[offset..<(offset + length)]
-        if let first = field.first, first & 0x80 != 0 {
-            return field.dropFirst().suffix(7).reduce(0) { $0 << 8 | Int($1) }
-        }
-        return field.reduce(0) { (0x30...0x37).contains($1) ? $0 << 3 | Int($1 - 0x30) : $0 }
+        let isPOSIX = own.dropFirst(257).prefix(6).elementsEqual(Array("ustar\0".utf8))
+        let prefix = isPOSIX ? text(345, 155) : ""
+        return prefix.isEmpty ? text(0, 100) : "\(prefix)/\(text(0, 100))"
     }
 
     private static func clean(_ path: String) -> String {
