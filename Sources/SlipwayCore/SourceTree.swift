@@ -161,7 +161,7 @@ extension RandomAccessCollection {
 
 extension String {
     /// Whether the bytes of this text sort before those of the other.
-    fileprivate func precedesByBytes(_ other: String) -> Bool {
+    package func precedesByBytes(_ other: String) -> Bool {
         let fast = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in
                 for offset in 0..<min(left.count, right.count) where left[offset] != right[offset] {

@@ -65,6 +65,7 @@ struct Resolver {
 
     /// Services that exist, in order; tests and examples only when there is nothing else.
     private func candidates() -> [Candidate] {
+        let processes = Dictionary(grouping: claims.keys.filter { $0.process != nil }.sorted(), by: \.directory)
         let all = claims.keys.filter { $0.process != nil }.sorted().compactMap { subject -> Candidate? in
             // Two languages in one folder: the files that are served are not installed as the server is.
             let speaksForItself =
@@ -72,7 +73,9 @@ struct Resolver {
             let shared = (claims[Subject(subject.directory, nil)] ?? []).filter {
                 // Migrations run once for a code base: with its web process, or with the first of its workers.
                 let field = $0.claim.field
-                if field == "release" || field == "seed" { return subject == carrier(of: subject.directory) }
+                if field == "release" || field == "seed" {
+                    return subject == carrier(among: processes[subject.directory] ?? [])
+                }
                 return !speaksForItself || !Self.ofInstallation.contains(field)
             }
             let scored = weighed((claims[subject] ?? []) + shared)
@@ -104,13 +107,12 @@ struct Resolver {
         func isStated(_ candidate: Candidate) -> Bool {
             candidate.claims("role").allSatisfy { ["compose", "dockerfile"].contains($0.detector) }
         }
+        let alike = Dictionary(grouping: all) { command($0) }
         return all.filter { candidate in
             guard let own = command(candidate) else { return true }
-            return !all.contains { other in
+            return !(alike[own] ?? []).contains { other in
                 let (here, there) = (candidate.subject.directory, other.subject.directory)
-                guard here != there, isStated(candidate) || isStated(other), command(other) == own else {
-                    return false
-                }
+                guard here != there, isStated(candidate) || isStated(other) else { return false }
                 if there.relative(to: here) != nil { return hasWeb(there) || !hasWeb(here) }
                 return here.relative(to: there) != nil && hasWeb(there) && !hasWeb(here)
             }
@@ -118,11 +120,11 @@ struct Resolver {
     }
 
     /// The process of a folder that carries what happens once for all of them.
-    private func carrier(of directory: String) -> Subject? {
-        let processes = claims.keys.filter { subject in
-            subject.directory == directory && subject.process != nil
-                && (claims[subject] ?? []).contains { if case .role = $0.claim { true } else { false } }
-        }.sorted()
+    /// - Parameter subjects: All of the folder, in order.
+    private func carrier(among subjects: [Subject]) -> Subject? {
+        let processes = subjects.filter { subject in
+            (claims[subject] ?? []).contains { if case .role = $0.claim { true } else { false } }
+        }
         return processes.first { $0.process == Subject.web } ?? processes.first
     }
 

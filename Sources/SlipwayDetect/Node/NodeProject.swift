@@ -24,31 +24,30 @@ struct NodeProject: Sendable {
 
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
+        let places = Dictionary(manifests.map { ($0.path.parentDirectory, $0) }) { first, _ in first }
         let applications = manifests.isEmpty ? [] : NxProject.all(in: tree)
         let built = Set(applications.map { $0.path.parentDirectory })
         let folders = Set(manifests.map { $0.path.parentDirectory } + applications.map { $0.path.parentDirectory })
+            .sorted { $0.precedesByBytes($1) }
         let inside = applications.compactMap { nx -> NodeProject? in
             let root = NxProject.root(of: nx.path.parentDirectory, tree)
-            guard let manifest = manifests.first(where: { $0.path.parentDirectory == root }) else { return nil }
-            return NodeProject(manifest, nx, folders, manifests, tree)
+            return root.flatMap { places[$0] }.map { NodeProject($0, nx, folders, places, tree) }
         }
         let own = manifests.filter { !built.contains($0.path.parentDirectory) }
-        return (own.map { NodeProject($0, nil, folders, manifests, tree) } + inside)
+        return (own.map { NodeProject($0, nil, folders, places, tree) } + inside)
             .sorted { $0.directory < $1.directory }
     }
 
     private init(
-        _ manifest: NodeManifest, _ nx: NxProject?, _ folders: Set<String>, _ all: [NodeManifest], _ tree: SourceTree
+        _ manifest: NodeManifest, _ nx: NxProject?, _ folders: [String], _ all: [String: NodeManifest],
+        _ tree: SourceTree
     ) {
         let directory = nx?.path.parentDirectory ?? manifest.path.parentDirectory
         self.directory = directory
         self.nx = nx
         holdsApplications =
             nx == nil && tree.contains(directory.appending(path: "nx.json"))
-            && folders.contains { folder in
-                folder != directory && folder.relative(to: directory) != nil
-                    && !tree.contains(folder.appending(path: "package.json"))
-            }
+            && Self.below(directory, folders).contains { !tree.contains($0.appending(path: "package.json")) }
         self.manifest = manifest
         isWorkspaceRoot =
             nx == nil && manifest.workspaces != nil
@@ -56,15 +55,27 @@ struct NodeProject: Sendable {
         let above = PathText.ancestors(of: directory).dropFirst()
         let roots = above.filter { folder in
             tree.contains(folder.appending(path: "pnpm-workspace.yaml"))
-                || all.contains { $0.path.parentDirectory == folder && $0.workspaces != nil }
+                || all[folder]?.workspaces != nil
         }
         let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
         workspaceRoot = ownLock ? directory : nx == nil ? roots.first ?? directory : manifest.path.parentDirectory
         runsTurbo = workspaceRoot != directory && tree.contains(workspaceRoot.appending(path: "turbo.json"))
-        manager = Self.manager(manifest, all.first { $0.path.parentDirectory == roots.first }, workspaceRoot, tree)
-        let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }
+        manager = Self.manager(manifest, roots.first.flatMap { all[$0] }, workspaceRoot, tree)
+        let inner = Self.below(directory, folders)
         files = tree.ownFiles(of: directory, without: inner, asideToo: Candidate.isAside(directory)).map(\.path)
         scripts = Self.scripts(among: files)
+    }
+
+    /// Those of the folders, sorted by their bytes, that lie below one; side by side, because they begin alike.
+    private static func below(_ directory: String, _ folders: [String]) -> [String] {
+        guard directory != "." else { return folders.filter { $0 != "." } }
+        let prefix = directory + "/"
+        var (low, high) = (0, folders.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if folders[middle].precedesByBytes(prefix) { low = middle + 1 } else { high = middle }
+        }
+        return Array(folders[low...].prefix { $0.utf8.starts(with: prefix.utf8) })
     }
 
     /// Lock files with the manager that wrote them; the first found wins when several lie about.

@@ -8,18 +8,24 @@ import SlipwayCore
 /// belongs to the JavaScript services that depend on its workspace package, otherwise to every service of its language.
 struct ServiceScope {
     private let services: [Service]
+    private let servicesByDirectory: [String: [Service]]
     /// Folder of a workspace package to the services that depend on it, directly or not.
     private let packages: [String: [String]]
 
     init(tree: SourceTree, services: [Service]) {
         self.services = services
+        servicesByDirectory = Dictionary(grouping: services, by: \.directory)
         packages = Self.dependents(tree, services)
     }
 
     /// The deepest service directory that holds the path.
     func directory(of path: String) -> String? {
-        services.map(\.directory).filter { $0 == "." || path.hasPrefix($0 + "/") }
-            .max { ($0 == "." ? 0 : $0.utf8.count) < ($1 == "." ? 0 : $1.utf8.count) }
+        var folder = path.parentDirectory
+        while folder != "." {
+            if servicesByDirectory[folder] != nil { return folder }
+            folder = folder.parentDirectory
+        }
+        return servicesByDirectory["."] == nil ? nil : "."
     }
 
     /// Whether some service's commands name the script: `python scripts/seed.py`, `python -m scripts.seed`.
@@ -39,7 +45,7 @@ struct ServiceScope {
         let directory = directory(of: path)
         if directory == nil || directory == ".", let names = package(of: path) { return names }
         if let directory {
-            let here = services.filter { $0.directory == directory }
+            let here = servicesByDirectory[directory] ?? []
             let fitting = here.filter { $0.language == nil || language.serves($0.language) }
             return (fitting.isEmpty ? here : fitting).map(\.name).sorted()
         }
