@@ -24,9 +24,10 @@ extension Project {
                 emitter.emit(input).map { WritePlan.Wish(file: $0, target: emitter.target) }
             }
         }
-        let adopted = try adoptedPaths(options, wishes(without: []))
+        let unadopted = wishes(without: [])
+        let adopted = try adoptedPaths(options, unadopted)
         // The others are written for the files that will stand there.
-        let wishes = wishes(without: adopted)
+        let wishes = adopted.isEmpty ? unadopted : wishes(without: adopted)
         let plan = WritePlan(
             wishes: wishes, ledger: ledger, targets: targets, interrupted: interruptedPaths, adopted: adopted,
             found: found)

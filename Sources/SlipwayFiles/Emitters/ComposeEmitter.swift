@@ -12,7 +12,7 @@ package struct ComposeEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         func file(_ path: String, _ kind: ComposeStack.Kind) -> GeneratedFile {
             GeneratedFile(path: path, contents: ComposeStack(kind: kind, layout: layout, tree: input.tree).text)

@@ -10,9 +10,8 @@ package struct DockerIgnoreEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
-        let fresh = Dictionary(
-            DockerfileEmitter().emit(input).map { ($0.path, $0.contents) }, uniquingKeysWith: { first, _ in first })
+        let layout = input.layout
+        let fresh = Dictionary(input.dockerfiles.map { ($0.path, $0.contents) }) { first, _ in first }
         let contexts = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
         return contexts.flatMap { context, images in
             let path = Layout.join(context, ".dockerignore")
@@ -56,7 +55,8 @@ enum CopiedPaths {
     }
 
     private static func unescaped(_ path: String) -> String {
-        path.replacing("\\$", with: "$").replacing("[*]", with: "*").replacing("[?]", with: "?")
+        guard path.utf8.contains(where: { "\\[".utf8.contains($0) }) else { return path }
+        return path.replacing("\\$", with: "$").replacing("[*]", with: "*").replacing("[?]", with: "?")
             .replacing("[[]", with: "[")
     }
 }

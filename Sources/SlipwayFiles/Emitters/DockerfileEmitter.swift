@@ -9,11 +9,12 @@ package struct DockerfileEmitter: Emitter {
 
     package init() {}
 
-    package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
-        return layout.images.compactMap { image in
+    package func emit(_ input: EmitterInput) -> [GeneratedFile] { input.dockerfiles }
+
+    static func files(_ layout: Layout, in tree: SourceTree) -> [GeneratedFile] {
+        layout.images.compactMap { image in
             guard let recipe = ImageRecipes.recipe(for: image.owner) else { return nil }
-            let stages = recipe.stages(ImageInput(layout: layout, image: image, tree: input.tree))
+            let stages = recipe.stages(ImageInput(layout: layout, image: image, tree: tree))
             return GeneratedFile(
                 path: image.dockerfile, contents: DockerStage.print(stages, comment: Self.comment(image)))
         }

@@ -23,10 +23,18 @@ package struct EmitterInput: Sendable {
     /// Files that Slipway wrote before; they keep their names.
     package let written: Set<String>
 
+    /// What all files must agree on, decided once for all emitters.
+    package let layout: Layout
+
+    /// The images' own files, which others are checked against.
+    let dockerfiles: [GeneratedFile]
+
     package init(app: AppSpec, tree: SourceTree, written: Set<String> = []) {
         self.app = app
         self.tree = tree
         self.written = written
+        layout = Layout(app, tree: tree)
+        dockerfiles = DockerfileEmitter.files(layout, in: tree)
     }
 }
 

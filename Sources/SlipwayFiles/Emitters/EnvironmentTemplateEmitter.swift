@@ -10,56 +10,72 @@ package struct EnvironmentTemplateEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        EnvironmentTemplates(input).files
+    }
+}
+
+/// The templates of one application, and what all of them look up.
+private struct EnvironmentTemplates {
+    private typealias Line = (variable: Variable, source: VariableSource)
+
+    private let input: EmitterInput
+    private let layout: Layout
+    private let readers: VariableReaders
+
+    init(_ input: EmitterInput) {
+        self.input = input
+        layout = input.layout
+        readers = VariableReaders(input.app.variables)
+    }
+
+    var files: [GeneratedFile] {
+        let everyLine = variables(of: input.app.services)
         var files = [
-            GeneratedFile(path: ".env.docker.example", contents: compose(layout, input, production: false)),
-            GeneratedFile(path: ".env.production.example", contents: compose(layout, input, production: true)),
+            GeneratedFile(path: ".env.docker.example", contents: compose(everyLine, production: false)),
+            GeneratedFile(path: ".env.production.example", contents: compose(everyLine, production: true)),
         ]
         let read = input.app.variables.filter { !$0.services.isEmpty }
         guard !read.isEmpty else { return files }
-        files.append(GeneratedFile(path: ".env.example", contents: whole(layout, input)))
+        files.append(GeneratedFile(path: ".env.example", contents: whole))
         let folders = Dictionary(grouping: input.app.services) { $0.directory }.filter { $0.key != "." }
         for (folder, services) in folders.sorted(by: { $0.key < $1.key }) {
-            let own = variables(of: services, layout)
+            let own = variables(of: services)
             guard !own.isEmpty else { continue }
-            files.append(
-                GeneratedFile(
-                    path: folder + "/.env.example", contents: text(of: own, services, layout, production: false)))
-            files.append(
-                GeneratedFile(
-                    path: folder + "/.env.production.example",
-                    contents: text(of: own, services, layout, production: true)))
+            for production in [false, true] {
+                files.append(
+                    GeneratedFile(
+                        path: folder + (production ? "/.env.production.example" : "/.env.example"),
+                        contents: text(of: own, services, in: folder, production: production)))
+            }
         }
         return files
     }
 
-    private typealias Line = (variable: Variable, source: VariableSource)
-
-    private func variables(of services: [Service], _ layout: Layout) -> [Line] {
+    private func variables(of services: [Service]) -> [Line] {
         var seen: Set<String> = []
         return services.flatMap { service in
             layout.runVariables(of: service) + layout.buildVariables(of: service).map { ($0, .optional($0.default)) }
         }.filter { seen.insert($0.variable.name).inserted }.sorted { $0.variable.name < $1.variable.name }
     }
 
-    private func text(of lines: [Line], _ services: [Service], _ layout: Layout, production: Bool) -> String {
+    private func text(of lines: [Line], _ services: [Service], in folder: String, production: Bool) -> String {
         let names = services.map(\.name).joined(separator: ", ")
         var template = EnvironmentTemplate(
             "What \(names) reads from its environment\(production ? " in production" : "").\n"
                 + "Copy it to .env\(production ? ".production" : ""), which stays out of git, and fill in what is required.\n"
-                + "A line behind a # shows what the code does without it.")
+                + "A line behind a # shows what the code does without it.", readers: readers, folder: folder)
         for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
         return template.text
     }
 
-    private func whole(_ layout: Layout, _ input: EmitterInput) -> String {
+    private var whole: String {
         var template = EnvironmentTemplate(
             "What \(input.app.name) reads from its environment, for running it without containers.\n"
                 + "Copy it to .env, which stays out of git, and fill in what is required.\n"
-                + "A line behind a # shows what the code does without it.")
+                + "A line behind a # shows what the code does without it.", readers: readers)
         var seen: Set<String> = []
         for service in input.app.services {
-            let fresh = variables(of: [service], layout).filter { seen.insert($0.variable.name).inserted }
+            let fresh = variables(of: [service]).filter { seen.insert($0.variable.name).inserted }
             guard !fresh.isEmpty else { continue }
             template.section(service.name)
             for line in fresh { template.variable(line.variable, source: line.source, layout: layout) }
@@ -68,13 +84,13 @@ package struct EnvironmentTemplateEmitter: Emitter {
     }
 
     /// What the Compose files ask for; addresses of databases are theirs to say.
-    private func compose(_ layout: Layout, _ input: EmitterInput, production: Bool) -> String {
+    private func compose(_ everyLine: [Line], production: Bool) -> String {
         let file = production ? ComposeFileName.productionValues : ".env"
         let stack = ComposeStack(kind: production ? .production : .stack, layout: layout, tree: input.tree)
         var template = EnvironmentTemplate(
             "Values for \(production ? ComposeFileName.production : "docker-compose.yml and \(ComposeFileName.development)").\n"
                 + "Copy it to \(file), which stays out of git, and fill in what is required.\n"
-                + "A line behind a # shows what counts without it.")
+                + "A line behind a # shows what counts without it.", readers: readers)
         if production {
             template.section("Images")
             template.line("TAG", example: "latest", isSet: false, notes: ["Which version runs: the tag of all images."])
@@ -97,26 +113,13 @@ package struct EnvironmentTemplateEmitter: Emitter {
                     "Make one with: openssl rand -hex 24",
                 ])
         }
-        let asked = Self.names(askedBy: production ? [.production] : [.stack, .development], layout, input)
-        let lines = variables(of: input.app.services, layout).filter { line in
+        let others = production ? [] : [ComposeStack(kind: .development, layout: layout, tree: input.tree)]
+        let asked = ([stack] + others).reduce(into: Set<String>()) { $0.formUnion(AskedNames.of($1.map)) }
+        let lines = everyLine.filter { line in
             asked.contains(line.variable.name) && !passwords.contains(line.variable.name)
         }
         if !lines.isEmpty { template.section("Application") }
         for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
         return template.text
-    }
-
-    /// Names that Compose files take from the environment: referred to, or passed on without a value.
-    private static func names(
-        askedBy kinds: [ComposeStack.Kind], _ layout: Layout, _ input: EmitterInput
-    ) -> Set<String> {
-        kinds.reduce(into: []) { names, kind in
-            let file = ComposeFile(parsing: ComposeStack(kind: kind, layout: layout, tree: input.tree).text)
-            names.formUnion(file.references.map(\.reference.name))
-            for service in file.services {
-                let given = service.environment + (service.build?.arguments ?? [])
-                names.formUnion(given.filter { $0.value == nil }.map(\.name))
-            }
-        }
     }
 }

@@ -10,7 +10,7 @@ package struct FlyEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         let network = FlyNetwork(layout: layout)
         var files = layout.images.map { image in
             GeneratedFile(

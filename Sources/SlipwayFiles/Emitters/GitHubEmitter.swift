@@ -10,7 +10,7 @@ package struct GitHubEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         let workflow = GitHubWorkflow(layout: layout, tree: input.tree)
         let header =

@@ -11,7 +11,7 @@ package struct GitLabEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         var map: FileMap = [
             "stages": .words(["test", "image", "scan", "benchmark", "deploy"]),

@@ -10,7 +10,7 @@ package struct GuideEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         let diagram = ArchitectureDiagram(layout: layout)
         return [

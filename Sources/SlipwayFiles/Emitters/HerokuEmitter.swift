@@ -10,7 +10,7 @@ package struct HerokuEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         var files = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
             .compactMap { context, images in procfile(images, context: context, layout: layout) }
         let processes = layout.images.filter { !$0.owner.role.isServedFromFiles || layout.images.count == 1 }

@@ -10,7 +10,7 @@ package struct KubernetesEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         return Kustomization(layout: layout).files + HelmChart(layout: layout).files
     }

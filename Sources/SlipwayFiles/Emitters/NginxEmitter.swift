@@ -11,7 +11,7 @@ package struct NginxEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         return layout.listeners.filter(\.role.isServedFromFiles).flatMap { service in
             let script = RuntimeConfigScript(service, in: layout).map {
                 GeneratedFile(path: $0.file, contents: $0.contents, isExecutable: true)

@@ -11,7 +11,7 @@ package struct ObservabilityEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         let metrics = MetricsFiles(layout: layout, tree: input.tree)
         let comment =

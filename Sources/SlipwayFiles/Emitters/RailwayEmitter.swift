@@ -11,7 +11,7 @@ package struct RailwayEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         return layout.images.flatMap { image in
             image.services.map { service in
                 let isOwner = service.name == image.owner.name

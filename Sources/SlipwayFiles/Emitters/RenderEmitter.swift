@@ -13,7 +13,7 @@ package struct RenderEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.app.services.isEmpty else { return [] }
         var map = FileMap()
         let shared = sharedVariables(layout)

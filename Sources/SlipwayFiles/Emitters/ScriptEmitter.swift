@@ -10,7 +10,7 @@ package struct ScriptEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         var scripts = [
             ("build", BuildScript(layout: layout).contents), ("run-dev", RunScript(layout: layout).development),

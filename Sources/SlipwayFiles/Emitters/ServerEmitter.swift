@@ -10,7 +10,7 @@ package struct ServerEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         let scripts = ServerScripts(layout: layout)
         return ServerFiles(layout: layout).files + [

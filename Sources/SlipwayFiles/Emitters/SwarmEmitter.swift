@@ -11,7 +11,7 @@ package struct SwarmEmitter: Emitter {
     package init() {}
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
-        let layout = Layout(input)
+        let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         var services = FileMap()
         for image in layout.images {
@@ -105,7 +105,7 @@ package struct SwarmEmitter: Emitter {
     static let logging: FileValue = ["driver": "json-file", "options": ["max-size": "10m", "max-file": "5"]]
 
     /// Compose expands `$`; a command's own variables are the container's business.
-    private static func escaped(_ text: String) -> String { text.replacing("$", with: "$$") }
+    private static func escaped(_ text: String) -> String { text.swapping("$", with: "$$") }
 
     static func environment(of service: Service, _ layout: Layout) -> FileMap {
         var map = FileMap()

@@ -264,12 +264,9 @@ struct ComposeEntry {
         }
         let isDoor = service.role.isServedFromFiles && layout.front?.name == service.name
         let wanted = Set(service.uses).union(isDoor ? stack.behindDoor : [])
-        let others =
-            wanted.isEmpty
-            ? []
-            : layout.app.services.filter { other in
-                wanted.contains(other.name) && other.name != service.name && !other.uses.contains(service.name)
-            }
+        let others = layout.services(named: wanted).filter { other in
+            other.name != service.name && !other.uses.contains(service.name)
+        }
         for other in others where layout.port(of: other) != nil {
             let isHealthy = !(isDevelopment && other.role.isServedFromFiles)
             map.set(other.name, ["condition": isHealthy ? "service_healthy" : "service_started"])
@@ -303,7 +300,7 @@ struct ComposeEntry {
     private var processors: String { service.role.isServedFromFiles ? "0.25" : "0.50" }
 
     /// Compose reads `$` everywhere as a reference.
-    static func escaped(_ text: String) -> String { text.replacing("$", with: "$$") }
+    static func escaped(_ text: String) -> String { text.swapping("$", with: "$$") }
 }
 
 /// Ports of this machine under which services are reached, none twice.
@@ -334,7 +331,7 @@ struct PublishedPorts {
         let ordered = layout.listeners.sorted { left, _ in left.name == layout.front?.name }
         for service in ordered {
             let isDoor = gateway == nil && service.name == layout.front?.name
-            let stem = Layout.label(service.name).uppercased().replacing("-", with: "_")
+            let stem = Layout.label(service.name).uppercased().swapping("-", with: "_")
             hosts[service.name] = Place(
                 port: next, variable: isDoor ? "HTTP_PORT" : "\(stem)_HOST_PORT",
                 isPublished: !behind.contains(service.name))

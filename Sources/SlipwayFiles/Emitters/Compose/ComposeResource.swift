@@ -10,7 +10,7 @@ struct ComposeResource: Sendable {
 
     init(_ resource: Resource, in layout: Layout) {
         self.resource = resource
-        account = layout.name.replacing("-", with: "_")
+        account = layout.name.swapping("-", with: "_")
     }
 
     /// What must be in the environment file; `nil` where there is no password.

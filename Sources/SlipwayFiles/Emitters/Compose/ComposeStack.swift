@@ -24,6 +24,8 @@ struct ComposeStack {
     /// Names under which the file has something already.
     let taken: Set<String>
     let hasSeveralReleases: Bool
+    /// What has a server of its own, in the order of the app spec.
+    let resources: [ComposeResource]
 
     init(kind: Kind, layout: Layout, tree: SourceTree) {
         self.kind = kind
@@ -39,6 +41,7 @@ struct ComposeStack {
         behindDoor = Set(layout.front.map { layout.upstreams(behind: $0).map(\.service.name) } ?? [])
         taken = Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
         hasSeveralReleases = layout.app.services.count { $0.release != nil } > 1
+        resources = layout.resources(of: layout.app.services).map { ComposeResource($0, in: layout) }
         let ports = layout.listeners.map { service in
             let own = kind == .development ? DevelopmentCommand.port(of: service, in: layout, tree) : nil
             return (service.name, own ?? layout.port(of: service) ?? Layout.conventionalPort)
@@ -47,7 +50,10 @@ struct ComposeStack {
         firstOnPort = Dictionary(ports.map { ($0.1, $0.0) }) { first, _ in first }
     }
 
-    var text: String {
+    var text: String { YAMLText.print(map, comment: comment) }
+
+    /// The whole file as a value.
+    var map: FileMap {
         var map = FileMap()
         map.set("name", .string(kind == .development ? "\(layout.name)-dev" : layout.name))
         map.set("services", .map(services))
@@ -67,7 +73,7 @@ struct ComposeStack {
             }
             map.set("secrets", .map(FileMap(secrets.map { .init($0.0, ["environment": .string($0.1)]) })))
         }
-        return YAMLText.print(map, comment: comment)
+        return map
     }
 
     private var comment: String {
@@ -84,11 +90,6 @@ struct ComposeStack {
     }
 
     // MARK: What the file consists of
-
-    var resources: [ComposeResource] {
-        layout.resources(of: layout.app.services).filter { $0.kind != .external && $0.kind != .sqlite }
-            .map { ComposeResource($0, in: layout) }
-    }
 
     private var services: FileMap {
         var map = FileMap()

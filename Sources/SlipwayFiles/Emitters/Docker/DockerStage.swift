@@ -106,7 +106,7 @@ struct DockerStage {
     }
 
     /// Text in which `$` is no reference (docs.docker.com/reference/dockerfile/#environment-replacement).
-    private static func literal(_ text: String) -> String { text.replacing("$", with: "\\$") }
+    private static func literal(_ text: String) -> String { text.swapping("$", with: "\\$") }
 
     /// A path that matches only itself: COPY takes Go's patterns.
     private static func pattern(_ path: String) -> String {

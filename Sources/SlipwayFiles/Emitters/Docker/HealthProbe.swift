@@ -88,7 +88,7 @@ package struct HealthProbe: Sendable {
 
     /// In single quotes, as all of these languages read it.
     private func quoted(_ text: String) -> String {
-        "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        "'" + text.swapping("\\", with: "\\\\").swapping("'", with: "\\'") + "'"
     }
 }
 

@@ -6,8 +6,15 @@ import SlipwayCore
 /// without them.
 struct EnvironmentTemplate {
     private(set) var text: String
+    private let readers: VariableReaders
+    /// Whose template it is; `.` for the whole repository's.
+    private let folder: String
 
-    init(_ title: String) { text = title.split(separator: "\n").map { "# \($0)\n" }.joined() }
+    init(_ title: String, readers: VariableReaders, folder: String = ".") {
+        text = title.split(separator: "\n").map { "# \($0)\n" }.joined()
+        self.readers = readers
+        self.folder = folder
+    }
 
     mutating func section(_ title: String) { text += "\n# --- \(title)\n" }
 
@@ -24,7 +31,7 @@ struct EnvironmentTemplate {
 
     /// A line end behind a `#` would end the comment.
     private static func oneLine(_ text: String) -> String {
-        text.replacing("\r", with: " ").replacing("\n", with: " ")
+        text.swapping("\r", with: " ").swapping("\n", with: " ")
     }
 
     mutating func variable(_ variable: Variable, source: VariableSource, layout: Layout) {
@@ -36,7 +43,7 @@ struct EnvironmentTemplate {
         if let kind = variable.kind, kind != .string { facts.append(kind.rawValue) }
         var notes: [String] = []
         if let purpose = variable.purpose { notes.append(purpose.prefix(1).uppercased() + purpose.dropFirst() + ".") }
-        notes.append(facts.joined(separator: ", ") + Self.readers(variable))
+        notes.append(facts.joined(separator: ", ") + readers.text(of: variable, in: folder))
         if LaravelKey.isKey(variable, in: layout.app) { notes.append("Make one with: \(LaravelKey.command)") }
         if case .invented = source { notes.append("Make one with: openssl rand -hex 32") }
         line(
@@ -44,16 +51,9 @@ struct EnvironmentTemplate {
             isSet: variable.required, notes: notes)
     }
 
-    /// Files without lines: a line moves with every edit.
-    private static func readers(_ variable: Variable) -> String {
-        let files = Set(variable.origins.compactMap { $0.split(separator: ":").first.map(String.init) }).sorted()
-        guard let first = files.first else { return "" }
-        return "; read in \(first)" + (files.count > 1 ? " and \(files.count - 1) more" : "")
-    }
-
     private static func secretExample(_ source: VariableSource, _ layout: Layout) -> String {
         guard case .resource(let resource) = source else { return "" }
-        let name = layout.name.replacing("-", with: "_")
+        let name = layout.name.swapping("-", with: "_")
         switch resource.kind {
         case .postgres: return "postgresql://\(name):PASSWORD@localhost:5432/\(name)"
         case .mysql, .mariadb: return "mysql://\(name):PASSWORD@localhost:3306/\(name)"

@@ -12,7 +12,7 @@ struct MarkdownTable {
     }
 
     private static func cell(_ text: String) -> String {
-        text.replacing("|", with: "\\|").replacing("\n", with: " ")
+        text.swapping("|", with: "\\|").swapping("\n", with: " ")
     }
 
     /// In backticks, however many the text holds itself; a dash for nothing.

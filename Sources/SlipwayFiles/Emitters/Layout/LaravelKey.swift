@@ -14,6 +14,7 @@ enum LaravelKey {
     }
 
     static func isKey(_ variable: Variable, in app: AppSpec) -> Bool {
-        app.services.contains { variable.services.contains($0.name) && isKey(variable, of: $0) }
+        variable.name == "APP_KEY"
+            && app.services.contains { variable.services.contains($0.name) && isKey(variable, of: $0) }
     }
 }

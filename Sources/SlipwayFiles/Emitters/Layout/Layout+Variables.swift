@@ -42,17 +42,9 @@ extension Layout {
             .filter { seen.insert($0.variable.name).inserted }.sorted { $0.variable.name < $1.variable.name }
     }
 
-    /// Resources that the services use and that have a server of their own.
-    package func resources(of services: [Service]) -> [Resource] {
-        app.resources.filter { resource in
-            resource.kind != .external && resource.kind != .sqlite
-                && services.contains { $0.uses.contains(resource.name) }
-        }
-    }
-
     /// Two code bases can call the addresses of two databases by one name; then what the service uses decides.
     private func resource(behind variable: Variable, of service: Service) -> Resource? {
-        let named = app.resources.filter { $0.variable == variable.name }
+        let named = resources(behind: variable)
         return named.first { service.uses.contains($0.name) } ?? (named.count == 1 ? named[0] : nil)
     }
 

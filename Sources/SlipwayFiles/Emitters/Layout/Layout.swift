@@ -44,9 +44,12 @@ package struct Layout: Sendable {
     private let handwritten: Set<String>
     private let handwrittenServers: Set<String>
     private let sharedFolders: Set<String>
-
-    /// As ``init(_:tree:)``, with the repository that the input has.
-    package init(_ input: EmitterInput) { self.init(input.app, tree: input.tree) }
+    /// Places in the app spec by name, so that no emitter looks for one by walking all of them.
+    private let servicePlaces: [String: Int]
+    private let resourcePlaces: [String: Int]
+    private let resourcesByVariable: [String: [Resource]]
+    /// Names of the services that answer a path on which nginx would answer for itself.
+    private let healthOwners: [String: Set<String>]
 
     /// - Parameter tree: Says which services share a lock file and so a build context; without it each has its own.
     package init(_ app: AppSpec, tree: SourceTree? = nil) {
@@ -89,6 +92,10 @@ package struct Layout: Sendable {
         }
         self.variables = variables
         owned = OwnedSecret(application: app)
+        servicePlaces = Dictionary(app.services.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        resourcePlaces = Dictionary(app.resources.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        resourcesByVariable = Dictionary(grouping: app.resources.filter { $0.variable != nil }) { $0.variable ?? "" }
+        healthOwners = Self.healthOwners(app.services)
         let theirs = HandwrittenImages(images, in: tree)
         handwritten = theirs.dockerfiles
         handwrittenPorts = theirs.ports
@@ -174,11 +181,37 @@ package struct Layout: Sendable {
         guard service.role.isServedFromFiles else { return service.healthPath }
         // Another server's configuration knows no path of ours, but it has the first page.
         if let image = image(of: service), isHandwritten(image) { return "/" }
-        let owned = app.services.filter { $0.name != service.name }.flatMap(\.routes)
-        return ["/healthz", "/nginx-health"].first { path in !owned.contains { path == $0 || path.hasPrefix($0 + "/") }
-        }
+        return Self.healthPaths.first { (healthOwners[$0] ?? []).subtracting([service.name]).isEmpty }
             ?? "/nginx-health-check"
     }
+
+    private static let healthPaths = ["/healthz", "/nginx-health"]
+
+    private static func healthOwners(_ services: [Service]) -> [String: Set<String>] {
+        var owners: [String: Set<String>] = [:]
+        for service in services {
+            for route in service.routes {
+                for path in healthPaths where path == route || path.hasPrefix(route + "/") {
+                    owners[path, default: []].insert(service.name)
+                }
+            }
+        }
+        return owners
+    }
+
+    /// The services of these names that there are, in the order of the app spec.
+    func services(named names: Set<String>) -> [Service] {
+        names.compactMap { servicePlaces[$0] }.sorted().map { app.services[$0] }
+    }
+
+    /// Resources that the services use and that have a server of their own, in the order of the app spec.
+    package func resources(of services: [Service]) -> [Resource] {
+        Set(services.flatMap(\.uses).compactMap { resourcePlaces[$0] }).sorted().map { app.resources[$0] }
+            .filter { $0.kind != .external && $0.kind != .sqlite }
+    }
+
+    /// Resources whose address the variable is.
+    func resources(behind variable: Variable) -> [Resource] { resourcesByVariable[variable.name] ?? [] }
 
     /// Services that the door passes requests on to, with their routes.
     package func upstreams(behind front: Service) -> [(service: Service, routes: [String])] {

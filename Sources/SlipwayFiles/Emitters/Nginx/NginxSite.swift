@@ -78,7 +78,7 @@ package struct NginxSite: Sendable {
         }
         maps.append(.comment("What a service says itself wins; an empty value sends no header."))
         for header in Self.headers {
-            let own = "$upstream_http_" + header.name.lowercased().replacing("-", with: "_")
+            let own = "$upstream_http_" + header.name.lowercased().swapping("-", with: "_")
             maps.append(map(own, header.variable, [("default", ""), ("", header.value)]))
         }
         maps += [
@@ -210,7 +210,7 @@ package struct NginxSite: Sendable {
     private func pass(to service: Service) -> [NginxStatement] {
         let place = address(service)
         guard !resolver.isEmpty else { return [.set("proxy_pass", "http://\(place)")] }
-        let variable = "$\(prefix)upstream_" + service.name.replacing("-", with: "_")
+        let variable = "$\(prefix)upstream_" + service.name.swapping("-", with: "_")
         return [.set("set", variable, place), .set("proxy_pass", "http://\(variable)")]
     }
 
@@ -239,8 +239,9 @@ package struct NginxSite: Sendable {
     private var routing: [(routes: [String], service: Service)] {
         let owned = upstreams.flatMap { upstream in upstream.routes.filter { $0 != "/" }.map { ($0, upstream.service) }
         }
+        let owners = Dictionary(owned.map { ($0.0, Set([$0.1.name])) }) { $0.union($1) }
         let isNested = owned.contains { route, service in
-            owned.contains { $0.1.name != service.name && route.hasPrefix($0.0 + "/") }
+            Self.parents(of: route).contains { !(owners[$0] ?? []).subtracting([service.name]).isEmpty }
         }
         var routing: [(routes: [String], service: Service)] =
             isNested
@@ -248,6 +249,11 @@ package struct NginxSite: Sendable {
             : upstreams.map { ($0.routes.filter { $0 != "/" }, $0.service) }.filter { !$0.routes.isEmpty }
         routing += upstreams.filter { $0.routes.contains("/") }.map { (["/"], $0.service) }
         return routing
+    }
+
+    /// `/a/b` and `/a` for `/a/b/c`.
+    private static func parents(of route: String) -> [String] {
+        route.indices.filter { route[$0] == "/" && $0 != route.startIndex }.map { String(route[..<$0]) }
     }
 
     /// Matches the prefixes and what is below them.

@@ -50,7 +50,12 @@ package struct FileMap: Equatable, Sendable {
         }
     }
 
+    /// Longer maps are searched by an index: one per service of a large repository.
+    private static let longestWalk = 16
+
     package private(set) var entries: [Entry] = []
+    /// Filled only once the map is long.
+    private var places: [String: Int] = [:]
     package var isEmpty: Bool { entries.isEmpty }
 
     package init(_ entries: [Entry] = []) {
@@ -61,14 +66,25 @@ package struct FileMap: Equatable, Sendable {
     package mutating func set(_ key: String, _ value: FileValue?, comment: String? = nil) {
         guard let value else { return }
         let entry = Entry(key, value, comment: comment)
-        if let place = entries.firstIndex(where: { $0.key == key }) {
+        if let place = place(of: key) {
             entries[place] = entry
-        } else {
-            entries.append(entry)
+            return
+        }
+        entries.append(entry)
+        if entries.count > Self.longestWalk, places.isEmpty {
+            places = Dictionary(entries.enumerated().map { ($1.key, $0) }) { first, _ in first }
+        } else if !places.isEmpty {
+            places[key] = entries.count - 1
         }
     }
 
-    package subscript(key: String) -> FileValue? { entries.first { $0.key == key }?.value }
+    private func place(of key: String) -> Int? {
+        places.isEmpty ? entries.firstIndex { $0.key == key } : places[key]
+    }
+
+    package subscript(key: String) -> FileValue? { place(of: key).map { entries[$0].value } }
+
+    package static func == (left: FileMap, right: FileMap) -> Bool { left.entries == right.entries }
 }
 
 extension FileMap: ExpressibleByDictionaryLiteral {
