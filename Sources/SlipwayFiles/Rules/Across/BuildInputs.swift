@@ -155,6 +155,11 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci --omit=dev\nRUN npm run build\n",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"},\"dependencies\":{\"vite\":\"7\"}}",
             ],
+            [
+                "Dockerfile":
+                    "FROM node:22\nCOPY . .\nRUN yarn install\nRUN yarn run build && yarn install --production\n",
+                "package.json": "{\"scripts\":{\"build\":\"webpack\"},\"devDependencies\":{\"webpack\":\"5\"}}",
+            ],
         ]
     ) { repository in
         repository.images.flatMap { unit -> [Violation] in
@@ -193,6 +198,12 @@ extension Rule<CheckedRepository> {
                         text.contains($0)
                     }
                     let builds = text.contains("run build") || text.contains("yarn build")
+                    // What is installed after the build, in the same step, is for what runs.
+                    let isBuiltFirst =
+                        builds && installs
+                        && place(of: ["run build", "yarn build"], in: text)
+                            < place(of: ["npm ci", "npm install", "yarn install"], in: text)
+                    if isBuiltFirst, !isBare { continue }
                     if installs, !text.contains(" -g"), !text.contains("prune") {
                         isBare =
                             omits
@@ -208,6 +219,14 @@ extension Rule<CheckedRepository> {
                 return nil
             }
         }
+    }
+
+    /// Bytes before the first of the phrases; past the end without any.
+    private static func place(of phrases: [String], in text: String) -> Int {
+        phrases.compactMap {
+            text.firstRange(of: $0).map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) }
+        }
+        .min() ?? .max
     }
 
     /// The install refuses to guess.

@@ -121,6 +121,8 @@ struct DeployedUnit: Sendable {
         guard let server, let port = server.line.port, environmentPort == nil, !isConfigured(server.line) else {
             return []
         }
+        // Flask's scripts say runserver as Django's do, and mean another port.
+        if server.line.words.contains("runserver"), app?.framework != nil, app?.framework != "django" { return [] }
         return [port]
     }
 

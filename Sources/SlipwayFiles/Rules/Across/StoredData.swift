@@ -39,12 +39,13 @@ extension Rule<CheckedRepository> {
     ) { repository in
         repository.deployedUnits.flatMap { unit -> [Violation] in
             guard let service = unit.service, let compose = unit.compose, !compose.isForDevelopment, let app = unit.app,
-                !app.writableDirectories.isEmpty, service.ports.isEmpty == false || app.role == .backend,
+                !app.writableDirectories.isEmpty, !app.role.isServedFromFiles,
+                !service.ports.isEmpty || app.role == .backend,
                 let folder = unit.dockerfile.finalWorkingFolders.last
             else { return [] }
             let mounts = compose.anywhere(service.name).flatMap(\.mounts).map { GoPath.clean($0.target) }
             return app.writableDirectories.compactMap { directory in
-                guard directory != ".", directory != "", !isPassing(directory) else { return nil }
+                guard directory != ".", directory != "", !PassingFolder.isPassing(directory) else { return nil }
                 let path = directory.hasPrefix("/") ? directory : GoPath.clean(folder + "/" + directory)
                 guard
                     !mounts.contains(where: { path == $0 || path.hasPrefix($0 + "/") || $0.hasSuffix("/" + directory) })
@@ -55,16 +56,6 @@ extension Rule<CheckedRepository> {
                 )
             }
         }
-    }
-
-    /// Whether the folder's name says that nobody misses what was in it.
-    private static func isPassing(_ directory: String) -> Bool {
-        let passing: Set<String> = [
-            "log", "logs", "cache", ".cache", "tmp", "temp", "generated", "static", "staticfiles", "static_root",
-            "dist",
-            "build", "__pycache__", "coverage", "reports",
-        ]
-        return directory.lowercased().split(separator: "/").contains { passing.contains(String($0)) }
     }
 
     /// A new volume belongs to root when the image has no such folder.
