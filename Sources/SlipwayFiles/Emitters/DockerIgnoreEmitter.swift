@@ -12,6 +12,7 @@ package struct DockerIgnoreEmitter: Emitter {
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
         let layout = input.layout
         let fresh = Dictionary(input.dockerfiles.map { ($0.path, $0.contents) }) { first, _ in first }
+        let hidesDotFiles = Self.hidesDotFiles(input.tree.text(".gitignore") ?? "")
         let contexts = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
         return contexts.flatMap { context, images in
             let path = Layout.join(context, ".dockerignore")
@@ -27,9 +28,17 @@ package struct DockerIgnoreEmitter: Emitter {
                 guard let theirs, !layout.isHandwritten(image) else { return false }
                 return Self.drops(theirs, CopiedPaths.of(fresh[image.dockerfile] ?? ""), context, input.tree)
             }
+            // Where version control hides names that begin with a dot, a clone would build without the file.
+            let hidden = hidesDotFiles ? images.filter { !layout.isHandwritten($0) } : mistaken
             return [GeneratedFile(path: path, contents: text)]
-                + mistaken.map { GeneratedFile(path: $0.dockerfile + ".dockerignore", contents: text) }
+                + hidden.map { GeneratedFile(path: $0.dockerfile + ".dockerignore", contents: text) }
         }
+    }
+
+    private static func hidesDotFiles(_ gitignore: String) -> Bool {
+        let lines = Set(gitignore.split(separator: "\n").map(String.init))
+        let hiding: Set<String> = [".*", "/.*", "**/.*", ".dockerignore", "/.dockerignore", "**/.dockerignore"]
+        return !lines.isDisjoint(with: hiding) && lines.isDisjoint(with: ["!.dockerignore", "!/.dockerignore"])
     }
 
     /// Whether a file of patterns keeps out what the build copies.

@@ -33,8 +33,10 @@ package struct EmitterInput: Sendable {
         self.app = app
         self.tree = tree
         self.written = written
-        layout = Layout(app, tree: tree)
+        var layout = Layout(app, tree: tree)
         dockerfiles = DockerfileEmitter.files(layout, in: tree)
+        layout.follow(dockerfiles)
+        self.layout = layout
     }
 }
 

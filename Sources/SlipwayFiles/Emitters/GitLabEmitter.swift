@@ -96,9 +96,10 @@ package struct GitLabEmitter: Emitter {
 
     private func image(_ image: Layout.Image, _ layout: Layout) -> FileMap {
         let name = "\"$CI_REGISTRY_IMAGE/\(image.name)"
-        let arguments = image.services.flatMap(layout.buildVariables).map {
-            " ${\($0.name):+--build-arg \"\($0.name)=$\($0.name)\"}"
-        }.joined()
+        let target = layout.handwritten(image)?.target.map { " --target \(ShellWord.quote($0))" } ?? ""
+        let arguments =
+            target
+            + layout.buildArguments(of: image).map { " ${\($0.name):+--build-arg \"\($0.name)=$\($0.name)\"}" }.joined()
         var job = docker("image")
         job.set(
             "script",

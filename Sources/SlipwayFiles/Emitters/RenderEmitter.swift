@@ -83,7 +83,7 @@ package struct RenderEmitter: Emitter {
                 "disk",
                 [
                     "name": "data", "sizeGB": 1,
-                    "mountPath": .string(Layout.join(Layout.workingDirectory, first)),
+                    "mountPath": .string(layout.path(ofWritable: first, of: service)),
                 ], comment: diskComment(service))
         }
         let variables = environment(of: service, shared: shared, layout)
@@ -156,19 +156,17 @@ package struct RenderEmitter: Emitter {
     private func sharedVariables(_ layout: Layout) -> [Shared] {
         let running = layout.app.services.filter { !$0.role.isServedFromFiles }
         guard running.count > 1 else { return [] }
-        let owned = OwnedSecret(application: layout.app)
-        return layout.app.variables.compactMap { variable in
-            guard variable.phase != .build, running.filter({ variable.services.contains($0.name) }).count > 1 else {
-                return nil
+        let read = running.flatMap { layout.runVariables(of: $0) }
+        let byName = Dictionary(grouping: read) { $0.variable.name }.filter { $0.value.count > 1 }
+        return byName.sorted { $0.key < $1.key }.compactMap { name, reads in
+            // One value for all: what is a part of an address, or a service's own port, is each service's to say.
+            guard let source = reads.first?.source, reads.allSatisfy({ $0.source == source }) else { return nil }
+            switch source {
+            case .invented: return Shared(name: name, entry: ["key": .string(name), "generateValue": true])
+            case .optional(let value?) where !value.isEmpty:
+                return Shared(name: name, entry: ["key": .string(name), "value": .string(value)])
+            default: return nil
             }
-            if owned.form(of: variable) != nil {
-                return Shared(name: variable.name, entry: ["key": .string(variable.name), "generateValue": true])
-            }
-            guard !variable.secret, !SecretText.isSecret(name: variable.name), let value = variable.default,
-                !value.isEmpty,
-                !running.contains(where: { [$0.portVariable, $0.hostVariable].contains(variable.name) })
-            else { return nil }
-            return Shared(name: variable.name, entry: ["key": .string(variable.name), "value": .string(value)])
         }
     }
 

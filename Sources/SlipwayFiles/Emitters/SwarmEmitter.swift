@@ -81,7 +81,7 @@ package struct SwarmEmitter: Emitter {
                 "volumes",
                 .texts(
                     service.writableDirectories.indices.map {
-                        "\(volume(service, $0)):\(Layout.join(Layout.workingDirectory, service.writableDirectories[$0]))"
+                        "\(volume(service, $0)):\(layout.path(ofWritable: service.writableDirectories[$0], of: service))"
                     }))
         }
         map.set("deploy", .map(deploy(service)))
@@ -126,8 +126,10 @@ package struct SwarmEmitter: Emitter {
             case .invented, .given:
                 map.set(
                     variable.name,
-                    .string(variable.required ? "${\(variable.name):?say \(variable.name)}" : "${\(variable.name):-}"))
-            case .optional(let value): map.set(variable.name, .string("${\(variable.name):-\(escaped(value ?? ""))}"))
+                    variable.required ? .string("${\(variable.name):?say \(variable.name)}") : .null)
+            // Passed on where it is set; code that asks for it sees no empty text where it is not.
+            case .optional(nil), .optional(""): map.set(variable.name, .null)
+            case .optional(let value?): map.set(variable.name, .string("${\(variable.name):-\(escaped(value))}"))
             }
         }
         return map

@@ -54,7 +54,7 @@ struct BreadthTests {
             files["Dockerfile"],
             says: [
                 "docker-php-ext-configure gd", "pdo_mysql", "apt-get purge -y --auto-remove", "AS assets", "npm ci",
-                "COPY --from=assets /app/public/. /app/public/", "Listen ${PORT}", "PORT=8080", "EXPOSE 8080",
+                "COPY --from=assets /app/public/. /app/public/", #"Listen \${PORT}"#, "PORT=8080", "EXPOSE 8080",
                 "USER 1000:1000", "composer install --no-dev",
             ], not: ["imagick"])
         Self.expect(
@@ -307,7 +307,10 @@ struct BreadthTests {
         let files = Self.files(services, tree: tree)
         Self.expect(
             files["deploy/gateway/nginx.conf"],
-            says: ["location ~ ^/(api)(/|$) {", "set $upstream_api api:9000;", "set $upstream_web web:3000;"])
+            says: [
+                "location ~ ^/(api)(/|$) {", "set $upstream_api api:9000;",
+                "set $upstream_web web:3000;",
+            ])
         for path in ["docker-compose.yml", "docker-compose.prod.yml"] {
             Self.expect(
                 files[path],
@@ -349,6 +352,69 @@ struct BreadthTests {
         // Patterns for another build would keep out what ours copies.
         let ignored = Self.files([web], tree: package.merging(["web/.dockerignore": "*\n!dist\n"]) { $1 })
         #expect(ignored["web/Dockerfile.dockerignore"] != nil && theirs["web/Dockerfile.dockerignore"] == nil)
+    }
+
+    @Test func `files beside a hand-written Dockerfile take its stage, its folder and its check`() {
+        let api = Service(
+            name: "api", directory: "api", role: .backend, language: "python", framework: "fastapi",
+            start: "uvicorn a:app",
+            port: 8000, writableDirectories: ["uploads", "logs"], routes: ["/api"])
+        let web = Service(
+            name: "web", directory: "web", role: .ssr, language: "javascript", start: "node a.js", port: 3000,
+            routes: ["/"])
+        let theirs = """
+            FROM python:3.13 AS base
+            WORKDIR /code
+            RUN mkdir uploads && chown 1000 uploads
+            USER 1000
+            EXPOSE 8000
+            FROM base AS debug
+            EXPOSE 5678
+            """
+        let files = Self.files([api, web], tree: ["api/Dockerfile": theirs, "web/package.json": "{}"])
+        Self.expect(
+            files["docker-compose.prod.yml"],
+            says: ["target: base", "api-uploads:/code/uploads", "condition: service_started"], not: [":/app/", "logs"])
+        Self.expect(files["api/fly.toml"], says: ["build-target = \"base\"", "internal_port = 8000"])
+        Self.expect(files["scripts/build.sh"], says: ["--target base"])
+        Self.expect(files[".github/workflows/ci.yml"], says: ["target: base", "target: ${{ matrix.target }}"])
+        // A clone of a repository that hides names with a dot has no .dockerignore.
+        let hidden = Self.files([web], tree: ["web/package.json": "{}", ".gitignore": ".*\n!.gitignore\n"])
+        #expect(hidden["web/Dockerfile.dockerignore"] != nil)
+    }
+
+    @Test func `every platform is told where the servers are that it starts`() {
+        let services = ["web", "worker"].map { name in
+            Service(
+                name: name, directory: ".", role: name == "web" ? .backend : .worker, language: "ruby",
+                start: "bundle exec \(name)", port: name == "web" ? 3000 : nil, uses: ["db", "redis"],
+                routes: name == "web" ? ["/"] : [])
+        }
+        let names = ["web", "worker"]
+        let files = Self.files(
+            services, resources: [Resource(name: "db", kind: .postgres), Resource(name: "redis", kind: .redis)],
+            variables: [
+                Variable(name: "POSTGRES_DB", services: names, phase: .run, default: "hello"),
+                Variable(name: "POSTGRES_HOST", services: names, phase: .run, default: "postgres"),
+                Variable(name: "REDIS_URL", services: names, phase: .run, secret: true),
+                Variable(name: "PIDFILE", services: names, phase: .run),
+                Variable(name: "LEVEL", services: names, phase: .run, default: "info"),
+                Variable(name: "AGENT_URL", services: names, phase: .run, default: "http://agent:9000/x"),
+            ])
+        Self.expect(
+            files["render.yaml"],
+            says: ["property: database", "property: host", "property: connectionString", "LEVEL"],
+            not: ["hello", "sync: false\n", "agent"])
+        Self.expect(files["docker-compose.prod.yml"], says: ["REDIS_URL: redis://redis:6379/0"])
+        // A Rails server takes an empty PIDFILE for a path.
+        Self.expect(files["docker-stack.yml"], says: ["PIDFILE: null", "AGENT_URL: null"])
+        Self.expect(
+            files["DEPLOYMENT.md"],
+            says: [
+                "REDIS_URL=\"redis://redis:6379/0\"", "--from-env-file=/dev/stdin", "app-engine-backup.timer",
+                "--env-file .env.production --file docker-compose.prod.yml ps",
+            ])
+        Self.expect(files["scripts/setup-vps.sh"], says: ["HTTP_PORT=127.0.0.1:8080"])
     }
 
     @Test func `a release of Elixir runs without mix, on the system alone`() {

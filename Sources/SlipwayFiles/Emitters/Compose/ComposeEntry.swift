@@ -72,7 +72,7 @@ struct ComposeEntry {
         let mounts = self.mounts
         if !mounts.isEmpty { map.set("volumes", .texts(mounts)) }
         if stack.kind == .production {
-            if canBeReadOnly { map.set("read_only", true) }
+            if layout.canBeReadOnly(service) { map.set("read_only", true) }
             map.set("tmpfs", .texts(["/tmp"]))
             // An image that starts as root may need some of them to stop being it.
             if isOurImage { map.set("cap_drop", .texts(["ALL"])) }
@@ -96,12 +96,12 @@ struct ComposeEntry {
         let dockerfile =
             image.dockerfile.hasPrefix(prefix) ? String(image.dockerfile.dropFirst(prefix.count)) : image.dockerfile
         if dockerfile != "Dockerfile" { map.set("dockerfile", .string(Self.escaped(dockerfile))) }
-        if isDevelopment, hasDevelopmentStage { map.set("target", "development") }
-        var variables = layout.buildVariables(of: image.owner)
-        if layout.isHandwritten(image) {
-            let declared = declaredArguments
-            variables = variables.filter { declared.contains($0.name) }
+        if isDevelopment, hasDevelopmentStage {
+            map.set("target", "development")
+        } else if let target = layout.handwritten(image)?.target {
+            map.set("target", .string(target))
         }
+        let variables = layout.buildArguments(of: image)
         if !variables.isEmpty {
             // Without a value: taken from the environment where it is set, else the Dockerfile's own default stays.
             map.set("args", .map(FileMap(variables.map { .init($0.name, .null) })))
@@ -111,19 +111,11 @@ struct ComposeEntry {
 
     /// A Dockerfile that somebody wrote by hand has its own stages.
     private var hasDevelopmentStage: Bool {
-        guard let text = stack.tree.text(image.dockerfile) else {
-            return image.owner.language != nil && (!image.owner.role.isServedFromFiles || image.owner.build != nil)
-        }
-        return Dockerfile(parsing: text).stages.contains { $0.name == "development" }
+        if let theirs = layout.handwritten(image) { return theirs.hasDevelopmentStage }
+        return image.owner.language != nil && (!image.owner.role.isServedFromFiles || image.owner.build != nil)
     }
 
     private var isOurImage: Bool { !layout.isHandwritten(image) }
-
-    /// What a hand-written Dockerfile takes; a build argument that it does not know changes nothing.
-    private var declaredArguments: Set<String> {
-        let file = Dockerfile(parsing: stack.tree.text(image.dockerfile) ?? "")
-        return Set(file.instructions.filter { $0.keyword == "ARG" }.flatMap { $0.pairs.map(\.name) })
-    }
 
     // MARK: Environment
 
@@ -183,7 +175,7 @@ struct ComposeEntry {
         else { return nil }
         let folder =
             stack.mounts(of: image).map(\.path).first { $0.hasSuffix("/\(Layout.databaseFolder)") }
-            ?? "\(Layout.workingDirectory)/\(Layout.databaseFolder)"
+            ?? "\(layout.codeFolder(of: image))/\(Layout.databaseFolder)"
         let scheme = variable.default.flatMap { text in
             text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
         }
@@ -219,7 +211,8 @@ struct ComposeEntry {
         var found = stack.mounts(of: image).map { "\($0.volume):\($0.path)" }
         if mountsSource {
             let source = image.context == "." ? "." : "./" + image.context
-            found = ["\(Self.escaped(source)):\(Layout.workingDirectory)"] + found
+            let place = layout.handwritten(image)?.developmentDirectory ?? Layout.workingDirectory
+            found = ["\(Self.escaped(source)):\(place)"] + found
             found += stack.modules(of: service).map { "\($0.volume):\($0.path)" }
         }
         return found
@@ -268,8 +261,7 @@ struct ComposeEntry {
             other.name != service.name && !other.uses.contains(service.name)
         }
         for other in others where layout.port(of: other) != nil {
-            let isHealthy = !(isDevelopment && other.role.isServedFromFiles)
-            map.set(other.name, ["condition": isHealthy ? "service_healthy" : "service_started"])
+            map.set(other.name, ["condition": .string(stack.condition(for: other))])
         }
         return map
     }
@@ -285,13 +277,6 @@ struct ComposeEntry {
             "test": .words(["CMD"] + probe.words.map(Self.escaped)), "interval": "10s", "timeout": "5s", "retries": 5,
             "start_period": "30s",
         ]
-    }
-
-    private var canBeReadOnly: Bool {
-        guard isOurImage else { return false }
-        return service.role.isServedFromFiles
-            || ["python", "go", "rust", "swift", "java", "kotlin", "csharp"].contains(service.language ?? "")
-            || ["javascript", "typescript"].contains(service.language ?? "") && service.framework != "nextjs"
     }
 
     private var memory: String {

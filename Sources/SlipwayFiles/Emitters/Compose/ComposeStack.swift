@@ -27,6 +27,8 @@ struct ComposeStack {
     /// What has a server of its own, in the order of the app spec.
     let resources: [ComposeResource]
 
+    init(kind: Kind, input: EmitterInput) { self.init(kind: kind, layout: input.layout, tree: input.tree) }
+
     init(kind: Kind, layout: Layout, tree: SourceTree) {
         self.kind = kind
         self.layout = layout
@@ -139,7 +141,11 @@ struct ComposeStack {
         map.set("networks", .texts(["application"]))
         map.set(
             "depends_on",
-            .map(FileMap(gateway.upstreams.map { .init($0.service.name, ["condition": "service_healthy"]) })))
+            .map(
+                FileMap(
+                    gateway.upstreams.map {
+                        .init($0.service.name, ["condition": .string(condition(for: $0.service))])
+                    })))
         map.set("ports", .texts(["${\(door.variable):-\(door.port)}:\(Layout.fileServerPort)"]))
         let probe = HealthProbe(
             tool: .wget, port: Layout.fileServerPort, variable: nil, path: Gateway.healthPath)
@@ -151,6 +157,12 @@ struct ComposeStack {
             ])
         harden(&map, memory: "128M", processors: "0.25")
         return map
+    }
+
+    /// What others wait for before they start.
+    func condition(for service: Service) -> String {
+        let isChecked = !(kind == .development && service.role.isServedFromFiles) && layout.isHealthChecked(service)
+        return isChecked ? "service_healthy" : "service_started"
     }
 
     /// What every container gets.
@@ -172,10 +184,9 @@ struct ComposeStack {
 
     /// Volumes of an image's folders that must survive; processes of one image share them.
     func mounts(of image: Layout.Image) -> [(volume: String, path: String)] {
-        WritableFolders.paths(of: image, in: layout).map { path in
-            let inner =
-                path.hasPrefix(Layout.workingDirectory + "/")
-                ? path.dropFirst(Layout.workingDirectory.count + 1) : path[...]
+        let folder = (layout.handwritten(image)?.workingDirectory ?? Layout.workingDirectory) + "/"
+        return WritableFolders.paths(of: image, in: layout).map { path in
+            let inner = path.hasPrefix(folder) ? path.dropFirst(folder.count) : path[...]
             return ("\(image.owner.name)-\(Layout.label(String(inner)))", path)
         }
     }
@@ -186,9 +197,10 @@ struct ComposeStack {
         guard ["javascript", "typescript"].contains(service.language ?? ""), let image = layout.image(of: service),
             ComposeEntry(stack: self, service: service, image: image).mountsSource
         else { return [] }
-        let folder = ImageInput(layout: layout, image: image, tree: tree).folder
-        let whole = ("\(service.name)-node-modules", Layout.workingDirectory + "/node_modules")
-        guard folder != Layout.workingDirectory else { return [whole] }
+        let base = layout.handwritten(image)?.developmentDirectory ?? Layout.workingDirectory
+        let folder = layout.isHandwritten(image) ? base : ImageInput(layout: layout, image: image, tree: tree).folder
+        let whole = ("\(service.name)-node-modules", base + "/node_modules")
+        guard folder != base else { return [whole] }
         return [whole, ("\(service.name)-own-node-modules", folder + "/node_modules")]
     }
 }

@@ -89,14 +89,14 @@ extension ImageInput {
 package enum WritableFolders {
     /// Absolute paths in the image, sorted.
     package static func paths(of image: Layout.Image, in layout: Layout) -> [String] {
-        let service = image.owner
-        let inner =
-            image.context == service.directory || service.directory == "."
-            ? "" : "/" + service.directory.dropFirst(image.context == "." ? 0 : image.context.utf8.count + 1)
-        let folder = Layout.workingDirectory + inner
         var names = Set(image.services.flatMap(\.writableDirectories))
         if layout.usesSQLite(image) { names.insert(Layout.databaseFolder) }
-        return names.map { $0.hasPrefix("/") ? $0 : $0 == "." ? folder : folder + "/" + $0 }.sorted()
+        // A new volume belongs to root where an image has no such folder; a hand-written one whose process is not root
+        // writes its logs where it could before.
+        if let theirs = layout.handwritten(image), !theirs.runsAsRoot {
+            names = names.filter { !PassingFolder.isPassing($0) }
+        }
+        return names.map { layout.path(ofWritable: $0, of: image.owner) }.sorted()
     }
 }
 

@@ -69,7 +69,8 @@ struct FlyFile {
     private var build: FileMap {
         let name = image.dockerfile.split(separator: "/").last.map(String.init) ?? "Dockerfile"
         var build: FileMap = ["dockerfile": .string(name)]
-        let arguments = image.services.flatMap(layout.buildVariables)
+        build.set("build-target", layout.handwritten(image)?.target.map(FileValue.string))
+        let arguments = layout.buildArguments(of: image)
         if !arguments.isEmpty {
             build.set(
                 "args", .pairs(arguments.map { ($0.name, $0.default ?? "") }),
@@ -189,7 +190,7 @@ struct FlyFile {
     private var mount: FileMap? {
         guard let first = writable.first else { return nil }
         let destination =
-            movable.count == writable.count ? Self.volume : Layout.join(Layout.workingDirectory, first.directory)
+            movable.count == writable.count ? Self.volume : layout.path(ofWritable: first.directory, of: first.service)
         var mount: FileMap = ["source": "data", "destination": .string(destination), "initial_size": "1gb"]
         mount.set("snapshot_retention", 14)
         if hasProcesses { mount.set("processes", .list([.string(layout.processName(of: first.service, in: image))])) }

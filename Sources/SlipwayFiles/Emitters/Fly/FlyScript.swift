@@ -203,7 +203,7 @@ struct FlyScript {
             if image.services.contains(where: { $0.singleInstance != nil || !$0.writableDirectories.isEmpty }) {
                 flags.append("--ha=false")
             }
-            let builds = image.services.flatMap(layout.buildVariables).map(\.name)
+            let builds = layout.buildArguments(of: image).map(\.name)
             if !builds.isEmpty {
                 lines.append("arguments=()")
                 lines += builds.map { "add_argument \(ShellWord.quote($0))" }

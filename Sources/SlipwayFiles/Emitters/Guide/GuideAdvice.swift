@@ -198,12 +198,13 @@ struct GuideAdvice {
         guard !layout.dumpable.isEmpty || !layout.keepers.isEmpty else {
             return "The application keeps nothing that would have to be backed up.\n"
         }
+        let unit = ServerFiles(layout: layout).unit
         let parts =
             layout.dumpable.map { "the database \($0.name)" }
             + layout.keepers.map { "\($0.writableDirectories.joined(separator: ", ")) of \($0.name)" }
         return
             "What is kept: \(parts.joined(separator: "; ")).\n\n```sh\nscripts/backup.sh                          # backups/DATE, 30 days\nscripts/restore.sh --yes backups/DATE\n```\n\n"
-            + "Each dump is read back before it counts, and a restore compares checksums first. Daily by `\(ServerFiles(layout: layout).unit)-backup.timer` on a server and by a CronJob in Kubernetes; "
+            + "Each dump is read back before it counts, and a restore compares checksums first. Every night by a timer on a server, `\(unit)-engine-backup.timer` under the embedded engine (`slipway backup create`) and `\(unit)-backup.timer` under Compose, and by a CronJob in Kubernetes; "
             + "Fly.io and Render keep snapshots of their own. Once a month restore a backup into an empty copy: a backup that nobody restored is a hope.\n"
     }
 

@@ -24,7 +24,9 @@ struct GuideOptions {
 
     var compose: String {
         var text = "1. Fill `.env.production` as above.\n2. Start everything and wait until it is healthy:\n\n"
-        text += shell("scripts/run-prod.sh", "docker compose --file \(ComposeFileName.production) ps")
+        text += shell(
+            "scripts/run-prod.sh",
+            "docker compose --env-file \(ComposeFileName.productionValues) --file \(ComposeFileName.production) ps")
         if !migrations.isEmpty {
             text += "\nMigrations run before the services start: \(migrations.joined(separator: ", ")).\n"
         }
@@ -109,7 +111,11 @@ struct GuideOptions {
             + "\n3. Fill `\(files.values)`.\n4. From your own machine, now and for every new version:\n\n"
             + shell("scripts/deploy-ssh.sh root@app.example.org")
             + "\nnginx in front has the certificate; the application listens on port \(files.port) of the machine. "
-            + "Units: `\(files.unit).service` (embedded engine), `\(files.unit)-compose.service`\(files.hasBackup ? ", `\(files.unit)-backup.timer`" : ""). "
+            + "Units: `\(files.unit).service` (embedded engine), `\(files.unit)-compose.service`. "
+            + (files.hasBackup
+                ? "Backups: `\(files.unit)-engine-backup.timer` under the engine, `\(files.unit)-backup.timer` under Compose, into `/var/backups/\(layout.name)`. "
+                : "")
+            + "Docker opens published ports past the firewall, so under Compose the application listens on 127.0.0.1 alone. "
             + "Logs: `journalctl --unit \(files.unit)-compose.service` and `docker compose logs`.\n\n"
             + "By hand, without the script: build (`scripts/build.sh`), copy, `scripts/run-prod.sh`, and put `deploy/vps/nginx-site.conf` into nginx.\n"
     }
@@ -130,12 +136,12 @@ struct GuideOptions {
     }
 
     var kubernetes: String {
-        let secret =
-            "kubectl create secret generic \(layout.name)-secrets --namespace \(layout.name)-production --from-env-file=.env.production"
+        let secret = ClusterSecret(objects: Kustomization(layout: layout).objects, environment: "production").lines.map
+        { $0 + "\n" }.joined()
         return
             "Files: `slipway write --target kubernetes`. Everything is valid for the restricted Pod Security Standard; CPU has requests and no limit on purpose, so nothing is throttled while the node has time.\n\n"
             + "```sh\nscripts/build.sh --registry registry.example.com --tag 1.0.0 --push\n"
-            + "kubectl apply --filename deploy/kubernetes/overlays/production/namespace.yaml\n\(secret)\n"
+            + "kubectl apply --filename deploy/kubernetes/overlays/production/namespace.yaml\n\(secret)"
             + "kubectl apply --kustomize deploy/kubernetes/overlays/production\n```\n\nOr with Helm:\n\n```sh\n"
             + "helm upgrade --install \(layout.name) deploy/helm/\(layout.name) --namespace \(layout.name)-production --set host=app.example.org --set image.registry=registry.example.com --set image.tag=1.0.0 --atomic\n```\n\n"
             + "An Ingress controller named `nginx` and a certificate in the secret `\(layout.name)-tls` are expected. To use a database outside of the cluster, leave its StatefulSet out and put its address into the secret.\n"

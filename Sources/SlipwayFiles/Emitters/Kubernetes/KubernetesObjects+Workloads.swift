@@ -108,12 +108,12 @@ extension KubernetesObjects {
             isFiles
                 ? resources(cpu: "20m", memory: "32Mi", limit: "128Mi")
                 : resources(cpu: "100m", memory: "256Mi", limit: "512Mi"))
-        container.set("securityContext", containerSecurity(readOnly: isFiles))
+        container.set("securityContext", containerSecurity(readOnly: isFiles || writesNowhere(service)))
         var mounts: [FileValue] = [["name": "tmp", "mountPath": "/tmp"]]
         for index in service.writableDirectories.indices {
             mounts.append([
                 "name": .string("data-\(index)"),
-                "mountPath": .string(Layout.join(Layout.workingDirectory, service.writableDirectories[index])),
+                "mountPath": .string(layout.path(ofWritable: service.writableDirectories[index], of: service)),
             ])
         }
         if isDoor(service) {
@@ -218,5 +218,11 @@ extension KubernetesObjects {
                 ],
             ])
         return map
+    }
+
+    /// A database in a file lies beside the code here.
+    private func writesNowhere(_ service: Service) -> Bool {
+        guard let image = layout.image(of: service), !layout.usesSQLite(image) else { return false }
+        return layout.canBeReadOnly(service)
     }
 }

@@ -9,7 +9,7 @@ struct Kustomization {
 
     let layout: Layout
 
-    private var objects: KubernetesObjects {
+    var objects: KubernetesObjects {
         let name = layout.name
         return KubernetesObjects(
             layout: layout,
@@ -73,9 +73,7 @@ struct Kustomization {
         if !patches.isEmpty { map.set("patches", .list(patches)) }
         var lines = ["\(layout.name) in \(environment). Say registry, tag and host here, then:"]
         if !objects.secretKeys.isEmpty {
-            lines.append(
-                "kubectl create secret generic \(layout.name)-secrets --namespace \(namespace) --from-env-file=.env.\(environment)"
-            )
+            lines += ClusterSecret(objects: objects, environment: environment).lines
             lines.append("The secret holds: \(objects.secretKeys.joined(separator: ", ")).")
         }
         if layout.images.contains(where: { $0.services.contains { $0.release != nil } }) {

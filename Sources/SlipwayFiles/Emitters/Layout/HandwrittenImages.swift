@@ -4,7 +4,8 @@ import SlipwayCore
 
 /// Dockerfiles that are not Slipway's and stay where they are: what is written beside them follows them.
 struct HandwrittenImages {
-    private(set) var dockerfiles: Set<String> = []
+    /// By the path of the Dockerfile.
+    private(set) var dockerfiles: [String: HandwrittenImage] = [:]
     /// By the name of the service that listens.
     private(set) var ports: [String: UInt16] = [:]
 
@@ -19,17 +20,17 @@ struct HandwrittenImages {
             guard tree.contains(image.dockerfile), let text = tree.text(image.dockerfile),
                 !text.contains(Self.mark)
             else { continue }
-            dockerfiles.insert(image.dockerfile)
-            guard image.owner.role.listens || image.owner.role.isServedFromFiles,
-                let stage = Dockerfile(parsing: text).stages.last
-            else { continue }
-            ports[image.owner.name] = Self.port(of: stage, image.owner, tree)
+            let theirs = HandwrittenImage(text)
+            dockerfiles[image.dockerfile] = theirs
+            guard image.owner.role.listens || image.owner.role.isServedFromFiles else { continue }
+            ports[image.owner.name] = Self.port(of: theirs, image.owner, tree)
         }
     }
 
     /// `nil` where several numbers are said, or none by what listens where its service says.
-    private static func port(of stage: DockerfileStage, _ service: Service, _ tree: SourceTree) -> UInt16? {
-        let exposed = stage.instructions.filter { $0.keyword == "EXPOSE" }.flatMap(\.arguments)
+    private static func port(of image: HandwrittenImage, _ service: Service, _ tree: SourceTree) -> UInt16? {
+        guard let stage = image.stage else { return nil }
+        let exposed = image.lineage(of: stage).filter { $0.keyword == "EXPOSE" }.flatMap(\.arguments)
         if !exposed.isEmpty { return exposed.count == 1 ? UInt16(exposed[0].prefix { $0 != "/" }) : nil }
         guard service.role.isServedFromFiles else { return nil }
         let base = stage.from.arguments.first?.split(separator: "/").last ?? ""

@@ -45,7 +45,14 @@ extension Layout {
     /// Two code bases can call the addresses of two databases by one name; then what the service uses decides.
     private func resource(behind variable: Variable, of service: Service) -> Resource? {
         let named = resources(behind: variable)
-        return named.first { service.uses.contains($0.name) } ?? (named.count == 1 ? named[0] : nil)
+        if let named = named.first(where: { service.uses.contains($0.name) }) ?? (named.count == 1 ? named[0] : nil) {
+            return named
+        }
+        // A server that was seen without its variable; a name that says nothing else is its address.
+        let fitting = resources(of: [service]).filter {
+            $0.variable == nil && ResourceAddress.isUsual(variable.name, for: $0.kind)
+        }
+        return fitting.count == 1 ? fitting[0] : nil
     }
 
     private func source(of variable: Variable, in service: Service) -> VariableSource {
@@ -69,9 +76,19 @@ extension Layout {
         if variable.required || variable.secret { return .given }
         // An address on the developer's machine means nothing elsewhere.
         let isLocal = ["localhost", "127.0.0.1"].contains { variable.default?.contains($0) == true }
+        let isElsewhere = variable.default.map(namesUnknownHost) ?? false
         // What is called like a secret stays in the code, where it is one line less that looks like a leak.
         return .optional(
-            isLocal || SecretText.isSecret(name: variable.name)
+            isLocal || isElsewhere || SecretText.isSecret(name: variable.name)
                 ? nil : ProductionValue.of(variable) ?? variable.default)
+    }
+
+    /// Whether an address names a host that only somebody's own network knows: `http://mcp:9000`.
+    private func namesUnknownHost(_ text: String) -> Bool {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return false }
+        let authority = text[start...].prefix { $0 != "/" && $0 != "?" }
+        let host = String(authority.split(separator: "@").last?.prefix { $0 != ":" } ?? "")
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) else { return false }
+        return services(named: [host]).isEmpty && app.resource(named: host) == nil
     }
 }

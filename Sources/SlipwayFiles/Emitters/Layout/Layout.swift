@@ -41,7 +41,9 @@ package struct Layout: Sendable {
     private let imagePlaces: [String: Int]
     /// Where images that somebody wrote by hand listen.
     private let handwrittenPorts: [String: UInt16]
-    private let handwritten: Set<String>
+    let handwritten: [String: HandwrittenImage]
+    /// Build arguments that Slipway's own Dockerfiles declare, by the path of the file.
+    private(set) var declared: [String: Set<String>] = [:]
     private let handwrittenServers: Set<String>
     private let sharedFolders: Set<String>
     /// Places in the app spec by name, so that no emitter looks for one by walking all of them.
@@ -161,8 +163,13 @@ package struct Layout: Sendable {
     /// Where the service listens inside its image; `nil` for processes without a port.
     package func port(of service: Service) -> UInt16? { handwrittenPorts[service.name] ?? Self.port(of: service) }
 
-    /// Whether the image's Dockerfile is a person's own, which says itself what it needs.
-    func isHandwritten(_ image: Image) -> Bool { handwritten.contains(image.dockerfile) }
+    /// Remembers which variables of the build the images' own files take.
+    mutating func follow(_ dockerfiles: [GeneratedFile]) {
+        let texts = Dictionary(dockerfiles.map { ($0.path, $0.contents) }) { first, _ in first }
+        for image in images where image.services.contains(where: { !buildVariables(of: $0).isEmpty }) {
+            declared[image.dockerfile] = texts[image.dockerfile].map { HandwrittenImage($0).arguments }
+        }
+    }
 
     private static func port(of service: Service) -> UInt16? {
         if service.role.isServedFromFiles { return Self.fileServerPort }

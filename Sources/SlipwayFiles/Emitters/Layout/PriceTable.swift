@@ -34,7 +34,10 @@ enum PriceTable {
         let stores = Double(databases.count { $0.kind == .redis || $0.kind == .valkey })
         let (running, files) = (Double(processes), Double(sites))
         var table = MarkdownTable(columns: ["where", "what runs", "about a month", "as of", "source"])
-        let what = "\(processes) processes, \(sites) file servers, \(databases.count) databases"
+        let what = [
+            counted(processes, "process", "processes"), counted(sites, "file server", "file servers"),
+            counted(databases.count, "database", "databases"),
+        ].compactMap(\.self).joined(separator: ", ")
         let all = Double(processes + sites + databases.count)
         table.rows = [
             [
@@ -62,6 +65,10 @@ enum PriceTable {
             ["Kubernetes, Swarm", "on machines that you have", "look up", "–", "whoever has the machines"],
         ]
         return table.text
+    }
+
+    private static func counted(_ count: Int, _ one: String, _ several: String) -> String? {
+        count == 0 ? nil : "\(count) \(count == 1 ? one : several)"
     }
 
     /// Dollars with two digits.

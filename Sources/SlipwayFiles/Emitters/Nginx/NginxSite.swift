@@ -193,6 +193,12 @@ package struct NginxSite: Sendable {
             ]
         }
         if let files { found += self.files(files) }
+        if files == nil, !upstreams.contains(where: { $0.routes.contains("/") }) {
+            found += [
+                .blank, .comment("nginx has a page of its own in its image, which greets whoever asks for /."),
+                .block("location", ["/"], [.set("return", "404")]),
+            ]
+        }
         if !upstreams.isEmpty {
             found += [
                 .blank,

@@ -192,16 +192,28 @@ struct GitHubWorkflow {
     // MARK: Images
 
     private func image(needs: [String]) -> FileMap {
+        let namesTarget = layout.images.contains { layout.handwritten($0)?.target != nil }
         let include = layout.images.map { image -> FileValue in
-            [
+            var entry: FileMap = [
                 "image": .string(image.name), "context": .string(image.context), "file": .string(image.dockerfile),
                 "arguments": .string(
-                    image.services.flatMap(layout.buildVariables).map {
+                    layout.buildArguments(of: image).map {
                         "\($0.name)=${{ vars.\($0.name) || '\(Self.literal($0.default ?? ""))' }}"
                     }
                     .joined(separator: "\n")),
             ]
+            // An empty target is the last stage.
+            if namesTarget { entry.set("target", .string(layout.handwritten(image)?.target ?? "")) }
+            return .map(entry)
         }
+        var build: FileMap = [
+            "context": "${{ matrix.context }}", "file": "${{ matrix.file }}", "load": true,
+            "build-args": "VERSION=${{ github.sha }}\nREVISION=${{ github.sha }}\n${{ matrix.arguments }}",
+            "tags": "${{ steps.name.outputs.reference }}",
+            "cache-from": "type=gha,scope=${{ matrix.image }}",
+            "cache-to": "type=gha,mode=max,scope=${{ matrix.image }}",
+        ]
+        if namesTarget { build.set("target", "${{ matrix.target }}") }
         return job(
             "Image ${{ matrix.image }}", minutes: 30, needs: needs,
             extra: FileMap([
@@ -223,15 +235,7 @@ struct GitHubWorkflow {
                         "registry": "ghcr.io", "username": "${{ github.actor }}",
                         "password": "${{ secrets.GITHUB_TOKEN }}",
                     ], when: Self.onMain),
-                use(
-                    "Build", .build,
-                    [
-                        "context": "${{ matrix.context }}", "file": "${{ matrix.file }}", "load": true,
-                        "build-args": "VERSION=${{ github.sha }}\nREVISION=${{ github.sha }}\n${{ matrix.arguments }}",
-                        "tags": "${{ steps.name.outputs.reference }}",
-                        "cache-from": "type=gha,scope=${{ matrix.image }}",
-                        "cache-to": "type=gha,mode=max,scope=${{ matrix.image }}",
-                    ]),
+                use("Build", .build, build),
                 use(
                     "Scan for known holes", .scan,
                     [

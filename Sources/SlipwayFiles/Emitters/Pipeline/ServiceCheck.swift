@@ -140,7 +140,10 @@ struct ServiceCheck {
         case "go": return "go test ./..."
         case "swift": return tree.hasDirectory(path("Tests")) ? "swift test" : nil
         case "rust": return "cargo test --locked"
-        case "ruby": return tree.hasDirectory(path("spec")) ? "bundle exec rspec" : nil
+        case "ruby":
+            if tree.hasDirectory(path("spec")) { return "bundle exec rspec" }
+            guard tree.hasDirectory(path("test")) else { return nil }
+            return has("bin/rails") ? "bundle exec rails test" : has("Rakefile") ? "bundle exec rake test" : nil
         case "java", "kotlin":
             return has("pom.xml") ? "mvn --batch-mode verify" : has("gradlew") ? "./gradlew test" : nil
         case "csharp", "fsharp": return "dotnet test"

@@ -23,10 +23,11 @@ struct BuildScript {
     private var body: String {
         let builds = layout.images.map { image in
             let words = [image.name, image.dockerfile, image.context].map(ShellWord.quote).joined(separator: " ")
-            let arguments = image.services.flatMap(layout.buildVariables).map {
+            let target = layout.handwritten(image)?.target.map { " --target \(ShellWord.quote($0))" } ?? ""
+            let arguments = layout.buildArguments(of: image).map {
                 #" \#n    ${\#($0.name):+--build-arg "\#($0.name)=$\#($0.name)"}"#.replacing("\n", with: "\\\n")
             }
-            return "build \(words)" + arguments.joined()
+            return "build \(words)\(target)" + arguments.joined()
         }
         return #"""
             tag="$(git rev-parse --short=12 HEAD 2>/dev/null || echo dev)"

@@ -18,6 +18,9 @@ struct ServerFiles {
     /// Where the door listens on the machine itself; the site in front has the public ports.
     var port: Int { PublishedPorts(layout, gateway: Gateway(layout)).door?.port ?? 8080 }
 
+    /// Takes an address before the port as well.
+    var doorVariable: String { PublishedPorts(layout, gateway: Gateway(layout)).door?.variable ?? "HTTP_PORT" }
+
     var hasBackup: Bool { !layout.dumpable.isEmpty || !layout.keepers.isEmpty }
 
     var files: [GeneratedFile] {

@@ -20,7 +20,7 @@ struct ServerScripts {
                   --engine         run under Slipway's embedded engine, which is at /usr/local/bin/slipway
 
                 Run it as root on the server, from a copy of the repository. Safe to run again. The values of production
-                belong into \(files.values), which it makes empty when it is not there.
+                belong into \(files.values), which it makes when it is not there.
                 """,
             body: #"""
                 domain=""
@@ -54,7 +54,11 @@ struct ServerScripts {
                 install -d -o \#(files.account) -g \#(files.account) -m 750 \#(files.home) \#(files.home)/releases \#(files.folder)
                 install -d -o \#(files.account) -g \#(files.account) -m 700 /var/backups/\#(layout.name)
                 install -d -m 750 -g \#(files.account) /etc/\#(layout.name)
-                [[ -e \#(files.values) ]] || install -m 600 -o \#(files.account) /dev/null \#(files.values)
+                if [[ ! -e \#(files.values) ]]; then
+                    install -m 600 -o \#(files.account) /dev/null \#(files.values)
+                    # Docker opens published ports past the firewall; visitors come by the site in front alone.
+                    [[ "$mode" != compose ]] || echo '\#(files.doorVariable)=127.0.0.1:\#(files.port)' >\#(files.values)
+                fi
 
                 say "firewall"
                 ufw allow OpenSSH >/dev/null

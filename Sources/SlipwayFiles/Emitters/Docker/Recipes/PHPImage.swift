@@ -44,8 +44,8 @@ struct PHPImage: ImageRecipe {
             "sed -ri 's!/var/www/html!\(root)!g' /etc/apache2/sites-available/*.conf /etc/apache2/apache2.conf",
             "printf '<Directory \(root)>\\nAllowOverride All\\nFallbackResource /index.php\\n</Directory>\\n' "
                 + ">/etc/apache2/conf-enabled/application.conf",
-            "sed -ri 's!^Listen 80$!Listen ${PORT}!' /etc/apache2/ports.conf",
-            "sed -ri 's!:80>!:${PORT}>!' /etc/apache2/sites-available/*.conf",
+            "sed -ri \"s!^Listen 80\\$!Listen \\${PORT}!\" /etc/apache2/ports.conf",
+            "sed -ri \"s!:80>!:\\${PORT}>!\" /etc/apache2/sites-available/*.conf",
             "echo 'ServerName localhost' >/etc/apache2/conf-enabled/servername.conf", "a2enmod rewrite headers",
             "mv \"$PHP_INI_DIR/php.ini-production\" \"$PHP_INI_DIR/php.ini\"",
             "chown -R 1000:1000 /var/run/apache2 /var/log/apache2 /var/lock/apache2",
