@@ -6,7 +6,7 @@ import SlipwayKit
 /// Takes back what a crash left.
 struct Abort: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes back a deploy that was killed.")
+        commandName: "abort", abstract: "Takes back a deploy that was killed.")
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var target: TargetOptions

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Builds the images.
 struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Builds every image of the application, side by side.",
+        commandName: "build", abstract: "Builds every image of the application, side by side.",
         discussion: """
             Images are tagged with the commit and with digits of their content. Files that the repository lacks are \
             made for the build and not written into it. Logs stay in .slipway/logs/image-SERVICE.log. --send needs no \

@@ -7,6 +7,7 @@ import SlipwayKit
 /// Finds what breaks deployments.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Checks deployment files, generated or written by hand, against each other and against the code.",
         discussion: """
             A folder is checked as a whole repository; a file only by the rules of its own format. Exits with 65 when \

@@ -6,6 +6,7 @@ import SlipwayKit
 /// Lists the files of a build context.
 struct Context: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "context",
         abstract: "Lists the files that enter an image's build context, with their sizes in bytes.",
         discussion: """
             The ignore file is the one that Docker would use: NAME.dockerignore beside the Dockerfile, or .dockerignore. \

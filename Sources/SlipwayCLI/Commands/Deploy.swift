@@ -6,6 +6,7 @@ import SlipwayKit
 /// Makes a release and puts it in front of people.
 struct Deploy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "deploy",
         abstract: "Makes a release of the source as it is and puts it in front of people, losing no request.",
         discussion: """
             The new release starts beside the old one, is verified from outside, gets the requests at once, and is \

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Finds the services of a repository and what they need.
 struct Detect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the app spec: the services, resources and variables of a repository.")
+        commandName: "detect", abstract: "Prints the app spec: the services, resources and variables of a repository.")
 
     @OptionGroup var project: ProjectOptions
     @Flag(help: "Print the app spec as JSON, valid against Schemas/app-spec.schema.json.")

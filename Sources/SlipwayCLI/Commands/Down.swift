@@ -6,7 +6,7 @@ import SlipwayKit
 /// Ends what `up` started.
 struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Ends the application that runs here; its data stays.")
+        commandName: "down", abstract: "Ends the application that runs here; its data stays.")
 
     @OptionGroup var project: ProjectOptions
     @Flag(help: "Remove the data too: the volumes of containers.")

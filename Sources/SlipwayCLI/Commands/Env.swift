@@ -6,7 +6,7 @@ import SlipwayKit
 /// Shows the environment contract.
 struct Env: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows every variable that the code reads, and what the files make of it.",
+        commandName: "env", abstract: "Shows every variable that the code reads, and what the files make of it.",
         discussion: """
             With --check it compares a file of NAME=value lines with the contract and exits with 65 when a required \
             name is missing.

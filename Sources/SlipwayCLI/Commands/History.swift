@@ -6,7 +6,7 @@ import SlipwayKit
 /// Shows the releases.
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows every release: when, by whom, how it went, and why it did not stay.")
+        commandName: "history", abstract: "Shows every release: when, by whom, how it went, and why it did not stay.")
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var target: TargetOptions

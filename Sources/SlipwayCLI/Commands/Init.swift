@@ -7,7 +7,7 @@ import SlipwayKit
 /// Sets a repository up.
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Detects the application and writes its deployment files.",
+        commandName: "init", abstract: "Detects the application and writes its deployment files.",
         discussion: """
             Asks three questions at most: the name, where it will run, and whether to write. An answer that differs \
             from what was detected is kept in slipway.yml. Files that are there already stay as they are.

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Shows what the processes wrote.
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what the processes wrote, in the order of time.")
+        commandName: "logs", abstract: "Shows what the processes wrote, in the order of time.")
 
     @Argument(help: "Only these processes; all when none is named.")
     var services: [String] = []

@@ -6,6 +6,7 @@ import SlipwayKit
 /// Keeps people out for a while.
 struct Maintenance: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "maintenance",
         abstract: "Answers people with a page that says to come back, while you work on the data.",
         discussion: "The page has the status 503 and says when to try again. Files of a front end are served as before."
     )

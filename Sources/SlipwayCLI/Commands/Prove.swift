@@ -7,7 +7,7 @@ import SlipwayKit
 /// Measures every claim on the built and running application.
 struct Prove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Builds and runs the application in containers and measures every claim.",
+        commandName: "prove", abstract: "Builds and runs the application in containers and measures every claim.",
         discussion: """
             Everything it makes has names, networks and volumes of its own and is removed afterwards, also when a \
             run was killed: the next one removes it. Exits with 65 when a proof fails.

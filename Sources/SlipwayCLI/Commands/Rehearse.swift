@@ -6,7 +6,7 @@ import SlipwayKit
 /// Proves that a deploy loses nothing.
 struct Rehearse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Deploys twice and goes back once under load, and tells what clients saw.",
+        commandName: "rehearse", abstract: "Deploys twice and goes back once under load, and tells what clients saw.",
         discussion: """
             Requests are sent at a steady rate whether earlier ones were answered or not, on new and on kept \
             connections. With --websocket, --events and --upload, 50 WebSockets, 10 event streams and 5 slow uploads \

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Goes on after a crash.
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Goes on with a deploy that was killed, or starts the last release again.")
+        commandName: "resume", abstract: "Goes on with a deploy that was killed, or starts the last release again.")
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var target: TargetOptions

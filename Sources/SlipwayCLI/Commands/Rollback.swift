@@ -6,7 +6,7 @@ import SlipwayKit
 /// Goes back to an earlier release.
 struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Puts an earlier release in front again; without a number, the one before.")
+        commandName: "rollback", abstract: "Puts an earlier release in front again; without a number, the one before.")
 
     @Argument(help: "The release's number, as `slipway history` shows it.")
     var release: Int?

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Shows what runs.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what runs: each process, since when, and why not.")
+        commandName: "status", abstract: "Shows what runs: each process, since when, and why not.")
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var target: TargetOptions

@@ -6,7 +6,7 @@ import SlipwayKit
 /// Runs the whole application here.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Builds and runs the whole application here, behind one address.",
+        commandName: "up", abstract: "Builds and runs the whole application here, behind one address.",
         discussion: """
             Without --detach it runs until Ctrl-C and shows what the processes write. Builds, the database and logs \
             stay in .slipway/ of the repository.

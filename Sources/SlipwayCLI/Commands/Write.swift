@@ -6,7 +6,7 @@ import SlipwayKit
 /// Writes the deployment files.
 struct Write: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes or refreshes the deployment files; what people edited stays.",
+        commandName: "write", abstract: "Writes or refreshes the deployment files; what people edited stays.",
         discussion: """
             Without --target it writes what the repository needs: images and Compose, the environment templates, and \
             the platforms for which files are there already. Exits with 65 when something is left to do: with --check \
