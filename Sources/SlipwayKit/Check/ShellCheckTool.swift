@@ -12,7 +12,8 @@ struct ShellCheckTool: Sendable {
     private static let mostScripts = 50
     /// A repository has less than these in its Dockerfiles; whoever checks a thousand of them does not want to wait.
     private static let mostRuns = 150
-    private static let deadline = Duration.seconds(20)
+    /// A script that is broken in the right way keeps it busy without an end; nobody waits that long for warnings.
+    private static let patience = Duration.seconds(5)
     /// Shells that it does not read (SC1008, SC1071), sources that it was not given (SC1090, SC1091), names that others
     /// set or use (SC2034, SC2154), what SH001 says (SC2148), and `local`, which every image's sh knows (SC3043).
     private static let withoutContext = "SC1008,SC1071,SC1090,SC1091,SC2034,SC2148,SC2154,SC3043"
@@ -33,11 +34,17 @@ struct ShellCheckTool: Sendable {
     }
 
     private let executable: String
+    private let deadline: Duration
 
     /// `nil` without the program.
     init?() {
         guard let found = ExecutableSearch.find("shellcheck") else { return nil }
-        executable = found
+        self.init(executable: found, deadline: Self.patience)
+    }
+
+    init(executable: String, deadline: Duration) {
+        self.executable = executable
+        self.deadline = deadline
     }
 
     /// - Parameters:
@@ -46,14 +53,18 @@ struct ShellCheckTool: Sendable {
     /// - Returns: Its errors and warnings under its own codes; none when it fails.
     func findings(in scripts: [String], of folder: String?) async -> [Diagnostic] {
         let names = scripts.prefix(Self.mostScripts).map { $0.hasPrefix("-") ? "./" + $0 : $0 }
-        return await comments(on: names, in: folder).map { comment in
+        let answer = await answer(on: names, in: folder)
+        return answer.comments.map { comment in
             let file = comment.file.hasPrefix("./-") ? String(comment.file.dropFirst(2)) : comment.file
             return comment.diagnostic(file: file, line: comment.line, column: comment.column)
-        }
+        } + note(answer, about: names.first)
     }
 
     /// The same for what Dockerfiles give to a shell, with the Dockerfiles' lines.
-    func findings(in runs: [RunShellText]) async -> [Diagnostic] {
+    func findings(in all: [RunShellText]) async -> [Diagnostic] {
+        // It has nothing to say about words without quotes, variables and redirections, and its start takes longer than
+        // all that we do.
+        let runs = all.filter { !$0.isPlain }
         guard !runs.isEmpty, runs.count <= Self.mostRuns, let scratch = try? ScratchFolder() else { return [] }
         defer { scratch.remove() }
         var names: [String: RunShellText] = [:]
@@ -61,23 +72,47 @@ struct ShellCheckTool: Sendable {
             guard (try? scratch.files.write(run.text, to: "\(index).sh")) != nil else { return [] }
             names["\(index).sh"] = run
         }
-        return await comments(on: runs.indices.map { "\($0).sh" }, in: scratch.path).compactMap { comment in
+        let answer = await answer(on: runs.indices.map { "\($0).sh" }, in: scratch.path)
+        return answer.comments.compactMap { comment in
             // Names that ARG and ENV give: `UID` (SC3028).
             guard let run = names[comment.file], comment.code != 3028 else { return nil }
             let place = run.position(line: comment.line ?? 2, column: comment.column ?? 1)
             return comment.diagnostic(file: run.file, line: place.line, column: place.column)
-        }
+        } + note(answer, about: runs.first?.file)
     }
 
-    private func comments(on names: [String], in folder: String?) async -> [Comment] {
-        guard !names.isEmpty else { return [] }
+    /// What it said, and whether it was stopped before its end.
+    private struct Answer {
+        var comments: [Comment] = []
+        var wasCut = false
+    }
+
+    private func note(_ answer: Answer, about file: String?) -> [Diagnostic] {
+        guard answer.wasCut else { return [] }
+        return [
+            Diagnostic(
+                "SC0000", .info, file: file,
+                "ShellCheck had not ended after \(deadline) and was stopped, so it says nothing here; type: shellcheck FILE"
+            )
+        ]
+    }
+
+    private func answer(on names: [String], in folder: String?) async -> Answer {
+        guard !names.isEmpty else { return Answer() }
         let command = Command(
             executable, ["--format=json1", "--severity=warning", "--exclude=" + Self.withoutContext] + names,
-            directory: folder, deadline: Self.deadline)
+            directory: folder, deadline: deadline)
         let output = Mutex<[UInt8]>([])
-        _ = try? await LocalRunner().stream(command) { bytes in output.withLock { $0 += bytes } }
+        do {
+            _ = try await LocalRunner().stream(command) { bytes in output.withLock { $0 += bytes } }
+        } catch let error as SlipwayError where error.code == .timedOut {
+            return Answer(wasCut: true)
+        } catch {
+            return Answer()
+        }
         let text = String(decoding: output.withLock { $0 }, as: UTF8.self)
-        return (JSONDocument(parsing: text).root?["comments"]?.sequence ?? []).compactMap { comment in
+        let comments = (JSONDocument(parsing: text).root?["comments"]?.sequence ?? []).compactMap {
+            comment -> Comment? in
             guard let file = comment["file"]?.string, let code = comment["code"]?.int,
                 let message = comment["message"]?.string
             else { return nil }
@@ -85,5 +120,6 @@ struct ShellCheckTool: Sendable {
                 file: file, line: comment["line"]?.int, column: comment["column"]?.int, code: code,
                 isError: comment["level"]?.string == "error", message: message)
         }
+        return Answer(comments: comments)
     }
 }

@@ -41,6 +41,46 @@ package struct RunShellText: Sendable {
         return ["sh", "bash", "dash", "ash", "ksh"].contains(name) ? "/bin/" + (name == "ash" ? "dash" : name) : nil
     }
 
+    /// Whether a linter for shells can have nothing to say: programs with plain words, joined by `&&`.
+    package var isPlain: Bool {
+        let body = text.utf8.drop { $0 != UInt8(ascii: "\n") }
+        guard heredoc == nil, body.allSatisfy(Self.isPlainByte) else { return false }
+        let words = body.split { " \t\r\n".utf8.contains($0) }.map { String($0) ?? "" }.filter { $0 != "\\" }
+        // A lone & or a backslash inside a word is something else.
+        guard !words.contains(where: { $0.contains("\\") || ($0.contains("&") && $0 != "&&") }) else { return false }
+        let commands = words.split(separator: "&&", omittingEmptySubsequences: false)
+        return commands.enumerated().allSatisfy { index, command in
+            guard let program = command.first else { return false }
+            switch program {
+            // Alone it changes nothing and its failure goes unseen (SC2164).
+            case "cd": return index < commands.count - 1
+            // SC2114 speaks of the system's folders.
+            case "rm":
+                return command.dropFirst().allSatisfy { word in
+                    word.hasPrefix("-") || !word.hasPrefix("/") || word.hasPrefix("/tmp/")
+                        || word.filter { $0 == "/" }.count > 2
+                }
+            // SC2174 speaks of the mode that -p leaves out.
+            case "mkdir": return !command.contains { $0.hasPrefix("-") && $0.contains("m") }
+            default: return Self.plainPrograms.contains(program)
+            }
+        }
+    }
+
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || " \t\r\n-_./:=@+,%&\\*".utf8.contains(byte)
+    }
+
+    /// Programs whose arguments ShellCheck has no rules about.
+    private static let plainPrograms: Set<String> = [
+        "apt-get", "apt", "apk", "yum", "dnf", "pip", "pip3", "npm", "yarn", "pnpm", "npx", "bun", "corepack", "poetry",
+        "uv", "cp", "mv", "chmod", "chown", "useradd", "adduser", "groupadd", "addgroup", "ln", "touch", "go", "cargo",
+        "dotnet", "bundle", "gem", "composer", "php", "mvn", "gradle", "./gradlew", "./mvnw", "make", "swift",
+        "a2enmod",
+        "docker-php-ext-install", "docker-php-ext-enable", "docker-php-ext-configure",
+    ]
+
     /// Where a place of the text stands.
     /// - Parameters:
     ///   - line: One-based, the interpreter's counted.
