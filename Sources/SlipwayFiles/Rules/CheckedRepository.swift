@@ -66,7 +66,10 @@ package final class CheckedRepository: RuleSubject {
         self.policy = foreign.map { policy.completed(by: ImagePolicy(hadolint: $0)) } ?? policy
         let formats = OnDemand {
             var found: [FileFormat: [String]] = [:]
+            // Copies of Go modules: what their makers deploy is not deployed here.
+            let vendored = tree.files(named: "modules.txt").map(\.directory).filter { $0.hasSuffix("vendor") }
             for entry in tree.entries where !isWhole || !TemplateText.isTemplate(path: entry.path) {
+                if isWhole, vendored.contains(where: { entry.path.hasPrefix($0 + "/") }) { continue }
                 if let format = unusual[entry.path] ?? FileFormat(path: entry.path) {
                     found[format, default: []].append(entry.path)
                 }

@@ -11,7 +11,7 @@ extension RuleCatalog {
         .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .proxyTrust,
         .volumeRegion,
         .otherApplication, .servedFolder, .builtFolder,
-        .noFallback, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
+        .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
         .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
     ]
 }

@@ -6,6 +6,8 @@ public struct ComposePort: Equatable, Sendable {
     public let address: String?
     /// The host's port, `nil` when Docker picks one; the first of a range.
     public let published: UInt16?
+    /// Whether a variable without a default gives the host's port.
+    public let isPublishedByVariable: Bool
     /// The container's port; the first of a range.
     public let target: UInt16
     /// `tcp` or `udp`.
@@ -20,6 +22,7 @@ public struct ComposePort: Equatable, Sendable {
             guard let target = Self.port(node["target"]?.text) else { return nil }
             self.target = target
             published = Self.port(node["published"]?.text)
+            isPublishedByVariable = published == nil && node["published"]?.text != nil
             address = node["host_ip"]?.text
             `protocol` = node["protocol"]?.text ?? "tcp"
             return
@@ -32,6 +35,8 @@ public struct ComposePort: Equatable, Sendable {
         guard let last = parts.last, let target = Self.port(last) else { return nil }
         self.target = target
         published = parts.count > 1 ? Self.port(parts[parts.count - 2]) : nil
+        // `${DB_PORT}:5432` with nothing for the variable is `:5432`, and the author means a port all the same.
+        isPublishedByVariable = parts.count == 2 && published == nil
         address = parts.count > 2 ? parts[0] : nil
     }
 

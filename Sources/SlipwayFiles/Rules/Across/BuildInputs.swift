@@ -60,6 +60,12 @@ extension Rule<CheckedRepository> {
     }
 
     /// Whether a script or a server of the repository puts the value into the finished bundle.
+    /// Without a default, or with one that is an address of the developer's own machine.
+    private static func isOpen(_ variable: Variable) -> Bool {
+        guard let value = variable.default else { return true }
+        return ServiceAddress.isAddress(value) && ServiceAddress.host(value).map(PrivateHost.contains) == true
+    }
+
     private static func isReplacedLater(_ name: String, _ repository: CheckedRepository) -> Bool {
         let needle = Array(name.utf8)
         return repository.tree.entries.contains { entry in
@@ -115,7 +121,7 @@ extension Rule<CheckedRepository> {
             let committed = CommittedDotenv.names(in: service.directory, of: repository)
             let missing = app.variables.filter { variable in
                 variable.services.contains(service.name) && BrowserVariables.contains(variable.name)
-                    && variable.default == nil && !given.contains(variable.name) && !committed.contains(variable.name)
+                    && isOpen(variable) && !given.contains(variable.name) && !committed.contains(variable.name)
                     && !isReplacedLater(variable.name, repository)
             }
             guard let first = missing.first,

@@ -117,8 +117,18 @@ extension Rule<CheckedRepository> {
     ) { repository in
         let units = repository.deployedUnits
         return repository.nginxFiles.flatMap { file in
-            ProxyTargets.of(file).compactMap { target -> Violation? in
-                let named = units.filter { $0.service?.name == target.host }
+            // The same name can be two services: one for development, and one behind this very proxy.
+            let users = Set(
+                repository.composeFiles.filter { compose in
+                    compose.services.contains { service in
+                        service.mounts.contains { $0.source.flatMap(compose.resolve) == file.location }
+                    }
+                }.map(\.location))
+            return ProxyTargets.of(file).compactMap { target -> Violation? in
+                let named = units.filter { unit in
+                    unit.service?.name == target.host
+                        && (users.isEmpty || unit.compose.map { users.contains($0.location) } == true)
+                }
                 guard let unit = named.first, let port = target.port else { return nil }
                 let ports = named.reduce(into: Set<UInt16>()) { $0.formUnion($1.listeningPorts) }
                 guard !ports.isEmpty, !ports.contains(port), named.allSatisfy({ !$0.listeningPorts.isEmpty }) else {

@@ -130,7 +130,15 @@ extension Rule<CheckedRepository> {
                 "Dockerfile":
                     "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
                 "package.json": "{\"dependencies\":{\"react-router-dom\":\"7\"}}",
-            ]
+            ],
+            [
+                "nginx/Dockerfile":
+                    "FROM node:22 AS build\nCOPY client/package.json .\nRUN npm run build\nFROM nginx:1.27\n"
+                    + "COPY --from=build /app/dist /usr/share/nginx/html\nCOPY nginx/nginx.conf /etc/nginx/conf.d/default.conf\n",
+                "nginx/nginx.conf":
+                    "server {\n  listen 80;\n  location / {\n    root /usr/share/nginx/html;\n    index index.html;\n  }\n}\n",
+                "client/package.json": "{\"dependencies\":{\"react-router-dom\":\"7\"}}",
+            ],
         ],
         passes: [
             [
@@ -152,14 +160,15 @@ extension Rule<CheckedRepository> {
                 let copy = unit.instructions.first(where: {
                     $0.keyword == "COPY" && $0.flag("from") != nil
                         && $0.arguments.last?.contains("/usr/share/nginx/html") == true
-                }), !unit.instructions.contains(where: { $0.keyword != "CMD" && $0.text.contains("/etc/nginx") }),
+                }), isWithoutFallback(unit),
                 !repository.deployedUnits.contains(where: { other in
                     other.dockerfile.location == unit.dockerfile.location
                         && other.service?.mounts.contains { $0.target.contains("/etc/nginx") } == true
                 })
             else { return nil }
-            let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
-            guard let manifest = repository.tree.text(GoPath.clean(folder + "/package.json")) else { return nil }
+            guard let folder = packageFolder(of: unit),
+                let manifest = repository.tree.text(GoPath.clean(folder + "/package.json"))
+            else { return nil }
             let routers = [
                 "\"react-router", "\"vue-router", "\"@tanstack/react-router", "\"@angular/router", "\"wouter",
                 "\"svelte-routing", "\"@solidjs/router",
@@ -171,6 +180,42 @@ extension Rule<CheckedRepository> {
                 file: unit.dockerfile.location, line: copy.line,
                 "routes of the client answer 404; copy a configuration with: try_files $uri /index.html;")
         }
+    }
+
+    /// Whether the image keeps nginx's own configuration, or brings one that knows the site's files alone.
+    private static func isWithoutFallback(_ unit: DeployedUnit) -> Bool {
+        let touching = unit.instructions.filter { $0.keyword != "CMD" && $0.text.contains("/etc/nginx") }
+        guard !touching.isEmpty else { return true }
+        let files = NginxConfigurations.of(unit)
+        guard files.count == 1, let file = files.first, touching.allSatisfy({ $0.keyword == "COPY" }),
+            file.document.all("try_files").isEmpty, file.document.all("error_page").isEmpty,
+            file.document.all("rewrite").isEmpty, file.document.all("include").isEmpty
+        else { return false }
+        // The page itself comes from here, not from another server.
+        return file.servers.contains { server in
+            server.locations.contains { location in
+                location.pattern == "/" && location.proxyPass == nil && (location.root ?? server.root) != nil
+            }
+        }
+    }
+
+    /// Where the front end's package.json stands: beside the Dockerfile, or where its COPY takes it from.
+    private static func packageFolder(of unit: DeployedUnit) -> String? {
+        let tree = unit.dockerfile.repository.tree
+        let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
+        if tree.contains(GoPath.clean(folder + "/package.json")) { return folder }
+        for copy in unit.dockerfile.reading.file.instructions where copy.keyword == "COPY" && copy.flag("from") == nil {
+            for source in copy.arguments.dropLast() where source.contains("package") {
+                for context in BuildContexts.of(unit) {
+                    // A path never leaves its context: BuildKit drops what leads out.
+                    let inside = source.split(separator: "/").filter { $0 != ".." && $0 != "." }.dropLast()
+                        .joined(separator: "/")
+                    let candidate = GoPath.clean(context + "/" + inside)
+                    if tree.contains(GoPath.clean(candidate + "/package.json")) { return candidate }
+                }
+            }
+        }
+        return nil
     }
 
     private static func usesHash(_ folder: String, _ repository: CheckedRepository) -> Bool {

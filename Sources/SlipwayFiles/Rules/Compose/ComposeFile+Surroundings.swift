@@ -44,7 +44,18 @@ extension CheckedFile<ComposeFile> {
     }
 
     /// The service as the merged files have it, for what an override leaves to its base.
-    func anywhere(_ name: String) -> [ComposeService] { family.compactMap { $0[name] } }
+    func anywhere(_ name: String) -> [ComposeService] { merged.compactMap { $0[name] } }
+
+    /// Those that it is merged with: a file in which every service says what runs needs no other, and gets only what
+    /// Compose adds by itself.
+    private var merged: [CheckedFile<ComposeFile>] {
+        isComplete ? [self] + siblings.filter { $0.location.contains(".override.") } : family
+    }
+
+    private var isComplete: Bool {
+        !location.contains(".override.") && !document.services.isEmpty
+            && document.services.allSatisfy { $0.image != nil || $0.build != nil }
+    }
 
     /// Variables that a committed `.env` gives to Compose.
     var givenByDotenv: Set<String> {

@@ -89,16 +89,18 @@ extension Rule<CheckedFile<ComposeFile>> {
         catches: [
             "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']\n",
             "services:\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n",
+            "services:\n  db:\n    image: mysql:8.4\n    ports: ['${DB_PORT}:3306']\n",
         ],
         passes: [
             "services:\n  db:\n    image: postgres:17\n    ports: ['127.0.0.1:5432:5432']\n",
+            "services:\n  db:\n    image: postgres:17\n    ports: ['127.0.0.1:${DB_PORT}:5432']\n",
             "services:\n  web:\n    image: web:1\n    ports: ['80:80']\n",
         ]
     ) { file in
         file.services.flatMap { service -> [Violation] in
             guard let image = file.known(service), image.isStore else { return [] }
             return service.ports.compactMap { port in
-                guard isOpen(port), let published = port.published else { return nil }
+                guard isOpen(port), let published = hostPort(port) else { return nil }
                 let isUnprotected = !file.isForDevelopment && isWithoutPassword(service, image, in: file.textLines)
                 return Violation(
                     line: port.position.line, column: port.position.column,
@@ -122,7 +124,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             let isFlower = service.command?.text.contains("flower") == true
             guard image?.isForPeople == true || isFlower else { return [] }
             return service.ports.compactMap { port in
-                guard isOpen(port), let published = port.published else { return nil }
+                guard isOpen(port), let published = hostPort(port) else { return nil }
                 return Violation(
                     line: port.position.line, column: port.position.column,
                     "\(isFlower ? "Flower" : image?.title ?? service.name) is published on every interface; "
@@ -130,6 +132,11 @@ extension Rule<CheckedFile<ComposeFile>> {
                     fix: loopback(port, in: file.textLines), severity: file.isForDevelopment ? .info : .warning)
             }
         }
+    }
+
+    /// The port of the host as one would write it; `nil` when Docker picks one.
+    private static func hostPort(_ port: ComposePort) -> String? {
+        port.published.map(String.init) ?? (port.isPublishedByVariable ? String(port.target) : nil)
     }
 
     private static func isOpen(_ port: ComposePort) -> Bool {

@@ -98,8 +98,14 @@ extension Rule<CheckedFile<ComposeFile>> {
         catches: [
             "services:\n  web:\n    image: web:1\n    ports: 8000\n",
             "services:\n  - web\n", "services:\n  web:\n    image: web:1\n    environment: A=b\n",
+            "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      retries: 3,\n",
+            "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      interval: thirty\n",
         ],
-        passes: ["services:\n  web:\n    image: web:1\n    ports: ['8000:8000']\n    environment: [A=b]\n"]
+        passes: [
+            "services:\n  web:\n    image: web:1\n    ports: ['8000:8000']\n    environment: [A=b]\n",
+            "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      retries: '3'\n      interval: 1m30s\n",
+            "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      retries: ${RETRIES:-3}\n",
+        ]
     ) { file in
         guard let root = file.root, !root.isNull else { return [] }
         if let services = root["services"], services.mapping == nil, !services.isNull {
@@ -112,22 +118,60 @@ extension Rule<CheckedFile<ComposeFile>> {
                 return service.node.isNull
                     ? [] : [Violation(line: service.line, "\(service.name) is no mapping; write: image: NAME:TAG")]
             }
-            return entries.compactMap { entry in
-                let value = entry.value
-                guard !value.isNull else { return nil }
-                let wanted: String
-                if ComposeKeys.lists.contains(entry.key), value.sequence == nil {
-                    wanted = "a list; write: - VALUE on its own line"
-                } else if ComposeKeys.mappings.contains(entry.key), value.mapping == nil {
-                    wanted = "a mapping; write: KEY: VALUE on its own line"
-                } else if ComposeKeys.listsOrMappings.contains(entry.key), value.mapping == nil, value.sequence == nil {
-                    wanted = "a list or a mapping; write: - \(value.text ?? "VALUE") on its own line"
-                } else {
-                    return nil
+            return Self.faults(inCheckOf: service)
+                + entries.compactMap { entry in
+                    let value = entry.value
+                    guard !value.isNull else { return nil }
+                    let wanted: String
+                    if ComposeKeys.lists.contains(entry.key), value.sequence == nil {
+                        wanted = "a list; write: - VALUE on its own line"
+                    } else if ComposeKeys.mappings.contains(entry.key), value.mapping == nil {
+                        wanted = "a mapping; write: KEY: VALUE on its own line"
+                    } else if ComposeKeys.listsOrMappings.contains(entry.key), value.mapping == nil,
+                        value.sequence == nil
+                    {
+                        wanted = "a list or a mapping; write: - \(value.text ?? "VALUE") on its own line"
+                    } else {
+                        return nil
+                    }
+                    return Violation(line: entry.line, "\(entry.key) of \(service.name) must be \(wanted)")
                 }
-                return Violation(line: entry.line, "\(entry.key) of \(service.name) must be \(wanted)")
-            }
         }
+    }
+
+    /// Numbers and times of a health check that Compose cannot read.
+    private static func faults(inCheckOf service: ComposeService) -> [Violation] {
+        (service.node["healthcheck"]?.mapping?.entries ?? []).compactMap { entry in
+            guard let text = entry.value.text, !text.contains("$") else { return nil }
+            if entry.key == "retries" {
+                guard Int(text) == nil else { return nil }
+                let digits = text.prefix { $0.isNumber }
+                return Violation(
+                    line: entry.line,
+                    "retries of \(service.name) must be a number; write: retries: \(digits.isEmpty ? "3" : digits)")
+            }
+            guard ["interval", "timeout", "start_period", "start_interval"].contains(entry.key), !isDuration(text)
+            else {
+                return nil
+            }
+            return Violation(
+                line: entry.line, "\(entry.key) of \(service.name) must be a time; write: \(entry.key): 10s")
+        }
+    }
+
+    /// `1m30s`: numbers, each with its unit (the Compose specification's durations, which are Go's).
+    private static func isDuration(_ text: String) -> Bool {
+        var rest = text[...]
+        guard !rest.isEmpty else { return false }
+        while !rest.isEmpty {
+            let number = rest.prefix { $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(number.count)
+            guard !number.isEmpty,
+                let unit = ["us", "µs", "ms", "ns", "s", "m", "h", "d", "w"].first(where: { rest.hasPrefix($0) })
+            else { return text == "0" }
+            rest = rest.dropFirst(unit.count)
+        }
+        return true
     }
 
     /// Nothing to start.

@@ -68,12 +68,23 @@ extension Rule<CheckedFile<ComposeFile>> {
         catches: [
             RuleExample(
                 "services:\n  web:\n    image: web:1\n    depends_on:\n      db:\n        condition: service_healthy\n"
-                    + "  db:\n    image: postgres:17\n")
+                    + "  db:\n    image: postgres:17\n"),
+            [
+                "compose.yml": "services:\n  db:\n    image: postgres:17\n    healthcheck:\n      test: pg_isready\n",
+                "compose.prod.yml": "services:\n  web:\n    image: web:1\n    depends_on:\n      db:\n"
+                    + "        condition: service_healthy\n  db:\n    image: postgres:17\n",
+            ],
         ],
         passes: [
             RuleExample(
                 "services:\n  web:\n    image: web:1\n    depends_on:\n      db:\n        condition: service_healthy\n"
                     + "  db:\n    image: postgres:17\n    healthcheck:\n      test: pg_isready\n"),
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n    healthcheck:\n"
+                    + "      test: pg_isready\n",
+                "compose.prod.yml":
+                    "services:\n  web:\n    depends_on:\n      db:\n        condition: service_healthy\n",
+            ],
             [
                 "compose.yml": "services:\n  web:\n    image: web:1\n    depends_on:\n      api:\n"
                     + "        condition: service_healthy\n  api:\n    build: .\n",

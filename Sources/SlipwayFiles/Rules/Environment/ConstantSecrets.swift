@@ -11,8 +11,14 @@ extension Rule<CheckedRepository> {
         catches: [
             ["app/config.py": "class Config:\n    SECRET_KEY = \"secretkey\"\n"],
             ["src/main/resources/application.properties": "jwt.secret=p9oYctIKnumYOy5fR\n"],
+            [
+                "src/main/resources/application.yml":
+                    "spring:\n  mail:\n    password: oohscbwwtcvobbda  # from the provider\n"
+            ],
             ["src/config.js": "module.exports = { secret: process.env.JWT_SECRET || 'dev-secret' }\n"],
             ["settings.py": "SECRET_KEY = os.environ.get('SECRET_KEY', 'django-insecure-abc')\n"],
+            ["settings.py": "SECRET_KEY = os.getenv(\n    'SECRET_KEY',\n    'django-insecure-abc'\n)\n"],
+            ["app/core/security.py": "SECRET_KEY = \"secret\"\nALGORITHM = \"HS256\"\n"],
         ],
         passes: [
             [
@@ -20,6 +26,8 @@ extension Rule<CheckedRepository> {
                     "import os\nclass Config:\n    SECRET_KEY = os.environ['SECRET_KEY']\n    TOKEN_URL = '/token'\n"
             ],
             ["src/main/resources/application.properties": "jwt.secret=${JWT_SECRET}\n"],
+            ["src/main/resources/application.yml": "spring:\n  mail:\n    password: ${MAIL_PASSWORD}\n"],
+            ["src/main/resources/application-dev.yml": "spring:\n  mail:\n    password: oohscbwwtcvobbda\n"],
             ["tests/config.py": "SECRET_KEY = 'test'\n"],
         ]
     ) { repository in
@@ -27,14 +35,22 @@ extension Rule<CheckedRepository> {
             guard let language = ConstantSecrets.language(of: entry), !DevelopmentPath.isLikely(entry.path),
                 let text = repository.tree.text(entry.path), text.utf8.count < 200_000
             else { return [] }
-            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
-                index, line in
-                guard let name = ConstantSecrets.name(in: line, language) else { return nil }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.enumerated().compactMap { index, line in
+                // A call whose arguments stand on lines of their own.
+                let isOpen = language == .python && line.utf8.last == UInt8(ascii: "(") && line.utf8.first != 0x20
+                let whole = isOpen ? Substring(lines[index..<min(lines.count, index + 4)].joined()) : line
+                guard let name = ConstantSecrets.name(in: whole, language),
+                    language == .yaml || language == .properties || ConstantSecrets.isSettings(entry)
+                        || name.uppercased().contains("SECRET")
+                else { return nil }
                 let variable = ConstantSecrets.variable(name)
                 let advice =
                     language == .python
                     ? "os.environ[\"\(variable)\"]"
-                    : language == .properties ? "\(name)=${\(variable)}" : "process.env.\(variable), without a default"
+                    : language == .properties
+                        ? "\(name)=${\(variable)}"
+                        : language == .yaml ? "\(name): ${\(variable)}" : "process.env.\(variable), without a default"
                 return Violation(
                     file: entry.path, line: index + 1, "\(name) is the same everywhere; write: \(advice)")
             }
@@ -44,21 +60,19 @@ extension Rule<CheckedRepository> {
 
 /// Finds secrets that are written out in settings.
 enum ConstantSecrets {
-    enum Language { case python, properties, javascript }
+    enum Language { case python, properties, yaml, javascript }
 
-    private static let endings = [".properties", ".py", ".js", ".ts", ".mjs", ".cjs"]
+    private static let endings = [".properties", ".yml", ".yaml", ".py", ".js", ".ts", ".mjs", ".cjs"]
 
     static func language(of entry: SourceTree.Entry) -> Language? {
         // Most files are none of these, and this is asked of every file.
         guard endings.contains(where: { entry.path.hasSuffix($0) }) else { return nil }
         let name = entry.name.lowercased()
         if name.hasSuffix(".properties") { return name.hasPrefix("application") ? .properties : nil }
-        let isSettings =
-            ["config", "settings", "constants", "secrets"].contains {
-                name.contains($0)
-            }
-            || entry.path.lowercased().contains("config/") || entry.path.lowercased().contains("settings/")
-        guard isSettings, !entry.path.contains("docs/"), !name.contains(".test."), !name.contains(".spec."),
+        // Spring's settings: application.yml and application-PROFILE.yml.
+        if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return name.hasPrefix("application") ? .yaml : nil }
+        guard isSettings(entry) || isAboutLogins(name), !entry.path.contains("docs/"), !name.contains(".test."),
+            !name.contains(".spec."),
             !name.contains("example")
         else {
             return nil
@@ -66,6 +80,18 @@ enum ConstantSecrets {
         if name.hasSuffix(".py") { return .python }
         return [".js", ".ts", ".mjs", ".cjs"].contains { name.hasSuffix($0) } && !name.hasSuffix(".d.ts")
             ? .javascript : nil
+    }
+
+    /// Whether the path says that the file holds settings.
+    static func isSettings(_ entry: SourceTree.Entry) -> Bool {
+        let path = entry.path.lowercased()
+        return ["config", "settings", "constants", "secrets"].contains { entry.name.lowercased().contains($0) }
+            || path.contains("config/") || path.contains("settings/")
+    }
+
+    /// Where keys of tokens stand when they stand in no settings.
+    private static func isAboutLogins(_ name: String) -> Bool {
+        ["security.", "auth.", "jwt.", "token.", "tokens.", "authentication."].contains { name.hasPrefix($0) }
     }
 
     /// The name that gets a literal, when only secrets are called so.
@@ -78,6 +104,12 @@ enum ConstantSecrets {
         case .properties:
             guard let equals = text.firstIndex(of: "=") else { return nil }
             let (name, value) = (text[..<equals].trimmed, text[text.index(after: equals)...].trimmed)
+            return isSecret(name) && isLiteral(value) ? name : nil
+        case .yaml:
+            guard let colon = text.firstIndex(of: ":") else { return nil }
+            var value = text[text.index(after: colon)...].trimmed
+            if let comment = TextSearch.range(of: " #", in: value[...]) { value = value[..<comment.lowerBound].trimmed }
+            let name = text[..<colon].trimmed
             return isSecret(name) && isLiteral(value) ? name : nil
         case .python:
             guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {
@@ -119,7 +151,7 @@ enum ConstantSecrets {
 
     private static func isLiteral(_ value: String) -> Bool {
         let text = value.filter { $0 != "\"" && $0 != "'" }
-        return text.utf8.count >= 3 && !text.contains("$") && !text.contains("{") && !text.contains(" ")
+        return text.utf8.count >= 3 && !text.contains("${") && !text.contains("{") && !text.contains(" ")
             && !text.hasPrefix("/")
             && !SecretText.isPlaceholder(text) && !["true", "false", "none", "null"].contains(text.lowercased())
             && !text.contains("://") && text.uppercased() != text.filter { $0 != "-" }

@@ -50,6 +50,44 @@ extension Rule<CheckedFile<ManifestFile>> {
         }
     }
 
+    /// Every node of the cluster opens the port to whoever reaches it.
+    static let publishedDatabase = Rule(
+        "KU038", .warning, "a Service publishes a database",
+        why: "A NodePort opens the port on every node and a LoadBalancer on the internet: everybody can try passwords. "
+            + "Pods reach the database by the Service's name without it.",
+        catches: [
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: db\nspec:\n  type: NodePort\n  ports:\n    - port: 5432\n"
+        ],
+        passes: [
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: db\nspec:\n  ports:\n    - port: 5432\n",
+            RuleExample(
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: db\n  annotations:\n"
+                    + "    networking.gke.io/load-balancer-type: Internal\nspec:\n  type: LoadBalancer\n  ports:\n"
+                    + "    - port: 5432\n"),
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  type: LoadBalancer\n  ports:\n    - port: 80\n",
+        ]
+    ) { file in
+        // The ports that IANA has given to databases, caches and brokers.
+        let stores: [Int: String] = [
+            5432: "PostgreSQL", 3306: "MySQL", 27017: "MongoDB", 6379: "Redis", 5672: "RabbitMQ", 9200: "Elasticsearch",
+            11211: "Memcached", 1433: "SQL Server",
+        ]
+        return file.objects.filter { $0.kind == "Service" }.compactMap { service in
+            guard let type = service.node.at("spec", "type"), ["NodePort", "LoadBalancer"].contains(type.text ?? "")
+            else { return nil }
+            let notes = service.node.at("metadata", "annotations")?.mapping?.entries ?? []
+            // Clouds make a balancer that only the private network reaches.
+            guard !notes.contains(where: { "\($0.key) \($0.value.text ?? "")".lowercased().contains("internal") }),
+                service.node.at("spec", "loadBalancerSourceRanges") == nil
+            else { return nil }
+            let ports = service.node.at("spec", "ports")?.sequence ?? []
+            let numbers = ports.flatMap { [$0["port"]?.int, $0["targetPort"]?.int] }.compactMap { $0 }
+            guard let title = numbers.lazy.compactMap({ stores[$0] }).first else { return nil }
+            return Violation(
+                line: type.line, "\(title) is published outside the cluster; write: type: ClusterIP")
+        }
+    }
+
     /// A Service without pods answers nothing.
     static let serviceWithoutPods = Rule(
         "KU032", .error, "a Service selects no pods", alias: ["dangling-service"],

@@ -121,6 +121,7 @@ extension Rule<CheckedFile<ManifestFile>> {
         why: "Everybody who can read the repository or the object has the secret.",
         catches: [
             .deployment("env:\n  - name: DB_PASSWORD\n    value: hunter22"),
+            .deployment("env:\n  - name: DATABASE_URL\n    value: mysql://app:hunter22@db:3306/app"),
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  SECRET_KEY: a8f3k2m9x7q1\n",
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\nstringData:\n  API_TOKEN: a8f3k2m9x7q1\n",
         ],
@@ -132,12 +133,9 @@ extension Rule<CheckedFile<ManifestFile>> {
         ]
     ) { file in
         func isWritten(_ name: String, _ value: String?) -> Bool {
-            guard let value, SecretText.isSecret(name: name), !value.isEmpty, !value.contains("$"),
-                !value.contains("{{")
-            else {
-                return false
-            }
-            return !SecretText.isPlaceholder(value)
+            guard let value, !value.isEmpty, !value.contains("$"), !value.contains("{{") else { return false }
+            let secret = SecretText.isSecret(name: name) ? value : SecretText.password(inAddress: value)
+            return secret.map { !SecretText.isPlaceholder($0) } ?? false
         }
         return file.objects.flatMap { object -> [Violation] in
             var found = object.allContainers.flatMap { $0["env"]?.sequence ?? [] }.compactMap {

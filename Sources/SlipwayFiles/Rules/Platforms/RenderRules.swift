@@ -27,9 +27,11 @@ extension Rule<CheckedFile<RenderBlueprint>> {
         catches: [
             "services:\n  - type: web\n    name: a\n    runtime: python\n    envVar: []\n",
             "services:\n  - type: api\n    name: a\n    runtime: python\n",
+            "services:\n  - type: keyvalue\n    name: a\n    plan: free\n",
         ],
         passes: [
-            "services:\n  - type: web\n    name: a\n    runtime: python\n    envVars:\n      - key: A\n        value: b\n"
+            "services:\n  - type: web\n    name: a\n    runtime: python\n    envVars:\n      - key: A\n        value: b\n",
+            "services:\n  - type: keyvalue\n    name: a\n    ipAllowList: []\n",
         ]
     ) { file in
         let root = file.document.root?.mapping?.entries ?? []
@@ -54,6 +56,15 @@ extension Rule<CheckedFile<RenderBlueprint>> {
                         line: type.line,
                         "\(text) is no type; write one of: \(RenderKeys.types.sorted().joined(separator: ", "))"))
             }
+            if let type = service.node["type"], ["keyvalue", "redis"].contains(type.text ?? ""),
+                service.node["ipAllowList"] == nil
+            {
+                found.append(
+                    Violation(
+                        line: type.line,
+                        "a \(type.text ?? "") service must say who reaches it; add: ipAllowList: [] for services of Render alone"
+                    ))
+            }
         }
         return found
     }
@@ -74,13 +85,24 @@ extension Rule<CheckedFile<RenderBlueprint>> {
                     "services:\n  - type: web\n    name: a\n    runtime: docker\n    rootDir: backend\n    dockerfilePath: ./backend/Dockerfile\n",
                 "backend/Dockerfile": "FROM debian:12\n",
             ],
+            [
+                "render.yaml":
+                    "services:\n  - type: web\n    name: a\n    runtime: docker\n    dockerfilePath: ./api/Dockerfile\n",
+                "api/Dockerfile": "FROM node:22\nCOPY package*.json ./\nCOPY . .\n", "api/package.json": "{}",
+            ],
         ],
         passes: [
             [
                 "render.yaml":
+                    "services:\n  - type: web\n    name: a\n    runtime: docker\n    dockerfilePath: ./api/Dockerfile\n"
+                    + "    dockerContext: ./api\n",
+                "api/Dockerfile": "FROM node:22\nCOPY package*.json ./\nCOPY . .\n", "api/package.json": "{}",
+            ],
+            [
+                "render.yaml":
                     "services:\n  - type: web\n    name: a\n    runtime: docker\n    rootDir: backend\n    dockerfilePath: ./Dockerfile\n",
                 "backend/Dockerfile": "FROM debian:12\n",
-            ]
+            ],
         ]
     ) { file in
         guard file.repository.isWhole else { return [] }
@@ -107,10 +129,38 @@ extension Rule<CheckedFile<RenderBlueprint>> {
                                 + (near.map {
                                     "write: dockerfilePath: ./\($0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0)"
                                 } ?? "write the path of the Dockerfile")))
+                } else if let violation = outsideContext(path, root: root, of: service, at: dockerfile.line, in: file) {
+                    found.append(violation)
                 }
             }
             return found
         }
+    }
+
+    /// A Dockerfile that copies files of its own folder, in a build that sees another one.
+    private static func outsideContext(
+        _ path: String, root: String, of service: RenderBlueprint.Service, at line: Int,
+        in file: CheckedFile<RenderBlueprint>
+    ) -> Violation? {
+        let tree = file.repository.tree
+        let context = GoPath.clean(root + "/" + (service.node["dockerContext"]?.text ?? "."))
+        let own = SourceTree.Entry(path: path).directory
+        guard context != own, let dockerfile = file.repository.dockerfile(path) else { return nil }
+        for instruction in dockerfile.reading.file.instructions
+        where instruction.keyword == "COPY" && instruction.flag("from") == nil && instruction.heredocs.isEmpty {
+            for source in instruction.arguments.dropLast() where !source.contains("$") && !source.contains("://") {
+                // `package*.json` needs one match, and package.json is the likely one.
+                let name = source.filter { $0 != "*" }
+                guard name.contains(where: \.isLetter), BuildContexts.has(name, in: own, of: tree),
+                    !BuildContexts.has(name, in: context, of: tree)
+                else { continue }
+                return Violation(
+                    line: line,
+                    "\(path):\(instruction.line) copies \(source), which the build does not see from \(context); "
+                        + "add: dockerContext: ./\(own)")
+            }
+        }
+        return nil
     }
 
     /// Render gives the port, and asks there.

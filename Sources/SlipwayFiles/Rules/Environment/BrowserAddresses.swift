@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// What works on the developer's machine asks every visitor's own machine.
+    static let browserAsksItself = Rule(
+        "EN208", .warning, "the page asks an address that only one machine has",
+        why: "The address is part of what browsers download: localhost there is the visitor's own machine, and a "
+            + "service's name is known on the containers' network alone.",
+        catches: [
+            RuleExample(
+                [
+                    "web/src/api.js": "const socket = new WebSocket(\"ws://localhost:8000/ws\");\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    environment:\n"
+                    + "      - REACT_APP_API_URL=http://backend:8000\n  backend:\n    build: ./api\n"
+            ],
+        ],
+        passes: [
+            RuleExample(
+                [
+                    "web/src/api.js":
+                        "const url = import.meta.env.VITE_API_URL;\n// new WebSocket(\"ws://localhost:8000\")\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            RuleExample(
+                [
+                    "web/src/api.ts": "const url =\n  process.env.NODE_ENV === \"production\"\n    ? \"/api\"\n"
+                        + "    : \"http://localhost:8000\";\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    environment:\n      - VITE_API_URL=https://api.example.com\n"
+            ],
+        ]
+    ) { repository in
+        BrowserAddresses.inCode(of: repository) + BrowserAddresses.inCompose(of: repository)
+    }
+}
+
+/// Finds addresses that reach browsers and lead nowhere from there.
+enum BrowserAddresses {
+    private static let endings = [".js", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".mjs"]
+    private static let starts = ["http://", "https://", "ws://", "wss://"].flatMap { scheme in
+        ["localhost", "127.0.0.1", "0.0.0.0"].flatMap { host in
+            ["\"", "'", "`"].map { $0 + scheme + host }
+        }
+    }
+    /// Words of lines that choose between addresses, or that no browser runs.
+    private static let choices = [
+        "process.env", "import.meta", "||", "??", "?", "NODE_ENV", "isDev", "placeholder", "console.", "hostname",
+        "includes(", "startsWith(", "==", "target:", "origin", "fallback", "default", "DEV", "replace(",
+    ]
+    /// Whoever writes the address out does it everywhere, and the first places say it.
+    private static let mostShown = 3
+
+    static func inCode(of repository: CheckedRepository) -> [Violation] {
+        let folders = (repository.app?.services ?? []).filter { $0.role == .spa }.map { service in
+            (service.directory == "." ? "" : service.directory + "/") + "src/"
+        }
+        guard !folders.isEmpty else { return [] }
+        let places = repository.tree.entries.flatMap { entry -> [(file: String, line: Int, host: String)] in
+            guard endings.contains(where: entry.name.hasSuffix), folders.contains(where: entry.path.hasPrefix),
+                !DevelopmentPath.isLikely(entry.path), !isForTests(entry.path),
+                let text = repository.tree.text(entry.path),
+                text.utf8.count < 200_000, ByteSearch.contains("://", in: text)
+            else { return [] }
+            return lines(of: text).map { (entry.path, $0.line, $0.host) }
+        }
+        let more = places.count - mostShown
+        return places.prefix(mostShown).enumerated().map { index, place in
+            let rest = more > 0 && index == 0 ? " (and \(more + mostShown - 1) more places)" : ""
+            return Violation(
+                file: place.file, line: place.line,
+                "every visitor's browser asks its own \(place.host)\(rest); write a path, as in \"/api\", or read the "
+                    + "address from a variable of the build")
+        }
+    }
+
+    private static func isForTests(_ path: String) -> Bool {
+        ["__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "vite.config"].contains {
+            path.contains($0)
+        }
+    }
+
+    private static func lines(of text: String) -> [(line: Int, host: String)] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.enumerated().compactMap { index, line in
+            guard line.utf8.count < 400, ByteSearch.contains("://".utf8, in: line.utf8),
+                let start = starts.first(where: { ByteSearch.contains($0.utf8, in: line.utf8) })
+            else { return nil }
+            let body = line.trimmed
+            guard !["//", "*", "/*", "<!--", "{/*", "#"].contains(where: body.hasPrefix), !body.hasPrefix(":") else {
+                return nil
+            }
+            // The choice often stands on the lines before.
+            let around = lines[max(0, index - 2)...index]
+            guard !around.contains(where: { near in choices.contains { ByteSearch.contains($0.utf8, in: near.utf8) } })
+            else {
+                return nil
+            }
+            return (index + 1, String(start.split(separator: "/").last ?? "localhost"))
+        }
+    }
+
+    static func inCompose(of repository: CheckedRepository) -> [Violation] {
+        repository.composeFiles.flatMap { file -> [Violation] in
+            file.services.flatMap { service -> [Violation] in
+                // A browser that runs in a container is on their network.
+                guard !DevelopmentPath.isLikely(service.name) else { return [] }
+                let given =
+                    service.environment.map { ($0.name, $0.value, $0.line) }
+                    + (service.build?.arguments ?? []).map { ($0.name, $0.value, $0.line) }
+                return given.compactMap { name, value, line in
+                    guard BrowserVariables.contains(name), let value, ServiceAddress.isAddress(value),
+                        let host = ServiceAddress.host(value), !host.contains("."), file[host] != nil
+                    else { return nil }
+                    return Violation(
+                        file: file.location, line: line,
+                        "browsers do not know \(host), which is a name among containers; write the public address, or a "
+                            + "path that the proxy passes on: \(name)=/api")
+                }
+            }
+        }
+    }
+}

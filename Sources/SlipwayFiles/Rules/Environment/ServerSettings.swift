@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// `"False"` is true.
+    static let debugIsText = Rule(
+        "EN222", .warning, "debug mode cannot be switched off",
+        why: "A variable of the environment is a text, and every text but the empty one is true: DEBUG=False leaves "
+            + "debug mode on, which shows settings and source to every visitor.",
+        catches: [
+            ["app/settings.py": "import os\nDEBUG = os.getenv('DJANGO_DEBUG', True)\n"],
+            ["settings.py": "import os\nDEBUG = bool(os.environ.get(\"DEBUG\", \"False\"))\n"],
+        ],
+        passes: [
+            ["settings.py": "import os\nDEBUG = os.getenv('DEBUG', 'False') == 'True'\n"],
+            ["settings.py": "import os\nDEBUG = os.environ.get('DEBUG', '').lower() in ('1', 'true')\n"],
+            ["settings.py": "import os\nDEBUG = bool(int(os.environ.get('DEBUG', 0)))\n"],
+            ["settings.py": "from decouple import config\nDEBUG = config('DEBUG', cast=bool)\n"],
+        ]
+    ) { repository in
+        PythonSettings.all(in: repository).flatMap { path, lines in
+            lines.enumerated().compactMap { index, line -> Violation? in
+                let words = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
+                guard words.count == 2, words[0] == "DEBUG", line.first == "D" else { return nil }
+                var value = words[1].split(separator: "#").first.map(\.trimmed) ?? ""
+                if value.hasPrefix("bool("), value.hasSuffix(")") { value = String(value.dropFirst(5).dropLast()) }
+                guard
+                    ["os.getenv(", "os.environ.get(", "os.environ[", "environ.get(", "getenv("].contains(
+                        where: value.hasPrefix), value.hasSuffix(")") || value.hasSuffix("]"),
+                    !value.contains("=="), !value.contains(" in "), value.filter({ $0 == ")" || $0 == "]" }).count == 1
+                else { return nil }
+                let name = value.split { $0 == "'" || $0 == "\"" }.dropFirst().first.map(String.init) ?? "DEBUG"
+                return Violation(
+                    file: path, line: index + 1,
+                    "\(name)=False is a text and counts as true; write: os.environ.get(\"\(name)\") == \"True\"")
+            }
+        }
+    }
+
+    /// Any page may act in the name of whoever visits it.
+    static let credentialsForEverybody = Rule(
+        "EN223", .warning, "every origin may send requests with the visitor's login",
+        why: "With credentials the server answers the asking origin by name instead of the asterisk: any page that a "
+            + "signed-in visitor opens can read and change what is theirs.",
+        catches: [
+            [
+                "main.py": "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=[\"*\"],\n"
+                    + "    allow_credentials=True,\n)\n"
+            ],
+            ["config/settings.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"],
+            ["src/server.js": "app.use(cors({ origin: true, credentials: true }))\n"],
+        ],
+        passes: [
+            [
+                "main.py": "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=[\"https://example.com\"],\n"
+                    + "    allow_credentials=True,\n)\n"
+            ],
+            ["main.py": "app.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n"],
+            [
+                "config/settings.py":
+                    "if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"
+            ],
+        ]
+    ) { repository in
+        repository.codeFiles.compactMap { entry in
+            let isPython = entry.name.hasSuffix(".py")
+            guard isPython || entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"),
+                let text = repository.tree.text(entry.path), text.utf8.count < 200_000,
+                ByteSearch.contains("CORS", in: text) || ByteSearch.contains("cors(", in: text),
+                let line = isPython ? OpenOrigins.inPython(text) : OpenOrigins.inScript(text)
+            else { return nil }
+            return Violation(
+                file: entry.path, line: line, "name the origins that may: the front end's own address, from a variable")
+        }
+    }
+
+    /// Django answers 400 to every name that it was not told.
+    static let hostsNotGiven = Rule(
+        "EN224", .error, "the deployment does not say which hosts the application answers",
+        why: "The code's own list holds this machine alone, and the deployment gives no other: every request by the "
+            + "site's name is answered 400.",
+        catches: [
+            RuleExample(
+                [
+                    "compose.prod.yml": "services:\n  web:\n    build: .\n    environment:\n      - DEBUG=False\n",
+                    "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(
+                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
+                            origins: ["a/settings.py:3"])
+                    ]))
+        ],
+        passes: [
+            RuleExample(
+                [
+                    "compose.prod.yml":
+                        "services:\n  web:\n    build: .\n    environment:\n      - ALLOWED_HOSTS=${ALLOWED_HOSTS:?}\n",
+                    "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(
+                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
+                            origins: ["a/settings.py:3"])
+                    ]))
+        ]
+    ) { repository in
+        guard let app = repository.app else { return [] }
+        return repository.deployedUnits.compactMap { unit in
+            guard let service = unit.service, let compose = unit.compose, let own = unit.app, !unit.isForDevelopment,
+                !unit.mountsItsSource, unit.server?.line.isForDevelopment != true,
+                DevelopmentPath.isProduction(compose.location), let given = GivenNames.of(unit),
+                let variable = app.variables.first(where: { variable in
+                    variable.name.hasSuffix("ALLOWED_HOSTS") && variable.services.contains(own.name)
+                        && !given.contains(variable.name) && variable.default.map(isThisMachine) == true
+                })
+            else { return nil }
+            return Violation(
+                file: compose.location, line: service.node["environment"]?.line ?? service.line,
+                "\(service.name) answers localhost alone (\(variable.origins.first ?? "")); add: "
+                    + "\(variable.name): ${\(variable.name):?}")
+        }
+    }
+
+    private static func isThisMachine(_ list: String) -> Bool {
+        let hosts = list.split { ", []\"'".contains($0) }
+        return !hosts.isEmpty && hosts.allSatisfy { ["localhost", "127.0.0.1", "::1", "0.0.0.0"].contains($0) }
+    }
+}
+
+/// The settings files of Python applications.
+enum PythonSettings {
+    static func all(in repository: CheckedRepository) -> [(path: String, lines: [Substring])] {
+        repository.codeFiles.compactMap { entry in
+            guard entry.name.hasSuffix(".py"), entry.path.contains("settings"),
+                let text = repository.tree.text(entry.path), text.utf8.count < 200_000
+            else { return nil }
+            return (entry.path, text.split(separator: "\n", omittingEmptySubsequences: false))
+        }
+    }
+}
+
+/// Lines that let every origin in together with its cookies.
+enum OpenOrigins {
+    static func inPython(_ text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        func place(_ wanted: String) -> Int? {
+            lines.firstIndex { line in
+                let bare = line.filter { $0 != " " && $0 != "'" && $0 != "\"" }
+                return !bare.hasPrefix("#") && bare.contains(wanted) && (wanted.first != "C" || !line.hasPrefix(" "))
+            }.map { $0 + 1 }
+        }
+        if let line = place("allow_origins=[*]"), place("allow_credentials=True") != nil { return line }
+        guard let line = place("CORS_ALLOW_ALL_ORIGINS=True") ?? place("CORS_ORIGIN_ALLOW_ALL=True"),
+            place("CORS_ALLOW_CREDENTIALS=True") != nil
+        else { return nil }
+        return line
+    }
+
+    static func inScript(_ text: String) -> Int? {
+        guard let start = TextSearch.range(of: "cors({", in: text[...]) else { return nil }
+        let body = text[start.upperBound...].prefix { $0 != "}" }
+        let bare = body.filter { !$0.isWhitespace }
+        guard bare.contains("origin:true"), bare.contains("credentials:true") else { return nil }
+        return text[..<start.lowerBound].count { $0 == "\n" } + 1
+    }
+}

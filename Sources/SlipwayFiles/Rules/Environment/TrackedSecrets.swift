@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// What git keeps stays in every clone, also after it was deleted.
+    static let trackedSecret = Rule(
+        "EN225", .warning, "a key or a token is kept in git",
+        why: "Everybody with a copy of the repository has it, now and after it was deleted: only its owner can make it "
+            + "worthless.",
+        catches: [
+            ["app/config.py": "STRIPE = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n"],
+            ["deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"],
+            ["gcp.json": "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0\"}\n"],
+        ],
+        passes: [
+            ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
+            ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
+            ["tests/fixtures/key.pem": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n"],
+            ["deploy/server.pem": "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBg\n"],
+        ]
+    ) { repository in
+        guard repository.isWhole else { return [] }
+        let tracked = repository.tracked
+        return repository.tree.entries.compactMap { entry in
+            guard TrackedSecrets.isLookedAt(entry), tracked?.contains(entry.path) ?? true,
+                let text = repository.tree.text(entry.path), text.utf8.count < 200_000,
+                let found = TrackedSecrets.first(in: text)
+            else { return nil }
+            return Violation(
+                file: entry.path, line: found.line,
+                "\(found.name) is kept in git; have it replaced, and type: git rm --cached \(entry.path)")
+        }
+    }
+}
+
+/// Finds what only a secret looks like, in files that hold settings or keys.
+enum TrackedSecrets {
+    /// Prefixes that their issuers have published so that they can be found; what browsers may know is left out.
+    private static let prefixes: [(text: String, issuer: String)] = [
+        ("sk_live_", "Stripe"), ("rk_live_", "Stripe"), ("ghp_", "GitHub"), ("gho_", "GitHub"),
+        ("github_pat_", "GitHub"), ("glpat-", "GitLab"), ("AKIA", "AWS"), ("xoxb-", "Slack"), ("xoxp-", "Slack"),
+        ("sk-ant-", "Anthropic"), ("sk-proj-", "OpenAI"), ("dop_v1_", "DigitalOcean"), ("shpat_", "Shopify"),
+    ]
+    private static let endings = [
+        ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".tfvars", ".pem", ".key", ".xml",
+        ".sh", ".config",
+    ]
+    private static let names: Set<String> = [
+        "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa", ".npmrc", ".pypirc", ".netrc", "credentials",
+    ]
+    private static let elsewhere = [
+        "node_modules/", "vendor/", "fixtures", "example", "sample", "docs/", "spec/", "testdata", "mock",
+        "package-lock",
+        "lock.", "/locales/", "/i18n/",
+    ]
+
+    /// Settings, keys, and code that says by its name that it holds settings; dotenv files have rules of their own.
+    static func isLookedAt(_ entry: SourceTree.Entry) -> Bool {
+        let isSettings =
+            names.contains(entry.name) || endings.contains(where: entry.name.hasSuffix)
+            || ConstantSecrets.language(of: entry) != nil
+        return isSettings && !DevelopmentPath.isLikely(entry.path) && !elsewhere.contains { entry.path.contains($0) }
+    }
+
+    static func first(in text: String) -> (name: String, line: Int)? {
+        let bytes = Array(text.utf8)
+        if let offset = ByteSearch.offset(of: "PRIVATE KEY-----".utf8, in: bytes),
+            let start = ByteSearch.offset(of: "-----BEGIN ".utf8, in: bytes), start < offset,
+            // A placeholder has no key below its first line.
+            bytes.count > offset + 32
+        {
+            return ("a private key", line(of: start, in: bytes))
+        }
+        for prefix in prefixes {
+            guard let offset = ByteSearch.offset(of: prefix.text.utf8, in: bytes),
+                offset == 0 || !isWord(bytes[offset - 1])
+            else { continue }
+            let token = String(decoding: bytes[offset...].prefix(while: isWord), as: UTF8.self)
+            guard IssuedSecret.issuer(of: token) != nil else { continue }
+            return ("a token of \(prefix.issuer)", line(of: offset, in: bytes))
+        }
+        return nil
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+
+    private static func line(of offset: Int, in bytes: [UInt8]) -> Int {
+        bytes[..<offset].count { $0 == UInt8(ascii: "\n") } + 1
+    }
+}
