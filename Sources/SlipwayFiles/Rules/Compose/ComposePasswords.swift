@@ -15,7 +15,7 @@ enum SecretText {
         "PREFIX", "ROUNDS", "ID", "REGION", "IN", "HOST", "PORT", "PUBLIC", "RESET", "MIN", "MAX", "POLICY", "LIFETIME",
         "AGE", "DURATION", "TIMEOUT", "HASH", "HASHER", "HASHERS", "VALIDATORS", "BACKEND", "FIELD", "FORM", "TEMPLATE",
         "SCHEME", "KEYWORD", "CLASS", "PLACEHOLDER", "LABEL", "MESSAGE", "ERROR", "MIXED", "ENDPOINT", "METHOD",
-        "LOCATION", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
+        "LOCATION", "STRATEGY", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
     ]
     /// What people type when they mean to change it later.
     private static let known: Set<String> = [

@@ -82,7 +82,11 @@ enum BrowserAddresses {
     }
 
     private static func isForTests(_ path: String) -> Bool {
-        ["__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "vite.config"].contains {
+        [
+            "__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "vite.config",
+            // What Angular replaces when it builds for production.
+            "environments/environment.ts",
+        ].contains {
             path.contains($0)
         }
     }
