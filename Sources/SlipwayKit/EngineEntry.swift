@@ -4,6 +4,12 @@ internal import SlipwayEngine
 
 /// The command line's way into the engine's daemon.
 public enum EngineEntry {
-    /// Runs the plan on standard input until it is told to stop.
-    public static func run() async throws { try await EngineDaemon.runFromStandardInput() }
+    /// Runs the plan on standard input until it is told to stop, or goes on in the place of a running engine.
+    public static func run(asSuccessor: Bool) async throws {
+        if asSuccessor {
+            try await EngineDaemon.runAsSuccessor()
+        } else {
+            try await EngineDaemon.runFromStandardInput()
+        }
+    }
 }

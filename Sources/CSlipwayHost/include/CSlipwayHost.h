@@ -51,6 +51,19 @@ int slipway_pipe(int ends[2]);
 /// Makes orphaned descendants children of this process instead of init's. Returns 0, or -1 (always outside Linux).
 int slipway_become_subreaper(void);
 
+/// Two connected sockets that no other program inherits; 0 or -1.
+int slipway_socket_pair(int ends[2]);
+
+/// Passes at most 200 descriptors on, with one byte; 0 or -1.
+int slipway_send_descriptors(int socket, const int *descriptors, int count);
+
+/// Takes exactly as many as were passed on at once; no program started later inherits them. 0 or -1.
+int slipway_receive_descriptors(int socket, int *descriptors, int count);
+
+/// Has the kernel send this signal to the *calling thread's* process when its parent ends (Linux only, see prctl(2)).
+/// Returns 0 or -1.
+int slipway_end_with_parent(int signal);
+
 /// A descriptor that yields one byte, the signal's number, for each of the given signals from now on; -1 on failure.
 /// One set of signals per process: a second call replaces the first descriptor.
 int slipway_watch_signals(const int *signals, int count);

@@ -2,9 +2,9 @@
 
 import ArgumentParser
 
-/// The embedded engine's own processes; started by `up`, never typed by a person.
+/// The embedded engine's own commands; all but `upgrade` are started by other commands and never typed by a person.
 struct Engine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "engine", abstract: "Runs the embedded engine's processes.", shouldDisplay: false,
-        subcommands: [EngineRun.self, EngineGuard.self])
+        commandName: "engine", abstract: "Upgrades the running engine.",
+        subcommands: [EngineUpgrade.self, EngineRun.self, EngineGuard.self])
 }

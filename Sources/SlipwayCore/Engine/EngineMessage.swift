@@ -29,6 +29,9 @@ public indirect enum EngineRequest: Codable, Equatable, Sendable {
     case verify(VerifyOrder)
     /// More values that logs and diagnoses must not show.
     case hide(SecretValues)
+    /// Hands everything over to a new process of this binary, by its absolute path: listening sockets, processes, lock.
+    /// The reply comes when that process serves; requests under way end here.
+    case handOver(executable: String)
     /// The same, refused when a holder of a newer lease has spoken to the engine already.
     case fenced(token: Int, EngineRequest)
 }

@@ -35,11 +35,13 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var release: Int?
     /// Where requests go now.
     public var routes: [EdgeRoute]?
+    /// Of the engine's binary; `nil` from one older than this field.
+    public var version: String?
 
     package init(
         application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
         startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil, release: Int? = nil,
-        routes: [EdgeRoute]? = nil
+        routes: [EdgeRoute]? = nil, version: String? = nil
     ) {
         self.application = application
         self.directory = directory
@@ -51,6 +53,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
         self.failure = failure
         self.release = release
         self.routes = routes
+        self.version = version
     }
 }
 

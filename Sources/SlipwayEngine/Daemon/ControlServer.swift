@@ -3,6 +3,8 @@
 internal import NIOCore
 internal import NIOPosix
 internal import SlipwayCore
+internal import SlipwayHost
+internal import Synchronization
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -11,48 +13,84 @@ internal import Foundation
 #endif
 
 /// Answers ``EngineRequest`` lines on the unix socket, each with one ``EngineReply`` line.
-struct ControlServer: Sendable {
+final class ControlServer: Sendable {
     typealias Answer = @Sendable (EngineRequest) async -> EngineReply
+    private typealias Client = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     /// A process with its whole environment stays far under this.
     private static let longestRequest = 4 << 20
     private static let newline = UInt8(ascii: "\n")
+    /// For a reply to reach its client when the server ends.
+    private static let lastReply = Duration.seconds(2)
 
-    private let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    /// Bound here and not by the channel, which would remove the socket's name when it closes, a successor's too.
+    let descriptor: Int32
+    private let server: any Channel
+    private let clients: AsyncStream<NIOAsyncChannel<ByteBuffer, ByteBuffer>>
+    /// Requests without their replies.
+    private let pending = Mutex(0)
+
+    private init(
+        descriptor: Int32, server: any Channel, clients: AsyncStream<NIOAsyncChannel<ByteBuffer, ByteBuffer>>
+    ) {
+        self.descriptor = descriptor
+        self.server = server
+        self.clients = clients
+    }
 
     static func open(path: String, group: any EventLoopGroup) async throws -> ControlServer {
+        try await open(try UnixListener.bind(path), group: group)
+    }
+
+    /// - Parameter descriptor: A listening socket.
+    static func open(_ descriptor: Int32, group: any EventLoopGroup) async throws -> ControlServer {
+        let (clients, client) = AsyncStream<Client>.makeStream()
         let server = try await ServerBootstrap(group: group)
-            .bind(unixDomainSocketPath: path) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    client.yield(try Client(wrappingChannelSynchronously: channel))
                 }
             }
-        return ControlServer(server: server)
+            .withBoundSocket(descriptor).get()
+        server.closeFuture.whenComplete { _ in client.finish() }
+        return ControlServer(descriptor: descriptor, server: server, clients: clients)
     }
 
     /// Serves until the task is cancelled.
     func run(_ answer: @escaping Answer) async {
-        try? await server.executeThenClose { clients in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await client in clients {
-                    // A client that goes away in the middle hurts nobody else.
-                    group.addTask { try? await Self.serve(client, answer) }
-                }
+        await withDiscardingTaskGroup { group in
+            for await client in clients {
+                // A client that goes away in the middle hurts nobody else.
+                group.addTask { try? await self.serve(client, answer) }
             }
+            group.cancelAll()
+        }
+        try? await server.close()
+    }
+
+    /// Takes no more clients, and returns when those who have asked have their answers.
+    func retire() async {
+        try? await server.setOption(.autoRead, value: false).get()
+        let deadline = SystemClock.steady.now + Self.lastReply
+        while pending.withLock({ $0 }) > 0, SystemClock.steady.now < deadline {
+            try? await SystemClock.steady.sleep(for: .milliseconds(5))
         }
     }
 
-    private static func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ answer: Answer) async throws {
+    private func serve(_ client: Client, _ answer: Answer) async throws {
         try await client.executeThenClose { inbound, outbound in
-            var pending: [UInt8] = []
+            var received: [UInt8] = []
             for try await buffer in inbound {
-                pending += buffer.readableBytesView
-                while let end = pending.firstIndex(of: newline) {
-                    let reply = await reply(to: Array(pending[..<end]), answer)
-                    pending.removeFirst(end + 1)
-                    try await outbound.write(ByteBuffer(bytes: Array(try JSONEncoder().encode(reply)) + [newline]))
+                received += buffer.readableBytesView
+                while let end = received.firstIndex(of: Self.newline) {
+                    pending.withLock { $0 += 1 }
+                    defer { pending.withLock { $0 -= 1 } }
+                    let reply = await Self.reply(to: Array(received[..<end]), answer)
+                    received.removeFirst(end + 1)
+                    try await outbound.write(
+                        ByteBuffer(bytes: Array(try JSONEncoder().encode(reply)) + [Self.newline]))
                 }
-                if pending.count > longestRequest { return }
+                if received.count > Self.longestRequest { return }
             }
         }
     }

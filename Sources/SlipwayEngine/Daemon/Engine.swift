@@ -12,47 +12,113 @@ actor Engine {
     /// For requests under way when the engine stops.
     private static let edgeGrace: Duration = .seconds(5)
 
-    private let plan: EnginePlan
+    let plan: EnginePlan
     private let files: EngineFiles
     private let log: ProcessLog
-    private let supervisor: Supervisor
-    private let startedAt = SystemClock.secondsSinceEpoch()
+    let supervisor: Supervisor
+    let startedAt: Double
     private var phase = EngineStatus.Phase.starting
-    private var address: String?
+    private(set) var address: String?
     private var failure: EngineFailure?
-    private var edge: Edge?
-    private var release: Int?
-    private var routes: [EdgeRoute]
+    private(set) var edge: Edge?
+    private(set) var release: Int?
+    private(set) var routes: [EdgeRoute]
+    /// Whose requests wait now.
+    private(set) var holds: [HoldOrder] = []
     /// The newest lease that has spoken.
-    private var fence = 0
+    private(set) var fence = 0
+    private(set) var changesUnderWay = 0
+    private(set) var isAskedToStop = false
     private let stopping: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
+    /// Set before ``run()``.
+    var holdings: EngineHoldings?
+    var isHandingOver = false
+    /// Who has everything now; this process only finishes requests.
+    var successor: SuccessorProcess?
+    private(set) var predecessor: Predecessor?
 
     init(_ plan: EnginePlan, paths: StatePaths, files: EngineFiles, log: ProcessLog) throws {
         self.plan = plan
         routes = plan.edge.routes
         self.files = files
         self.log = log
+        startedAt = SystemClock.secondsSinceEpoch()
         supervisor = try Supervisor(
             plan.processes, guardExecutable: GuardedProcess.ownExecutable, paths: paths,
             hiding: plan.secretValues.secrets, group: .singletonMultiThreadedEventLoopGroup, engineLog: log)
         (stopping, stopRequest) = AsyncStream.makeStream()
     }
 
+    /// Goes on where another engine stopped deciding.
+    init(
+        _ inheritance: Inheritance, from predecessor: Predecessor, paths: StatePaths, files: EngineFiles,
+        log: ProcessLog
+    ) throws {
+        plan = inheritance.plan
+        routes = plan.edge.routes
+        self.files = files
+        self.log = log
+        self.predecessor = predecessor
+        startedAt = inheritance.startedAt
+        address = inheritance.address
+        release = inheritance.release
+        fence = inheritance.fence
+        holds = inheritance.holds
+        supervisor = try Supervisor(
+            inheritance.supervisor, processes: plan.processes, guardExecutable: GuardedProcess.ownExecutable,
+            paths: paths, hiding: plan.secretValues.secrets, group: .singletonMultiThreadedEventLoopGroup,
+            engineLog: log)
+        (stopping, stopRequest) = AsyncStream.makeStream()
+    }
+
+    func hold(_ holdings: EngineHoldings) { self.holdings = holdings }
+    func note(_ text: String) { log.note(text) }
+    var isOpen: Bool { phase == .running }
+    var hasHandedOver: Bool { successor != nil }
+
+    /// Opens the edge on sockets of the engine before, without serving yet.
+    func openEdge(on sockets: EdgeSockets, after inheritance: Inheritance) async throws {
+        let (board, log) = (supervisor.board, log)
+        let edge = Edge(
+            spec: plan.edge, earlier: inheritance.counters, earlierTraffic: inheritance.traffic,
+            note: { log.note($0) }, condition: { board.condition(of: $0) })
+        _ = try await edge.start(on: sockets)
+        for order in holds { try await edge.hold(order) }
+        self.edge = edge
+    }
+
+    /// Serves in the place of the engine before.
+    func takeOver(_ memory: Supervisor.Memory) async throws {
+        await supervisor.adopt(memory)
+        try await edge?.accept()
+        let record = EngineRecord(
+            processIdentifier: StandardStreams.ownIdentifier, socketPath: plan.socketPath, address: address)
+        // On a full disk the record of the engine before stays, whose socket is the same.
+        do { try files.write(record) } catch { log.note("engine: the record is not written: \(error)") }
+        phase = .running
+    }
+
     /// Starts everything, and returns when it was asked to stop and nothing is left.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.supervisor.run() }
-            group.addTask { await self.bringUp() }
+            if edge == nil { group.addTask { await self.bringUp() } }
             for await _ in stopping { break }
             await end()
         }
     }
 
-    func stop() { stopRequest.yield() }
+    func stop() {
+        isAskedToStop = true
+        stopRequest.yield()
+    }
 
     func answer(_ request: EngineRequest) async -> EngineReply {
         do {
+            guard !hasHandedOver else {
+                throw SlipwayError(.engineUnreachable, "another process has taken over", hint: "try again")
+            }
             return try await perform(request)
         } catch let error as SlipwayError {
             return .failed(code: error.code.rawValue, message: error.message, details: error.details)
@@ -65,18 +131,8 @@ actor Engine {
         switch request {
         case .status: return .status(await status())
         case .stop: stop()
-        case .replace(let spec): try await supervisor.replace(spec)
-        case .remove(let names): await supervisor.remove(names)
-        case .halt(let names): await supervisor.halt(names)
-        case .revive(let names): try await supervisor.revive(names)
-        case .route(let routes): try await route(routes, to: release)
-        case .shift(let shift): try await route(shift.routes, to: shift.release)
-        case .drain(let order): return .drained(try await edge?.drain(order) ?? DrainReport())
-        case .hold(let order): try await edge?.hold(order)
-        case .unhold(let services): try await edge?.unhold(services)
         case .traffic: return .traffic(try await edge?.traffic() ?? [])
-        case .verify(let order): try await supervisor.verify(order)
-        case .hide(let values): await supervisor.hide(values.secrets)
+        case .handOver(let executable): try await handOver(to: executable)
         case .fenced(let token, let inner):
             guard token >= fence else {
                 throw SlipwayError(
@@ -85,15 +141,62 @@ actor Engine {
             }
             fence = token
             return try await perform(inner)
+        default: return try await change(request)
         }
         return .done
     }
+
+    private func change(_ request: EngineRequest) async throws -> EngineReply {
+        guard !isHandingOver else {
+            throw SlipwayError(.deployLocked, "the engine is handing over to another process", hint: "try again")
+        }
+        changesUnderWay += 1
+        defer { changesUnderWay -= 1 }
+        switch request {
+        case .replace(let spec): try await supervisor.replace(spec)
+        case .remove(let names): await supervisor.remove(names)
+        case .halt(let names): await supervisor.halt(names)
+        case .revive(let names): try await supervisor.revive(names)
+        case .route(let routes): try await route(routes, to: release)
+        case .shift(let shift): try await route(shift.routes, to: shift.release)
+        case .drain(let order): return .drained(try await drain(order))
+        case .hold(let order): try await hold(order)
+        case .unhold(let services): try await unhold(services)
+        case .verify(let order): try await supervisor.verify(order)
+        case .hide(let values): await supervisor.hide(values.secrets)
+        case .status, .stop, .traffic, .handOver, .fenced: break
+        }
+        return .done
+    }
+
+    // What concerns requests under way concerns those of the engine before as well.
 
     private func route(_ new: [EdgeRoute], to release: Int?) async throws {
         guard let edge else { throw SlipwayError(.notRunning, "the edge is not open", hint: "slipway status") }
         try await edge.update(routes: new)
         routes = new
         self.release = release
+        _ = await predecessor?.ask(.route(new))
+    }
+
+    private func drain(_ order: DrainOrder) async throws -> DrainReport {
+        async let earlier = predecessor?.ask(.drain(order))
+        var report = try await edge?.drain(order) ?? DrainReport()
+        if case .drained(let other)? = await earlier { report.add(other) }
+        return report
+    }
+
+    private func hold(_ order: HoldOrder) async throws {
+        try await edge?.hold(order)
+        holds.append(order)
+        _ = await predecessor?.ask(.hold(order))
+    }
+
+    private func unhold(_ services: [String]) async throws {
+        try await edge?.unhold(services)
+        for index in holds.indices { holds[index].services.removeAll { services.contains($0) } }
+        holds.removeAll { $0.services.isEmpty }
+        _ = await predecessor?.ask(.unhold(services))
     }
 
     private func bringUp() async {
@@ -137,6 +240,7 @@ actor Engine {
     }
 
     private func end() async {
+        if hasHandedOver { return await retire() }
         if phase != .failed { phase = .stopping }
         await edge?.shutdown(grace: Self.edgeGrace)
         await supervisor.stop()
@@ -150,7 +254,7 @@ actor Engine {
             application: plan.application, directory: plan.directory,
             processIdentifier: StandardStreams.ownIdentifier,
             phase: phase == .running && !isWhole ? .degraded : phase, address: address, startedAt: startedAt,
-            processes: processes, failure: failure, release: release, routes: routes)
+            processes: processes, failure: failure, release: release, routes: routes, version: Version.current)
     }
 
     private func serves(_ process: ProcessStatus) -> Bool {

@@ -44,28 +44,56 @@ public enum EngineDaemon {
         let files = EngineFiles(paths, socketPath: plan.socketPath)
         try files.prepareState()
         let lock = try EngineLock.acquire(paths.lock)
-        defer { lock.release() }
+        do {
+            try await run(plan, paths, files, lock, terminations, announce: announce)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    private static func run(
+        _ plan: EnginePlan, _ paths: StatePaths, _ files: EngineFiles, _ lock: EngineLock,
+        _ terminations: AsyncStream<Int32>, announce: @Sendable (EngineAnnouncement) -> Void
+    ) async throws {
         try files.prepare()
         try requireFreePort(plan.edge)
         AdoptedProcesses.adopt()
 
         let log = ProcessLog(path: paths.engineLog, redactor: Redactor(plan.secretValues.secrets))
         let engine = try Engine(plan, paths: paths, files: files, log: log)
-        defer { files.remove() }
-        let server = try await ControlServer.open(path: plan.socketPath, group: .singletonMultiThreadedEventLoopGroup)
-        try files.protectSocket()
-        let record = EngineRecord(processIdentifier: StandardStreams.ownIdentifier, socketPath: plan.socketPath)
-        try files.write(record)
-        announce(.listening(record))
-        log.note("engine: started as process \(record.processIdentifier)")
+        let server: ControlServer
+        do {
+            server = try await ControlServer.open(path: plan.socketPath, group: .singletonMultiThreadedEventLoopGroup)
+            try files.protectSocket()
+            let record = EngineRecord(processIdentifier: StandardStreams.ownIdentifier, socketPath: plan.socketPath)
+            try files.write(record)
+            announce(.listening(record))
+            log.note("engine: started as process \(record.processIdentifier)")
+        } catch {
+            files.remove()
+            throw error
+        }
+        let holdings = EngineHoldings(lock: lock, succession: GuardSuccession.inherited, control: server)
+        await serve(engine, holdings, terminations, files: files, log: log)
+    }
 
+    /// Runs until the end, and leaves nothing behind but what a successor has taken.
+    static func serve(
+        _ engine: Engine, _ holdings: EngineHoldings, _ terminations: AsyncStream<Int32>, files: EngineFiles,
+        log: ProcessLog
+    ) async {
+        await engine.hold(holdings)
         await withDiscardingTaskGroup { group in
-            group.addTask { await server.run { await engine.answer($0) } }
+            group.addTask { await holdings.control.run { await engine.answer($0) } }
             group.addTask { for await _ in terminations { await engine.stop() } }
             await engine.run()
             group.cancelAll()
         }
         log.note("engine: stopped")
+        guard await !engine.hasHandedOver else { return }
+        files.remove()
+        holdings.lock.release()
     }
 
     private static func requireFreePort(_ edge: EdgeSpec) throws {

@@ -22,15 +22,18 @@ public actor Edge {
     private let threads: Int
     private let condition: @Sendable (String) -> ServiceCondition
     private let log: (@Sendable (AccessRecord) -> Void)?
-    private var group: MultiThreadedEventLoopGroup?
-    private var loops: [NIOLoopBound<EdgeLoop>] = []
-    private var listeners: [any Channel] = []
-    private var accessLog: AccessLogFile?
-    private var admin: (any Channel)?
+    var group: MultiThreadedEventLoopGroup?
+    var loops: [NIOLoopBound<EdgeLoop>] = []
+    var listeners: [any Channel] = []
+    var accessLog: AccessLogFile?
+    var admin: (any Channel)?
     private var certificates: CertificateStore?
-    private var reloading: Task<Void, Never>?
-    private var renewal: Task<Void, Never>?
+    var reloading: Task<Void, Never>?
+    var renewal: Task<Void, Never>?
     private let note: @Sendable (String) -> Void
+    /// What passed through the edge that this one took over from.
+    private let earlier: EdgeCounters
+    private let earlierTraffic: [UpstreamTraffic]
     /// Where encrypted connections are taken.
     public private(set) var secureAddresses: [Address] = []
     /// Where `/metrics` is answered, when the spec wants it.
@@ -45,6 +48,19 @@ public actor Edge {
         note: @escaping @Sendable (String) -> Void = { _ in },
         condition: @escaping @Sendable (String) -> ServiceCondition
     ) {
+        self.init(
+            spec: spec, threads: threads, earlier: EdgeCounters(), earlierTraffic: [], log: log, note: note,
+            condition: condition)
+    }
+
+    /// - Parameter earlier: What passed through the edge that this one takes over from.
+    init(
+        spec: EdgeSpec, threads: Int = 1, earlier: EdgeCounters, earlierTraffic: [UpstreamTraffic],
+        log: (@Sendable (AccessRecord) -> Void)? = nil, note: @escaping @Sendable (String) -> Void = { _ in },
+        condition: @escaping @Sendable (String) -> ServiceCondition
+    ) {
+        self.earlier = earlier
+        self.earlierTraffic = earlierTraffic
         self.spec = spec
         self.threads = threads
         self.log = log
@@ -55,7 +71,10 @@ public actor Edge {
     /// Binds all addresses and begins to serve.
     /// - Returns: The addresses bound; a family that the machine does not have is left out.
     /// - Throws: ``SlipwayError`` `port-in-use`, `engine-failed`, `bad-configuration` for certificates.
-    public func start() async throws -> [Address] {
+    public func start() async throws -> [Address] { try await start(on: nil) }
+
+    /// - Parameter inherited: Bound by the edge that this one takes over from; ``accept()`` begins to serve on them.
+    func start(on inherited: EdgeSockets?) async throws -> [Address] {
         guard group == nil else { throw SlipwayError(.engineFailed, "the edge was started twice") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(threads, 1))
         self.group = group
@@ -75,14 +94,21 @@ public actor Edge {
                 }.get()
                 loops.append(loop)
             }
-            if let port = spec.adminPort { try await openAdmin(port, group) }
-            if let tls = spec.tls, tls.acme == nil { try await openEncrypted(tls, group) }
-            listeners += try await Listener(group: group, loops: loops, balancers: try balancers())
-                .bind(spec.hosts, port: spec.port)
+            if let port = spec.adminPort { try await openAdmin(port, group, inherited?.admin) }
+            if let tls = spec.tls, tls.acme == nil { try await openEncrypted(tls, group, inherited?.secure) }
+            let plain = Listener(group: group, loops: loops, balancers: try balancers())
+            if let inherited {
+                listeners += try await plain.adopt(inherited.plain)
+            } else {
+                listeners += try await plain.bind(spec.hosts, port: spec.port)
+            }
             if let tls = spec.tls, let acme = tls.acme, let challenges {
                 // The plain port is open first: the authority asks there.
                 let renewal = CertificateRenewal(acme: acme, challenges: challenges, group: group, note: note)
-                if renewal.isUsable(at: SystemClock.secondsSinceEpoch()) { try await openEncrypted(tls, group) }
+                let secure = inherited.flatMap { $0.secure.isEmpty ? nil : $0.secure }
+                if secure != nil || renewal.isUsable(at: SystemClock.secondsSinceEpoch()) {
+                    try await openEncrypted(tls, group, secure)
+                }
                 self.renewal = Task { await renewal.run { await self.take(tls) } }
             }
         } catch {
@@ -98,19 +124,26 @@ public actor Edge {
     private func take(_ tls: EdgeTLS) async {
         guard let group else { return }
         do {
-            if certificates == nil { try await openEncrypted(tls, group) } else { try reloadCertificates() }
+            if certificates == nil { try await openEncrypted(tls, group, nil) } else { try reloadCertificates() }
         } catch {
             note("edge: \((error as? SlipwayError)?.message ?? "\(error)")")
         }
     }
 
     /// Before the plain port where it can be, which may send its clients there.
-    private func openEncrypted(_ tls: EdgeTLS, _ group: MultiThreadedEventLoopGroup) async throws {
+    private func openEncrypted(
+        _ tls: EdgeTLS, _ group: MultiThreadedEventLoopGroup, _ inherited: [Int32]?
+    ) async throws {
         let certificates = try CertificateStore(tls)
         self.certificates = certificates
-        let encrypted = try await Listener(
-            group: group, loops: loops, balancers: try balancers(), certificates: certificates
-        ).bind(spec.hosts, port: tls.port)
+        let listener = Listener(
+            group: group, loops: loops, balancers: try balancers(), certificates: certificates)
+        let encrypted =
+            if let inherited {
+                try await listener.adopt(inherited)
+            } else {
+                try await listener.bind(spec.hosts, port: tls.port)
+            }
         listeners += encrypted
         secureAddresses = encrypted.compactMap(Address.init)
         let port = tls.redirects ? secureAddresses.first?.port : nil
@@ -149,15 +182,22 @@ public actor Edge {
         }
     }
 
-    private func openAdmin(_ port: UInt16, _ group: MultiThreadedEventLoopGroup) async throws {
-        let channel = try await ServerBootstrap(group: group)
+    private func openAdmin(
+        _ port: UInt16, _ group: MultiThreadedEventLoopGroup, _ inherited: Int32?
+    ) async throws {
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AdminConnection { await self.metrics() })
                 }
             }
-            .bind(host: "127.0.0.1", port: Int(port)).get()
+        let channel: any Channel
+        if let inherited {
+            channel = try await bootstrap.withBoundSocket(inherited).get()
+        } else {
+            channel = try await bootstrap.bind(host: "127.0.0.1", port: Int(port)).get()
+        }
         admin = channel
         adminAddress = Address(channel)
     }
@@ -175,14 +215,14 @@ public actor Edge {
 
     /// What has passed so far.
     public func counters() async throws -> EdgeCounters {
-        var total = EdgeCounters()
+        var total = earlier
         for loop in loops { total.add(try await loop.eventLoop.submit { loop.value.snapshot() }.get()) }
         return total
     }
 
     /// What each upstream has answered, whether it still gets requests or not; sorted by port.
     public func traffic() async throws -> [UpstreamTraffic] {
-        var total: [UInt16: UpstreamTraffic] = [:]
+        var total = Dictionary(earlierTraffic.map { ($0.port, $0) }) { first, _ in first }
         for loop in loops {
             for traffic in try await loop.eventLoop.submit({ loop.value.traffic }).get() {
                 total[traffic.port, default: UpstreamTraffic(port: traffic.port)].add(traffic)

@@ -30,6 +30,8 @@ final class EdgeLoop {
     private(set) var table = RouteTable<LoopRoute>([])
     private(set) var clock: UInt32 = 0
     private(set) var isDraining = false
+    /// Another process serves the same port: a connection that was not told its end yet gets one request more.
+    private(set) var isRetiring = false
     private(set) var pools: [UInt16: UpstreamPool] = [:]
     /// Of routes that more than one process serves.
     private var groups: [UpstreamGroup] = []
@@ -192,6 +194,34 @@ final class EdgeLoop {
         }
         empty()
         return promise.futureResult
+    }
+
+    /// The same for an edge that another one takes over from: idle connections learn with their next answer that they
+    /// end, since a request that is on its way already would be lost otherwise.
+    func retire() {
+        isDraining = true
+        isRetiring = true
+        for channel in multiplexed.values {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+    }
+
+    /// One look at what is left.
+    /// - Parameters:
+    ///   - endsStreams: At most so many streams are ended now.
+    ///   - cutsAll: The deadline is over.
+    func retireRound(endsStreams: Int, cutsAll: Bool) -> DrainRound {
+        var round = DrainRound()
+        round.left = connections.count + multiplexed.count
+        guard !cutsAll else {
+            round.cut = connections.count { $0.isBusy }
+            return round
+        }
+        let streams = drainRound(Set(pools.keys).union(statistics.keys), endsStreams: endsStreams, cutsAll: false)
+        round.closedSockets = streams.closedSockets
+        round.endedStreams = streams.endedStreams
+        round.cut = streams.cut
+        return round
     }
 
     func closeAll() {

@@ -37,10 +37,19 @@ struct Listener {
         throw SlipwayError(.portInUse, "no port is free on all of \(hosts.joined(separator: ", "))")
     }
 
-    /// - Returns: `nil` when the machine does not have this address's family.
-    private func bind(_ host: String, port: Int) async throws -> (any Channel)? {
+    /// Takes over sockets that another process has bound; nothing is accepted before the channels are told to read.
+    func adopt(_ descriptors: [Int32]) async throws -> [any Channel] {
+        var adopted: [any Channel] = []
+        for descriptor in descriptors {
+            adopted.append(
+                try await bootstrap.serverChannelOption(.autoRead, value: false).withBoundSocket(descriptor).get())
+        }
+        return adopted
+    }
+
+    private var bootstrap: ServerBootstrap {
         let (loops, balancers, certificates) = (loops, balancers, certificates)
-        let bootstrap = ServerBootstrap(group: group)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -52,6 +61,10 @@ struct Listener {
                         .install(balancers: balancers, certificates: certificates)
                 }
             }
+    }
+
+    /// - Returns: `nil` when the machine does not have this address's family.
+    private func bind(_ host: String, port: Int) async throws -> (any Channel)? {
         do {
             return try await bootstrap.bind(host: host, port: port).get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -7,7 +7,7 @@ import SlipwayCore
 /// Time is a duration since any fixed moment. Events of an earlier run are told apart by the run's number, so late
 /// timers and probes do no harm.
 struct ProcessMachine: Sendable {
-    enum State: Equatable, Sendable {
+    enum State: String, Codable, Equatable, Sendable {
         case waiting
         case starting
         case ready
@@ -70,6 +70,50 @@ struct ProcessMachine: Sendable {
         self.probe = probe
         self.policy = policy
         self.run = run
+    }
+
+    /// All that follows from the events so far, for a machine in another process.
+    struct Memory: Codable, Equatable, Sendable {
+        var state: State
+        var run: Int
+        var restarts: Int
+        var hasBeenReady: Bool
+        var timeToReady: Duration?
+        var startedAt: Duration
+        var failedProbes: Int
+        var shortRuns: Int
+    }
+
+    var memory: Memory {
+        Memory(
+            state: state, run: run, restarts: restarts, hasBeenReady: hasBeenReady, timeToReady: timeToReady,
+            startedAt: startedAt, failedProbes: failedProbes, shortRuns: shortRuns)
+    }
+
+    init(probe: Probe, policy: RestartPolicy, memory: Memory) {
+        self.init(probe: probe, policy: policy, after: memory.run)
+        state = memory.state
+        restarts = memory.restarts
+        hasBeenReady = memory.hasBeenReady
+        timeToReady = memory.timeToReady
+        startedAt = memory.startedAt
+        failedProbes = memory.failedProbes
+        shortRuns = memory.shortRuns
+    }
+
+    /// What is needed to go on after the timers and the probe under way were lost.
+    func resume(at now: Duration) -> [Action] {
+        switch state {
+        case .starting:
+            if case .uptime(let time) = probe.kind {
+                return [.wake(run: run, .probe, after: max(.zero, startedAt + time - now))]
+            }
+            let left = max(.zero, startedAt + probe.deadline - now)
+            return [.wake(run: run, .readyDeadline, after: left), .probe(run: run)]
+        case .ready: return nextProbe()
+        case .backoff: return [.wake(run: run, .restart, after: policy.delay(afterShortRuns: max(shortRuns, 1)))]
+        case .waiting, .unhealthy, .failing, .failed, .stopping, .stopped: return []
+        }
     }
 
     /// Nothing more happens by itself.

@@ -18,6 +18,8 @@ struct Slot: Sendable {
     private var exit: ProcessExit?
     private var leftBehind = 0
     private var portHolder: ListeningSockets.Owner?
+    /// What the guard has said of this run.
+    private var reports: [GuardReport] = []
 
     init(_ spec: ProcessSpec, log: ProcessLog, after run: Int = 0) {
         self.spec = spec
@@ -33,12 +35,14 @@ struct Slot: Sendable {
         refusal = nil
         exit = nil
         leftBehind = 0
+        reports = []
         portHolder = spec.port.flatMap { ListeningSockets.owner(ofPort: $0) }
         log.forget()
     }
 
     /// - Returns: What it means for the state machine, if anything.
     mutating func note(_ event: GuardedService.Event) -> ProcessMachine.Event? {
+        if case .report(let report) = event { reports.append(report) }
         switch event {
         case .report(.started(let identifier)):
             program = identifier
@@ -104,5 +108,37 @@ struct Slot: Sendable {
         case .stopping: .stopping
         case .stopped: .stopped
         }
+    }
+}
+
+extension Slot {
+    /// A process's whole story, for the engine that takes over.
+    struct Memory: Codable, Equatable, Sendable {
+        var name: String
+        var machine: ProcessMachine.Memory
+        var since: Double
+        var diagnosis: Diagnosis?
+        /// ``GuardReport`` lines of the current run.
+        var reports: [String]
+        var portHolder: ListeningSockets.Owner?
+        var log: ProcessLog.Memory
+        /// `nil` when nothing of it runs.
+        var service: GuardedService.Handle?
+    }
+
+    func memory(_ service: GuardedService.Handle?) -> Memory {
+        Memory(
+            name: spec.name, machine: machine.memory, since: since, diagnosis: diagnosis,
+            reports: reports.map(\.line), portHolder: portHolder, log: log.memory, service: service)
+    }
+
+    /// Its service is adopted later.
+    init(_ spec: ProcessSpec, log: ProcessLog, memory: Memory) {
+        self.init(spec, log: log)
+        machine = ProcessMachine(probe: spec.probe, policy: spec.restart, memory: memory.machine)
+        since = memory.since
+        diagnosis = memory.diagnosis
+        portHolder = memory.portHolder
+        for line in memory.reports { if let report = GuardReport(line: line) { _ = note(.report(report)) } }
     }
 }

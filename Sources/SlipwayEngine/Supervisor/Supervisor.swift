@@ -12,6 +12,10 @@ actor Supervisor {
         case machine(String, ProcessMachine.Event)
         case service(String, run: Int, GuardedService.Event)
         case probed(String, run: Int, ProbeResult)
+        /// Everything that came before is kept for the engine that takes over.
+        case frozen
+        /// The timers of a process are gone.
+        case resume(String)
     }
 
     typealias Condition = @Sendable (isolated Supervisor) -> Bool
@@ -32,18 +36,20 @@ actor Supervisor {
     private let guardExecutable: String
     private let paths: StatePaths
     private var redactor: Redactor
-    private var secrets: [Secret]
+    private(set) var secrets: [Secret]
     private let prober: Prober
     private let engineLog: ProcessLog
-    private let began = SystemClock.steady.now
+    private let began: ContinuousClock.Instant
     private let inputs: AsyncStream<Input>
     private let input: AsyncStream<Input>.Continuation
 
     private var order: StartOrder
-    private var slots: [String: Slot]
+    var slots: [String: Slot]
     private var isStopping = false
-    private var replacing: Set<String> = []
+    private(set) var replacing: Set<String> = []
     private var waiters: [Waiter] = []
+    /// While another engine may take over.
+    var freeze: SupervisorFreeze?
 
     init(
         _ processes: [ProcessSpec], guardExecutable: String, paths: StatePaths,
@@ -57,10 +63,37 @@ actor Supervisor {
         self.redactor = redactor
         self.engineLog = engineLog
         prober = Prober(group: group)
+        began = SystemClock.steady.now
         slots = Dictionary(
             processes.map { ($0.name, Slot($0, log: ProcessLog(path: paths.log(of: $0.name), redactor: redactor))) }
         ) { first, _ in first }
         (inputs, input) = AsyncStream.makeStream()
+    }
+
+    /// Goes on where another engine's supervisor was frozen; ``adopt(_:)`` begins it.
+    init(
+        _ memory: Memory, processes: [ProcessSpec], guardExecutable: String, paths: StatePaths,
+        hiding secrets: [Secret], group: any EventLoopGroup, engineLog: ProcessLog
+    ) throws {
+        order = try StartOrder(processes)
+        self.guardExecutable = guardExecutable
+        self.paths = paths
+        self.secrets = secrets
+        let redactor = Redactor(secrets)
+        self.redactor = redactor
+        self.engineLog = engineLog
+        prober = Prober(group: group)
+        began = SystemClock.steady.now - memory.age
+        let specs = Dictionary(processes.map { ($0.name, $0) }) { first, _ in first }
+        var slots: [String: Slot] = [:]
+        for slot in memory.slots {
+            guard let spec = specs[slot.name] else { continue }
+            let log = ProcessLog(path: paths.log(of: slot.name), redactor: redactor)
+            slots[slot.name] = Slot(spec, log: log, memory: slot)
+        }
+        (inputs, input) = AsyncStream.makeStream()
+        self.slots = slots
+        board.post(order.names.compactMap { slots[$0]?.status })
     }
 
     // MARK: - What the daemon asks
@@ -73,6 +106,8 @@ actor Supervisor {
                 for job in handle(input) { group.addTask { await self.perform(job) } }
                 board.post(statuses())
                 resumeWaiters()
+                await restWhileFrozen()
+                if isAbandoned { break }
                 if isStopping, slots.values.allSatisfy({ $0.machine.isSettled }) { break }
             }
             group.cancelAll()
@@ -84,6 +119,11 @@ actor Supervisor {
         isStopping = true
         input.yield(.evaluate)
     }
+
+    /// The time that the machines count.
+    var age: Duration { SystemClock.steady.now - began }
+    func tell(_ input: Input) { self.input.yield(input) }
+    var specs: [ProcessSpec] { order.names.compactMap { slots[$0]?.spec } }
 
     var isReady: Bool { slots.values.allSatisfy { $0.machine.state == .ready } }
     var hasFailed: Bool { slots.values.contains { $0.machine.state == .failed } }
@@ -199,17 +239,22 @@ actor Supervisor {
 
     // MARK: - Inputs
 
-    private func handle(_ input: Input) -> [Job] {
-        let now = SystemClock.steady.now - began
+    func handle(_ input: Input) -> [Job] {
+        if keeps(input) { return [] }
+        let now = age
         var jobs: [Job] = []
         switch input {
-        case .evaluate: break
+        case .evaluate, .frozen: break
         case .machine(let name, let event): jobs += send(event, to: name, at: now)
         case .probed(let name, let run, let result):
             guard let slot = slots[name], slot.machine.run == run else { break }
             let seen = slot.machine.state == .starting ? slot.unmasked(result) : result
             slots[name]?.lastProbe = seen
             jobs += send(.probed(run: run, isGood: seen.isPassed), to: name, at: now)
+        case .resume(let name):
+            guard var slot = slots[name] else { break }
+            jobs += perform(slot.machine.resume(at: now), on: &slot)
+            slots[name] = slot
         case .service(let name, let run, let event):
             guard slots[name]?.machine.run == run, let next = slots[name]?.note(event) else { break }
             jobs += send(next, to: name, at: now)
@@ -236,8 +281,20 @@ actor Supervisor {
     private func send(_ event: ProcessMachine.Event, to name: String, at now: Duration) -> [Job] {
         guard var slot = slots[name] else { return [] }
         let before = slot.machine.state
+        let actions = slot.machine.handle(event, at: now)
+        let jobs = perform(actions, on: &slot)
+        if slot.machine.state != before {
+            slot.since = SystemClock.secondsSinceEpoch()
+            engineLog.note("\(name): \(slot.machine.state)")
+        }
+        slots[name] = slot
+        return jobs
+    }
+
+    private func perform(_ actions: [ProcessMachine.Action], on slot: inout Slot) -> [Job] {
+        let name = slot.spec.name
         var jobs: [Job] = []
-        for action in slot.machine.handle(event, at: now) {
+        for action in actions {
             switch action {
             case .spawn(let run): spawn(&slot, run: run)
             case .probe(let run): jobs.append(.probe(name, run: run, slot.spec.probe))
@@ -251,11 +308,6 @@ actor Supervisor {
             case .note(let text): engineLog.note("\(name): \(text)")
             }
         }
-        if slot.machine.state != before {
-            slot.since = SystemClock.secondsSinceEpoch()
-            engineLog.note("\(name): \(slot.machine.state)")
-        }
-        slots[name] = slot
         return jobs
     }
 
@@ -265,12 +317,16 @@ actor Supervisor {
         slot.beginRun()
         do throws(ChildProcess.Failure) {
             slot.service = try GuardedService.start(
-                slot.order, name: name, executable: guardExecutable, log: slot.log
-            ) { input.yield(.service(name, run: run, $0)) }
+                slot.order, name: name, executable: guardExecutable, log: slot.log, observer: observer(of: name, run))
         } catch {
             input.yield(.service(name, run: run, .report(.refused(error))))
             input.yield(.service(name, run: run, .finished))
         }
+    }
+
+    func observer(of name: String, _ run: Int) -> @Sendable (GuardedService.Event) -> Void {
+        let input = input
+        return { input.yield(.service(name, run: run, $0)) }
     }
 
     private func perform(_ job: Job) async {

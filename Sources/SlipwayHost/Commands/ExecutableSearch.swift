@@ -38,6 +38,19 @@ package enum ExecutableSearch {
             details: ["PATH=\(path)"])
     }
 
+    /// Absolute path of this program's file; `nil` when it was removed, or replaced by another one.
+    package static var own: String? {
+        #if os(Linux)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        let path = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return isExecutable(path) ? path : nil
+        #else
+        return CommandLine.arguments.first.flatMap { find($0) }
+        #endif
+    }
+
     private static func isExecutable(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }

@@ -16,6 +16,8 @@ package enum AdoptedProcesses {
     private struct State {
         var isActive = false
         var guards: Set<Int32> = []
+        /// Of an engine that has taken over: those above the guards that it has not started itself.
+        var elders: [ProcessIdentity] = []
     }
 
     private static let state = Mutex(State())
@@ -26,6 +28,18 @@ package enum AdoptedProcesses {
         state.withLock { $0.isActive = true }
         _ = slipway_become_subreaper()
     }
+
+    /// Takes over guards that another process has started: when one is killed, its descendants become children of that
+    /// process, or, when it has ended, of the guard around both.
+    package static func inherit(_ guards: [Int32], elders: [ProcessIdentity]) {
+        state.withLock {
+            $0.guards.formUnion(guards)
+            $0.elders = elders
+        }
+    }
+
+    /// Nothing is left over here any more: somebody else looks after it.
+    package static func leave() { state.withLock { $0.isActive = false } }
 
     /// Starts a guard while nobody can take it for a leftover.
     static func starting(_ child: ChildProcess) -> Result<Int32, ChildProcess.Failure> {
@@ -48,7 +62,10 @@ package enum AdoptedProcesses {
         state.withLock { state in
             guard state.isActive else { return false }
             let tree = ProcessTree.current()
-            let leftovers = tree.children(of: getpid()).filter { !state.guards.contains($0) }
+            // The id of one that has ended may be somebody else's by now.
+            let elders = state.elders.filter(\.isAlive).map(\.identifier)
+            let known = state.guards.union(elders).union([getpid()])
+            let leftovers = ([getpid()] + elders).flatMap(tree.children).filter { !known.contains($0) }
             for child in leftovers {
                 for process in tree.descendants(of: child) { _ = kill(process, SIGKILL) }
                 _ = kill(child, SIGKILL)

@@ -10,6 +10,11 @@ internal import Darwin
 
 /// A thread for work that blocks, which the cooperative pool must not.
 package enum DedicatedThread {
+    /// Waits for work that blocks without keeping others waiting.
+    package static func value<Value: Sendable>(of body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in start { continuation.resume(returning: body()) } }
+    }
+
     package static func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
         #if canImport(Darwin)

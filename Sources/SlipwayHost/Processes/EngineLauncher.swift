@@ -60,7 +60,7 @@ package enum EngineLauncher {
         let order = GuardOrder(
             executable: executable, arguments: ["engine", "run"], environment: ProcessVariables.values(of: variables),
             directory: plan.directory, grace: plan.processes.reduce(extraGrace) { $0 + $1.grace },
-            endsWithParent: !detached, deathSignal: SIGTERM, revival: revival,
+            endsWithParent: !detached, deathSignal: SIGTERM, allowsSuccession: true, revival: revival,
             revivalEnvironment: revival.isEmpty ? [:] : ProcessVariables.all)
         let process: GuardedProcess
         let answer: Int32

@@ -12,7 +12,8 @@ internal import Darwin
 
 /// The one engine of an application: held with flock(2), which the kernel frees whatever way the holder dies.
 package struct EngineLock: Sendable {
-    private let descriptor: Int32
+    /// The lock belongs to the open file: whoever gets the descriptor holds it as well.
+    package let descriptor: Int32
 
     /// - Throws: ``SlipwayError`` `alreadyRunning` with the holder's process id, or why the file cannot be made.
     package static func acquire(_ path: String) throws -> EngineLock {
@@ -31,6 +32,17 @@ package struct EngineLock: Sendable {
         Descriptor.write(Array("\(getpid())".utf8), to: descriptor)
         return EngineLock(descriptor: descriptor)
     }
+
+    /// Goes on with the lock of the process before; nobody else can have had it in between.
+    package static func inherit(_ descriptor: Int32) -> EngineLock {
+        ftruncate(descriptor, 0)
+        lseek(descriptor, 0, SEEK_SET)
+        Descriptor.write(Array("\(getpid())".utf8), to: descriptor)
+        return EngineLock(descriptor: descriptor)
+    }
+
+    /// Leaves the lock to the process that has got the descriptor.
+    package func handOver() { Descriptor.close(descriptor) }
 
     /// Whether some engine holds it now.
     package static func isHeld(_ path: String) -> Bool {

@@ -13,6 +13,8 @@ package struct GuardOrder: Equatable, Sendable {
     package var endsWithParent: Bool
     /// Sent by the kernel to the program when the guard itself is killed.
     package var deathSignal: Int32
+    /// Whether the program may name a process that takes its place (``GuardSuccession``).
+    package var allowsSuccession: Bool
     /// Arguments for this same binary, run when the program was killed and nothing of it is left; none to leave it.
     package var revival: [String]
     /// What that is run with; the program itself does not get it.
@@ -21,7 +23,7 @@ package struct GuardOrder: Equatable, Sendable {
     package init(
         executable: String, arguments: [String], environment: [String: String], directory: String? = nil,
         user: String? = nil, stopSignal: Int32 = 15, grace: Duration = .seconds(10), endsWithParent: Bool = true,
-        deathSignal: Int32 = 9, revival: [String] = [],
+        deathSignal: Int32 = 9, allowsSuccession: Bool = false, revival: [String] = [],
         revivalEnvironment: [String: String] = [:]
     ) {
         self.executable = executable
@@ -33,6 +35,7 @@ package struct GuardOrder: Equatable, Sendable {
         self.grace = grace
         self.endsWithParent = endsWithParent
         self.deathSignal = deathSignal
+        self.allowsSuccession = allowsSuccession
         self.revival = revival
         self.revivalEnvironment = revivalEnvironment
     }
@@ -43,7 +46,7 @@ package struct GuardOrder: Equatable, Sendable {
         var fields = [
             executable, directory ?? "", user ?? "", "\(stopSignal)", "\(milliseconds)", endsWithParent ? "1" : "0",
             "\(deathSignal)", "\(arguments.count)", "\(revival.count)",
-            "\(revivalEnvironment.count)",
+            "\(revivalEnvironment.count)", allowsSuccession ? "1" : "0",
         ]
         fields += arguments + revival
         fields += revivalEnvironment.map { "\($0.key)=\($0.value)" }.sorted()
@@ -63,12 +66,12 @@ package struct GuardOrder: Equatable, Sendable {
     package init?(payload: [UInt8]) {
         let parts = payload.split(separator: UInt8(0), omittingEmptySubsequences: false).dropLast()
         let fields = parts.map { String(decoding: $0, as: UTF8.self) }
-        guard fields.count >= 10, let stopSignal = Int32(fields[3]), let milliseconds = Int64(fields[4]),
+        guard fields.count >= 11, let stopSignal = Int32(fields[3]), let milliseconds = Int64(fields[4]),
             let deathSignal = Int32(fields[6])
         else { return nil }
         // Arguments, the revival's arguments, its environment; the rest is the program's environment.
         var lists: [[String]] = []
-        var start = 10
+        var start = 11
         for field in fields[7...9] {
             guard let count = Int(field), count >= 0, count <= fields.count - start else { return nil }
             lists.append(Array(fields[start..<(start + count)]))
@@ -85,6 +88,7 @@ package struct GuardOrder: Equatable, Sendable {
             executable: fields[0], arguments: lists[0], environment: pairs(fields[start...]),
             directory: fields[1].isEmpty ? nil : fields[1], user: fields[2].isEmpty ? nil : fields[2],
             stopSignal: stopSignal, grace: .milliseconds(milliseconds), endsWithParent: fields[5] == "1",
-            deathSignal: deathSignal, revival: lists[1], revivalEnvironment: pairs(lists[2]))
+            deathSignal: deathSignal, allowsSuccession: fields[10] == "1", revival: lists[1],
+            revivalEnvironment: pairs(lists[2]))
     }
 }

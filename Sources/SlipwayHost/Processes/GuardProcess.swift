@@ -32,6 +32,10 @@ package struct GuardProcess {
     private var machine: GuardMachine
     private var program: Int32?
     private var exit: ProcessExit?
+    /// Where the program names its successor; -1 when it may have none, or nobody holds the other end any more.
+    private var succession: Int32 = -1
+    /// What brings the program back: a successor may be of a newer binary.
+    private var revivalExecutable: String
     private var isControlOpen = true
     private var wasAskedToEnd = false
 
@@ -60,6 +64,7 @@ package struct GuardProcess {
         self.order = order
         self.signals = signals
         machine = GuardMachine(grace: order.grace)
+        revivalExecutable = order.executable
     }
 
     /// Started through /proc/self/exe, the process would be called `exe` in lists.
@@ -89,11 +94,21 @@ package struct GuardProcess {
     }
 
     private mutating func supervise() -> Int32 {
+        let ends = order.allowsSuccession ? Descriptor.pipe() : nil
+        defer { if succession >= 0 { Descriptor.close(succession) } }
         do throws(ChildProcess.Failure) {
+            var environment = order.environment
+            if ends != nil { environment[GuardSuccession.variable] = "\(GuardSuccession.descriptor)" }
             let program = try ChildProcess(
-                order.executable, order.arguments, environment: order.environment, directory: order.directory,
-                user: order.user, descriptors: [0, 1, 2], deathSignal: order.deathSignal
+                order.executable, order.arguments, environment: environment, directory: order.directory,
+                user: order.user, descriptors: [0, 1, 2] + (ends.map { [$0.write] } ?? []),
+                deathSignal: order.deathSignal
             ).start()
+            if let ends {
+                Descriptor.close(ends.write)
+                Descriptor.setNonBlocking(ends.read)
+                succession = ends.read
+            }
             self.program = program
             report(.started(program))
         } catch {
@@ -131,7 +146,7 @@ package struct GuardProcess {
         _ = poll(nil, 0, Int32(500 << count))
         var environment = order.revivalEnvironment
         environment[Self.revivalVariable] = "\(count + 1)"
-        _ = try? ChildProcess(order.executable, order.revival, environment: environment, directory: order.directory)
+        _ = try? ChildProcess(revivalExecutable, order.revival, environment: environment, directory: order.directory)
             .start()
     }
 
@@ -139,6 +154,7 @@ package struct GuardProcess {
         var descriptors = [
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isControlOpen ? Self.controlDescriptor : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: succession, events: Int16(POLLIN), revents: 0),
         ]
         var timeout: Int32 = -1
         if let wakeUp = machine.wakeUp {
@@ -155,6 +171,7 @@ package struct GuardProcess {
             for number in numbers where Int32(number) != SIGCHLD { events.append(.stop) }
         }
         events += readControl()
+        readSuccession()
         events += reap()
         events.append(.time)
         return events
@@ -171,6 +188,21 @@ package struct GuardProcess {
         return bytes.compactMap { $0 == Self.stopByte ? .stop : $0 == Self.killByte ? .kill : nil }
     }
 
+    /// The process that the program names is the program from now on.
+    private mutating func readSuccession() {
+        guard succession >= 0, let bytes = Descriptor.read(succession, limit: 8192) else { return }
+        guard !bytes.isEmpty else {
+            Descriptor.close(succession)
+            succession = -1
+            return
+        }
+        guard let named = GuardSuccession(bytes),
+            ProcessTree.current().descendants(of: getpid()).contains(named.identifier)
+        else { return }
+        program = named.identifier
+        revivalExecutable = named.executable
+    }
+
     /// Reaps whatever ended, adopted descendants too.
     private mutating func reap() -> [GuardMachine.Event] {
         var events: [GuardMachine.Event] = []
@@ -184,6 +216,8 @@ package struct GuardProcess {
                 if exit != nil { events.append(.nothingLeft) }
                 break
             }
+            // It may have named its successor as the last thing it did.
+            if child == program { readSuccession() }
             guard child == program else { continue }
             let reason: ProcessExit =
                 slipway_status_exited(status)

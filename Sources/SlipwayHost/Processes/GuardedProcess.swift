@@ -14,7 +14,7 @@ internal import Darwin
 package struct GuardedProcess: Sendable {
     /// The guard's own id; the program's comes with ``GuardReport/started(_:)``.
     package let identifier: Int32
-    private let control: Int32
+    let control: Int32
     /// ``GuardReport`` lines; ends when the guard is gone.
     package let reports: Int32
 
@@ -73,7 +73,8 @@ package struct GuardedProcess: Sendable {
         Descriptor.close(reports)
     }
 
-    /// Waits for the guard, which must have closed its reports, and frees the pipes.
+    /// Waits for the guard, which must have closed its reports, and frees the pipes. One that was taken over is somebody
+    /// else's child, and waited for there.
     package func close() {
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}

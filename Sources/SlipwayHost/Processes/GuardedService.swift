@@ -16,7 +16,22 @@ package struct GuardedService: Sendable {
         case finished
     }
 
+    /// What another process, or this one again, needs to go on with a service that runs.
+    package struct Handle: Codable, Equatable, Sendable {
+        package var guardIdentifier: Int32
+        /// Of a report, read before the rest of its line had come.
+        package var pendingReports: [UInt8]
+        /// Control, reports, output, errors; they have other numbers in another process.
+        package var descriptors: [Int32]
+
+        /// As many as ``descriptors`` has.
+        package static let descriptorCount = 4
+
+        package func close() { descriptors.forEach(Descriptor.close) }
+    }
+
     private let process: GuardedProcess
+    private let pump: Pump
 
     /// - Parameter observer: Called from a thread of its own, in order.
     package static func start(
@@ -33,9 +48,7 @@ package struct GuardedService: Sendable {
         do {
             let process = try GuardedProcess.start(
                 order, name: name, executable: executable, descriptors: [-1, output.write, errors.write])
-            let pump = Pump(process: process, output: output.read, errors: errors.read, log: log, observer: observer)
-            DedicatedThread.start { pump.run() }
-            return GuardedService(process: process)
+            return GuardedService(process, output: output.read, errors: errors.read, log: log, observer: observer)
         } catch {
             Descriptor.close(output.read)
             Descriptor.close(errors.read)
@@ -43,67 +56,35 @@ package struct GuardedService: Sendable {
         }
     }
 
+    /// Goes on with a service that ``letGo()`` has let go of, here or in another process.
+    /// - Returns: `nil` when the handle holds no open descriptors.
+    package static func adopt(
+        _ handle: Handle, log: ProcessLog, observer: @escaping @Sendable (Event) -> Void
+    ) -> GuardedService? {
+        guard handle.descriptors.count == Handle.descriptorCount else { return nil }
+        let process = GuardedProcess(
+            identifier: handle.guardIdentifier, control: handle.descriptors[0], reports: handle.descriptors[1])
+        return GuardedService(
+            process, output: handle.descriptors[2], errors: handle.descriptors[3], log: log,
+            pending: handle.pendingReports, observer: observer)
+    }
+
+    private init(
+        _ process: GuardedProcess, output: Int32, errors: Int32, log: ProcessLog, pending: [UInt8] = [],
+        observer: @escaping @Sendable (Event) -> Void
+    ) {
+        self.process = process
+        let pump = Pump(process: process, output: output, errors: errors, log: log, observer: observer)
+        self.pump = pump
+        DedicatedThread.start { pump.run(pending: pending) }
+    }
+
     /// The guard's process id, below which everything of this run is found.
     package var guardIdentifier: Int32 { process.identifier }
     package func stop() { process.stop() }
     package func kill() { process.kill() }
-}
 
-/// Reads what a service writes only as fast as it can be stored: the pipe's own limit slows the service, and memory
-/// stays as it is.
-private struct Pump: Sendable {
-    let process: GuardedProcess
-    let output: Int32
-    let errors: Int32
-    let log: ProcessLog
-    let observer: @Sendable (GuardedService.Event) -> Void
-
-    func run() {
-        var reports = Reports()
-        var descriptors = [output, errors, process.reports].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        while descriptors[2].fd >= 0 {
-            if poll(&descriptors, nfds_t(descriptors.count), -1) < 0 { continue }
-            for (index, stream) in [ProcessLog.Stream.out, .err].enumerated() where descriptors[index].revents != 0 {
-                if !copy(descriptors[index].fd, to: stream) { descriptors[index].fd = -1 }
-            }
-            guard descriptors[2].revents != 0 else { continue }
-            if let bytes = Descriptor.read(process.reports, limit: 4096), !bytes.isEmpty {
-                for report in reports.feed(bytes) { observer(.report(report)) }
-            } else {
-                descriptors[2].fd = -1
-            }
-        }
-        process.close()
-        // Without the last word the guard was killed, and what it held is ours now.
-        if !reports.isComplete { AdoptedProcesses.end() }
-        for (index, stream) in [ProcessLog.Stream.out, .err].enumerated() where descriptors[index].fd >= 0 {
-            Descriptor.setNonBlocking(descriptors[index].fd)
-            while copy(descriptors[index].fd, to: stream) {}
-        }
-        Descriptor.close(output)
-        Descriptor.close(errors)
-        log.finish()
-        observer(.finished)
-    }
-
-    private func copy(_ descriptor: Int32, to stream: ProcessLog.Stream) -> Bool {
-        guard let bytes = Descriptor.read(descriptor, limit: 64 << 10), !bytes.isEmpty else { return false }
-        log.append(bytes, from: stream)
-        return true
-    }
-}
-
-/// Puts report lines together from pieces.
-private struct Reports {
-    private var pending: [UInt8] = []
-    private(set) var isComplete = false
-
-    mutating func feed(_ bytes: [UInt8]) -> [GuardReport] {
-        pending += bytes
-        let lines = pending.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        pending = Array(lines.last ?? [])
-        let reports = lines.dropLast().compactMap { GuardReport(line: String(decoding: $0, as: UTF8.self)) }
-        if reports.contains(.gone) { isComplete = true }
-        return reports
-    }
+    /// Stops reading what the service writes; all that was read until then has been stored and observed.
+    /// - Returns: What is needed to go on; `nil` when nothing of the service runs any more.
+    package func letGo() async -> Handle? { await pump.letGo() }
 }

@@ -23,7 +23,7 @@ package struct ListeningSockets: Sendable {
         package var isReachableOnLoopback: Bool { ["127.0.0.1", "0.0.0.0", "::"].contains(address) }
     }
 
-    package struct Owner: Equatable, Sendable, CustomStringConvertible {
+    package struct Owner: Codable, Equatable, Sendable, CustomStringConvertible {
         package var identifier: Int32
         package var name: String
         package var description: String { "\(name) (pid \(identifier))" }

@@ -9,6 +9,8 @@ package struct LogLines: Sendable {
 
     private let redactor: Redactor
     private var pending: [UInt8] = []
+    /// The beginning of a line that has no end yet.
+    package var unfinished: [UInt8] { pending }
 
     package init(redactor: Redactor) { self.redactor = redactor }
 

@@ -17,8 +17,18 @@ package struct ProcessIdentity: Codable, Equatable, Sendable {
     package let startTime: UInt64
 
     /// The calling process.
-    package static var own: ProcessIdentity {
-        ProcessIdentity(identifier: getpid(), boot: bootIdentifier, startTime: startTime(of: getpid()))
+    package static var own: ProcessIdentity { ProcessIdentity(of: getpid()) }
+
+    /// One that lives now.
+    package init(of identifier: Int32) {
+        self.init(
+            identifier: identifier, boot: Self.bootIdentifier, startTime: Self.startTime(of: identifier))
+    }
+
+    package init(identifier: Int32, boot: String, startTime: UInt64) {
+        self.identifier = identifier
+        self.boot = boot
+        self.startTime = startTime
     }
 
     /// Whether it runs still.

@@ -55,6 +55,28 @@ package final class ProcessLog: Sendable {
     /// A new run of the process begins; a diagnosis must not show lines of an earlier one.
     package func forget() { state.withLock { $0.recent = [] } }
 
+    /// What another process needs to go on writing.
+    package struct Memory: Codable, Equatable, Sendable {
+        /// See ``ProcessLog/recent``.
+        package var recent: [String] = []
+        /// Unfinished lines of the output and of the errors.
+        package var output: [UInt8] = []
+        package var errors: [UInt8] = []
+    }
+
+    package var memory: Memory {
+        state.withLock {
+            Memory(
+                recent: $0.recent, output: $0.lines[.out]?.unfinished ?? [], errors: $0.lines[.err]?.unfinished ?? [])
+        }
+    }
+
+    package func restore(_ memory: Memory) {
+        append(memory.output, from: .out)
+        append(memory.errors, from: .err)
+        state.withLock { $0.recent = memory.recent }
+    }
+
     package func append(_ bytes: [UInt8], from stream: Stream) {
         state.withLock { state in
             var lines = state.lines[stream] ?? LogLines(redactor: redactor)

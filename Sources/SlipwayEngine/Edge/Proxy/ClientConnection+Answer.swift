@@ -72,7 +72,7 @@ extension ClientConnection {
 
     private func finishAnswer(status: UInt16, persists: Bool, lingers: Bool = false) {
         finishRequest(status: status)
-        guard persists, !loop.isDraining else { return closeAfterWrites(lingers: lingers) }
+        guard persists, !loop.isDraining || loop.isRetiring else { return closeAfterWrites(lingers: lingers) }
         flush()
         becomeReady()
     }

@@ -86,4 +86,10 @@ extension DrainReport {
         endedStreams += round.endedStreams
         cut += round.cut
     }
+
+    mutating func add(_ other: DrainReport) {
+        closedSockets += other.closedSockets
+        endedStreams += other.endedStreams
+        cut += other.cut
+    }
 }

@@ -187,7 +187,7 @@ final class ClientConnection: ChannelDuplexHandler {
         phase = .head
         exchange = nil
         headStart = loop.clock
-        guard !loop.isDraining else { return closeAfterWrites(lingers: false) }
+        guard !loop.isDraining || loop.isRetiring else { return closeAfterWrites(lingers: false) }
         if input.readableBytes > 0 { advance() } else { updateReading() }
     }
 
