@@ -76,11 +76,10 @@ extension Supervisor {
     /// Goes on with what another engine's supervisor has let go of; call ``run()`` next.
     func adopt(_ memory: Memory) {
         AdoptedProcesses.adopt()
+        // The beginning of a line before the rest of it is read.
+        for slot in memory.slots { slots[slot.name]?.log.restore(slot.log) }
         readopt(memory)
-        for slot in memory.slots {
-            slots[slot.name]?.log.restore(slot.log)
-            tell(.resume(slot.name))
-        }
+        for slot in memory.slots { tell(.resume(slot.name)) }
         for event in memory.events {
             let report = event.report.flatMap { GuardReport(line: $0) }
             guard event.report == nil || report != nil else { continue }
