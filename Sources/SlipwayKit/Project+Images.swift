@@ -86,6 +86,7 @@ extension Project {
     ) async throws {
         let detected = try detect()
         let application = try detected.requireServices()
+        try await askForSecrets(detected)
         let progress = ProgressPrinter(terminal: notes)
         progress.detected(application)
         let target = DockerTarget(directory: directory, report: { progress.report($0) })

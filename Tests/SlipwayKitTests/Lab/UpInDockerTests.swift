@@ -60,6 +60,20 @@ extension LabTests {
             return answer.status == 200 ? answer.body : "status \(answer.status)"
         }
 
+        @Test func `a value that a command prints reaches the containers, as in a deploy`() throws {
+            let own = "services: {api: {port: 3000}}\nvariables:\n  GREETING: {command: 'echo asked', secret: true}\n"
+            let files = Self.files.merging(["slipway.yml": own]) { $1 }
+            let app = try Slipway(named: "visits-\(UInt32.random(in: 0...9999))", files: files)
+            defer {
+                _ = try? app.run("down", "--volumes")
+                app.cleanUp()
+            }
+            let up = try app.run("up", "--target", "docker", "--port", "0", "-d")
+            #expect(up.status == 0, "\(up.errors)")
+            #expect(try page(up.output) == "first 1 asked")
+            #expect(!up.errors.contains("asked") && !up.output.contains("asked"))
+        }
+
         @Test func `one address answers, down keeps the data, and --volumes removes it`() throws {
             let app = try Slipway(named: "visits-\(UInt32.random(in: 0...9999))", files: Self.files)
             defer {

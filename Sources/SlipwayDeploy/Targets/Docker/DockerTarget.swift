@@ -36,6 +36,7 @@ package struct DockerTarget: Sendable {
     }
 
     /// Builds what changed, starts everything in order, and waits until it is healthy.
+    /// Secrets that were set, or that a command gave, are among the values; those of `options` are stronger.
     /// - Returns: The one address, or `nil` when the project publishes nothing.
     /// - Throws: ``SlipwayError`` `missing-variables`, `docker-failed` with the last lines, `docker-unreachable`.
     package func up(
@@ -52,8 +53,11 @@ package struct DockerTarget: Sendable {
             let isWhole = ComposeFile(parsing: try staged.files.text(file)).services.contains { $0.build != nil }
             composeFiles = isWhole ? [file] : composeFiles + [file]
         }
+        let kept = try SecretStore(StatePaths(applicationDirectory: directory)).load()
+        var given = options
+        given.variables = kept.mapValues { $0.reveal() }.merging(options.variables) { $1 }
         let values = try RunValues(directory: directory, state: state).resolve(
-            application, compose: try composeFiles.map { try staged.files.text($0) }, options)
+            application, compose: try composeFiles.map { try staged.files.text($0) }, given)
         let docker = docker.with(values)
         let name = Layout.label(application.name)
         var words = ["compose", "--project-name", name]
