@@ -16,6 +16,8 @@ public struct AppSpec: Codable, Equatable, Sendable {
     public var diagnostics: [Diagnostic]
     /// Stated differences of the embedded engine's edge; `nil` when there are none.
     public var edge: EdgeSettings?
+    /// Stated wishes for backups that the engine makes by itself; `nil` when there are none.
+    public var backup: BackupSettings?
 
     package init(
         name: String, services: [Service] = [], resources: [Resource] = [], variables: [Variable] = [],

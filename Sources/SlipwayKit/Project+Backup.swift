@@ -9,8 +9,20 @@ extension Project {
     /// - Parameter place: A folder, `ssh://host/folder` or `s3://bucket/prefix`; `nil` for `.slipway/backups`.
     /// - Throws: ``SlipwayError`` `backup-failed`, `not-running` when a database must be read and none runs.
     public func backUp(to place: String?, notes: Terminal) async throws -> BackupReport {
+        let lock = try claimBackup()
+        defer { FileLock.release(lock) }
         if let remote = try remoteBackup(place, notes) { return BackupReport([try await remote.create()]) }
         return BackupReport([try await localBackup(place, notes).create()])
+    }
+
+    /// Two at once would load the database twice and copy the same rows.
+    private func claimBackup() throws -> Int32 {
+        try FileStore(root: paths.root).makeDirectory()
+        guard let lock = try FileLock.claim(paths.backupLock) else {
+            throw SlipwayError(
+                .alreadyRunning, "a backup of this application is being made already", hint: "slipway backup list")
+        }
+        return lock
     }
 
     /// Restores a backup beside the application and compares rows.

@@ -5,6 +5,12 @@ import SlipwayDeploy
 import SlipwayDetect
 public import SlipwayHost
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension Project {
     /// What a deploy would do now; nothing is changed.
     /// - Throws: ``SlipwayError`` when it could not be done.
@@ -23,7 +29,21 @@ extension Project {
         _ = try detected.requireServices()
         try await askForSecrets(detected)
         let deploy = try deployment(options, detected, notes: notes)
-        return try await endingOnSignal { DeployReport(try await deploy.deploy()) }
+        let report = try await endingOnSignal { DeployReport(try await deploy.deploy()) }
+        try keepBackupSchedule(detected.spec.backup, notes)
+        return report
+    }
+
+    /// For the engine, which looks for it.
+    private func keepBackupSchedule(_ settings: BackupSettings?, _ notes: Terminal) throws {
+        let schedule = BackupSchedule(settings, environment: environment)
+        guard target == .local else {
+            guard schedule != nil else { return }
+            return notes.print("backup: the engine makes backups by itself on the target local only")
+        }
+        let state = FileStore(root: releasePaths.root)
+        guard let schedule else { return try state.remove(StatePaths.backupSchedule) }
+        try state.write(Array(try JSONEncoder().encode(schedule)), to: StatePaths.backupSchedule, mode: 0o600)
     }
 
     /// Puts an earlier release in front again.

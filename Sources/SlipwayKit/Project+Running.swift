@@ -85,7 +85,9 @@ extension Project {
         let state = FileStore(root: releasePaths.root)
         guard state.isDirectory("logs") else { return [:] }
         let names = try state.list("logs").filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
-        let processes = names.filter { $0 != "engine" && !$0.hasPrefix("build-") && !$0.hasPrefix("release-") }
+        let processes = names.filter {
+            $0 != "engine" && $0 != "engine-backup" && !$0.hasPrefix("build-") && !$0.hasPrefix("release-")
+        }
         return Dictionary(uniqueKeysWithValues: processes.map { ($0, releasePaths.log(of: $0)) })
     }
 

@@ -20,9 +20,28 @@ public struct RunningStatus: Sendable {
         guard asJSON else {
             let now = SystemClock.secondsSinceEpoch()
             let table = StatusTable(engine, terminal: terminal).render(now: now)
-            guard let backup, let proven = backup.provenAt else { return table }
-            return table + "\n  backup \(backup.id) was restored and compared \(StatusTable.age(now - proven)) ago"
+            return ([table] + backupLines(now)).joined(separator: "\n")
         }
         return try JSONText.pretty(engine)
+    }
+
+    private func backupLines(_ now: Double) -> [String] {
+        var lines: [String] = []
+        if let backup, let proven = backup.provenAt {
+            lines.append("  backup \(backup.id) was restored and compared \(StatusTable.age(now - proven)) ago")
+        }
+        guard let state = engine.backup else { return lines }
+        if let success = state.lastSuccess {
+            lines.append("  the last scheduled backup was proved \(StatusTable.age(now - success)) ago")
+        }
+        if let error = state.error, let last = state.lastStart {
+            lines.append("  the scheduled backup failed \(StatusTable.age(now - last)) ago: \(error)")
+        }
+        if state.isRunning == true {
+            lines.append("  a scheduled backup is being made")
+        } else if let next = state.next {
+            lines.append("  the next scheduled backup begins in \(StatusTable.age(next - now))")
+        }
+        return lines
     }
 }

@@ -37,11 +37,13 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var routes: [EdgeRoute]?
     /// Of the engine's binary; `nil` from one older than this field.
     public var version: String?
+    /// Backups that the engine makes by itself; `nil` when there is no schedule.
+    public var backup: BackupState?
 
     package init(
         application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
         startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil, release: Int? = nil,
-        routes: [EdgeRoute]? = nil, version: String? = nil
+        routes: [EdgeRoute]? = nil, version: String? = nil, backup: BackupState? = nil
     ) {
         self.application = application
         self.directory = directory
@@ -54,6 +56,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
         self.release = release
         self.routes = routes
         self.version = version
+        self.backup = backup
     }
 }
 

@@ -116,6 +116,7 @@ public struct Configuration: Sendable {
         for item in layer.resources { try applyResource(item, why, &spec) }
         for item in layer.variables { applyVariable(item, why, &spec) }
         if let edge = layer.edge { applyEdge(edge, why, &spec) }
+        if let backup = layer.backup { applyBackup(backup, why, &spec) }
     }
 
     private func applyService(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) throws {
@@ -175,6 +176,16 @@ public struct Configuration: Sendable {
             spec.state("edge.\(key.name)", in: path, line: value.line, why: why)
         }
         spec.edge = settings
+    }
+
+    private func applyBackup(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) {
+        var settings = spec.backup ?? BackupSettings()
+        for key in ConfigurationKeys.backup {
+            guard let value = item.values.last(where: { $0.key == key.name }) else { continue }
+            key.write(&settings, value.node)
+            spec.state("backup.\(key.name)", in: path, line: value.line, why: why)
+        }
+        spec.backup = settings
     }
 
     private func applyVariable(_ item: ConfigurationLayer.Item, _ why: String, _ spec: inout AppSpec) {

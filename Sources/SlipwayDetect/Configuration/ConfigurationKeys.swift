@@ -130,7 +130,7 @@ package enum ConfigurationKeys {
     /// Key that leaves out a detected service or resource.
     static let enabled = "enabled"
     /// Top-level keys of the file and of an environment.
-    static let layer = ["name", "services", "resources", "variables", edgeName]
+    static let layer = ["name", "services", "resources", "variables", edgeName, backupName]
     static let environments = "environments"
     /// What `slipway check` is to do differently.
     static let check = "check"

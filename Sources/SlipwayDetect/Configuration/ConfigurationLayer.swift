@@ -20,4 +20,6 @@ struct ConfigurationLayer: Sendable {
     var variables: [Item] = []
     /// `edge`, by itself under that name.
     var edge: Item?
+    /// `backup`, likewise.
+    var backup: Item?
 }

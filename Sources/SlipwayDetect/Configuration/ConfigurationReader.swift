@@ -101,6 +101,9 @@ struct ConfigurationReader {
         for entry in mapping.entries where entry.key == ConfigurationKeys.edgeName {
             layer.edge = item(entry, at: place, ConfigurationKeys.edge, hasSwitch: false)
         }
+        for entry in mapping.entries where entry.key == ConfigurationKeys.backupName {
+            layer.backup = item(entry, at: place, ConfigurationKeys.backup, hasSwitch: false)
+        }
         layer.services = entries(of: mapping["services"], at: place + "services").map { entry in
             checkName(entry, at: place + "services")
             return item(entry, at: "\(place)services.", ConfigurationKeys.service, hasSwitch: true)

@@ -49,6 +49,7 @@ package enum ConfigurationReference {
         | `resources` | a mapping from names to the keys below |
         | `variables` | a mapping from names to a plain value, or to the keys below |
         | `edge` | what is different about the embedded engine's edge, below and in [edge.md](edge.md) |
+        | `backup` | when the embedded engine makes backups by itself, below and in [backups.md](backups.md) |
         | `check` | what `slipway check` does differently, below |
         | `environments` | a mapping from names to any of the keys above; chosen with `--env NAME` |
 
@@ -69,6 +70,10 @@ package enum ConfigurationReference {
         ## edge
 
         \(table(ConfigurationKeys.edge))
+
+        ## backup
+
+        \(table(ConfigurationKeys.backup))
 
         ## check
 
@@ -159,6 +164,7 @@ package enum ConfigurationReference {
             },
             "service": \(object(ConfigurationKeys.service, hasSwitch: true)),
             "edge": \(object(ConfigurationKeys.edge, hasSwitch: false)),
+            "backup": \(object(ConfigurationKeys.backup, hasSwitch: false)),
             "resource": \(object(ConfigurationKeys.resource, hasSwitch: true)),
             "variable": {
               "anyOf": [
@@ -176,7 +182,7 @@ package enum ConfigurationReference {
         let named = ["services": "service", "resources": "resource", "variables": "variable"].sorted { $0.key < $1.key }
         let lines =
             ["\"name\": { \"type\": [\"string\", \"number\"] }"]
-            + ["\"edge\": { \"$ref\": \"#/$defs/edge\" }"]
+            + ["\"edge\": { \"$ref\": \"#/$defs/edge\" }", "\"backup\": { \"$ref\": \"#/$defs/backup\" }"]
             + named.map {
                 "\"\($0.key)\": { \"type\": [\"object\", \"null\"], \"additionalProperties\": { \"$ref\": \"#/$defs/\($0.value)\" } }"
             }

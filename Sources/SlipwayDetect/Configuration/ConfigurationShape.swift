@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
 import SlipwayFiles
 
 /// What may stand after a key of `slipway.yml`.
@@ -13,6 +14,8 @@ package indirect enum ConfigurationShape: Sendable {
     /// A list of strings; a single string counts as a list of one.
     case texts
     case choice([String])
+    /// `03:30`.
+    case time
 
     /// What is wrong with a value, in words that follow "port "; `nil` when it fits. Null fits everything: it takes
     /// the detected value away.
@@ -35,6 +38,9 @@ package indirect enum ConfigurationShape: Sendable {
             if node.text != nil { return nil }
             guard let items = node.sequence else { return "must be a list, not \(node.kindInWords)" }
             return items.contains { $0.text == nil } ? "must be a list of texts" : nil
+        case .time:
+            guard BackupSchedule.minutes(node.text ?? "") == nil else { return nil }
+            return "must be a time of day like \"03:30\", not \(node.text ?? node.kindInWords)"
         case .choice(let words):
             guard let text = node.text, words.contains(text) else {
                 return "must be one of \(words.joined(separator: ", ")), not \(node.text ?? node.kindInWords)"
@@ -52,6 +58,7 @@ package indirect enum ConfigurationShape: Sendable {
         case .count: "whole number"
         case .texts: "list of texts"
         case .choice(let words): words.joined(separator: ", ")
+        case .time: "time of day"
         }
     }
 
@@ -63,6 +70,7 @@ package indirect enum ConfigurationShape: Sendable {
         case .count: #"{ "type": ["integer", "null"], "minimum": 1 }"#
         case .boolean: #"{ "type": "boolean" }"#
         case .texts: #"{ "type": ["array", "string", "null"], "items": { "type": ["string", "number"] } }"#
+        case .time: #"{ "type": ["string", "null"], "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$" }"#
         case .choice(let words): "{ \"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))] }"
         }
     }

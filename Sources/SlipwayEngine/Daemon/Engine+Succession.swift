@@ -105,6 +105,9 @@ extension Engine {
         guard !isHandingOver, changesUnderWay == 0, await supervisor.replacing.isEmpty else {
             throw SlipwayError(.deployLocked, "the engine is in the middle of a change", hint: "try again")
         }
+        guard await !backups.isRunning else {
+            throw SlipwayError(.deployLocked, "a backup is under way", hint: "try again when it is done")
+        }
         guard await predecessor?.isAlive != true else {
             throw SlipwayError(
                 .deployLocked, "requests are under way still in the engine before this one",

@@ -16,6 +16,7 @@ actor Engine {
     private let files: EngineFiles
     private let log: ProcessLog
     let supervisor: Supervisor
+    let backups: BackupKeeper
     let startedAt: Double
     private var phase = EngineStatus.Phase.starting
     private(set) var address: String?
@@ -43,6 +44,7 @@ actor Engine {
         routes = plan.edge.routes
         self.files = files
         self.log = log
+        backups = BackupKeeper(paths, directory: plan.directory, secrets: plan.secretValues.secrets, engineLog: log)
         startedAt = SystemClock.secondsSinceEpoch()
         supervisor = try Supervisor(
             plan.processes, guardExecutable: GuardedProcess.ownExecutable, paths: paths,
@@ -60,6 +62,7 @@ actor Engine {
         self.files = files
         self.log = log
         self.predecessor = predecessor
+        backups = BackupKeeper(paths, directory: plan.directory, secrets: plan.secretValues.secrets, engineLog: log)
         startedAt = inheritance.startedAt
         address = inheritance.address
         release = inheritance.release
@@ -102,9 +105,19 @@ actor Engine {
     /// Starts everything, and returns when it was asked to stop and nothing is left.
     func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.backups.run { await self.isOpen } }
+            await serve()
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async {
+        await edge?.addMetrics { await self.backups.metrics() }
+        await withDiscardingTaskGroup { group in
             group.addTask { await self.supervisor.run() }
             if edge == nil { group.addTask { await self.bringUp() } }
             for await _ in stopping { break }
+            await backups.stop()
             await end()
         }
     }
@@ -219,6 +232,7 @@ actor Engine {
         let board = supervisor.board
         let log = log
         let edge = Edge(spec: plan.edge, note: { log.note($0) }, condition: { board.condition(of: $0) })
+        await edge.addMetrics { await self.backups.metrics() }
         let bound = try await edge.start()
         self.edge = edge
         let port = bound.first?.port ?? plan.edge.port
@@ -254,7 +268,8 @@ actor Engine {
             application: plan.application, directory: plan.directory,
             processIdentifier: StandardStreams.ownIdentifier,
             phase: phase == .running && !isWhole ? .degraded : phase, address: address, startedAt: startedAt,
-            processes: processes, failure: failure, release: release, routes: routes, version: Version.current)
+            processes: processes, failure: failure, release: release, routes: routes, version: Version.current,
+            backup: await backups.status())
     }
 
     private func serves(_ process: ProcessStatus) -> Bool {

@@ -34,6 +34,8 @@ public actor Edge {
     /// What passed through the edge that this one took over from.
     private let earlier: EdgeCounters
     private let earlierTraffic: [UpstreamTraffic]
+    /// What others count, in the same format.
+    private var moreMetrics: (@Sendable () async -> String)?
     /// Where encrypted connections are taken.
     public private(set) var secureAddresses: [Address] = []
     /// Where `/metrics` is answered, when the spec wants it.
@@ -202,10 +204,12 @@ public actor Edge {
         adminAddress = Address(channel)
     }
 
+    func addMetrics(_ more: @escaping @Sendable () async -> String) { moreMetrics = more }
+
     /// Everything that is counted, as Prometheus reads it.
     public func metrics() async -> String {
         guard let counters = try? await counters(), let traffic = try? await traffic() else { return "" }
-        return PrometheusText(counters: counters, traffic: traffic).text
+        return PrometheusText(counters: counters, traffic: traffic).text + (await moreMetrics?() ?? "")
     }
 
     /// Requests that come from now on follow these routes; those under way finish where they are.

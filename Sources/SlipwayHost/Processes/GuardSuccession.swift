@@ -17,7 +17,7 @@ package struct GuardSuccession: Equatable, Sendable {
     /// Where the program finds the pipe.
     static let descriptor: Int32 = 3
     /// Says that the pipe is there.
-    static let variable = "SLIPWAY_SUCCESSION"
+    package static let variable = "SLIPWAY_SUCCESSION"
 
     let identifier: Int32
     /// Absolute path of its binary.

@@ -41,6 +41,46 @@ struct BackupCommandTests {
         #expect(broken.status == 65 && broken.errors.contains("backup-failed"))
     }
 
+    @Test func `the engine makes the backups that slipway.yml asks for, makes up a missed one, and shows a failure`()
+        throws
+    {
+        let port = Int.random(in: 20_000..<30_000)
+        let schedule = "\nbackup: {at: \"03:30\", daily: 3}\nedge: {metricsPort: \(port)}\n"
+        let slipway = try Slipway(
+            named: "notes", files: ["slipway.yml": Self.configuration + schedule, "uploads/a.txt": "first"])
+        defer { slipway.cleanUp() }
+        let deployed = try slipway.run("deploy", "--port", "0")
+        #expect(deployed.status == 0, "\(deployed.errors)")
+        let first = try slipway.status { $0.contains("the last scheduled backup was proved") }
+        #expect(first.contains("the next scheduled backup begins in") && first.contains("was restored and compared"))
+        let metrics = try Web(address: "http://127.0.0.1:\(port)").get("/metrics").body
+        #expect(metrics.contains("slipway_backup_runs_total 1\n") && metrics.contains("slipway_backup_failed 0\n"))
+        #expect(try slipway.run("status", "--json").output.contains("\"lastSuccess\""))
+
+        // Nobody was there at half past three; and somebody makes one by hand just then.
+        #expect(try slipway.run("down").status == 0)
+        try slipway.write(#"{"lastStart":86400,"runs":1,"failures":0}"#, to: ".slipway/backup.state")
+        try slipway.python(
+            "import fcntl, subprocess, sys; f = open('.slipway/backup.lock'); fcntl.flock(f, fcntl.LOCK_EX); "
+                + "r = subprocess.run([sys.argv[1], 'backup', 'create'], capture_output=True, text=True); "
+                + "assert r.returncode == 75 and 'already-running' in r.stderr, r.stderr", Slipway.executable.path)
+        #expect(try slipway.run("resume", "--port", "0").status == 0)
+        _ = try slipway.status { $0.contains("the last scheduled backup was proved") }
+        #expect(try slipway.run("backup", "list", "--json").output.matches(of: /"id"/).count <= 2)
+
+        try slipway.write(
+            Self.configuration + "\nbackup: {at: \"03:30\", to: /dev/null/nowhere}\nedge: {metricsPort: \(port)}\n",
+            to: "slipway.yml")
+        #expect(try slipway.run("deploy").status == 0)
+        #expect(try slipway.run("down").status == 0)
+        try FileManager.default.removeItem(at: slipway.folder.appendingPathComponent(".slipway/backup.state"))
+        #expect(try slipway.run("resume", "--port", "0").status == 0)
+        let failed = try slipway.status { $0.contains("the scheduled backup failed") }
+        #expect(failed.contains("error[") && !failed.contains("the last scheduled"), "\(failed)")
+        let after = try Web(address: "http://127.0.0.1:\(port)").get("/metrics").body
+        #expect(after.contains("slipway_backup_failed 1\n") && after.contains("slipway_backup_failures_total 1\n"))
+    }
+
     @Test func `a secret reaches the process and no log, list, file or argument`() throws {
         let slipway = try Slipway(
             named: "notes", files: ["slipway.yml": Self.configuration, "value": "s3cr3t-value\n"])
@@ -90,10 +130,23 @@ extension Slipway {
         try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
     }
 
-    func python(_ script: String) throws {
+    /// Polls until the status says it.
+    func status(where condition: (String) -> Bool) throws -> String {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        var seen = ""
+        while Date() < deadline {
+            seen = try run("status").output
+            if condition(seen) { return seen }
+            usleep(100_000)
+        }
+        Issue.record("still \(seen)")
+        return seen
+    }
+
+    func python(_ script: String, _ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script]
+        process.arguments = ["python3", "-c", script] + arguments
         process.currentDirectoryURL = folder
         try process.run()
         process.waitUntilExit()
