@@ -205,8 +205,12 @@ struct ServerCommand: Equatable {
 }
 
 extension String {
+    /// By bytes, because it is asked of every word of every command.
     var trimmingQuotes: String {
-        String(drop { $0 == "\"" || $0 == "'" }.reversed().drop { $0 == "\"" || $0 == "'" }.reversed())
+        func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+        guard let first = utf8.firstIndex(where: { !isQuote($0) }), let last = utf8.lastIndex(where: { !isQuote($0) })
+        else { return "" }
+        return String(self[first..<utf8.index(after: last)])
     }
     /// `NAME=value` before a command.
     fileprivate var isAssignment: Bool {
