@@ -24,6 +24,12 @@ struct ServiceFolders {
         .sorted { ($1.count, $0) < ($0.count, $1) }
     }
 
+    /// The only folder of a name, below the root.
+    func named(_ name: String) -> String? {
+        let fitting = folders.filter { $0 != "." && $0.lastPathComponent == name }
+        return fitting.count == 1 ? fitting[0] : nil
+    }
+
     /// - Parameters:
     ///   - context: The build context, seen from the root.
     ///   - copied: What the image copies from there.

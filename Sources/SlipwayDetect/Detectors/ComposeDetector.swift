@@ -49,8 +49,23 @@ struct ComposeDetector: Detector {
             }
             return file.services.flatMap { service -> [Evidence] in
                 if let folder = places[service.name] { return built(service, folder, file, places, weight, repository) }
-                return resource(service, file, weight)
+                let found = resource(service, file, weight)
+                return found.isEmpty ? published(service, file, folders, weight) : found
             }
+        }
+    }
+
+    /// An image that is built elsewhere and has the name of a folder with code: `ports` speak of that code.
+    private func published(
+        _ service: ComposeFile.Service, _ file: ComposeFile, _ folders: ServiceFolders, _ weight: Double
+    ) -> [Evidence] {
+        guard let image = service.image?.text, let name = image.split(separator: "/").last,
+            let folder = folders.named(String(name.prefix { $0 != ":" && $0 != "@" }))
+        else { return [] }
+        return service.ports.prefix(1).map { port in
+            .claim(
+                .port(port.number), for: Subject(folder, Subject.web), file: file.path, line: port.line,
+                why: "container port of image \(image)", confidence: 0.65 * weight)
         }
     }
 

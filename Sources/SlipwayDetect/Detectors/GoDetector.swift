@@ -25,7 +25,9 @@ struct GoDetector: Detector {
 
     private func evidence(of module: GoModule, _ repository: Repository) -> [Evidence] {
         let programs = module.programs
-        let serving = programs.filter { $0.role(among: programs.count, moduleListens: module.listens) != nil }
+        let serving = programs.filter {
+            $0.role(among: programs.count, moduleListens: module.listens, module: module.name) != nil
+        }
         guard !serving.isEmpty else { return [] }
         let all = Subject(module.directory, nil)
         var result: [Evidence] = [
@@ -59,7 +61,9 @@ struct GoDetector: Detector {
                 .claim(
                     .release(found.command), for: all, file: found.file, why: found.why, confidence: Confidence.code))
         }
-        let webs = serving.filter { $0.role(among: programs.count, moduleListens: module.listens) == .backend }
+        let webs = serving.filter {
+            $0.role(among: programs.count, moduleListens: module.listens, module: module.name) == .backend
+        }
         for program in serving {
             result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1, repository.tree)
         }
@@ -69,7 +73,8 @@ struct GoDetector: Detector {
     private func evidence(
         of program: GoProgram, in module: GoModule, isOnlyWeb: Bool, _ tree: SourceTree
     ) -> [Evidence] {
-        guard let role = program.role(among: module.programs.count, moduleListens: module.listens) else { return [] }
+        guard let role = program.role(among: module.programs.count, moduleListens: module.listens, module: module.name)
+        else { return [] }
         let subject = Subject(module.directory, role == .backend && isOnlyWeb ? Subject.web : program.name)
         let package = program.directory.relative(to: module.directory) ?? "."
         let target = package == "." ? "." : "./\(package)"

@@ -17,6 +17,12 @@ struct JavaDetector: Detector {
 
     private static let drivers: [(String, Resource.Kind)] = [
         ("org.postgresql", .postgres), ("quarkus-jdbc-postgresql", .postgres), ("mysql-connector", .mysql),
+        ("quarkus-reactive-pg-client", .postgres), ("quarkus-reactive-mysql-client", .mysql),
+        ("quarkus-mongodb", .mongodb), ("quarkus-redis", .redis), ("messaging-rabbitmq", .rabbitmq),
+        // Names in a version catalog of Gradle.
+        ("libs.postgres", .postgres), ("libs.mysql", .mysql), ("libs.mariadb", .mariadb), ("libs.mongo", .mongodb),
+        ("libs.jedis", .redis), ("libs.lettuce", .redis), ("r2dbc-postgresql", .postgres), ("r2dbc-mysql", .mysql),
+        ("mongodb-driver", .mongodb), ("redis.clients", .redis), ("lettuce-core", .redis), ("amqp-client", .rabbitmq),
         ("quarkus-jdbc-mysql", .mysql), ("mariadb-java-client", .mariadb), ("data-mongodb", .mongodb),
         ("data-redis", .redis), ("starter-amqp", .rabbitmq), ("data-elasticsearch", .elasticsearch),
         ("sqlite-jdbc", .sqlite),

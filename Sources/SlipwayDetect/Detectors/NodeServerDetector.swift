@@ -16,6 +16,10 @@ struct NodeServerDetector: Detector {
         ],
         confidence: "90 % from code, 70 % for the file to start when no script says it")
 
+    /// Routes that the framework answers by itself: docs.strapi.io (FAQ, health check), docs.medusajs.com (deployment),
+    /// docs.directus.io (server API).
+    private static let ownHealth = ["strapi": "/_health", "medusa": "/health", "directus": "/server/ping"]
+
     func detect(in repository: Repository) -> [Evidence] {
         repository.nodeApplications.flatMap { application -> [Evidence] in
             guard let server = application.server else { return [] }
@@ -60,6 +64,9 @@ struct NodeServerDetector: Detector {
         }
         for route in server.routes.routes {
             web.say(.path(route.path), file: route.file, line: route.line, "route")
+        }
+        if let path = server.framework.flatMap({ Self.ownHealth[$0] }) {
+            web.say(.healthPath(path), file: project.manifest.path, "answered by the framework", Confidence.dependency)
         }
         let healthy = server.routes.routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
             .sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }

@@ -204,6 +204,13 @@ struct PHPDetector: Detector {
                 kinds.append(kind)
             }
         }
+        // Without a template, what Laravel's own settings fall back on.
+        if Set([Resource.Kind.postgres, .mysql, .mariadb, .sqlite]).isDisjoint(with: kinds),
+            let settings = tree.text(directory.appending(path: "config/database.php"))
+        {
+            for (name, kind) in [("mysql", Resource.Kind.mysql), ("pgsql", .postgres), ("mariadb", .mariadb)]
+            where settings.contains("env('DB_CONNECTION', '\(name)')") { kinds.append(kind) }
+        }
         if kinds.isEmpty, requires.contains("ext-pdo_pgsql") || requires.contains("ext-pgsql") {
             kinds.append(.postgres)
         }

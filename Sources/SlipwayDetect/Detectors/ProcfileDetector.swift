@@ -19,6 +19,14 @@ struct ProcfileDetector: Detector {
         "python3", "node", "bundle", "puma", "rails", "rackup", "thin", "unicorn", "java", "deno", "bun", "streamlit",
     ]
 
+    /// Programs beside the application, not parts of it: web servers, databases and what stands for them while
+    /// developing.
+    private static let others: Set<String> = [
+        "nginx", "php-fpm", "caddy", "httpd", "apache2", "traefik", "redis-server", "valkey-server", "postgres",
+        "mysqld", "mongod", "memcached", "mailhog", "mailpit", "mailcatcher", "minio", "elasticsearch", "docker",
+        "docker-compose", "ngrok", "stripe", "maildev", "rabbitmq-server", "cron", "crond", "supervisord",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
         repository.procfiles.flatMap { path, file in
             file.processes.flatMap { evidence($0, path, repository) }
@@ -43,6 +51,8 @@ struct ProcfileDetector: Detector {
                 claim, for: Subject(directory, kind), file: path, line: process.line,
                 why: "\(process.name): \(process.command)", confidence: confidence)
         }
+        let program = ServerCommand.split(last).first { !$0.contains("=") } ?? ""
+        if process.name != Subject.web, Self.others.contains(program.lastPathComponent) { return [] }
         if process.name == "release" { return [claim(.release(whole), Subject.web)] }
         let command = ServerCommand(last)
         let isWeb = process.name == Subject.web || command?.target != nil && command?.port != nil

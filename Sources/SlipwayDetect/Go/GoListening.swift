@@ -16,7 +16,8 @@ enum GoListening {
 
     private static let openers = [
         "ListenAndServe(", "ListenAndServeTLS(", ".Serve(", "http.Server{", "fiber.New(", "gin.Default(", "gin.New(",
-        "echo.New(", "net.Listen(\"tcp", "pocketbase.New(", ".Listen(\":",
+        "echo.New(", "echo.New,", ".StartTLS(", "fasthttp.Server{", "net.Listen(\"tcp", "pocketbase.New(",
+        ".Listen(\":",
     ]
 
     static func opensPort(_ text: String) -> Bool { openers.contains { text.utf8.contains($0) } }

@@ -65,7 +65,7 @@ struct GoModule: Sendable {
     }
 
     /// Whether any code of the module opens a port.
-    var listens: Bool { code.files.contains { GoListening.opensPort($0.text) } }
+    var listens: Bool { framework != nil || code.files.contains { GoListening.opensPort($0.text) } }
 
     var framework: (name: String, module: String, line: Int)? {
         let known = [

@@ -21,12 +21,15 @@ struct GoProgram: Sendable {
     ]
 
     /// What it is in production; `nil` for tools that people run by hand.
-    func role(among count: Int, moduleListens: Bool) -> Role? {
+    /// - Parameter module: The module's own name, which its main program often has.
+    func role(among count: Int, moduleListens: Bool, module: String) -> Role? {
         let words = Set(name.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init))
         if !words.isDisjoint(with: Self.workerNames) { return .worker }
         if listens { return .backend }
         guard moduleListens else { return nil }
-        return count == 1 || !words.isDisjoint(with: Self.webNames) || isLikelyMain(count) ? .backend : nil
+        let isNamesake = name == ServiceNames.slug(module)
+        return count == 1 || isNamesake || !words.isDisjoint(with: Self.webNames) || isLikelyMain(count)
+            ? .backend : nil
     }
 
     /// A program at the module's root stands for the whole module.

@@ -76,7 +76,7 @@ struct NodeFrontEnd: Sendable {
         }
         let settings = settings(["nuxt.config"], project, tree)
         let generates = project.manifest.script("build")?.text.contains("generate") == true
-        if generates || settings?.isFalse("ssr") == true {
+        if generates || settings?.isFalse("ssr", atTop: true) == true {
             return made("nuxt", .spa, by: "nuxt", in: project, output: ".output/public")
         }
         // Nuxt 2: https://v2.nuxt.com/docs/features/deployment-targets
@@ -228,6 +228,14 @@ struct NodeFrontEnd: Sendable {
     private static func expo(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
         // Without the web's renderer it is an application for telephones.
         guard project.manifest.dependency("expo") != nil, project.manifest.dependency("react-native-web") != nil else {
+            return nil
+        }
+        // A telephone application that goes to the stores renders for browsers only where a script exports it.
+        let goesToStores = ["eas.json", "ios/Podfile", "android/build.gradle", "fastlane/Fastfile"].contains {
+            project.has($0, tree)
+        }
+        let scripts = project.manifest.root["scripts"]?.mapping?.entries.compactMap(\.value.string) ?? []
+        if goesToStores, !scripts.contains(where: { $0.contains("expo export") && !$0.contains("embed") }) {
             return nil
         }
         return made("expo", .spa, by: "expo", in: project, output: "dist")

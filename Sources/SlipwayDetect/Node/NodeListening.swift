@@ -61,6 +61,7 @@ struct NodeListening: Sendable {
             guard isListen || isServe || isApollo || isHapi, code.isMark(index + 1, "(") else { continue }
             let arguments = code.arguments(index + 1)
             guard let first = arguments.first, !first.isEmpty, !Self.isFunction(first, code) else { continue }
+            let wasListening = isListening
             isListening = true
             if file == nil {
                 file = code.path
@@ -82,8 +83,13 @@ struct NodeListening: Sendable {
                 hostVariable = Self.reading(arguments[1], code, project, tree).variable
             }
             let value = Self.reading(range, code, project, tree)
+            // Zero asks the system for any free port: nobody outside could know it.
+            if value.number == 0, value.variable == nil {
+                if file == code.path, line == code.line(index) { (isListening, file, line) = (wasListening, nil, nil) }
+                continue
+            }
             guard value.number != nil || value.variable != nil else { continue }
-            found(value, code, index)
+            found((value.number == 0 ? nil : value.number, value.variable), code, index)
             return
         }
     }

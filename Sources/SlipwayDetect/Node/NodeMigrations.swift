@@ -150,6 +150,7 @@ struct NodeMigrations {
 
     /// Tools that need no script because they find their own files.
     private static func configured(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        if let found = nps(project, tree) ?? medusa(project, tree) { return found }
         if project.manifest.dependency("migrate-mongo") != nil,
             let file = project.configuration("migrate-mongo-config", tree)
         {
@@ -166,6 +167,29 @@ struct NodeMigrations {
             return made("npx dbmate up", migration.path, "dbmate's migrations")
         }
         return nil
+    }
+
+    /// `db: { migrate: {` in nps's package-scripts.js.
+    private static func nps(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.dependency("nps") != nil,
+            let path = ["package-scripts.js", "package-scripts.cjs"].map(project.path).first(where: tree.contains),
+            let bytes = tree.bytes(path)
+        else { return nil }
+        let code = Code(path: path, language: .javascript, bytes: bytes)
+        for index in 0..<code.count
+        where code.isWord(index, of: ["migrate", "migration", "migrations"]) && code.isMark(index + 1, ":") {
+            guard let open = code.parent(index), code.isMark(open, "{"), let group = code.word(open - 2),
+                ["db", "database"].contains(group)
+            else { continue }
+            return made("npx nps \(group).\(code.text(index))", path, "a script of nps")
+        }
+        return nil
+    }
+
+    /// Medusa brings the migrations of its own modules (docs.medusajs.com, deployment).
+    private static func medusa(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
+        guard project.manifest.production("@medusajs/framework") != nil else { return nil }
+        return made("npx medusa db:migrate", project.manifest.path, "Medusa's own migrations")
     }
 
     private static func adonis(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {

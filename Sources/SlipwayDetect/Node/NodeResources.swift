@@ -10,7 +10,7 @@ enum NodeResources {
         ("pg", .postgres), ("postgres", .postgres), ("pg-promise", .postgres), ("slonik", .postgres),
         ("@databases/pg", .postgres), ("pg-boss", .postgres), ("graphile-worker", .postgres),
         ("@prisma/adapter-pg", .postgres), ("@mikro-orm/postgresql", .postgres), ("postgraphile", .postgres),
-        ("@payloadcms/db-postgres", .postgres), ("pg-native", .postgres),
+        ("@payloadcms/db-postgres", .postgres), ("pg-native", .postgres), ("@medusajs/medusa", .postgres),
         ("mysql2", .mysql), ("mysql", .mysql), ("@mikro-orm/mysql", .mysql), ("mariadb", .mariadb),
         ("mongoose", .mongodb), ("mongodb", .mongodb), ("@nestjs/mongoose", .mongodb), ("monk", .mongodb),
         ("@typegoose/typegoose", .mongodb), ("connect-mongo", .mongodb), ("agenda", .mongodb),
@@ -61,11 +61,18 @@ enum NodeResources {
             }
         }
         let isSettled = found.contains { relational.contains($0.kind) || $0.kind == .sqlite }
+        let watchesOnly = projects.contains(where: watches)
         for project in projects {
+            if let fork = project.manifest.dependencyNames.lazy.map(\.name).first(where: isSQLite),
+                let dependency = project.manifest.production(fork), !isSettled
+            {
+                add(.sqlite, project.manifest.path, dependency.line, "depends on \(fork)", Confidence.dependency)
+            }
             for row in drivers {
                 guard let dependency = project.manifest.production(row.dependency) else { continue }
                 // A schema that names its database is believed before a driver that lies beside it.
                 if isSettled, relational.contains(row.kind) || row.kind == .sqlite { continue }
+                if watchesOnly, [.mongodb, .redis, .postgres, .mysql].contains(row.kind) { continue }
                 add(
                     row.kind, project.manifest.path, dependency.line, "depends on \(row.dependency)",
                     Confidence.dependency)
@@ -84,6 +91,22 @@ enum NodeResources {
             found.removeAll { $0.kind == .sqlite }
         }
         return found.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
+    /// A published fork of a driver: `@someone/sqlite3`.
+    private static func isSQLite(_ name: String) -> Bool {
+        name.hasPrefix("@") && (name.hasSuffix("/sqlite3") || name.hasSuffix("/better-sqlite3"))
+    }
+
+    /// A program with a driver for everything keeps its own data in a file and watches the others.
+    private static func watches(_ project: NodeProject) -> Bool {
+        let manifest = project.manifest
+        let foreign = ["pg", "mysql2", "mysql", "mongodb", "redis", "mssql", "oracledb"].count {
+            manifest.production($0) != nil
+        }
+        return foreign >= 4
+            && (manifest.dependencyNames.contains { isSQLite($0.name) } || manifest.production("better-sqlite3") != nil
+                || manifest.production("sqlite3") != nil)
     }
 
     private static func kind(ofDialect dialect: String?) -> Resource.Kind? {

@@ -67,17 +67,21 @@ struct NodeWorker: Sendable {
     /// A package that does nothing but wait for work.
     static func only(in project: NodeProject, _ tree: SourceTree) -> NodeWorker? {
         let manifest = project.manifest
-        guard let library = libraries.first(where: { manifest.production($0) != nil }) else { return nil }
-        let line = manifest.production(library)?.line
+        let library = libraries.first { manifest.production($0) != nil }
+        // `apps/worker` with a program to start says it by its name.
+        let isNamed = project.directory.lastPathComponent.split { $0 == "-" || $0 == "_" }
+            .contains { words.contains(String($0)) }
+        guard let reason = library.map({ "depends on \($0)" }) ?? (isNamed ? "is named so" : nil) else { return nil }
+        let line = library.flatMap { manifest.production($0)?.line }
         if let script = NodeStart.script(of: project, tree) {
             return NodeWorker(
                 name: "worker", command: script.command(project), line: script.line,
-                why: "no port, depends on \(library); \(script.name): \(script.text)", confidence: Confidence.dependency
+                why: "no port, \(reason); \(script.name): \(script.text)", confidence: Confidence.dependency
             )
         }
         let watched = ["start", "dev"].lazy.compactMap { NodeScript($0, of: project, tree)?.withoutWatching }.first
         guard let command = watched else { return nil }
         return NodeWorker(
-            name: "worker", command: command, line: line, why: "no port, depends on \(library)", confidence: 0.6)
+            name: "worker", command: command, line: line, why: "no port, \(reason)", confidence: 0.6)
     }
 }

@@ -37,6 +37,18 @@ struct ScriptSettings {
         value(after: key).flatMap { code.kind($0) == .number ? Int(code.text($0)) : nil }
     }
 
+    /// - Parameter atTop: Only as a key of the outermost object, not of what a plugin or an environment sets.
+    func isFalse(_ key: String, atTop: Bool) -> Bool {
+        guard atTop else { return isFalse(key) }
+        return (0..<code.count).contains { index in
+            guard code.isWord(index, key), code.isMark(index + 1, ":"), code.isWord(index + 2, "false"),
+                let open = code.parent(index)
+            else { return false }
+            let outer = code.parent(open)
+            return outer == nil || outer.map { code.isMark($0, "(") && code.parent($0) == nil } == true
+        }
+    }
+
     func isFalse(_ key: String) -> Bool { value(after: key).map { code.isWord($0, "false") } ?? false }
 
     func hasMapping(_ key: String) -> Bool { value(after: key).map { code.isMark($0, "{") } ?? false }

@@ -15,7 +15,11 @@ enum LaravelRoutes {
             guard let text = tree.text(path) else { return [] }
             return CodeLine.lines(of: CodeBase.File(path: path, text: text)).flatMap { line in
                 callees.flatMap { line.arguments(of: $0) }
-                    .map { (prefix + ($0.hasPrefix("/") ? $0 : "/" + $0), line) }.filter { $0.0 != "/" }
+                    .map { name -> (String, CodeLine) in
+                        let own = name.hasPrefix("/") ? name : "/" + name
+                        // Routes that say `api/` themselves stand below no other.
+                        return (own.hasPrefix(prefix + "/") ? own : prefix + own, line)
+                    }.filter { $0.0 != "/" }
             }
         }
     }

@@ -74,10 +74,11 @@ struct PythonExpressionParser {
     private mutating func binary(_ minimum: Int) -> PythonExpression {
         var left = unary()
         while let token = current, token.kind == .symbol || token.kind == .name {
-            let name = text(of: token)
+            var name = text(of: token)
             guard let strength = Self.precedence[name], strength > minimum else { break }
             position += 1
-            if name == "not" || name == "is" { _ = take("in") || take("not") }
+            if name == "not" { _ = take("in") }
+            if name == "is", take("not") { name = "is not" }
             let right = binary(strength)
             if case .operation(name, let operands) = left {
                 left = .operation(name, operands + [right])

@@ -43,8 +43,11 @@ struct PythonListening {
     /// A program that serves a manual or helps while developing.
     private static func isAside(_ path: String, from application: String) -> Bool {
         let stem = path.lastPathComponent.dropLast(3).lowercased()
+        let isProbe = ["health", "metrics", "prometheus", "probe"].contains { stem.drop { $0 == "_" }.hasPrefix($0) }
+        let isWorkers = path.contains("/worker") && !application.contains("/worker")
         return path != application
-            && ["docs_", "doc_", "mock", "dev_", "fake", "example"].contains { stem.hasPrefix($0) }
+            && (isProbe || isWorkers
+                || ["docs_", "doc_", "mock", "dev_", "fake", "example"].contains { stem.hasPrefix($0) })
     }
 
     /// Hypercorn's own configuration object: `config.bind = ["0.0.0.0:8000"]`.

@@ -22,6 +22,18 @@ struct RustMigrations {
                     : "cargo run --release --manifest-path \(migration.manifest) -- up", file: migration.manifest,
                 why: "SeaORM's migrations")
         }
+        // A binary of the package that is named so.
+        for package in own {
+            guard
+                let binary = package.binaries(in: tree).dropFirst().first(where: {
+                    ["migrate", "migration", "migrations"].contains($0)
+                })
+            else { continue }
+            let isInterface = code.contains("cli::run_cli(") ? " up" : ""
+            return RustMigrations(
+                command: "./target/release/\(binary)\(isInterface)", file: package.manifest,
+                why: "a binary named \(binary)")
+        }
         for folder in Set(own.map(\.directory) + [root]).sorted() {
             let migrations = folder.appending(path: "migrations")
             guard let first = tree.files(under: migrations).first(where: { $0.path.hasSuffix(".sql") }) else {

@@ -57,6 +57,8 @@ public enum EnvironmentContract {
             found += resolver.reads(in: emptyCode).flatMap(\.effective)
         }
         found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates, &constants)
+        found = SymfonyDefaults(tree).applied(to: found)
+        found += MentionedVariables.reads(tree, in: candidates, known: Set(found.map(\.name)))
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
     }
 

@@ -17,6 +17,15 @@ enum EnvironmentName {
         return name.utf8.allSatisfy { Byte.isUpper($0) || Byte.isDigit($0) || $0 == Byte.underscore }
     }
 
+    /// Whether the variable says in which mode the whole program runs: what a mode needs is needed there.
+    static func isMode(_ name: String) -> Bool {
+        let upper = name.uppercased()
+        return PlatformVariables.modes.contains(upper)
+            || ["ENV", "ENVIRONMENT", "DEBUG", "STAGE", "MODE", "PRODUCTION", "DEV"].contains { ending in
+                upper == ending || upper.hasSuffix("_" + ending)
+            }
+    }
+
     static func kind(_ name: String, default value: String?) -> Variable.Kind? {
         if name == "PORT" || name.hasSuffix("_PORT") { return .integer }
         if let value, value.contains("://") { return value.contains(",") ? .list : .url }

@@ -88,6 +88,12 @@ struct EnvironmentWrapper: Equatable {
         {
             return found
         }
+        // Kotlin: `fun setting(key: String): String = dotenv[key] ?: error(key)`
+        if code.language == .jvm, let equals = (max(0, token - 12)..<token).last(where: { code.isMark($0, "=") }),
+            let found = header(code, endingAt: equals - 1, parameter)
+        {
+            return found
+        }
         var block = code.parent(token)
         var steps = 0
         while let open = block, steps < 12 {
@@ -146,6 +152,17 @@ struct EnvironmentWrapper: Equatable {
     /// Adds the variables that a file asks this function for.
     func read(_ code: Code, into file: inout FileReads) {
         if let source = code.python { return read(source, into: &file) }
+        let before = file.reads.count
+        var tokens: [Int] = []
+        defer {
+            // What only blocks ask for that run when the environment asks for them is not required.
+            if required, language == .javascript, file.reads.count == before + tokens.count, !tokens.isEmpty {
+                let blocks = JavaScriptConditions(code, JavaScriptAliases(code))
+                for (offset, token) in tokens.enumerated() where blocks.contains(token) {
+                    file.relax(at: before + offset)
+                }
+            }
+        }
         for index in 0..<code.count
         where code.isWord(index, function) && !code.isWord(index - 1, of: ["def", "func", "fn", "function", "fun"]) {
             // Type arguments: `getEnv<string>("X")`
@@ -176,7 +193,9 @@ struct EnvironmentWrapper: Equatable {
                     hasDefault = true
                 }
             }
+            let count = file.reads.count
             file.add(name, at: index, required: required && !hasDefault, default: value, phase: .run)
+            if file.reads.count > count { tokens.append(index) }
         }
     }
 
@@ -190,7 +209,9 @@ struct EnvironmentWrapper: Equatable {
     /// A function that hands its own parameter on: `func GetInt(name string) int { v := Lookup(name) … }`
     private func derive(_ code: Code, _ range: Range<Int>, after close: Int, into file: inout FileReads) {
         guard range.count == 1 || (range.count == 4 && code.isMark(range.lowerBound + 1, "...")) else { return }
-        let fails = required || (language == .go && GoEnvironmentReader.fails(code, after: close))
+        let local = language == .go ? GoEnvironmentReader.binding(code, before: range.lowerBound - 2) : nil
+        let checked = local.map { GoEnvironmentReader.check(code, $0, after: close).required }
+        let fails = required || (language == .go && checked ?? GoEnvironmentReader.fails(code, after: close))
         guard let outer = EnvironmentWrapper(code, name: range.lowerBound, required: fails),
             outer.function != function, !file.wrappers.contains(where: { $0.key == outer.key })
         else { return }

@@ -17,6 +17,10 @@ struct FileReads {
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
 
+    /// Names whose value is written into a text as it comes, and names that some condition looks at.
+    var inserted: Set<String> = []
+    var tested: Set<String> = []
+
     init(_ code: Code) { self.code = code }
 
     /// Notes a read; names that no environment can hold are dropped.
@@ -60,6 +64,14 @@ struct FileReads {
         for index in reads.indices where reads[index].default == nil && predicate(reads[index]) {
             reads[index].required = true
         }
+    }
+
+    /// Takes back that one read is required.
+    mutating func relax(at position: Int) { reads[position].required = false }
+
+    /// Takes back that the reads from a position on are required.
+    mutating func relax(from position: Int) {
+        for index in reads.indices.dropFirst(position) { reads[index].required = false }
     }
 
     /// Notes that the code looks whether these have a value.

@@ -29,13 +29,22 @@ enum SourceFilter {
     static func isApplication(folder: String) -> Bool {
         folder.split(separator: "/").allSatisfy { part in
             !folders.contains(String(part)) && !part.hasSuffix("-e2e") && !part.hasSuffix("Tests")
-        }
+        } && !isTool(folder)
+    }
+
+    /// Go's programs beside the server that only its developers run: `cmd/shop-gen`, `cmd/dev-tools`.
+    private static func isTool(_ folder: String) -> Bool {
+        let parts = folder.split(separator: "/")
+        guard let at = parts.firstIndex(of: "cmd"), at + 1 < parts.count else { return false }
+        let words = ["scripts", "script", "gen", "generate", "generator", "tools", "suites", "test", "docs", "lint"]
+        return parts[at + 1].split { $0 == "-" || $0 == "_" }.contains { words.contains(String($0)) }
     }
 
     /// Whether the folder holds what people run by hand: scripts at the top of a service.
     static func isScriptFolder(_ folder: String) -> Bool {
         guard let first = folder.split(separator: "/").first else { return false }
-        return ["scripts", "script", "tools", "hack", "bench", "devtools"].contains(first)
+        return ["scripts", "script", "tools", "hack", "bench", "devtools", "extra", "extras", "contrib", "misc"]
+            .contains(first)
     }
 
     /// Whether a tool wrote the file: few line ends for its size.

@@ -28,7 +28,7 @@ enum VariableMerge {
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         return Variable(
             name: name, services: services.sorted(), phase: phase(reads),
-            required: isNeeded || inCode.contains(where: \.required),
+            required: isNeeded || reads.contains(where: \.required),
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))

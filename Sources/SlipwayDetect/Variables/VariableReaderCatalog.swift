@@ -4,10 +4,11 @@
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
         AuthJSReader(), CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
-        GoTagReader(),
-        JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptModuleReader(), JavaScriptSchemaReader(),
+        GoEnvconfigReader(),
+        GoTagReader(), JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptFunctionReader(),
+        JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),
-        RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
+        RequiredListReader(), RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
     ]
 
     static let byLanguage: [CodeLanguage: [any VariableReader]] = {

@@ -20,7 +20,7 @@ struct JavaScriptVariableTests {
         VariableCase("a.ts", "process.env.A = '1'", ""),
         VariableCase("a.ts", "const env = process.env\nfoo(env.A, env['B'])", "A B"),
         VariableCase("a.ts", "// process.env.A\n/* process.env.B */ const x = 'process.env.C'", ""),
-        VariableCase("a.ts", "const x = `${process.env.A}/${process.env.B || 'c'}`", "A B=c"),
+        VariableCase("a.ts", "const x = `${process.env.A}/${process.env.B || 'c'}`", "A! B=c"),
         VariableCase("a.tsx", "<p>Don't</p>; const x = import.meta.env.VITE_A", "VITE_A"),
         VariableCase("a.ts", "const x = import.meta.env.MODE, y = import.meta.env.DEV", ""),
         VariableCase("a.ts", "const x = text.replace(/['\"`]/g, ''); process.env.A", "A"),

@@ -31,11 +31,12 @@ struct GoEnvironmentReader: VariableReader {
         guard code.isMark(index + 1, "("), let close = code.partner(index + 1), close == index + 3 || close == index + 5
         else { return }
         guard let name = code.name(index + 2) else {
-            if let wrapper = EnvironmentWrapper(code, name: index + 2, required: Self.fails(code, after: close)) {
+            let local = Self.binding(code, before: index - 2)
+            let fails = local.map { Self.check(code, $0, after: close).required } ?? Self.fails(code, after: close)
+            if let wrapper = EnvironmentWrapper(code, name: index + 2, required: fails) {
                 file.wrappers.append(wrapper)
             } else if let constant = GoConstant(code, index + 2..<close) {
-                let check = check(code, binding(code, before: index - 2), after: close)
-                file.constants.append(.init(constant: constant, required: check.required))
+                file.constants.append(.init(constant: constant, required: fails))
             }
             return
         }
@@ -46,8 +47,8 @@ struct GoEnvironmentReader: VariableReader {
             file.add(name, at: index, default: code.literal(last))
             return
         }
-        let check = check(code, binding(code, before: index - 2), after: close)
-        let local = binding(code, before: index - 2)
+        let local = Self.binding(code, before: index - 2)
+        let check = local.map { Self.check(code, $0, after: close) } ?? (required: false, fallback: .nothing)
         let isTested =
             code.isMark(close + 1, "==") || code.isMark(close + 1, "!=") || code.isWord(index, "LookupEnv")
             || (local.map { name in
@@ -56,10 +57,27 @@ struct GoEnvironmentReader: VariableReader {
                         && (code.isMark($0 + 1, "==") || code.isMark($0 + 1, "!=") || code.isWord($0 - 1, "if"))
                 }
             } ?? false)
-        file.add(name, at: index, required: check.required, default: check.fallback, bare: !isTested)
+        file.add(
+            name, at: index, required: check.required || isFieldInsisted(code, index), default: check.fallback,
+            bare: !isTested)
     }
 
-    private func binding(_ code: Code, before index: Int) -> String? {
+    /// `Config{URL: os.Getenv("X")}` where `if cfg.URL == ""` fails somewhere in the file.
+    private func isFieldInsisted(_ code: Code, _ index: Int) -> Bool {
+        guard code.isMark(index - 3, ":") || code.isMark(index - 3, "="), let field = code.word(index - 4) else {
+            return false
+        }
+        return (0..<code.count).contains { token in
+            guard code.isWord(token, field), code.isMark(token - 1, "."), code.isMark(token + 1, "=="),
+                code.string(token + 3) == "",
+                let open = (token..<min(code.count, token + 40)).first(where: { code.isMark($0, "{") }),
+                let end = code.partner(open)
+            else { return false }
+            return Self.fails(code, open..<end)
+        }
+    }
+
+    static func binding(_ code: Code, before index: Int) -> String? {
         if code.isMark(index - 1, "="), code.isMark(index - 2, ":") {
             if code.isMark(index - 4, ","), let first = code.word(index - 5) { return first }
             return code.word(index - 3)
@@ -67,26 +85,47 @@ struct GoEnvironmentReader: VariableReader {
         return code.isMark(index - 1, "=") ? code.word(index - 2) : nil
     }
 
-    /// Looks at the `if name == ""` after the read: it fails, or it puts a default.
-    private func check(_ code: Code, _ name: String?, after close: Int) -> (required: Bool, fallback: Literal) {
-        guard let name else { return (false, .nothing) }
-        for index in close..<min(code.count, close + 60) where code.isWord(index, "if") {
-            let isEmpty = code.isWord(index + 1, name) && code.isMark(index + 2, "==") && code.string(index + 4) == ""
-            let isMissing =
-                code.isMark(index + 1, "!") && code.isWord(index + 2, of: ["ok", "exists", "found", "present"])
-            guard isEmpty || isMissing else { continue }
-            guard let open = (index..<min(code.count, index + 8)).first(where: { code.isMark($0, "{") }),
+    /// Looks at the `if name == ""` after the read: it fails, or it puts a default; or at `if name != "" { return … }`
+    /// and what stands after it.
+    static func check(_ code: Code, _ name: String, after close: Int) -> (required: Bool, fallback: Literal) {
+        for index in close..<min(code.count, close + 60) where code.isWord(index, "if") || code.isMark(index, ";") {
+            guard index == close + 1 || code.isWord(index, "if"),
+                let open = (index..<min(code.count, index + 40)).first(where: { code.isMark($0, "{") }),
                 let end = code.partner(open)
             else { continue }
-            if code.isWord(open + 1, name), code.isMark(open + 2, "="), let last = lastOfLine(code, open + 3, end) {
-                return (false, code.literal(open + 3..<last))
+            let condition = index + 1..<open
+            if condition.contains(where: { isEmpty(code, $0, name) }) {
+                if code.isWord(open + 1, name), code.isMark(open + 2, "="), let last = lastOfLine(code, open + 3, end) {
+                    return (false, code.literal(open + 3..<last))
+                }
+                return (fails(code, open..<end), .nothing)
             }
-            return (Self.fails(code, open..<end), .nothing)
+            let isThere = condition.contains { isPresent(code, $0, name) }
+            if isThere, (open..<end).contains(where: { code.isWord($0, "return") }) {
+                return (fails(code, end..<min(code.count, end + 14)), .nothing)
+            }
         }
         return (false, .nothing)
     }
 
-    private func lastOfLine(_ code: Code, _ start: Int, _ end: Int) -> Int? {
+    private static let founds = ["ok", "exists", "found", "present", "isSet", "set", "exist"]
+
+    /// `name == ""`, `len(name) == 0`, `!ok`
+    private static func isEmpty(_ code: Code, _ index: Int, _ name: String) -> Bool {
+        if code.isWord(index, name) {
+            let isShort = code.isMark(index + 1, ")") && code.isMark(index + 2, "==") && code.isWord(index - 2, "len")
+            return code.isMark(index + 1, "==") && code.string(index + 3) == "" || isShort
+        }
+        return code.isMark(index, "!") && code.isWord(index + 1, of: founds)
+    }
+
+    /// `name != ""`, `ok`
+    private static func isPresent(_ code: Code, _ index: Int, _ name: String) -> Bool {
+        code.isWord(index, name) && code.isMark(index + 1, "!=") && code.string(index + 3) == ""
+            || code.isWord(index, of: founds) && !code.isMark(index - 1, "!")
+    }
+
+    private static func lastOfLine(_ code: Code, _ start: Int, _ end: Int) -> Int? {
         (start..<end).first { code.line($0) > code.line(start) } ?? end
     }
 

@@ -28,6 +28,11 @@ struct JVMEnvironmentReader: VariableReader {
                 placeholders(Array(code.text(index).utf8), line: code.line(index), into: &file)
                 if code.isWord(open - 1, "Value") { property(code.text(index), line: code.line(index), into: &file) }
             }
+            // Kotlin: dotenv["X"]
+            if code.isWord(index, of: ["dotenv", "env"]), code.isMark(index + 1, "["), !code.isMark(index - 1, "@") {
+                variable(code, index, index + 1, into: &file)
+                continue
+            }
             guard code.isWord(index, of: ["getenv", "getProperty", "get", "getOrDefault", "dotenv"]) else { continue }
             var open = index + 1
             if code.isWord(index, "getenv") {
@@ -56,7 +61,8 @@ struct JVMEnvironmentReader: VariableReader {
     private func variable(_ code: Code, _ index: Int, _ open: Int, into file: inout FileReads) {
         guard code.isMark(open, "(") || code.isMark(open, "["), let close = code.partner(open) else { return }
         guard let name = code.name(open + 1) else {
-            if close == open + 2, let wrapper = EnvironmentWrapper(code, name: open + 1, required: false) {
+            let fails = code.isMark(close + 1, "?:") && code.isWord(close + 3, of: ["throw", "error"])
+            if close == open + 2, let wrapper = EnvironmentWrapper(code, name: open + 1, required: fails) {
                 file.wrappers.append(wrapper)
             }
             return

@@ -12,7 +12,10 @@ struct JavaScriptEnvironmentReader: VariableReader {
         let aliases = JavaScriptAliases(code)
         let guards = JavaScriptGuards(code)
         var bindings: [String: String] = [:]
+        var members: [String: String] = [:]
         var guarded: Set<Int> = []
+        let blocks = JavaScriptConditions(code, aliases)
+        var optional: Set<String> = []
         var index = 0
         while index < code.count {
             guard let (end, isBuild) = aliases.object(at: index) else {
@@ -24,12 +27,31 @@ struct JavaScriptEnvironmentReader: VariableReader {
             if file.reads.count == before + 1 {
                 if let name = binding(code, before: index) { bindings[name] = file.reads[before].name }
                 if guards.covers(index) { guarded.insert(before) }
+                if code.isMark(index - 1, ":"), let key = code.word(index - 2) {
+                    members[key] = file.reads[before].name
+                }
+            } else if code.isMark(index - 1, "=") {
+                // const { A, B } = process.env
+                for read in file.reads[before...] where bindings[read.name] == nil { bindings[read.name] = read.name }
+            }
+            if blocks.contains(index) {
+                for position in before..<file.reads.count where file.reads[position].required {
+                    optional.insert("\(file.reads[position].line):\(file.reads[position].name)")
+                }
+                for read in file.reads[before...] { file.inserted.remove(read.name) }
+                file.relax(from: before)
             }
             index = end
         }
-        let required = Set(guards.names.compactMap { bindings[$0] })
+        let required = Set(
+            guards.names.compactMap { bindings[$0] } + guards.members.compactMap { members[$0] })
         let lines = Set(guarded.map { file.reads[$0].line })
-        file.require { required.contains($0.name) || lines.contains($0.line) }
+        file.require { read in
+            (required.contains(read.name) || lines.contains(read.line)) && read.kind != .boolean
+                && !optional.contains("\(read.line):\(read.name)")
+        }
+        let inserted = file.inserted.subtracting(file.tested)
+        file.require { inserted.contains($0.name) && !optional.contains("\($0.line):\($0.name)") }
         file.test(Set(bindings.filter { isTested(code, $0.key) }.values))
     }
 
@@ -102,10 +124,33 @@ struct JavaScriptEnvironmentReader: VariableReader {
         }
         if code.isWord(start - 1, "delete") { return }
         let suffix = JavaScriptSuffix(code, after: after, from: start)
+        if isInserted(code, start, after) { file.inserted.insert(name) }
+        if isCondition(code, start, after) { file.tested.insert(name) }
         file.add(
-            name, at: after - 1, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind,
+            name, at: after - 1, required: suffix.required,
+            default: suffix.fallback ?? .nothing, kind: suffix.kind,
             phase: phase(name, code, isBuild),
             bare: suffix.fallback == nil && !isCondition(code, start, after))
+    }
+
+    /// Whether the value stands alone in a text, which would then say `undefined`, or is what a server listens on:
+    /// `${process.env.API_URL}/users`, `process.env.API_PATH + "/"`, `app.listen(process.env.WEB_PORT)`.
+    private func isInserted(_ code: Code, _ start: Int, _ after: Int) -> Bool {
+        if code.isMark(start - 1, "("), code.isWord(start - 2, "listen"), code.isMark(start - 3, ".") {
+            return code.isMark(after, ",") || code.isMark(after, ")")
+        }
+        if code.isMark(after, "+"), code.string(after + 1) != nil { return true }
+        if code.isMark(start - 1, "+"), code.string(start - 2) != nil,
+            !code.isMark(after, "?") && !code.isMark(after, "|")
+        {
+            return true
+        }
+        guard code.isMark(start - 1, "{"), code.isMark(after, "}"), code.partner(start - 1) == after else {
+            return false
+        }
+        var open = start - 1
+        while code.isMark(open - 1, "}"), let other = code.partner(open - 1) { open = other }
+        return code.kind(open - 1) == .template
     }
 
     private func isVariable(_ name: String, _ code: Code, _ isBuild: Bool, _ after: Int) -> Bool {

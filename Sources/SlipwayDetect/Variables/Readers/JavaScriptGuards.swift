@@ -7,6 +7,8 @@ struct JavaScriptGuards {
 
     /// Local names that must hold something.
     private(set) var names: Set<String> = []
+    /// Members of objects that must hold something.
+    private(set) var members: Set<String> = []
     /// Conditions whose block throws.
     private var conditions: [Range<Int>] = []
 
@@ -23,7 +25,11 @@ struct JavaScriptGuards {
             for token in index + 2..<close {
                 guard code.isMark(token, "!"), !code.isMark(token, "!=") else { continue }
                 if let name = code.word(token + 1) { names.insert(name) }
-                conditions.append(token..<min(close, token + 8))
+                // `if (!config.databaseUrl) throw`
+                if let member = code.afterDot(token + 2), let name = code.word(member) { members.insert(name) }
+                // Up to the next operand of the condition.
+                let end = (token..<close).first { code.isMark($0, "&&") || code.isMark($0, "||") } ?? close
+                conditions.append(token..<min(end, token + 8))
             }
             for token in index + 2..<close
             where code.isMark(token, "==")

@@ -64,10 +64,36 @@ struct JavaScriptModuleReader: VariableReader {
             return
         }
         guard let name = code.string(open + 1), EnvironmentName.isScreaming(name) else { return }
-        let given = arguments.count > 1 && !code.isMark(arguments[1].lowerBound, "{") ? code.literal(arguments[1]) : nil
+        let chain = chain(code, close)
+        let given =
+            chain.fallback
+            ?? (arguments.count > 1 && !code.isMark(arguments[1].lowerBound, "{") ? code.literal(arguments[1]) : nil)
         file.add(
-            name, at: method, required: code.isWord(method, "getOrThrow") || (suffix.required && given == nil),
-            default: given ?? suffix.fallback ?? .nothing, kind: suffix.kind)
+            name, at: method,
+            required: code.isWord(method, "getOrThrow") || ((suffix.required || chain.isRequired) && given == nil),
+            default: given ?? suffix.fallback ?? .nothing, kind: suffix.kind,
+            bare: given == nil && suffix.fallback == nil && !isTested(code, method, close))
+    }
+
+    /// env-var's `env.get("X").required().asString()`, `.default("y")`
+    private func chain(_ code: Code, _ close: Int) -> (isRequired: Bool, fallback: Literal?) {
+        var index = close + 1
+        var isRequired = false
+        while code.isMark(index, "."), let method = code.word(index + 1), code.isMark(index + 2, "("),
+            let end = code.partner(index + 2)
+        {
+            if method == "required", !code.isWord(index + 3, "false") { isRequired = true }
+            if method == "default" { return (false, code.literal(index + 3..<end)) }
+            index = end + 1
+        }
+        return (isRequired, nil)
+    }
+
+    /// `if (config.get("X"))`, `config.get("X") ?`, `config.get("X") &&`, `=== "true"`
+    private func isTested(_ code: Code, _ method: Int, _ close: Int) -> Bool {
+        if ["?", "&&", "||", "==", "!="].contains(where: { code.isMark(close + 1, $0) }) { return true }
+        guard let open = code.parent(method), code.isMark(open, "(") else { return false }
+        return code.isWord(open - 1, of: ["if", "while", "Boolean"])
     }
 
     private func receiver(_ code: Code, _ method: Int) -> String? {

@@ -81,15 +81,28 @@ struct JavaScriptSchemaReader: VariableReader {
     }
 
     private func readProperties(_ code: Code, _ open: Int, _ owner: Owner, into file: inout FileReads) {
+        let given = parsed(code, open)
         for range in code.arguments(open) {
             let key = range.lowerBound
             guard let name = code.word(key) ?? code.string(key), EnvironmentName.isScreaming(name),
                 code.isMark(key + 1, ":"), key + 2 < range.upperBound
             else { continue }
+            if let value = code.argument(name, in: given), !value.contains(where: { code.isWord($0, name) }) {
+                continue
+            }
             let value = production(code, key + 2..<range.upperBound)
             guard describes(code, value) else { continue }
             add(code, name, value, owner, into: &file)
         }
+    }
+
+    /// The object that is parsed right away, `z.object({ ID: z.string() }).parse({ ID: process.env.SHOP_ID })`: a field
+    /// that another variable fills is none itself.
+    private func parsed(_ code: Code, _ open: Int) -> [Range<Int>] {
+        guard let bracket = code.parent(open), let close = code.partner(bracket), code.isMark(close + 1, "."),
+            code.isWord(close + 2, of: ["parse", "safeParse"]), code.isMark(close + 3, "("), code.isMark(close + 4, "{")
+        else { return [] }
+        return code.arguments(close + 4)
     }
 
     /// `process.env.NODE_ENV === "production" ? z.string() : z.string().optional()`: what holds where it runs.

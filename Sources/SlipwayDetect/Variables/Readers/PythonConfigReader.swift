@@ -104,7 +104,9 @@ struct PythonConfigReader: VariableReader {
     ) {
         if source.qualified(call.callee) == "dj_database_url.config" {
             let value = call.argument("default").map(PythonLiteral.value) ?? .nothing
-            file.add(call.argument("env")?.string ?? "DATABASE_URL", line: call.line, default: value, kind: .url)
+            file.add(
+                call.argument("env")?.string ?? "DATABASE_URL", line: call.line, default: value, kind: .url,
+                bare: value == .nothing || value == .computed)
             return
         }
         var method: String?

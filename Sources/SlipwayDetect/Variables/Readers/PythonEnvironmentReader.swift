@@ -34,7 +34,7 @@ extension PythonEnvironmentReader {
             for expression in statement.expressions {
                 expression.walk { inner in
                     guard case .operation(let name, let operands) = inner else { return }
-                    if ["or", "and", "not", "is"].contains(name) { operands.forEach(collect) }
+                    if ["or", "and", "not", "is", "is not"].contains(name) { operands.forEach(collect) }
                     if name == "if", operands.count > 1 { collect(operands[1]) }
                 }
             }
@@ -50,6 +50,8 @@ private struct PythonEnvironmentWalk {
         "to_bool": .boolean, "as_bool": .boolean, "parse_bool": .boolean, "loads": .json, "Decimal": .number,
         "literal_eval": .json,
     ]
+    /// Casts that raise on None.
+    private static let failing: Set<String> = ["int", "float", "Decimal", "loads", "literal_eval"]
     private static let text: Set<String> = ["str", "Path", "strip", "lower", "upper", "rstrip", "lstrip", "replace"]
 
     /// What the surroundings of an expression say about it.
@@ -59,6 +61,8 @@ private struct PythonEnvironmentWalk {
         var fallback: Literal?
         /// The expression stands in a condition.
         var isTested = false
+        /// What takes the expression fails on nothing: `int(None)`, or writes it into an address.
+        var isNeeded = false
     }
 
     let source: PythonSource
@@ -67,8 +71,12 @@ private struct PythonEnvironmentWalk {
     var tested: Set<String> = []
     /// Which local name holds which variable.
     var bindings: [String: String] = [:]
-    private var objects: Set<String> = ["os.environ", "environ"]
+    private var objects: Set<String> = ["os.environ"]
     private var statement: PythonStatement?
+    /// How far in the conditions stand that look at the environment themselves: what their blocks need, only those
+    /// need who asked for it.
+    private var conditions: [Int] = []
+    private var isConditional: Bool { !conditions.isEmpty }
 
     init(source: PythonSource, file: FileReads) {
         self.source = source
@@ -82,6 +90,7 @@ private struct PythonEnvironmentWalk {
 
     mutating func visit(_ statement: PythonStatement) {
         self.statement = statement
+        enter(statement)
         if case .assignment(let targets, _, let value) = statement.kind {
             for target in targets {
                 if case .subscripted(let item) = target, isEnvironment(item.base) {
@@ -104,6 +113,34 @@ private struct PythonEnvironmentWalk {
         for expression in statement.expressions { visit(expression, Surroundings(isTested: isCondition)) }
     }
 
+    /// Keeps the conditions around a statement.
+    private mutating func enter(_ statement: PythonStatement) {
+        let isClosed = conditions.contains(statement.indentation)
+        conditions.removeAll { $0 >= statement.indentation }
+        guard case .keyword(let keyword, let expressions) = statement.kind else { return }
+        let isAlternative = ["elif", "else"].contains(keyword) && isClosed
+        let asks = ["if", "elif"].contains(keyword) && expressions.contains(where: asksForVariable)
+        if asks || isAlternative { conditions.append(statement.indentation) }
+    }
+
+    /// Whether a condition looks at a variable that is no mode of the whole program.
+    private func asksForVariable(_ expression: PythonExpression) -> Bool {
+        var isAsked = false
+        expression.walk { inner in
+            var name: String?
+            switch inner {
+            case .subscripted(let item) where isEnvironment(item.base): name = item.index.string
+            case .call(let call) where source.qualified(call.callee) == "os.getenv" || isGet(call.callee):
+                name = call.argument("key", at: 0)?.string
+            case .operation("in", let operands) where operands.count == 2 && isEnvironment(operands[1]):
+                name = operands[0].string
+            default: name = inner.dotted.flatMap { bindings[$0] }
+            }
+            if let name, !EnvironmentName.isMode(name) { isAsked = true }
+        }
+        return isAsked
+    }
+
     private func isEnvironment(_ expression: PythonExpression) -> Bool {
         guard let name = source.qualified(expression) else { return false }
         return name == "os.environ" || (objects.contains(name) && source.imports[name] == nil) || name == "os.environb"
@@ -114,10 +151,10 @@ private struct PythonEnvironmentWalk {
         case .call(let call): visit(call, around)
         case .subscripted(let item) where isEnvironment(item.base):
             if let name = item.index.string {
-                file.add(name, line: item.line, required: true, kind: around.kind)
+                file.add(name, line: item.line, required: !isConditional, kind: around.kind)
             } else if case .name(let parameter) = item.index {
                 if let statement, let name = source.constant(item.index, before: statement) {
-                    file.add(name, line: item.line, required: true, kind: around.kind)
+                    file.add(name, line: item.line, required: !isConditional, kind: around.kind)
                 } else {
                     addWrapper(parameter, required: true)
                 }
@@ -139,10 +176,13 @@ private struct PythonEnvironmentWalk {
             for operand in operands { visit(operand, comparison(operands)) }
         case .attribute(let base, _): visit(base, around)
         case .operation(let name, let operands):
-            let isCondition = ["and", "not", "is"].contains(name)
+            let isCondition = ["and", "not", "is", "is not"].contains(name)
             for (index, operand) in operands.enumerated() {
                 visit(operand, Surroundings(isTested: isCondition || name == "if" && index == 1))
             }
+        case .formatted(_, let fields):
+            // `f"postgresql://{os.getenv('DB_USER')}"` would hold the word None.
+            for field in fields { visit(field, Surroundings(isNeeded: true)) }
         default: for child in expression.children { visit(child, Surroundings()) }
         }
     }
@@ -160,8 +200,9 @@ private struct PythonEnvironmentWalk {
             let value = given.map(PythonLiteral.value) ?? around.fallback ?? .nothing
             if let variable = call.argument("key", at: 0)?.string {
                 file.add(
-                    variable, line: call.line, default: value, kind: around.kind,
-                    bare: given == nil && around.fallback == nil && !around.isTested)
+                    variable, line: call.line,
+                    required: around.isNeeded && value == .nothing && !around.isTested && !isConditional,
+                    default: value, kind: around.kind, bare: given == nil && around.fallback == nil && !around.isTested)
             } else if let key = call.argument("key", at: 0), case .name(let parameter) = key {
                 if let statement, let variable = source.constant(key, before: statement) {
                     file.add(variable, line: call.line, default: value, kind: around.kind)
@@ -185,7 +226,9 @@ private struct PythonEnvironmentWalk {
         for (index, argument) in call.arguments.enumerated() {
             let inner =
                 isCast && index == 0
-                ? Surroundings(kind: Self.casts[function] ?? around.kind, fallback: around.fallback) : Surroundings()
+                ? Surroundings(
+                    kind: Self.casts[function] ?? around.kind, fallback: around.fallback,
+                    isNeeded: Self.failing.contains(function)) : Surroundings()
             visit(argument.value, inner)
             if let names = envvars(argument) { for name in names { file.add(name, line: call.line) } }
         }

@@ -42,7 +42,9 @@ struct PythonGuards {
 
     private static func negates(_ condition: PythonExpression) -> Bool {
         if case .operation(let name, let operands) = condition {
-            return name == "not" || name == "is" || name == "==" || (name == "or" && operands.contains(where: negates))
+            let isNothing = operands.last == .name("None") || operands.last == .string("")
+            return name == "not" || (name == "is" || name == "==") && isNothing
+                || (name == "or" && operands.contains(where: negates))
         }
         return false
     }
@@ -65,7 +67,8 @@ struct PythonGuards {
         if let name = expression.dotted { return [name] }
         switch expression {
         case .operation("and", let operands): return operands.flatMap(dotted)
-        case .operation("is", let operands): return operands.prefix(1).compactMap(\.dotted)
+        case .operation("is", let operands), .operation("is not", let operands):
+            return operands.prefix(1).compactMap(\.dotted)
         case .call(let call) where call.callee.dotted == "all":
             return (call.arguments.first?.value.elements ?? []).compactMap(\.dotted)
         default: return []
@@ -73,7 +76,11 @@ struct PythonGuards {
     }
 
     func apply(bindings: [String: String], to file: inout FileReads) {
-        let guarded = Set(names.compactMap { bindings[$0] })
+        // `if not Config.SECRET_KEY: raise` after `class Config: SECRET_KEY = os.getenv("SECRET_KEY")`
+        let guarded = Set(
+            names.compactMap { name in
+                bindings[name] ?? name.split(separator: ".").last.flatMap { bindings[String($0)] }
+            })
         file.require { guarded.contains($0.name) || lines.contains($0.line) }
     }
 }

@@ -54,6 +54,18 @@ struct RubyEnvironmentReader: VariableReader {
         }
     }
 
+    /// `raise "…" unless ENV["X"]`, `abort "…" if ENV["X"].nil?`
+    private func isInsisted(_ code: Code, _ after: Int) -> Bool {
+        let isMissing =
+            code.isWord(after - 5, "unless")
+            || code.isWord(after - 5, "if") && code.isWord(after + 1, of: ["blank", "nil", "empty"])
+        guard isMissing else { return false }
+        let line = code.line(after - 5)
+        return stride(from: after - 5, to: max(-1, after - 40), by: -1).contains {
+            code.line($0) == line && code.isWord($0, of: ["raise", "abort", "fail", "exit"])
+        }
+    }
+
     private func subscripted(_ code: Code, _ name: String, _ after: Int, _ line: Int, into file: inout FileReads) {
         if code.isMark(after, "||") {
             let isAssignment = code.isMark(after + 2, "=")
@@ -75,7 +87,8 @@ struct RubyEnvironmentReader: VariableReader {
                 || code.isWord(after, of: ["if", "unless", "and"])
                 || code.isWord(after + 1, of: ["present", "blank", "nil", "empty"])
                 || code.isWord(after - 5, of: ["if", "unless", "elsif", "and", "or"]) || code.isMark(after - 5, "!")
-            file.add(name, line: line, kind: isBoolean ? .boolean : nil, bare: !isTested)
+            file.add(
+                name, line: line, required: isInsisted(code, after), kind: isBoolean ? .boolean : nil, bare: !isTested)
         }
     }
 

@@ -12,6 +12,8 @@ struct ShellReader: VariableReader {
         "init",
         "launch", "web", "worker", "gunicorn", "uvicorn", "celery",
     ]
+    /// Lines from a condition to the `exit` that belongs to it.
+    private static let longestCheck = 8
     private static let words: Set<String> = ["export", "local", "readonly", "declare", "typeset"]
 
     func read(_ code: Code, into file: inout FileReads) {
@@ -23,11 +25,33 @@ struct ShellReader: VariableReader {
         }
         guard Self.starting.contains(where: { name.hasPrefix($0) }) || name.contains("entrypoint") else { return }
         let assigned = assigned(code.bytes)
+        let insisted = insisted(code.bytes)
         for use in ShellExpansion.all(in: code.bytes) where EnvironmentName.isScreaming(use.name) {
             // A plain use of a name that the script sets anywhere is the script's own; a default asks the environment.
             let isOwn = assigned[use.name].map { use.operation == .plain || $0 < use.line } ?? false
             if !isOwn { add(use, into: &file) }
         }
+        file.require { insisted.contains($0.name) }
+    }
+
+    /// Names of which the script says that they are empty before it gives up: `if [ -z "$X" ]; then … exit 1`.
+    private func insisted(_ bytes: [UInt8]) -> Set<String> {
+        let lines = bytes.split(separator: Byte.newline, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        var found: Set<String> = []
+        for (number, line) in lines.enumerated() where line.contains("-z ") && !line.contains("&&") {
+            let block = lines[number...].prefix(Self.longestCheck)
+            let end = block.firstIndex { $0.split(separator: " ").contains("fi") } ?? block.endIndex
+            let fails = lines[number..<max(number + 1, min(end, block.endIndex))].contains {
+                $0.contains("exit 1") || $0.contains("exit 2") || $0.contains("exit 64") || $0.contains("exit 78")
+            }
+            guard fails else { continue }
+            for part in line.components(after: "-z ") {
+                let name = part.drop { "\"'${ ".contains($0) }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                if EnvironmentName.isScreaming(String(name)) { found.insert(String(name)) }
+            }
+        }
+        return found
     }
 
     static func isCompose(_ name: String) -> Bool {
@@ -70,5 +94,18 @@ struct ShellReader: VariableReader {
             }
         }
         return result
+    }
+}
+
+extension String {
+    /// What follows each occurrence of a mark.
+    fileprivate func components(after mark: String) -> [Substring] {
+        var rest = self[...]
+        var found: [Substring] = []
+        while let range = rest.firstRange(of: mark) {
+            rest = rest[range.upperBound...]
+            found.append(rest)
+        }
+        return found
     }
 }
