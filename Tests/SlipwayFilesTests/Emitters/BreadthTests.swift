@@ -406,6 +406,8 @@ struct BreadthTests {
             says: ["property: database", "property: host", "property: connectionString", "LEVEL"],
             not: ["hello", "sync: false\n", "agent"])
         Self.expect(files["docker-compose.prod.yml"], says: ["REDIS_URL: redis://redis:6379/0"])
+        // Fly gives an address and no parts of it.
+        Self.expect(files["scripts/deploy-fly.sh"], says: ["POSTGRES_HOST required", "POSTGRES_DB optional"])
         // A Rails server takes an empty PIDFILE for a path.
         Self.expect(files["docker-stack.yml"], says: ["PIDFILE: null", "AGENT_URL: null"])
         Self.expect(

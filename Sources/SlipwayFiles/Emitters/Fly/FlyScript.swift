@@ -151,7 +151,18 @@ struct FlyScript {
             switch source {
             case .resource(let resource): lines += self.resource(resource, variable: variable.name, app: app)
             case .invented: lines.append("\"$rollback\" || set_secret \(app) \(variable.name) invented")
-            case .given, .part:
+            case .part(let resource, let part):
+                // Fly gives one address and no parts, and the code's own are those of a developer's machine.
+                let isNeeded = part == .host || part == .password
+                if part == .host {
+                    lines.append(
+                        "# \(variable.name) and its kin are the parts of the address of your \(resource.kind.rawValue)."
+                    )
+                }
+                lines.append(
+                    "\"$rollback\" || set_secret \(app) \(variable.name) \(isNeeded || variable.required ? "required" : "optional")"
+                )
+            case .given:
                 lines.append(
                     "\"$rollback\" || set_secret \(app) \(variable.name) \(variable.required ? "required" : "optional")"
                 )
