@@ -44,10 +44,12 @@ extension CheckedFile<ComposeFile> {
     }
 
     /// The service as the merged files have it, for what an override leaves to its base.
-    func anywhere(_ name: String) -> [ComposeService] { merged.compactMap { $0[name] } }
+    func anywhere(_ name: String) -> [ComposeService] { family.compactMap { $0[name] } }
 
-    /// Those that it is merged with: a file in which every service says what runs needs no other, and gets only what
-    /// Compose adds by itself.
+    /// The service as it runs with this file: one in which every service says what runs needs no other file, and gets
+    /// only what Compose adds by itself.
+    func running(_ name: String) -> [ComposeService] { merged.compactMap { $0[name] } }
+
     private var merged: [CheckedFile<ComposeFile>] {
         isComplete ? [self] + siblings.filter { $0.location.contains(".override.") } : family
     }

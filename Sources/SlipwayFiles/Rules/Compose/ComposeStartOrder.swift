@@ -95,7 +95,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         file.services.flatMap { service in
             service.dependencies.compactMap { dependency -> Violation? in
                 guard dependency.condition == "service_healthy" else { return nil }
-                let others = file.anywhere(dependency.service)
+                let others = file.running(dependency.service)
                 guard !others.isEmpty, others.allSatisfy({ isUnchecked($0, in: file) }) else { return nil }
                 let test = file[dependency.service].flatMap { file.known($0)?.readiness } ?? "COMMAND"
                 return Violation(

@@ -83,7 +83,8 @@ enum BrowserAddresses {
 
     private static func isForTests(_ path: String) -> Bool {
         [
-            "__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "vite.config",
+            "__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "setupTests",
+            "vite.config",
             // What Angular replaces when it builds for production.
             "environments/environment.ts",
         ].contains {

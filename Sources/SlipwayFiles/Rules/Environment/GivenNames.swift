@@ -16,7 +16,7 @@ enum GivenNames {
         guard let service = unit.service, let compose = unit.compose else { return nil }
         var names = Set(
             unit.instructions.filter { ["ENV", "ARG"].contains($0.keyword) }.flatMap { $0.pairs.map(\.name) })
-        for member in compose.anywhere(service.name) {
+        for member in compose.running(service.name) {
             names.formUnion(member.environment.map(\.name))
             for given in member.environmentFiles {
                 guard let path = compose.resolve(given.path) else { return nil }

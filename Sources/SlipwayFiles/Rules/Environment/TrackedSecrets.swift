@@ -17,6 +17,10 @@ extension Rule<CheckedRepository> {
             ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
             ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
             ["tests/fixtures/key.pem": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n"],
+            [
+                "cosign.key":
+                    "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\neyJrZGYiOnsibmFtZSI6InNjcnlwdCIsInBhcmFtcyI6\n"
+            ],
             ["deploy/server.pem": "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBg\n"],
         ]
     ) { repository in
@@ -67,8 +71,8 @@ enum TrackedSecrets {
         let bytes = Array(text.utf8)
         if let offset = ByteSearch.offset(of: "PRIVATE KEY-----".utf8, in: bytes),
             let start = ByteSearch.offset(of: "-----BEGIN ".utf8, in: bytes), start < offset,
-            // A placeholder has no key below its first line.
-            bytes.count > offset + 32
+            // A placeholder has no key below its first line, and one behind a password may be seen.
+            bytes.count > offset + 32, ByteSearch.offset(of: "ENCRYPTED".utf8, in: bytes[start..<offset]) == nil
         {
             return ("a private key", line(of: start, in: bytes))
         }
