@@ -14,19 +14,22 @@ package struct DockerIgnoreEmitter: Emitter {
         let fresh = Dictionary(input.dockerfiles.map { ($0.path, $0.contents) }) { first, _ in first }
         let hidesDotFiles = Self.hidesDotFiles(input.tree.text(".gitignore") ?? "")
         let contexts = Dictionary(grouping: layout.images, by: \.context).sorted { $0.key < $1.key }
+        // Contexts of one kind have the same patterns, which are read once.
+        var known: [String: DockerIgnore] = [:]
         return contexts.flatMap { context, images in
             let path = Layout.join(context, ".dockerignore")
             let sources = images.flatMap { image in
                 // A Dockerfile that a person wrote or changed is the one that is built.
-                CopiedPaths.of(input.tree.text(image.dockerfile) ?? fresh[image.dockerfile] ?? "")
+                input.tree.text(image.dockerfile).map(CopiedPaths.of)
+                    ?? CopiedPaths.ofOurs(fresh[image.dockerfile] ?? "")
             }
             let rules = IgnoreRules(context: context, images: images, input: input)
-            let text = rules.text(keeping: sources)
+            let text = rules.text(keeping: sources, &known)
             // A person's own file was written for another build; BuildKit prefers one that has the Dockerfile's name.
             let theirs = input.tree.contains(path) ? input.tree.text(path).map(DockerIgnore.init(parsing:)) : nil
             let mistaken = images.filter { image in
                 guard let theirs, !layout.isHandwritten(image) else { return false }
-                return Self.drops(theirs, CopiedPaths.of(fresh[image.dockerfile] ?? ""), context, input.tree)
+                return Self.drops(theirs, CopiedPaths.ofOurs(fresh[image.dockerfile] ?? ""), context, input.tree)
             }
             // Where version control hides names that begin with a dot, a clone would build without the file.
             let hidden = hidesDotFiles ? images.filter { !layout.isHandwritten($0) } : mistaken
@@ -61,6 +64,12 @@ enum CopiedPaths {
             return instruction.arguments.dropLast().map { PythonInstaller.normalized(Self.unescaped($0)) }
         }
         return Set(paths.filter { !$0.isEmpty && !$0.contains("://") }).sorted()
+    }
+
+    /// The same for a file that Slipway prints, where a COPY has one line and nothing else begins like it.
+    static func ofOurs(_ text: String) -> [String] {
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("COPY ") || $0.hasPrefix("ADD ") }
+        return of(lines.joined(separator: "\n"))
     }
 
     private static func unescaped(_ path: String) -> String {

@@ -32,8 +32,10 @@ struct IgnoreRules {
     let images: [Layout.Image]
     let input: EmitterInput
 
-    /// - Parameter sources: Paths that a COPY names; a pattern that would drop one gets an exception.
-    func text(keeping sources: [String]) -> String {
+    /// - Parameters:
+    ///   - sources: Paths that a COPY names; a pattern that would drop one gets an exception.
+    ///   - known: Patterns that were read before.
+    func text(keeping sources: [String], _ known: inout [String: DockerIgnore]) -> String {
         var sections = Self.always
         sections.append(("What is installed or built again inside the image", installed))
         let data = images.flatMap(\.services).flatMap { service in
@@ -46,12 +48,13 @@ struct IgnoreRules {
         let body = sections.filter { !$0.patterns.isEmpty }.map { section in
             (["# \(section.comment)"] + section.patterns).joined(separator: "\n")
         }
-        let text = ([head] + body).joined(separator: "\n\n") + "\n"
-        return text + exceptions(for: sources + needed, in: text)
+        let patterns = body.joined(separator: "\n\n") + "\n"
+        let ignore = known[patterns] ?? DockerIgnore(parsing: patterns)
+        known[patterns] = ignore
+        return head + "\n\n" + patterns + exceptions(for: sources + needed, in: ignore)
     }
 
-    private func exceptions(for sources: [String], in text: String) -> String {
-        let ignore = DockerIgnore(parsing: text)
+    private func exceptions(for sources: [String], in ignore: DockerIgnore) -> String {
         let dropped = Set(sources.filter { $0 != "." && ignore.excludes($0) }).sorted()
         guard !dropped.isEmpty else { return "" }
         return "\n# What the images need all the same\n" + dropped.map { "!\($0)\n" }.joined()

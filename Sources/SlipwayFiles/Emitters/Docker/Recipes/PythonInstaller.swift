@@ -114,6 +114,7 @@ struct PythonInstaller {
     /// Servers that the repository does not name itself, in the version that they had in 2026.
     private static let servers = [
         "gunicorn": "23.*", "uvicorn": "0.38.*", "uvicorn-worker": "0.4.*", "waitress": "3.*", "hypercorn": "0.18.*",
+        "daphne": "4.*",
     ]
 
     private static func pinned(_ command: String) -> String {
