@@ -12,11 +12,12 @@ enum GivenNames {
     }
 
     /// What a Compose service is given; `nil` when a file that nobody can see may give more.
-    static func of(_ unit: DeployedUnit) -> Set<String>? {
+    /// - Parameter isAlone: Whether files that it need not be merged with are left out.
+    static func of(_ unit: DeployedUnit, isAlone: Bool = false) -> Set<String>? {
         guard let service = unit.service, let compose = unit.compose else { return nil }
         var names = Set(
             unit.instructions.filter { ["ENV", "ARG"].contains($0.keyword) }.flatMap { $0.pairs.map(\.name) })
-        for member in compose.running(service.name) {
+        for member in isAlone ? compose.running(service.name) : compose.anywhere(service.name) {
             names.formUnion(member.environment.map(\.name))
             for given in member.environmentFiles {
                 guard let path = compose.resolve(given.path) else { return nil }

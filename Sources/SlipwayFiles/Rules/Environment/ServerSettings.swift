@@ -114,7 +114,7 @@ extension Rule<CheckedRepository> {
         return repository.deployedUnits.compactMap { unit in
             guard let service = unit.service, let compose = unit.compose, let own = unit.app, !unit.isForDevelopment,
                 !unit.mountsItsSource, unit.server?.line.isForDevelopment != true,
-                DevelopmentPath.isProduction(compose.location), let given = GivenNames.of(unit),
+                DevelopmentPath.isProduction(compose.location), let given = GivenNames.of(unit, isAlone: true),
                 let variable = app.variables.first(where: { variable in
                     variable.name.hasSuffix("ALLOWED_HOSTS") && variable.services.contains(own.name)
                         && !given.contains(variable.name) && variable.default.map(isThisMachine) == true
