@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// A repository's files as an immutable index; the only thing a detector sees.
 ///
 /// Paths are relative to the root, with `/` and without a leading `./`, sorted by their bytes. The index holds names
@@ -32,13 +34,22 @@ public struct SourceTree: Sendable {
     /// What the index left out and why, for people who miss a file: `symlink loop at a/b`.
     public let remarks: [String]
     private let reader: @Sendable (String) -> [UInt8]?
+    private let sharing: Sharing
     private let index: PathIndex
     private let cache: FileCache
 
-    /// - Parameter reader: Returns the bytes of a path, or `nil` when it cannot be read or is larger than
-    ///   ``largestTextInBytes``; must be pure for the life of the tree.
+    /// How work on many files is shared among the machine's processors: calls the closure once with each number below
+    /// the count, in any order, and returns when all calls have.
+    package typealias Sharing = @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+
+    /// - Parameters:
+    ///   - sharing: One call after the other when nothing is given.
+    ///   - reader: Returns the bytes of a path, or `nil` when it cannot be read or is larger than
+    ///     ``largestTextInBytes``; must be pure for the life of the tree.
     package init(
-        name: String, entries: [Entry], remarks: [String] = [], reader: @escaping @Sendable (String) -> [UInt8]?
+        name: String, entries: [Entry], remarks: [String] = [],
+        sharing: @escaping Sharing = { count, body in for number in 0..<count { body(number) } },
+        reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
         self.name = name
         // A walk yields them in order already, and looking is much cheaper than sorting.
@@ -46,6 +57,7 @@ public struct SourceTree: Sendable {
         self.entries = isSorted ? entries : entries.sorted { $0.path.precedesByBytes($1.path) }
         self.remarks = remarks
         self.reader = reader
+        self.sharing = sharing
         index = PathIndex(of: self.entries)
         cache = FileCache(count: entries.count)
     }
@@ -59,16 +71,26 @@ public struct SourceTree: Sendable {
     package func without(_ paths: Set<String>) -> SourceTree {
         guard !paths.isEmpty else { return self }
         let kept = entries.filter { !paths.contains($0.path) }
-        return SourceTree(name: name, entries: kept, remarks: remarks, reader: reader)
+        return SourceTree(name: name, entries: kept, remarks: remarks, sharing: sharing, reader: reader)
     }
 
     /// The same tree with other texts in the place of some of its files' own.
     package func replacing(_ texts: [String: String]) -> SourceTree {
         guard !texts.isEmpty else { return self }
         let reader = reader
-        return SourceTree(name: name, entries: entries, remarks: remarks) { path in
+        return SourceTree(name: name, entries: entries, remarks: remarks, sharing: sharing) { path in
             texts[path].map { Array($0.utf8) } ?? reader(path)
         }
+    }
+
+    /// The results of independent pieces of work, in their order.
+    package func shared<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        let results = Mutex([Result?](repeating: nil, count: count))
+        sharing(count) { number in
+            let result = body(number)
+            results.withLock { $0[number] = result }
+        }
+        return results.withLock { $0.compactMap { $0 } }
     }
 
     /// Whether the file is there.

@@ -9,7 +9,8 @@ public enum Detection {
         let repository = Repository(tree)
         let detectors = DetectorCatalog.all
         var resolver = Resolver(treeName: tree.name, isLibrary: repository.isLibrary, detectors: detectors)
-        for detector in detectors { resolver.add(detector.detect(in: repository), from: detector) }
+        let evidence = tree.shared(detectors.count) { detectors[$0].detect(in: repository) }
+        for (detector, found) in zip(detectors, evidence) { resolver.add(found, from: detector) }
         var spec = resolver.resolve()
         // A name that only Compose interpolates is nobody's: it stands in the contract's report, not in the wish.
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)

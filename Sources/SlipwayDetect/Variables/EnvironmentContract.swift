@@ -28,26 +28,18 @@ public enum EnvironmentContract {
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = GoConstants(tree)
         let candidates = candidates(tree, scope)
-        for (path, language) in candidates {
-            guard let bytes = tree.bytes(path) else { continue }
-            guard bytes.count <= SourceFilter.largestInBytes,
-                ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
-            else {
-                if language == .python { unread.append(path) }
-                continue
+        for start in stride(from: 0, to: candidates.count, by: batch) {
+            let part = candidates[start..<min(start + batch, candidates.count)]
+            for case let result? in tree.shared(part.count, { look(at: part[start + $0], in: tree) }) {
+                guard case .read(let file) = result else {
+                    if case .skipped(let path) = result { unread.append(path) }
+                    continue
+                }
+                found += file.effective + configured(file, tree, &settingKeys) + constants.reads(of: file)
+                wrappers += file.wrappers
+                classes += file.settings
+                instantiated.formUnion(file.instantiated)
             }
-            var file = FileReads(Code(path: path, language: language, bytes: bytes))
-            for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
-            // Functions around functions are found while reading.
-            var next = 0
-            while next < min(file.wrappers.count, mostWrappers) {
-                file.wrappers[next].read(file.code, into: &file)
-                next += 1
-            }
-            found += file.effective + configured(file, tree, &settingKeys) + constants.reads(of: file)
-            wrappers += file.wrappers
-            classes += file.settings
-            instantiated.formUnion(file.instantiated)
         }
         found += CustomVariableFile.reads(tree) + LibraryVariables.reads(tree)
         if classes.contains(where: \.isSettings) {
@@ -60,6 +52,32 @@ public enum EnvironmentContract {
         found = SymfonyDefaults(tree).applied(to: found)
         found += MentionedVariables.reads(tree, in: candidates, known: Set(found.map(\.name)))
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
+    }
+
+    /// Files that are read side by side before what they say is put together; each may hold its tokens until then.
+    private static let batch = 256
+
+    private enum Look: Sendable {
+        case read(FileReads)
+        /// Python that says nothing of the environment; a class of settings may still stand there.
+        case skipped(String)
+    }
+
+    private static func look(at candidate: (path: String, language: CodeLanguage), in tree: SourceTree) -> Look? {
+        let (path, language) = candidate
+        guard let bytes = tree.bytes(path) else { return nil }
+        guard bytes.count <= SourceFilter.largestInBytes,
+            ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
+        else { return language == .python ? .skipped(path) : nil }
+        var file = FileReads(Code(path: path, language: language, bytes: bytes))
+        for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
+        // Functions around functions are found while reading.
+        var next = 0
+        while next < min(file.wrappers.count, mostWrappers) {
+            file.wrappers[next].read(file.code, into: &file)
+            next += 1
+        }
+        return .read(file)
     }
 
     /// The variables behind keys of a framework's configuration that no settings file has.

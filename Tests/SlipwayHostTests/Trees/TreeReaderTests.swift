@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 2, 700])
+    func `work that is shared among processors comes back in order, each piece once`(_ count: Int) throws {
+        let scratch = try Scratch()
+        try scratch.write(["a/one.txt": "1", "b.txt": "2"])
+        let tree = try scratch.read()
+        let texts = tree.shared(count) { number -> String? in
+            number % 3 == 2 ? nil : tree.text(number % 3 == 0 ? "b.txt" : "a/one.txt")
+        }
+        #expect(texts == (0..<count).map { [.some("2"), .some("1"), nil][$0 % 3] })
+        // One that was changed shares its work as the one that it was made from.
+        #expect(tree.replacing(["b.txt": "3"]).shared(count) { $0 } == Array(0..<count))
+    }
+
     @Test func `the index holds exactly the files that git would keep`() throws {
         let scratch = try Scratch()
         _ = try scratch.git("init", "-q")
