@@ -27,10 +27,10 @@ package enum TreeReader {
         let unusual = walk.unusualPaths
         return SourceTree(
             name: String(root.split(separator: "/").last ?? "app"), entries: walk.entries, remarks: walk.remarks,
-            sharing: { count, body in DispatchQueue.concurrentPerform(iterations: count) { body($0) } }
-        ) { path in
-            contents(Array(root.utf8) + [UInt8(ascii: "/")] + (unusual[path] ?? Array(path.utf8)))
-        }
+            sharing: { count, body in DispatchQueue.concurrentPerform(iterations: count) { body($0) } },
+            reader: { path in
+                contents(Array(root.utf8) + [UInt8(ascii: "/")] + (unusual[path] ?? Array(path.utf8)))
+            })
     }
 
     /// A tree of single files, each under the path by which it was named.
