@@ -63,12 +63,7 @@ extension Edge {
         // What was accepted must have got its handlers before the socket is closed.
         for listener in listeners { try? await listener.setOption(.autoRead, value: false).get() }
         for loop in loops { try? await loop.eventLoop.submit { loop.value.retire() }.get() }
-        for listener in listeners { try? await listener.close() }
-        listeners = []
-        reloading?.cancel()
-        renewal?.cancel()
-        try? await admin?.close()
-        admin = nil
+        await closeListeners()
         let began = SystemClock.steady.now
         let rounds = max(1, Int(order.spread / Self.retireRound))
         var share: Int?

@@ -28,8 +28,8 @@ public actor Edge {
     var accessLog: AccessLogFile?
     var admin: (any Channel)?
     private var certificates: CertificateStore?
-    var reloading: Task<Void, Never>?
-    var renewal: Task<Void, Never>?
+    private var reloading: Task<Void, Never>?
+    private var renewal: Task<Void, Never>?
     private let note: @Sendable (String) -> Void
     /// What passed through the edge that this one took over from.
     private let earlier: EdgeCounters
@@ -277,17 +277,22 @@ public actor Edge {
         for listener in listeners { try? await listener.closeFuture.get() }
     }
 
-    /// Stops accepting, lets requests under way finish, then closes.
-    /// - Parameter grace: After it, whatever is still open is cut.
-    public func shutdown(grace: Duration) async {
-        guard let group else { return }
-        self.group = nil
+    /// Accepts nothing any more, and looks after no certificate.
+    func closeListeners() async {
         for listener in listeners { try? await listener.close() }
         listeners = []
         reloading?.cancel()
         renewal?.cancel()
         try? await admin?.close()
         admin = nil
+    }
+
+    /// Stops accepting, lets requests under way finish, then closes.
+    /// - Parameter grace: After it, whatever is still open is cut.
+    public func shutdown(grace: Duration) async {
+        guard let group else { return }
+        self.group = nil
+        await closeListeners()
         for loop in loops {
             try? await loop.eventLoop.flatSubmit {
                 let drained = loop.value.drain()

@@ -55,19 +55,13 @@ actor Supervisor {
         _ processes: [ProcessSpec], guardExecutable: String, paths: StatePaths,
         hiding secrets: [Secret], group: any EventLoopGroup, engineLog: ProcessLog
     ) throws {
-        order = try StartOrder(processes)
-        self.guardExecutable = guardExecutable
-        self.paths = paths
-        self.secrets = secrets
         let redactor = Redactor(secrets)
-        self.redactor = redactor
-        self.engineLog = engineLog
-        prober = Prober(group: group)
-        began = SystemClock.steady.now
-        slots = Dictionary(
+        let slots = Dictionary(
             processes.map { ($0.name, Slot($0, log: ProcessLog(path: paths.log(of: $0.name), redactor: redactor))) }
         ) { first, _ in first }
-        (inputs, input) = AsyncStream.makeStream()
+        self.init(
+            try StartOrder(processes), slots, age: .zero, guardExecutable: guardExecutable, paths: paths,
+            hiding: secrets, redactor, group: group, engineLog: engineLog)
     }
 
     /// Goes on where another engine's supervisor was frozen; ``adopt(_:)`` begins it.
@@ -75,15 +69,8 @@ actor Supervisor {
         _ memory: Memory, processes: [ProcessSpec], guardExecutable: String, paths: StatePaths,
         hiding secrets: [Secret], group: any EventLoopGroup, engineLog: ProcessLog
     ) throws {
-        order = try StartOrder(processes)
-        self.guardExecutable = guardExecutable
-        self.paths = paths
-        self.secrets = secrets
+        let order = try StartOrder(processes)
         let redactor = Redactor(secrets)
-        self.redactor = redactor
-        self.engineLog = engineLog
-        prober = Prober(group: group)
-        began = SystemClock.steady.now - memory.age
         let specs = Dictionary(processes.map { ($0.name, $0) }) { first, _ in first }
         var slots: [String: Slot] = [:]
         for slot in memory.slots {
@@ -91,9 +78,28 @@ actor Supervisor {
             let log = ProcessLog(path: paths.log(of: slot.name), redactor: redactor)
             slots[slot.name] = Slot(spec, log: log, memory: slot)
         }
-        (inputs, input) = AsyncStream.makeStream()
+        let statuses = order.names.compactMap { slots[$0]?.status }
+        self.init(
+            order, slots, age: memory.age, guardExecutable: guardExecutable, paths: paths, hiding: secrets, redactor,
+            group: group, engineLog: engineLog)
+        board.post(statuses)
+    }
+
+    /// - Parameter age: How long it has run already, in this process and in those before.
+    private init(
+        _ order: StartOrder, _ slots: [String: Slot], age: Duration, guardExecutable: String, paths: StatePaths,
+        hiding secrets: [Secret], _ redactor: Redactor, group: any EventLoopGroup, engineLog: ProcessLog
+    ) {
+        self.order = order
         self.slots = slots
-        board.post(order.names.compactMap { slots[$0]?.status })
+        self.guardExecutable = guardExecutable
+        self.paths = paths
+        self.secrets = secrets
+        self.redactor = redactor
+        self.engineLog = engineLog
+        prober = Prober(group: group)
+        began = SystemClock.steady.now - age
+        (inputs, input) = AsyncStream.makeStream()
     }
 
     // MARK: - What the daemon asks
