@@ -9,6 +9,8 @@ package struct EngineUpgrade: Sendable {
     private static let deadline = Duration.seconds(40)
     private static let round = Duration.milliseconds(200)
 
+    private static let nothingRuns = SlipwayError(.notRunning, "nothing runs here", hint: "slipway resume")
+
     private let paths: StatePaths
     private let patience: Duration
 
@@ -23,12 +25,12 @@ package struct EngineUpgrade: Sendable {
     /// - Throws: ``SlipwayError`` `not-running`, `deploy-locked`, or why the new binary cannot take over; the engine
     ///   serves on then.
     package func run(_ executable: String) async throws -> (before: EngineStatus, now: EngineStatus) {
+        // Where nothing ever ran there is no folder for a lease either.
+        guard try await LocalEngine(paths: paths, token: 0).observe() != nil else { throw Self.nothingRuns }
         let lease = try await acquire()
         defer { lease.release() }
         let engine = LocalEngine(paths: paths, token: lease.token)
-        guard let before = try await engine.observe() else {
-            throw SlipwayError(.notRunning, "nothing runs here", hint: "slipway resume")
-        }
+        guard let before = try await engine.observe() else { throw Self.nothingRuns }
         try await engine.perform(.handOver(executable: executable), deadline: Self.deadline)
         guard let now = try await engine.observe(), now.processIdentifier != before.processIdentifier else {
             throw SlipwayError(.engineFailed, "the engine has not handed over", hint: "slipway status")

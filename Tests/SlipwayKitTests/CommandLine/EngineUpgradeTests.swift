@@ -20,6 +20,13 @@ struct EngineUpgradeTests {
             replicas: 2
         """
 
+    @Test func `where nothing runs the command says so`() throws {
+        let slipway = try Slipway(named: "idle", files: ["slipway.yml": Self.configuration, "app.py": "pass\n"])
+        defer { slipway.cleanUp() }
+        let result = try slipway.run("engine", "upgrade")
+        #expect(result.status == 69 && result.errors.contains("nothing runs here"), "\(result.errors)")
+    }
+
     private func deployed() throws -> (slipway: Slipway, address: String) {
         let slipway = try Slipway(
             named: "shop",
