@@ -68,39 +68,3 @@ extension ProofRule {
         return value().map { total + $0 }
     }
 }
-
-/// A request that a server keeps open until its body has come.
-struct SlowRequest: Sendable {
-    let path: String
-    let call: HTTPCall
-    /// What it is answered with when nothing stops.
-    let status: Int
-
-    static func find(for unit: ComposeUnit, port: UInt16, _ trial: Trial) async throws -> SlowRequest? {
-        let body = Array("{\"trial\": \"\(String(repeating: "x", count: 200))\"}".utf8)
-        var paths = (trial.spec(of: unit)?.routes ?? []).filter { $0 != "/" }
-        if let reply = await HTTPCall("GET", "/openapi.json", port: port).perform(), reply.isSuccess {
-            paths = OpenAPI.bodyPaths(reply.text) + paths
-        }
-        for path in paths.prefix(8) {
-            var call = HTTPCall(
-                "POST", path, port: port, headers: ["Content-Type": "application/json"],
-                body: .halves(body, pause: .milliseconds(700)), deadline: .seconds(10))
-            guard let reply = await call.perform(), reply.duration > .milliseconds(650) else { continue }
-            call.body = .halves(body, pause: .seconds(2))
-            return SlowRequest(path: path, call: call, status: reply.status)
-        }
-        return nil
-    }
-}
-
-/// The part of an OpenAPI document that says which paths take a body.
-enum OpenAPI {
-    static func bodyPaths(_ text: String) -> [String] {
-        let paths = JSONDocument(parsing: text).root?["paths"]?.mapping?.entries ?? []
-        return paths.filter { $0.value.at("post", "requestBody") != nil }.map { entry in
-            entry.key.split(separator: "/", omittingEmptySubsequences: false)
-                .map { $0.hasPrefix("{") ? "1" : String($0) }.joined(separator: "/")
-        }
-    }
-}
