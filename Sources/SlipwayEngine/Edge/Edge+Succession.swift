@@ -15,7 +15,6 @@ struct EdgeSockets: Equatable, Sendable {
 extension Edge {
     /// For requests that are under way when another edge takes over: longer than any upload that still gets on.
     static let retirement = Duration.seconds(600)
-    private static let retireRound = Duration.milliseconds(20)
 
     /// What another process needs to listen where this one does.
     /// - Throws: ``SlipwayError`` `engine-failed` when the edge is not open.
@@ -59,31 +58,14 @@ extension Edge {
     /// their grace, and returns when no connection is left.
     /// - Parameter isOver: Whether nobody waits for the rest any more.
     func retire(_ order: DrainOrder, isOver: @Sendable () -> Bool) async -> DrainReport {
-        var report = DrainReport()
         // What was accepted must have got its handlers before the socket is closed.
         for listener in listeners { try? await listener.setOption(.autoRead, value: false).get() }
         for loop in loops { try? await loop.eventLoop.submit { loop.value.retire() }.get() }
         await closeListeners()
-        let began = SystemClock.steady.now
-        let rounds = max(1, Int(order.spread / Self.retireRound))
-        var share: Int?
-        while true {
-            let passed = SystemClock.steady.now - began
-            let cutsAll = passed >= order.deadline || isOver()
-            var left = 0
-            for loop in loops {
-                let allowance = share ?? 0
-                let round = try? await loop.eventLoop.submit {
-                    loop.value.retireRound(endsStreams: allowance, cutsAll: cutsAll)
-                }.get()
-                report.add(round ?? DrainRound())
-                left += round?.left ?? 0
-            }
-            if left == 0 || cutsAll { break }
-            if passed >= order.streamGrace, share == nil { share = max(1, left / rounds) }
-            try? await SystemClock.steady.sleep(for: Self.retireRound)
+        let report = try? await finish(order, round: .milliseconds(20), isOver: isOver) { loop, share, cutsAll in
+            loop.retireRound(endsStreams: share, cutsAll: cutsAll)
         }
         await shutdown(grace: .zero)
-        return report
+        return report ?? DrainReport()
     }
 }

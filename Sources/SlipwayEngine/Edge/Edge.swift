@@ -15,9 +15,6 @@ public actor Edge {
         public let port: UInt16
     }
 
-    /// Between two looks at what is still under way.
-    private static let drainRound = Duration.milliseconds(10)
-
     private let spec: EdgeSpec
     private let threads: Int
     private let condition: @Sendable (String) -> ServiceCondition
@@ -243,33 +240,6 @@ public actor Edge {
     /// Requests for these services go on, those that have waited first.
     public func unhold(_ services: [String]) async throws {
         for loop in loops { try await loop.eventLoop.submit { loop.value.unhold(services) }.get() }
-    }
-
-    /// Waits until nothing is under way with some upstreams. Streams are ended properly when their grace is over, and
-    /// whatever is left at the deadline is cut.
-    public func drain(_ order: DrainOrder) async throws -> DrainReport {
-        var report = DrainReport()
-        let ports = Set(order.ports)
-        let began = SystemClock.steady.now
-        let rounds = max(1, Int(order.spread / Self.drainRound))
-        var share: Int?
-        while true {
-            let passed = SystemClock.steady.now - began
-            let isOver = passed >= order.deadline
-            let mayEndStreams = passed >= order.streamGrace
-            let allowance = share ?? 0
-            var left = 0
-            for loop in loops {
-                let round = try await loop.eventLoop.submit {
-                    loop.value.drainRound(ports, endsStreams: allowance, cutsAll: isOver)
-                }.get()
-                report.add(round)
-                left += round.left
-            }
-            if left == 0 { return report }
-            if mayEndStreams, share == nil { share = max(1, left / rounds) }
-            try await SystemClock.steady.sleep(for: Self.drainRound)
-        }
     }
 
     /// Returns when ``shutdown(grace:)`` has closed the listening sockets.

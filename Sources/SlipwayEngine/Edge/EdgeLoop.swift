@@ -212,11 +212,12 @@ final class EdgeLoop {
     ///   - cutsAll: The deadline is over.
     func retireRound(endsStreams: Int, cutsAll: Bool) -> DrainRound {
         var round = DrainRound()
-        round.left = connections.count + multiplexed.count
         guard !cutsAll else {
+            // Closing the edge cuts them.
             round.cut = connections.count { $0.isBusy }
             return round
         }
+        round.left = connections.count + multiplexed.count
         let streams = drainRound(Set(pools.keys).union(statistics.keys), endsStreams: endsStreams, cutsAll: false)
         round.closedSockets = streams.closedSockets
         round.endedStreams = streams.endedStreams
