@@ -22,10 +22,16 @@ struct IgnoreRules {
             [
                 "**/Dockerfile*", "**/.dockerignore", "**/*.dockerignore", "**/docker-compose*.yml",
                 "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml", "**/fly.toml", "**/render.yaml",
-                "**/railway.json", "**/railway.toml", "slipway.yml", "**/.slipway", "**/*.slipway-new",
-                "**/*.slipway-old",
+                "**/railway.json", "**/railway.toml", "**/railway.*.json", "slipway.yml", "**/.slipway",
+                "**/*.slipway-new", "**/*.slipway-old",
             ]
         ),
+    ]
+    /// What Slipway writes at the repository's root under names that no program has for its own files.
+    private static let root = [
+        "DEPLOYMENT.md", "docker-stack.yml", "heroku.yml", "deploy/architecture.svg", "deploy/helm",
+        "deploy/kubernetes", "deploy/observability", "deploy/vps", "scripts/deploy-fly.sh", "scripts/deploy-ssh.sh",
+        "scripts/setup-vps.sh", "scripts/test-docker.sh",
     ]
 
     let context: String
@@ -37,6 +43,7 @@ struct IgnoreRules {
     ///   - known: Patterns that were read before.
     func text(keeping sources: [String], _ known: inout [String: DockerIgnore]) -> String {
         var sections = Self.always
+        if context == "." { sections[sections.count - 1].patterns += Self.root }
         sections.append(("What is installed or built again inside the image", installed))
         let data = images.flatMap(\.services).flatMap { service in
             service.writableDirectories.filter { !$0.hasPrefix("/") && $0 != "." }.map { inner(service.directory, $0) }
