@@ -124,4 +124,26 @@ struct ProofMechanismTests {
         #expect(values.secrets == ["DB_PASSWORD", "JWT_SECRET"])
         #expect(values.values["DB_PASSWORD"] != "postgres")
     }
+
+    @Test(arguments: [
+        ("fetch('/api/messages')", ["/api"], ["/api/messages"]),
+        ("fetch(`/api/items/${id}`); post(\"/api/items?all\")", ["/api"], []),
+        ("app.post(\"/v1/upload\", x); get('/v10/no')", ["/v1"], ["/v1/upload"]),
+        ("a = '/', b = '//host/x', c = '/ok-1', // don't \n d = \"/two\"", ["/"], ["/ok-1", "/two"]),
+        ("'/api' \"/apis\" '/api/", ["/api"], ["/api"]),
+        ("", ["/"], []),
+    ])
+    func `paths that code writes down are found below a service's routes`(
+        _ text: String, _ routes: [String], _ expected: [String]
+    ) {
+        #expect(BodyPaths.written(in: text, below: routes) == expected)
+    }
+
+    @Test func `a description's paths that take a body are asked with a value for each parameter`() {
+        let text = """
+            {"paths": {"/a/{id}/b": {"post": {"requestBody": {}}}, "/c": {"post": {}}, "/d": {"get": {}}, "/e": 1}}
+            """
+        #expect(BodyPaths.described(by: text) == ["/a/1/b"])
+        #expect(BodyPaths.described(by: "<html>") == [])
+    }
 }

@@ -37,7 +37,7 @@ extension ProofRule {
     private static func taker(_ unit: ComposeUnit, _ trial: Trial) async throws -> (String, HTTPReply)? {
         let size = trial.limits.uploadInBytes
         var first: (String, HTTPReply)?
-        for route in (trial.spec(of: unit)?.routes ?? []).filter({ $0 != "/" }).prefix(4) {
+        for route in await trial.bodyPaths(of: unit).prefix(8) {
             let reply = try await trial.stack.request(
                 "POST", route, of: unit.name, headers: ["Content-Type": "application/octet-stream"],
                 body: .zeros(size), deadline: .seconds(60))

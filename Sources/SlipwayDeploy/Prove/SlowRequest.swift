@@ -13,11 +13,7 @@ struct SlowRequest: Sendable {
 
     /// - Returns: nil where the server answers every request that is tried before its body has come.
     static func find(for unit: ComposeUnit, port: UInt16, _ trial: Trial) async throws -> SlowRequest? {
-        var paths = (trial.spec(of: unit)?.routes ?? []).filter { $0 != "/" }
-        if let reply = await HTTPCall("GET", "/openapi.json", port: port).perform(), reply.isSuccess {
-            paths = OpenAPI.bodyPaths(reply.text) + paths
-        }
-        var tries = paths.prefix(8).map { ($0, Body.json) }
+        var tries = await trial.bodyPaths(of: unit).map { ($0, Body.json) }
         // Many frameworks read a body before they look where it goes: then any path will do, even one that takes none.
         for path in [trial.healthPath(of: unit), "/"].compactMap({ $0 }) { tries += [(path, .json), (path, .form)] }
         for (path, body) in tries {
@@ -39,17 +35,6 @@ struct SlowRequest: Sendable {
         var bytes: [UInt8] {
             let filler = String(repeating: "x", count: 200)
             return Array((self == .json ? "{\"trial\": \"\(filler)\"}" : "trial=\(filler)").utf8)
-        }
-    }
-}
-
-/// The part of an OpenAPI document that says which paths take a body.
-enum OpenAPI {
-    static func bodyPaths(_ text: String) -> [String] {
-        let paths = JSONDocument(parsing: text).root?["paths"]?.mapping?.entries ?? []
-        return paths.filter { $0.value.at("post", "requestBody") != nil }.map { entry in
-            entry.key.split(separator: "/", omittingEmptySubsequences: false)
-                .map { $0.hasPrefix("{") ? "1" : String($0) }.joined(separator: "/")
         }
     }
 }
