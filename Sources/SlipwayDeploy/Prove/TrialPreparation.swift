@@ -48,7 +48,9 @@ struct TrialPreparation: Sendable {
         let root = try await docker.json(
             ["compose", "--file", staged.composeFile, "config", "--format", "json"], directory: staged.root)
         let project = ComposeProject(root)
-        let builds = imageBuilds(project, values)
+        let builds = project.builds(values: values.values, labels: owner.labelTexts) {
+            "\(owner.project)-\($0.name):trial"
+        }
         guard !builds.isEmpty else {
             throw SlipwayError(
                 .noDeploymentFiles, "\(staged.composeFile) builds nothing", hint: "slipway write --target docker")
@@ -91,18 +93,6 @@ struct TrialPreparation: Sendable {
             if let text = try? staged.files.text(name) { return Dotenv(parsing: text).expanded() }
         }
         return [:]
-    }
-
-    /// Services with the same build share one image, named after the first of them.
-    private func imageBuilds(_ project: ComposeProject, _ values: TrialValues) -> [ImageBuild] {
-        var builds: [ImageBuild] = []
-        for unit in project.built {
-            let image = ImageBuild(
-                of: unit, in: project, values: values.values, tags: ["\(owner.project)-\(unit.name):trial"],
-                labels: owner.labelTexts)
-            if let image, !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
-        }
-        return builds
     }
 
     private func imageName(_ unit: ComposeUnit, _ images: [TrialImage]) -> String? {

@@ -23,10 +23,11 @@ package enum EngineLauncher {
     /// What the engine itself needs; its processes bring their own environments along.
     private static let variables =
         ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SWIFT_BACKTRACE"] + backupVariables
-    /// Where scheduled backups go, and who may write there; ssh(1) and Amazon's own programs read the same names.
+    /// Where scheduled backups go, who may write there, and what opens the secrets that they need; ssh(1) and Amazon's
+    /// own programs read the same names.
     private static let backupVariables = [
         "SSH_AUTH_SOCK", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
-        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL", "SLIPWAY_SECRET_KEY",
     ]
 
     /// Returns when the engine answers on its socket; its processes are only starting then, so ask for the status.

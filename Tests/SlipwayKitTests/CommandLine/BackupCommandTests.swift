@@ -49,7 +49,12 @@ struct BackupCommandTests {
         let slipway = try Slipway(
             named: "notes", files: ["slipway.yml": Self.configuration + schedule, "uploads/a.txt": "first"])
         defer { slipway.cleanUp() }
-        let deployed = try slipway.run("deploy", "--port", "0")
+        // The key of the secrets is nowhere but in the environment of who deploys.
+        let key = ["SLIPWAY_SECRET_KEY": String(repeating: "5a", count: 32)]
+        try slipway.write("opaque\n", to: "../value")
+        #expect(
+            try slipway.run("secret", "set", "NOTES_TOKEN", "--file", "../value", environment: key).status == 0)
+        let deployed = try slipway.run("deploy", "--port", "0", environment: key)
         #expect(deployed.status == 0, "\(deployed.errors)")
         let first = try slipway.status { $0.contains("the last scheduled backup was proved") }
         #expect(first.contains("the next scheduled backup begins in") && first.contains("was restored and compared"))
@@ -64,17 +69,17 @@ struct BackupCommandTests {
             "import fcntl, subprocess, sys; f = open('.slipway/backup.lock'); fcntl.flock(f, fcntl.LOCK_EX); "
                 + "r = subprocess.run([sys.argv[1], 'backup', 'create'], capture_output=True, text=True); "
                 + "assert r.returncode == 75 and 'already-running' in r.stderr, r.stderr", Slipway.executable.path)
-        #expect(try slipway.run("resume", "--port", "0").status == 0)
+        #expect(try slipway.run("resume", "--port", "0", environment: key).status == 0)
         _ = try slipway.status { $0.contains("the last scheduled backup was proved") }
         #expect(try slipway.run("backup", "list", "--json").output.matches(of: /"id"/).count <= 2)
 
         try slipway.write(
             Self.configuration + "\nbackup: {at: \"03:30\", to: /dev/null/nowhere}\nedge: {metricsPort: \(port)}\n",
             to: "slipway.yml")
-        #expect(try slipway.run("deploy").status == 0)
+        #expect(try slipway.run("deploy", environment: key).status == 0)
         #expect(try slipway.run("down").status == 0)
         try FileManager.default.removeItem(at: slipway.folder.appendingPathComponent(".slipway/backup.state"))
-        #expect(try slipway.run("resume", "--port", "0").status == 0)
+        #expect(try slipway.run("resume", "--port", "0", environment: key).status == 0)
         let failed = try slipway.status { $0.contains("the scheduled backup failed") }
         #expect(failed.contains("error[") && !failed.contains("the last scheduled"), "\(failed)")
         let after = try Web(address: "http://127.0.0.1:\(port)").get("/metrics").body

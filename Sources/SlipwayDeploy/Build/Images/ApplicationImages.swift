@@ -99,18 +99,14 @@ package struct ApplicationImages: Sendable {
             directory: staged.root)
         let project = ComposeProject(root)
         let layout = Layout(application)
-        var builds: [ImageBuild] = []
-        for unit in project.built {
+        let labels = commit == "latest" ? [:] : ["org.opencontainers.image.revision": commit]
+        return project.builds(values: values, labels: labels) { unit in
             let service = ServiceMatch(application, staged.root).service(for: unit)
             let name =
                 unit.image.map { String($0.prefix { $0 != ":" && $0 != "@" }) }
                 ?? service.flatMap { layout.image(of: $0)?.name } ?? "\(layout.name)-\(unit.name)"
-            let image = ImageBuild(
-                of: unit, in: project, values: values, tags: ["\(name):\(commit)"],
-                labels: commit == "latest" ? [:] : ["org.opencontainers.image.revision": commit])
-            if let image, !builds.contains(where: { $0.isSame(as: image) }) { builds.append(image) }
+            return "\(name):\(commit)"
         }
-        return builds
     }
 }
 

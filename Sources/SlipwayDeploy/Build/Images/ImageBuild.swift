@@ -104,3 +104,28 @@ package struct BuiltImage: Equatable, Sendable, Codable {
     /// Digests of the layers above the base image, where they were made reproducible.
     package var ownLayers: [String]?
 }
+
+extension ComposeProject {
+    /// What is built for a project, once for services that share it.
+    /// - Parameters:
+    ///   - namesAll: A shared image gets the name of every service, not of the first alone.
+    ///   - tag: The name of a service's image.
+    func builds(
+        values: [String: String], labels: [String: String] = [:], namesAll: Bool = false,
+        tag: (ComposeUnit) -> String
+    ) -> [ImageBuild] {
+        var builds: [ImageBuild] = []
+        for unit in built {
+            let name = tag(unit)
+            guard let build = ImageBuild(of: unit, in: self, values: values, tags: [name], labels: labels) else {
+                continue
+            }
+            if let same = builds.firstIndex(where: { $0.isSame(as: build) }) {
+                if namesAll { builds[same].tags.append(name) }
+            } else {
+                builds.append(build)
+            }
+        }
+        return builds
+    }
+}

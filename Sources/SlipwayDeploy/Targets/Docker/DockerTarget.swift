@@ -93,16 +93,7 @@ package struct DockerTarget: Sendable {
         guard try await ImageBuilder.find(runner: docker.runner) != .buildx else { return false }
         let project = ComposeProject(
             try await docker.json(words + ["config", "--format", "json"], directory: folder))
-        var builds: [ImageBuild] = []
-        for unit in project.built {
-            let tag = unit.image ?? "\(name)-\(unit.name)"
-            guard let build = ImageBuild(of: unit, in: project, values: values, tags: [tag]) else { continue }
-            if let same = builds.firstIndex(where: { $0.isSame(as: build) }) {
-                builds[same].tags.append(tag)
-            } else {
-                builds.append(build)
-            }
-        }
+        let builds = project.builds(values: values, namesAll: true) { $0.image ?? "\(name)-\($0.name)" }
         let run = ImageBuildRun(
             runner: docker.runner, logs: FileStore(root: directory + "/.slipway/logs"), report: report)
         _ = try await run.run(builds)
