@@ -36,6 +36,8 @@ public struct Service: Equatable, Sendable {
     public var hostVariable: String?
     /// Path with its prefix that answers 2xx when the service can work.
     public var healthPath: String?
+    /// More paths with their prefix that must answer well before a release gets requests; `nil` when nobody named any.
+    public var smokePaths: [String]?
     /// Relative to ``directory``; what the build leaves to be served.
     public var outputDirectory: String?
     /// Debian packages that the process needs while it runs.
@@ -63,7 +65,7 @@ public struct Service: Equatable, Sendable {
         portVariable: String? = nil, hostVariable: String? = nil, healthPath: String? = nil,
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
         writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
-        replicas: Int? = nil, runtimeConfig: String? = nil
+        replicas: Int? = nil, runtimeConfig: String? = nil, smokePaths: [String]? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -90,6 +92,12 @@ public struct Service: Equatable, Sendable {
         self.singleInstance = singleInstance
         self.replicas = replicas
         self.runtimeConfig = runtimeConfig
+        self.smokePaths = smokePaths
+    }
+
+    /// What a release is asked for before it gets requests: ``healthPath`` and ``smokePaths``.
+    package var verifiedPaths: [String] {
+        ((healthPath.map { [$0] } ?? []) + (smokePaths ?? [])).map { $0.hasPrefix("/") ? $0 : "/" + $0 }
     }
 }
 
@@ -98,6 +106,7 @@ extension Service: Codable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
         case buildPackages, writableDirectories, uses, routes, singleInstance, replicas, runtimeConfig
+        case smokePaths
     }
 
     /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
@@ -127,7 +136,8 @@ extension Service: Codable {
         try container.encode(routes, forKey: .routes)
         try container.encode(singleInstance, forKey: .singleInstance)
         try container.encodeIfPresent(replicas, forKey: .replicas)
-        // Only a person asks for it, so nobody looks for it where it is not.
+        // Only a person asks for these, so nobody looks for them where they are not.
         try container.encodeIfPresent(runtimeConfig, forKey: .runtimeConfig)
+        try container.encodeIfPresent(smokePaths, forKey: .smokePaths)
     }
 }

@@ -39,7 +39,7 @@ public struct HistoryReport: Sendable {
             let fields = [
                 number, Self.padded(record.kind.rawValue, 8), Self.padded(outcome, 8),
                 Self.padded(commit, 10), Self.padded(age, 5), record.by,
-                record.reason ?? record.verdict.map { WatchText($0).line } ?? "",
+                record.reason ?? record.verdict.map { WatchText($0).line } ?? "", Self.line(record.proofs),
             ]
             return fields.filter { !$0.isEmpty }.joined(separator: "  ")
         }
@@ -48,6 +48,11 @@ public struct HistoryReport: Sendable {
             lines.insert("release \(unfinished) was interrupted: slipway resume, or slipway abort", at: 0)
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ proofs: ReleaseProofs?) -> String {
+        guard let proofs else { return "" }
+        return "proofs: \(proofs.passed) passed, \(proofs.failed) failed"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -29,6 +29,23 @@ struct ReleaseStoreTests {
         #expect(store.nextNumber() == 9)
     }
 
+    @Test func `what was proved belongs to that very source`() throws {
+        let folder = try TemporaryFolder()
+        func tree(_ text: String) -> SourceTree { SourceTree(files: ["app.py": text]) }
+        let verdicts: [Proof.Verdict] = [.pass, .pass, .fail, .skip]
+        let report = ProofReport(
+            application: "app", commit: nil, engine: "", startedAt: "", durationSeconds: 0,
+            proofs: verdicts.map { Proof(code: "PR001", claim: "", value: "", verdict: $0) }, images: [], timeline: [],
+            parts: [])
+        #expect(ReleaseProofs.kept(for: ReleaseHash.source(tree("one")), in: folder.path) == nil)
+        try ReleaseProofs.keep(report, of: tree("one"), in: folder.path)
+        let kept = try #require(ReleaseProofs.kept(for: ReleaseHash.source(tree("one")), in: folder.path))
+        #expect([kept.passed, kept.failed, kept.skipped] == [2, 1, 1])
+        #expect(ReleaseProofs.kept(for: ReleaseHash.source(tree("two")), in: folder.path) == nil)
+        try FileStore(root: folder.path).write("{", to: ".slipway/proofs.json")
+        #expect(ReleaseProofs.kept(for: kept.sourceHash, in: folder.path) == nil)
+    }
+
     @Test func `a damaged history loses its damaged lines alone, and numbers are never used again`() throws {
         let folder = try TemporaryFolder()
         let paths = StatePaths(root: folder.path)

@@ -69,9 +69,9 @@ public struct HoldOrder: Codable, Equatable, Sendable {
 
 /// When a process counts as good, seen from outside it.
 public struct VerifyOrder: Codable, Equatable, Sendable {
-    /// Where it listens on 127.0.0.1; `nil` for a worker, of which only its staying up is looked at.
+    /// Its name among those that the engine runs.
     public var process: String
-    /// Where it listens on 127.0.0.1.
+    /// Where it listens on 127.0.0.1; `nil` for a worker, of which only its staying up is looked at.
     public var port: UInt16?
     /// Each must answer 200 to 399; none means that a connection is enough.
     public var paths: [String]

@@ -53,6 +53,9 @@ package struct ProveRun: Sendable {
         do {
             let result = try await measure(owner, folder: folder, engine: engine.trimmed, options)
             await cleanUp(owner, folder: folder, options)
+            if options.only.isEmpty, !options.triesProperties {
+                try ReleaseProofs.keep(result, of: tree, in: directory)
+            }
             return result
         } catch {
             // The undo must run to its end also when this task is cancelled.

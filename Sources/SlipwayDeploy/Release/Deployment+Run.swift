@@ -103,7 +103,7 @@ extension Deployment {
             number: plan.release, kind: plan.kind, outcome: .live, previous: plan.previous, commit: release.commit,
             isDirty: release.isDirty, by: Self.owner, startedAt: plan.startedAt,
             seconds: (SystemClock.steady.now - began).milliseconds / 1000, phases: ending.phases,
-            verdict: await steps.verdict)
+            verdict: await steps.verdict, proofs: release.proofs)
         if case .undone(let reason) = ending.outcome {
             let error = ending.error as? SlipwayError
             record.outcome =

@@ -44,6 +44,8 @@ package struct Release: Codable, Equatable, Sendable {
     package var builds: [String: Build]
     /// By service: `sha256:...` of the image, on targets that run images.
     package var images: [String: String]?
+    /// `nil` when this source was not proved before it was released.
+    package var proofs: ReleaseProofs?
     /// Seconds since the Unix epoch.
     package var createdAt: Double
     /// `user@host`.
@@ -51,7 +53,8 @@ package struct Release: Codable, Equatable, Sendable {
 
     package init(
         number: Int, application: AppSpec, commit: String? = nil, isDirty: Bool = false, sourceHash: String,
-        specHash: String, variablesHash: String, builds: [String: Build] = [:], createdAt: Double, createdBy: String
+        specHash: String, variablesHash: String, builds: [String: Build] = [:], proofs: ReleaseProofs? = nil,
+        createdAt: Double, createdBy: String
     ) {
         self.number = number
         self.application = application
@@ -61,6 +64,7 @@ package struct Release: Codable, Equatable, Sendable {
         self.specHash = specHash
         self.variablesHash = variablesHash
         self.builds = builds
+        self.proofs = proofs
         self.createdAt = createdAt
         self.createdBy = createdBy
     }

@@ -41,11 +41,13 @@ public struct ReleaseRecord: Codable, Equatable, Sendable {
     public var reason: String?
     /// What the watch saw.
     public var verdict: WatchVerdict?
+    /// What was proved of its source before; `nil` for nothing.
+    public var proofs: ReleaseProofs?
 
     package init(
         number: Int, kind: Kind, outcome: Outcome, previous: Int? = nil, commit: String? = nil, isDirty: Bool = false,
         by: String, startedAt: Double, seconds: Double = 0, phases: [String: Double] = [:], reason: String? = nil,
-        verdict: WatchVerdict? = nil
+        verdict: WatchVerdict? = nil, proofs: ReleaseProofs? = nil
     ) {
         self.number = number
         self.kind = kind
@@ -59,5 +61,6 @@ public struct ReleaseRecord: Codable, Equatable, Sendable {
         self.phases = phases
         self.reason = reason
         self.verdict = verdict
+        self.proofs = proofs
     }
 }

@@ -57,6 +57,12 @@ package enum ConfigurationKeys {
         .init("healthPath", .text, "Path that answers 2xx when the service can work.", example: "/health") {
             $0.healthPath = $1.text
         },
+        .init(
+            "smokePaths", .texts, "More paths that must answer below 400 before a release gets requests.",
+            example: "[/, /api/orders]"
+        ) {
+            $0.smokePaths = $1.texts
+        },
         .init("outputDirectory", .text, "Folder that the build leaves to be served.", example: "dist") {
             $0.outputDirectory = $1.text
         },

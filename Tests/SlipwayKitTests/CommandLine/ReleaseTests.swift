@@ -100,6 +100,17 @@ struct ReleaseTests {
         #expect(try slipway.run("history").output.contains("failed"))
     }
 
+    @Test func `a release must answer at every smoke path before it gets requests`() throws {
+        let (slipway, web) = try deployed(extra: "    smokePaths: [/orders]")
+        defer { slipway.cleanUp() }
+        try slipway.write(
+            Self.server("bad", extra: "status = 500 if self.path == '/orders' else 200"), to: "app.py")
+        let result = try slipway.run("deploy")
+        #expect(result.status == 65 && result.errors.contains("/orders"), "\(result.errors)")
+        #expect(try web.get("/").body == "one")
+        try expectClean(slipway, "after a failed smoke path")
+    }
+
     @Test func `a migration that fails stops the deploy before anything starts`() throws {
         let (slipway, web) = try deployed()
         defer { slipway.cleanUp() }

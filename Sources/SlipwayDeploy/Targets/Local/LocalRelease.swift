@@ -200,10 +200,9 @@ actor LocalRelease: ReleaseRuntime {
 
     func verification(_ name: String) async throws -> VerifyOrder {
         let service = ReleaseProcess(instance: name, release: nil).service
-        let path = release.application.service(named: service)?.healthPath.map { $0.hasPrefix("/") ? $0 : "/" + $0 }
         return VerifyOrder(
             process: processName(name), port: try await ports()[name],
-            paths: path.map { [$0] } ?? [])
+            paths: release.application.service(named: service)?.verifiedPaths ?? [])
     }
 
     func check(_ service: String) {}

@@ -35,10 +35,12 @@ package struct LocalReleases: ReleaseTarget {
         try preparation.makeState()
         let repository = await RepositoryState.read(directory)
         let local = LocalOptions(configuration: options.configuration)
+        let sourceHash = ReleaseHash.source(tree)
         return Release(
             number: number, application: application, commit: repository.commit,
-            isDirty: repository.isDirty, sourceHash: ReleaseHash.source(tree), specHash: ReleaseHash.spec(application),
+            isDirty: repository.isDirty, sourceHash: sourceHash, specHash: ReleaseHash.spec(application),
             variablesHash: ReleaseHash.variables(application, try preparation.given(local)),
+            proofs: ReleaseProofs.kept(for: sourceHash, in: directory),
             createdAt: SystemClock.secondsSinceEpoch(), createdBy: Deployment.owner)
     }
 

@@ -229,10 +229,9 @@ actor ContainerRelease: ReleaseRuntime {
     func verification(_ name: String) async throws -> VerifyOrder {
         let service = try service(of: name)
         // Docker itself accepts connections to a port behind which nobody listens yet.
-        guard let path = service.healthPath else { return VerifyOrder(process: processName(name), port: nil) }
-        return VerifyOrder(
-            process: processName(name), port: try await ports()[name],
-            paths: [path.hasPrefix("/") ? path : "/" + path])
+        let paths = service.verifiedPaths
+        guard !paths.isEmpty else { return VerifyOrder(process: processName(name), port: nil) }
+        return VerifyOrder(process: processName(name), port: try await ports()[name], paths: paths)
     }
 
     /// Services without a path to ask for are asked by their own health check, or for any answer at all.

@@ -64,11 +64,13 @@ package struct ContainerReleases: ReleaseTarget {
         let repository = await RepositoryState.read(directory)
         let files = source.generated.map { $0.path + $0.contents }.sorted()
         let values = read.values.map { "\($0.key)=\($0.value)" }.sorted()
+        let sourceHash = ReleaseHash.source(source.tree)
         return Release(
             number: number, application: application, commit: repository.commit, isDirty: repository.isDirty,
-            sourceHash: ReleaseHash.source(source.tree),
+            sourceHash: sourceHash,
             specHash: Digest.sha256(parts: ([ReleaseHash.spec(application)] + files).map { Array($0.utf8) }),
             variablesHash: Digest.sha256(parts: values.map { Array($0.utf8) }),
+            proofs: ReleaseProofs.kept(for: sourceHash, in: directory),
             createdAt: SystemClock.secondsSinceEpoch(), createdBy: Deployment.owner)
     }
 
