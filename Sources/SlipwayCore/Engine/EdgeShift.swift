@@ -77,13 +77,15 @@ public struct VerifyOrder: Codable, Equatable, Sendable {
     public var paths: [String]
     /// Good rounds in a row. 3 tells a server that answers by chance between two crashes.
     public var successes: Int
+    /// Bad rounds in a row that end it before the deadline.
+    public var failures: Int
     /// Between two rounds.
     public var interval: Duration
     /// From the first round.
     public var deadline: Duration
 
     package init(
-        process: String, port: UInt16?, paths: [String] = [], successes: Int = 3,
+        process: String, port: UInt16?, paths: [String] = [], successes: Int = 3, failures: Int = 50,
         interval: Duration = .milliseconds(50),
         deadline: Duration = .seconds(30)
     ) {
@@ -91,6 +93,7 @@ public struct VerifyOrder: Codable, Equatable, Sendable {
         self.port = port
         self.paths = paths
         self.successes = successes
+        self.failures = failures
         self.interval = interval
         self.deadline = deadline
     }

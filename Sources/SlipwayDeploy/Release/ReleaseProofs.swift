@@ -29,7 +29,9 @@ public struct ReleaseProofs: Codable, Equatable, Sendable {
         let proofs = ReleaseProofs(
             passed: report.count(.pass), failed: report.count(.fail), skipped: report.count(.skip),
             provedAt: SystemClock.secondsSinceEpoch(), sourceHash: ReleaseHash.source(tree))
-        try FileStore(root: directory).write(Array(try JSONEncoder().encode(proofs)), to: path, mode: 0o600)
+        let files = FileStore(root: directory)
+        try StateFolder.make(in: files)
+        try files.write(Array(try JSONEncoder().encode(proofs)), to: path, mode: 0o600)
     }
 
     /// - Returns: `nil` when this very source was never proved.

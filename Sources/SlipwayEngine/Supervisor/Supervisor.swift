@@ -208,15 +208,23 @@ actor Supervisor {
     /// - Throws: ``SlipwayError`` `unhealthyService` with what was seen last.
     func verify(_ order: VerifyOrder) async throws {
         let deadline = SystemClock.steady.now + order.deadline
-        var streak = 0
+        var (successes, failures) = (0, 0)
         while true {
-            let seen = await round(order)
-            streak = seen.isPassed ? streak + 1 : 0
-            if streak >= order.successes { return }
-            guard SystemClock.steady.now < deadline, slots[order.process]?.machine.isSettled == false, !isStopping
+            let slot = slots[order.process]
+            var complaint = slot?.diagnosis?.likelyCause ?? "it is not ready"
+            if slot?.machine.state == .ready {
+                let seen = await round(order)
+                (successes, failures) = seen == nil ? (successes + 1, 0) : (0, failures + 1)
+                if successes >= order.successes { return }
+                complaint = seen ?? ""
+            } else {
+                successes = 0
+            }
+            guard SystemClock.steady.now < deadline, failures < order.failures,
+                slots[order.process]?.machine.isSettled == false, !isStopping
             else {
                 throw SlipwayError(
-                    .unhealthyService, "\(order.process) did not stay good: \(seen.text)",
+                    .unhealthyService, "\(order.process) did not stay good: \(complaint)",
                     hint: "slipway logs \(ReleaseProcess(order.process).service)",
                     details: slots[order.process]?.log.recent ?? [])
             }
@@ -224,17 +232,18 @@ actor Supervisor {
         }
     }
 
-    private func round(_ order: VerifyOrder) async -> ProbeResult {
-        guard slots[order.process]?.machine.state == .ready else {
-            return .broken(slots[order.process]?.diagnosis?.likelyCause ?? "it is not ready")
+    /// - Returns: What is wrong; `nil` when every path answers well.
+    private func round(_ order: VerifyOrder) async -> String? {
+        guard let port = order.port else { return nil }
+        guard !order.paths.isEmpty else {
+            let result = await prober.probe(Probe(.tcp(port: port)))
+            return result.isPassed ? nil : result.text
         }
-        guard let port = order.port else { return .passed }
-        guard !order.paths.isEmpty else { return await prober.probe(Probe(.tcp(port: port))) }
         for path in order.paths {
             let result = await prober.probe(Probe(.http(port: port, path: path)))
-            guard result.isPassed else { return result }
+            guard result.isPassed else { return "GET \(path): \(result.text)" }
         }
-        return .passed
+        return nil
     }
 
     /// More values that the logs of processes started from now on must not show.
