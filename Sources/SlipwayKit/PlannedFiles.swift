@@ -6,8 +6,6 @@ public import SlipwayHost
 
 /// What `slipway write` would do, ready to be shown or done.
 public struct PlannedFiles: Sendable {
-    private static let executableMode: UInt32 = 0o755
-    private static let plainMode: UInt32 = 0o644
     /// Says, while a run writes, which files it creates.
     static let intentPath = ".slipway/writing"
 
@@ -43,18 +41,10 @@ public struct PlannedFiles: Sendable {
             try StateFolder.make(in: files)
             try files.write(created.joined(separator: "\n") + "\n", to: Self.intentPath)
         }
+        try files.write(plan.changes.flatMap(Self.texts))
         for change in plan.changes {
-            if let text = change.written {
-                if change.keepsOld, let old = change.current { try put(old, at: change.oldPath, of: change) }
-                try put(text, at: change.path, of: change)
-            } else if change.kind == .remove {
-                try files.remove(change.path)
-            }
-            switch change.proposal {
-            case .left: continue
-            case .written(let text): try put(text, at: change.proposalPath, of: change)
-            case .removed: try files.remove(change.proposalPath)
-            }
+            if change.kind == .remove { try files.remove(change.path) }
+            if change.proposal == .removed { try files.remove(change.proposalPath) }
         }
         if plan.ledger != oldLedger || !files.exists(Ledger.path) {
             try StateFolder.make(in: files)
@@ -63,12 +53,18 @@ public struct PlannedFiles: Sendable {
         try files.remove(Self.intentPath)
     }
 
-    private func put(_ text: String, at path: String, of change: FileChange) throws {
-        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-        if !parent.isEmpty { try files.makeDirectory(parent) }
-        var mode = change.isExecutable ? Self.executableMode : Self.plainMode
-        if case .file(let old) = try files.kind(of: path) { mode = old | (change.isExecutable ? 0o111 : 0) }
-        try files.write(text, to: path, mode: mode)
+    /// What a change puts on disk; a person's text is kept before ours takes its place.
+    private static func texts(of change: FileChange) -> [NewFile] {
+        func file(_ text: String, at path: String) -> NewFile {
+            NewFile(path: path, text: text, isExecutable: change.isExecutable)
+        }
+        var texts: [NewFile] = []
+        if change.keepsOld, change.written != nil, let old = change.current {
+            texts.append(file(old, at: change.oldPath))
+        }
+        if let text = change.written { texts.append(file(text, at: change.path)) }
+        if case .written(let text) = change.proposal { texts.append(file(text, at: change.proposalPath)) }
+        return texts
     }
 
     /// One line a file that is not as it should be, then how many are.

@@ -20,17 +20,20 @@ extension Project {
             let input = EmitterInput(
                 app: KeptVersions(ledger).applied(to: app), tree: tree.without(adopted),
                 written: Set(ledger.entries.keys).union(adopted))
-            return EmitterCatalog.all.filter { targets.contains($0.target) }.flatMap { emitter in
-                emitter.emit(input).map { WritePlan.Wish(file: $0, target: emitter.target) }
-            }
+            let emitters = EmitterCatalog.all.filter { targets.contains($0.target) }
+            return tree.shared(emitters.count) { number in
+                emitters[number].emit(input).map { WritePlan.Wish(file: $0, target: emitters[number].target) }
+            }.flatMap { $0 }
         }
         let unadopted = wishes(without: [])
         let adopted = try adoptedPaths(options, unadopted)
         // The others are written for the files that will stand there.
         let wishes = adopted.isEmpty ? unadopted : wishes(without: adopted)
+        let paths = wishes.map(\.file.path)
+        let states = Dictionary(zip(paths, tree.shared(paths.count) { found(paths[$0]) })) { first, _ in first }
         let plan = WritePlan(
             wishes: wishes, ledger: ledger, targets: targets, interrupted: interruptedPaths, adopted: adopted,
-            found: found)
+            found: { states[$0] ?? found($0) })
         let directory = directory
         return PlannedFiles(
             files: files, plan: plan, oldLedger: ledger, remarks: [remark, ignoredLedger()].compactMap { $0 },

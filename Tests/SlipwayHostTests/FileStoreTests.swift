@@ -44,6 +44,35 @@ struct FileStoreTests {
         #expect(try elsewhere.files.list() == [])
     }
 
+    @Test func `many files are written together, and one that is there keeps its permission bits`() throws {
+        let store = folder.files
+        try store.write("old", to: "run.sh", mode: 0o700)
+        let many = (0..<600).map { NewFile(path: "deep/\($0 % 7)/\($0)", text: "\($0)", isExecutable: false) }
+        try store.write(many + [NewFile(path: "run.sh", text: "new", isExecutable: true)])
+        #expect(try many.allSatisfy { try store.text($0.path) == $0.text })
+        #expect(try store.text("run.sh") == "new")
+        #expect(store.permissions(of: "run.sh") == 0o711 && store.permissions(of: "deep/0/0") == 0o644)
+        #expect(try store.list("deep/0").allSatisfy { !$0.hasSuffix(".tmp") })
+    }
+
+    @Test func `of many files those before the one that fails are there, and nothing else is left`() throws {
+        let store = folder.files
+        try store.makeDirectory("taken/inside")
+        #expect(throws: SlipwayError.self) {
+            try store.write(["first", "taken", "last"].map { NewFile(path: $0, text: $0, isExecutable: false) })
+        }
+        #expect(try store.list() == ["first", "taken"])
+    }
+
+    @Test func `of many files none is written through a folder that is a link to elsewhere`() throws {
+        let elsewhere = try TemporaryFolder()
+        try Ownership.link(folder.path + "/link", to: elsewhere.path)
+        #expect(throws: SlipwayError.self) {
+            try folder.files.write([NewFile(path: "link/file", text: "x", isExecutable: false)])
+        }
+        #expect(try elsewhere.files.list() == [])
+    }
+
     @Test func `removing a folder removes links in it and keeps what they point to`() throws {
         let elsewhere = try TemporaryFolder()
         try elsewhere.files.write("precious", to: "file")

@@ -15,7 +15,7 @@ package struct ComposeEmitter: Emitter {
         let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         func file(_ path: String, _ kind: ComposeStack.Kind) -> GeneratedFile {
-            GeneratedFile(path: path, contents: ComposeStack(kind: kind, input: input).text)
+            GeneratedFile(path: path, contents: input.stack(kind).text)
         }
         let main = Self.names.first { input.tree.contains($0) || input.written.contains($0) } ?? ComposeFileName.stack
         return [

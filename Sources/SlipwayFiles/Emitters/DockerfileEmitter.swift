@@ -12,12 +12,13 @@ package struct DockerfileEmitter: Emitter {
     package func emit(_ input: EmitterInput) -> [GeneratedFile] { input.dockerfiles }
 
     static func files(_ layout: Layout, in tree: SourceTree) -> [GeneratedFile] {
-        layout.images.compactMap { image in
+        tree.shared(layout.images.count) { number -> GeneratedFile? in
+            let image = layout.images[number]
             guard let recipe = ImageRecipes.recipe(for: image.owner) else { return nil }
             let stages = recipe.stages(ImageInput(layout: layout, image: image, tree: tree))
             return GeneratedFile(
                 path: image.dockerfile, contents: DockerStage.print(stages, comment: Self.comment(image)))
-        }
+        }.compactMap { $0 }
     }
 
     private static func comment(_ image: Layout.Image) -> String {

@@ -28,6 +28,7 @@ package struct EmitterInput: Sendable {
 
     /// The images' own files, which others are checked against.
     let dockerfiles: [GeneratedFile]
+    private let stacks: [ComposeStack]
 
     package init(app: AppSpec, tree: SourceTree, written: Set<String> = []) {
         self.app = app
@@ -37,6 +38,13 @@ package struct EmitterInput: Sendable {
         dockerfiles = DockerfileEmitter.files(layout, in: tree)
         layout.follow(dockerfiles)
         self.layout = layout
+        let kinds = ComposeStack.Kind.allCases
+        stacks = tree.shared(kinds.count) { [layout] in ComposeStack(kind: kinds[$0], layout: layout, tree: tree) }
+    }
+
+    /// One of the Compose files, which several emitters look at.
+    func stack(_ kind: ComposeStack.Kind) -> ComposeStack {
+        stacks.first { $0.kind == kind } ?? ComposeStack(kind: kind, layout: layout, tree: tree)
     }
 }
 

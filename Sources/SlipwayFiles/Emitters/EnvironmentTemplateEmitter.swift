@@ -86,7 +86,7 @@ private struct EnvironmentTemplates {
     /// What the Compose files ask for; addresses of databases are theirs to say.
     private func compose(_ everyLine: [Line], production: Bool) -> String {
         let file = production ? ComposeFileName.productionValues : ".env"
-        let stack = ComposeStack(kind: production ? .production : .stack, input: input)
+        let stack = input.stack(production ? .production : .stack)
         var template = EnvironmentTemplate(
             "Values for \(production ? ComposeFileName.production : "docker-compose.yml and \(ComposeFileName.development)").\n"
                 + "Copy it to \(file), which stays out of git, and fill in what is required.\n"
@@ -113,7 +113,7 @@ private struct EnvironmentTemplates {
                     "Make one with: openssl rand -hex 24",
                 ])
         }
-        let others = production ? [] : [ComposeStack(kind: .development, input: input)]
+        let others = production ? [] : [input.stack(.development)]
         let asked = ([stack] + others).reduce(into: Set<String>()) { $0.formUnion(AskedNames.of($1.map)) }
         let lines = everyLine.filter { line in
             asked.contains(line.variable.name) && !passwords.contains(line.variable.name)

@@ -74,7 +74,7 @@ private struct Decision {
     ) {
         let file = wish.file
         let fresh = Ledger.Entry(target: wish.target.rawValue, text: file.contents)
-        let proposal = found(file.path + FileChange.proposalSuffix)
+        func proposal() -> WritePlan.Found { found(file.path + FileChange.proposalSuffix) }
         var kept: Ledger.Entry? = fresh
         var change: FileChange
         switch found(file.path) {
@@ -91,10 +91,10 @@ private struct Decision {
             let isTheirs = change.kind == .unchanged && entry == nil && !isInterrupted
             if change.kind == .handwritten || isTheirs { kept = nil }
             if change.kind == .conflict, let entry {
-                (change, kept) = Self.settle(change, file, entry, proposal)
+                (change, kept) = Self.settle(change, file, entry, proposal())
             }
         }
-        if change.kind != .conflict, let old = entry?.proposal, proposal == .text(old) { change.proposal = .removed }
+        if change.kind != .conflict, let old = entry?.proposal, proposal() == .text(old) { change.proposal = .removed }
         self.change = change
         self.entry = kept
     }

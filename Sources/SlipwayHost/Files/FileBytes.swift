@@ -38,25 +38,9 @@ enum FileBytes {
     }
 
     static func replace(_ path: String, with bytes: [UInt8], mode: UInt32, isDurable: Bool = true) throws {
-        // The temporary file stands beside the real one, because rename(2) does not cross file systems.
-        let temporary = path + ".\(getpid()).\(RandomToken.hex(bytes: 4)).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw SlipwayError.file("write", path) }
-        do {
-            defer { close(descriptor) }
-            // The umask must not take away what the caller asked for.
-            guard fchmod(descriptor, mode) == 0 else { throw SlipwayError.file("write", path) }
-            try write(bytes, to: descriptor, path: path)
-            guard !isDurable || fsync(descriptor) == 0 else { throw SlipwayError.file("write", path) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, path) == 0 else {
-            let failure = SlipwayError.file("write", path)
-            unlink(temporary)
-            throw failure
-        }
+        let staged = try StagedFile(of: path, bytes, mode: mode)
+        if isDurable { try staged.sync() }
+        try staged.place()
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {

@@ -23,24 +23,30 @@ package enum FileKind: Equatable, Sendable {
     case underFile
 }
 
-extension FileStore {
-    /// What stands at a path below the root.
-    /// - Throws: ``SlipwayError`` `unreadable` when the way there leads out of the folder, or may not be seen.
-    package func kind(of path: String) throws -> FileKind {
-        let full = try resolve(path)
+extension FileKind {
+    /// What stands at an absolute path.
+    /// - Throws: ``SlipwayError`` `unreadable` when it may not be seen.
+    init(at full: String) throws {
         var status = stat()
         guard lstat(full, &status) == 0 else {
             switch errno {
-            case ENOENT: return .nothing
-            case ENOTDIR: return .underFile
+            case ENOENT: self = .nothing
+            case ENOTDIR: self = .underFile
             default: throw SlipwayError.file("look at", full)
             }
+            return
         }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(mode: UInt32(status.st_mode & 0o7777))
-        case S_IFDIR: return .folder
-        case S_IFLNK: return .link
-        default: return .other
+        case S_IFREG: self = .file(mode: UInt32(status.st_mode & 0o7777))
+        case S_IFDIR: self = .folder
+        case S_IFLNK: self = .link
+        default: self = .other
         }
     }
+}
+
+extension FileStore {
+    /// What stands at a path below the root.
+    /// - Throws: ``SlipwayError`` `unreadable` when the way there leads out of the folder, or may not be seen.
+    package func kind(of path: String) throws -> FileKind { try FileKind(at: try resolve(path)) }
 }

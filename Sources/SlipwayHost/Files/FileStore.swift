@@ -46,6 +46,7 @@ package struct FileStore: Sendable {
     /// Creates the folder and those above it, these with mode 0755; one that exists keeps its mode.
     package func makeDirectory(_ path: String = ".", mode: UInt32 = 0o755) throws {
         let full = try resolve(path)
+        if Self.isFolder(full) { return }
         var made = ""
         for component in full.split(separator: "/") {
             made += "/" + component
@@ -125,11 +126,12 @@ package struct FileStore: Sendable {
         let checked = followingLast ? components : components.dropLast()
         guard let canonicalRoot = Self.canonical(root) else { return full }
         var deepest = canonicalRoot
-        var walked = root
-        for component in checked {
-            walked += "/" + component
-            guard let canonical = Self.canonical(walked) else { break }
+        for count in stride(from: checked.count, to: 0, by: -1) {
+            guard let canonical = Self.canonical(root + "/" + checked.prefix(count).joined(separator: "/")) else {
+                continue
+            }
             deepest = canonical
+            break
         }
         let prefix = canonicalRoot == "/" ? "/" : canonicalRoot + "/"
         guard deepest == canonicalRoot || deepest.hasPrefix(prefix) else { throw leavesFolder(path) }

@@ -11,7 +11,7 @@ import Testing
     func `the names that a Compose file asks for are those that its text asks for`(_ name: String) throws {
         let input = try ExampleInput.load(name)
         for kind in [ComposeStack.Kind.stack, .development, .production] {
-            let stack = ComposeStack(kind: kind, input: input)
+            let stack = input.stack(kind)
             let file = ComposeFile(parsing: stack.text)
             var names = Set(file.references.map(\.reference.name))
             for service in file.services {

@@ -4,7 +4,7 @@ import SlipwayCore
 
 /// One Compose file of the application, complete in itself: no other file has to be given beside it.
 struct ComposeStack {
-    enum Kind { case stack, development, production }
+    enum Kind: CaseIterable { case stack, development, production }
 
     let kind: Kind
     let layout: Layout
@@ -26,8 +26,8 @@ struct ComposeStack {
     let hasSeveralReleases: Bool
     /// What has a server of its own, in the order of the app spec.
     let resources: [ComposeResource]
-
-    init(kind: Kind, input: EmitterInput) { self.init(kind: kind, layout: input.layout, tree: input.tree) }
+    /// The whole file as a value.
+    private(set) var map = FileMap()
 
     init(kind: Kind, layout: Layout, tree: SourceTree) {
         self.kind = kind
@@ -50,12 +50,12 @@ struct ComposeStack {
         }
         developmentPorts = Dictionary(ports) { first, _ in first }
         firstOnPort = Dictionary(ports.map { ($0.1, $0.0) }) { first, _ in first }
+        map = whole
     }
 
     var text: String { YAMLText.print(map, comment: comment) }
 
-    /// The whole file as a value.
-    var map: FileMap {
+    private var whole: FileMap {
         var map = FileMap()
         map.set("name", .string(kind == .development ? "\(layout.name)-dev" : layout.name))
         map.set("services", .map(services))

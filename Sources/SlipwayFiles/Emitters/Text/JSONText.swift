@@ -7,27 +7,51 @@ package enum JSONText {
 
     /// One string with its quotes.
     package static func quote(_ string: String) -> String {
-        var quoted = "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || isInvisible(scalar):
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
+        var quoted: [UInt8] = [UInt8(ascii: "\"")]
+        quoted.reserveCapacity(string.utf8.count + 16)
+        var string = string
+        string.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                let length = escapedLength(bytes, at: index)
+                if length == 0 { quoted.append(byte) } else { quoted += escape(bytes[index..<index + length]) }
+                index += max(1, length)
             }
         }
-        return quoted + "\""
+        quoted.append(UInt8(ascii: "\""))
+        return String(decoding: quoted, as: UTF8.self)
     }
 
-    /// Controls, line ends of Unicode and byte order marks, which YAML, too, wants escaped.
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
-        default: false
+    /// How many bytes the scalar has that begins here, where it is to be escaped; 0 where it is not. Escaped are
+    /// quotes, backslashes, controls, and line ends of Unicode and byte order marks, which YAML, too, wants escaped.
+    private static func escapedLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+        func follows(_ offset: Int, _ range: ClosedRange<UInt8>) -> Bool {
+            index + offset < bytes.count && range.contains(bytes[index + offset])
+        }
+        switch bytes[index] {
+        case 0..<0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "\\"): return 1
+        case 0xC2: return follows(1, 0x80...0x9F) ? 2 : 0
+        case 0xE2: return follows(1, 0x80...0x80) && follows(2, 0xA8...0xA9) ? 3 : 0
+        case 0xEF:
+            let isMark = follows(1, 0xBB...0xBB) && follows(2, 0xBF...0xBF)
+            return isMark || follows(1, 0xBF...0xBF) && follows(2, 0xBE...0xBF) ? 3 : 0
+        default: return 0
+        }
+    }
+
+    private static func escape(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
+        switch bytes.first {
+        case UInt8(ascii: "\n"): return Array("\\n".utf8)
+        case UInt8(ascii: "\r"): return Array("\\r".utf8)
+        case UInt8(ascii: "\t"): return Array("\\t".utf8)
+        case UInt8(ascii: "\""): return Array("\\\"".utf8)
+        case UInt8(ascii: "\\"): return Array("\\\\".utf8)
+        default:
+            return String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar in
+                let hex = String(scalar.value, radix: 16)
+                return Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - hex.utf8.count) + hex.utf8
+            }
         }
     }
 
