@@ -79,16 +79,22 @@ struct DjangoDetector: Detector {
         } else if let target = entry?.target {
             text = "gunicorn \(target) --bind \(host):\(port)"
         } else {
-            let module = site.settingsModule.map { "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-\($0)} " } ?? ""
+            let module = Self.settings(site.settingsModule)
             text = "\(module)gunicorn 'django.core.wsgi:get_wsgi_application()' --bind \(host):\(port)"
         }
         return StartCommand(text, port: 8000, portVariable: "PORT", hostVariable: "HOST")
     }
 
+    /// The assignment before a command; nothing where the module is no name but a template's place holder.
+    private static func settings(_ module: String?) -> String {
+        guard let module, module.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) else { return "" }
+        return "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-\(module)} "
+    }
+
     private func release(_ site: DjangoProject, _ project: PythonProject) -> [Evidence] {
         let subject = Subject(site.directory, nil)
         // `manage.py` takes the development settings by default; the processes run with others.
-        let module = site.servedModule.map { "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-\($0)} " } ?? ""
+        let module = Self.settings(site.servedModule)
         var found: [Evidence] = [
             .claim(
                 .release("\(module)python manage.py migrate --noinput"), for: subject, file: site.manage, line: 1,

@@ -70,8 +70,11 @@ package struct GitLabEmitter: Emitter {
                         + packages.map(ShellWord.quote).joined(separator: " ")
                 ]))
         }
-        let tools = ["poetry", "pipenv", "uv"].filter { $0 == check.service.packageManager }.map { (tool: String) in
-            "pip install \(tool)"
+        var tools = ["poetry", "pipenv", "pdm", "uv"].filter { $0 == check.service.packageManager }
+            .map { (tool: String) in "pip install \(tool)" }
+        if let manager = check.nodeManager, ["javascript", "typescript"].contains(check.service.language ?? "") {
+            tools.append("npm install --global \(manager)")
+            if manager.hasPrefix("corepack") { tools.append("corepack enable") }
         }
         let enter = check.service.directory == "." ? [] : ["cd \(ShellWord.quote(check.service.directory))"]
         let commands = tools + enter + check.steps.map(\.command)

@@ -177,7 +177,8 @@ package struct RenderEmitter: Emitter {
         let key = FileValue.string(variable.name)
         let name = FileValue.string(name(resource, layout))
         switch (resource.kind, part) {
-        case (_, .driver): return ["key": key, "value": .string(ResourceImage.text(of: part, resource, host: ""))]
+        case (_, .driver), (_, .adapter):
+            return ["key": key, "value": .string(ResourceImage.text(of: part, resource, host: ""))]
         case (.postgres, _):
             return ["key": key, "fromDatabase": ["name": name, "property": .string(part.rawValue)]]
         case (.redis, .host), (.redis, .port), (.valkey, .host), (.valkey, .port):

@@ -56,7 +56,7 @@ package struct SwarmEmitter: Emitter {
     private func service(_ service: Service, image: Layout.Image, layout: Layout) -> FileMap {
         var map: FileMap = ["image": .string("${REGISTRY:?say REGISTRY}/\(image.name):${TAG:?say TAG}")]
         if service.name != image.owner.name, let start = service.start {
-            map.set("command", .words(["sh", "-c", start.hasPrefix("exec ") ? start : "exec \(Self.escaped(start))"]))
+            map.set("command", .words(ContainerCommand.words(start).map(Self.escaped)))
         }
         map.set("init", true)
         map.set("read_only", .boolean(service.role.isServedFromFiles))
@@ -92,7 +92,7 @@ package struct SwarmEmitter: Emitter {
     /// Runs at each deploy until it succeeds; a swarm has no order, so what needs the new tables waits or fails until then.
     private func migration(_ command: String, image: Layout.Image, layout: Layout) -> FileMap {
         var map = service(image.owner, image: image, layout: layout).removing("ports").removing("volumes")
-        map.set("command", .words(["sh", "-c", Self.escaped(command)]))
+        map.set("command", .words(ContainerCommand.words(command).map(Self.escaped)))
         map.set(
             "deploy",
             [
@@ -128,7 +128,8 @@ package struct SwarmEmitter: Emitter {
                     variable.name,
                     variable.required ? .string("${\(variable.name):?say \(variable.name)}") : .null)
             // Passed on where it is set; code that asks for it sees no empty text where it is not.
-            case .optional(nil), .optional(""): map.set(variable.name, .null)
+            case .optional(nil), .optional(""):
+                map.set(variable.name, layout.passedOn(variable.name, to: service, isDevelopment: false))
             case .optional(let value?): map.set(variable.name, .string("${\(variable.name):-\(escaped(value))}"))
             }
         }

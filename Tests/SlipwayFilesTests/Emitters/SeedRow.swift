@@ -93,6 +93,31 @@ enum SeedRows {
                 "Monitoring",
                 ("deploy/observability/prometheus.yml", ["resume", "/api/v1/health"].filter { $0.hasPrefix("/") })),
             row("Log aggregation", ("deploy/observability/vector.yaml", ["loki"])),
+            row(
+                "Each service is an application of its own", ("backend/fly.toml", ["app = \"resume-backend\""]),
+                ("frontend/fly.toml", ["app = \"resume-frontend\""])),
+            row(
+                "Public port of the front end, internal port of the back end",
+                ("frontend/fly.toml", ["force_https = true", "internal_port = 8080"]),
+                ("backend/fly.toml", ["internal_port = 8000"])),
+            row("Install from the lock file", ("frontend/Dockerfile", ["npm ci"])),
+            row(
+                "A failed start restarts, a failed check takes the machine out",
+                ("docker-compose.prod.yml", ["restart: unless-stopped", "healthcheck"]),
+                ("backend/fly.toml", ["checks"])),
+            row(
+                "A request that finds no back end gets an answer that says so",
+                ("frontend/nginx.conf", ["proxy_connect_timeout", "error_page 502"])),
+            row("Rollback by itself", ("scripts/deploy-fly.sh", ["goes back to the image it had"])),
+            row("Architecture drawn", ("DEPLOYMENT.md", ["flowchart"]), ("deploy/architecture.svg", ["<svg"])),
+            row(
+                "Variables are checked before the start, and drift of files is told",
+                ("DEPLOYMENT.md", ["slipway env --check", "slipway write"])),
+            row(
+                "Staging", ("deploy/kubernetes/overlays/staging/kustomization.yaml", []),
+                ("DEPLOYMENT.md", ["resume-backend-staging", "overlays/staging"])),
+            row("Load test", ("DEPLOYMENT.md", ["wrk ", "slipway rehearse"])),
+            row("Connection pools fit the database", ("DEPLOYMENT.md", ["max_connections"])),
         ]
     }()
 
@@ -129,6 +154,19 @@ enum SeedRows {
             row(
                 "Uploads survive and can be restored", ("scripts/backup.sh", ["tar -cf - memories uploads"]),
                 ("scripts/restore.sh", ["backend.tar.gz"])),
+            row(
+                "Requirements are installed before the source is copied",
+                ("backend/Dockerfile", ["COPY requirements.txt"])),
+            row("Python 3.11-slim", ("backend/Dockerfile", ["python:3.11-slim"])),
+            row("Port 8000 is published", ("docker-compose.dev.yml", ["8000"])),
+            row("Values come from .env", ("docker-compose.yml", ["cp .env.docker.example .env"])),
+            row("Production mounts no source", ("docker-compose.prod.yml", ["uploads"])),
+            row(
+                "Example file says what each variable is for and which are required",
+                (".env.docker.example", ["required", "optional"])),
+            row(
+                "Scripts stop at the first error", ("scripts/build.sh", ["set -euo pipefail"]),
+                ("scripts/run-dev.sh", ["set -euo pipefail"]), ("scripts/run-prod.sh", ["set -euo pipefail"])),
         ]
     }()
 
@@ -214,6 +252,16 @@ enum SeedRows {
             row(
                 "Horizontal scaling", ("deploy/kubernetes/base/server.yaml", ["HorizontalPodAutoscaler"]),
                 ("docker-stack.yml", ["replicas: 2", "failure_action: rollback"])),
+            row("Gunicorn with uvicorn workers", ("server/Dockerfile", ["gunicorn", "uvicorn"])),
+            row("Production-ready Procfile binds the platform's port", ("server/Procfile", ["$", "PORT"])),
+            row(
+                "512 MB and half a processor for the back end and the database, 128 MB and a quarter for the front end",
+                ("docker-compose.prod.yml", ["memory: 512M", "cpus: \"0.50\"", "memory: 128M", "cpus: \"0.25\""])),
+            row("CORS and flags of the environment", ("server/.env.example", ["CORS"])),
+            row("Log rotation", ("docker-compose.prod.yml", ["max-size"])),
+            row("Database is reset with one command", ("scripts/run-dev.sh", ["--reset"])),
+            row("HTTPS on a server of one's own", ("scripts/setup-vps.sh", ["certbot --nginx"])),
+            row("PostgreSQL on Alpine", ("docker-compose.yml", ["image: postgres:", "-alpine"])),
         ]
     }()
 
@@ -253,6 +301,17 @@ enum SeedRows {
                 ("DEPLOYMENT.md", ["sets secrets without printing them"])),
             row("Zero downtime", ("fly.toml", ["strategy = \"rolling\""])),
             row("Metrics are scraped", ("deploy/observability/prometheus.yml", ["metrics_path: /metrics"])),
+            row("Region ord", ("fly.toml", ["primary_region = \"ord\""])),
+            row("Demo and production in the cost table", ("DEPLOYMENT.md", ["Fly.io |"])),
+            row("Names of the internal network", ("DEPLOYMENT.md", [".internal"])),
+            row("Guide: logs and debugging", ("DEPLOYMENT.md", ["fly logs", "fly ssh console"])),
+            row("Guide: the database, by hand", ("DEPLOYMENT.md", ["fly postgres connect"])),
+            row(
+                "Alternatives: Docker and Kubernetes", ("docker-compose.prod.yml", []),
+                ("deploy/kubernetes/base/kustomization.yaml", [])),
+            row("One command deploys", ("scripts/deploy-fly.sh", ["fly deploy --app"])),
+            row("Guide: performance with commands that verify it", ("DEPLOYMENT.md", ["wrk "])),
+            row("A database of staging", ("DEPLOYMENT.md", ["-staging"])),
         ]
     }()
 }

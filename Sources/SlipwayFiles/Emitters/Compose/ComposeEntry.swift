@@ -156,7 +156,12 @@ struct ComposeEntry {
         case .invented, .given, .optional:
             if let file = databaseFile(variable) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
-            if case .optional = source { return isDevelopment ? .null : forVisitors(variable) }
+            if case .optional = source {
+                let value = isDevelopment ? .null : forVisitors(variable)
+                guard value == .null else { return value }
+                return layout.passedOn(
+                    variable.name, to: service, isDevelopment: isDevelopment && hasDevelopmentStage)
+            }
             return variable.required
                 ? .string("${\(variable.name):?set \(variable.name) in the environment file}") : .null
         }

@@ -176,6 +176,7 @@ struct ComposeResource: Sendable {
         case .user, .database: account
         case .password: passwordVariable.map(given) ?? ""
         case .driver: ResourcePart.driver(of: resource.kind) ?? ""
+        case .adapter: ResourcePart.adapter(of: resource.kind) ?? ""
         }
     }
 }

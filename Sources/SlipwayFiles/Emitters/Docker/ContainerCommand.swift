@@ -14,8 +14,13 @@ package enum ContainerCommand {
     /// - Parameter start: POSIX shell text.
     package static func words(_ start: String) -> [String] {
         let text = withoutLauncher(start)
-        if let words = ShellWord.split(text), let first = words.first, !shellWords.contains(first) { return words }
+        if !needsShell(text), let words = ShellWord.split(text) { return words }
         return ["sh", "-c", replacingShell(text)]
+    }
+
+    /// Whether the text says more than a program and its arguments.
+    static func needsShell(_ text: String) -> Bool {
+        ShellWord.split(text)?.first.map(shellWords.contains) ?? true
     }
 
     /// A package's programs are in the image's search path, so nothing needs to look for them.

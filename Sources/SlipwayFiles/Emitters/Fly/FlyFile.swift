@@ -58,12 +58,16 @@ struct FlyFile {
         return TOMLText.print(
             map,
             comment: "\(image.name) on Fly.io. Deploy everything with scripts/deploy-fly.sh, or this alone with:\n"
-                + "cd \(ShellWord.quote(image.context)) && fly deploy --config \(ShellWord.quote(Self.fileName(of: image, in: layout)))"
+                + (image.context == "." ? "" : "cd \(ShellWord.quote(image.context)) && ")
+                + "fly deploy --config \(ShellWord.quote(fileInContext))"
         )
     }
 
-    private static func fileName(of image: Layout.Image, in layout: Layout) -> String {
-        path(of: image, in: layout).split(separator: "/").last.map(String.init) ?? "fly.toml"
+    /// The file as it is named from the folder that `fly` runs in.
+    private var fileInContext: String {
+        let path = Self.path(of: image, in: layout)
+        let prefix = image.context + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
     }
 
     private var build: FileMap {
@@ -123,9 +127,8 @@ struct FlyFile {
 
     /// Fly splits a command into words itself and runs no shell, so `${PORT:-8000}` needs one.
     private static func command(_ command: String) -> String {
-        guard ShellWord.split(command) == nil else { return command }
-        let isSimple = !["&&", "||", ";", "|"].contains { command.contains($0) }
-        return "sh -c \(ShellWord.quote(isSimple && !command.hasPrefix("exec ") ? "exec \(command)" : command))"
+        guard ContainerCommand.needsShell(command) else { return command }
+        return "sh -c \(ShellWord.quote(ContainerCommand.replacingShell(command)))"
     }
 
     private func service(_ service: Service) -> FileMap {

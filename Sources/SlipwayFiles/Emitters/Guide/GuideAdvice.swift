@@ -142,6 +142,9 @@ struct GuideAdvice {
         lines.append(
             "- Measure before and after: `wrk -t2 -c32 -d15s --latency http://localhost:\(layout.front.flatMap(layout.port(of:)) ?? 8080)\(layout.front.flatMap(layout.healthPath(of:)) ?? "/")`; the pipeline keeps the figures of main."
         )
+        lines.append(
+            "- Before a large change: `slipway rehearse` deploys twice and goes back once under load, here, and counts what was lost."
+        )
         return lines.joined(separator: "\n") + "\n"
     }
 

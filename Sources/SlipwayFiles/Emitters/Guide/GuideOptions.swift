@@ -70,6 +70,9 @@ struct GuideOptions {
             + databases.map {
                 "| database shell | `fly postgres connect --app \(Layout.label("\(layout.name)-\($0.name)"))` |\n"
             }.joined()
+            + layout.images.prefix(1).map { image in
+                "| staging beside production | `fly apps create \(image.name)-staging`, then `fly deploy` with `--app \(image.name)-staging`; its secrets are its own |\n"
+            }.joined()
     }
 
     var platforms: String {
@@ -142,7 +145,9 @@ struct GuideOptions {
             "Files: `slipway write --target kubernetes`. Everything is valid for the restricted Pod Security Standard; CPU has requests and no limit on purpose, so nothing is throttled while the node has time.\n\n"
             + "```sh\nscripts/build.sh --registry registry.example.com --tag 1.0.0 --push\n"
             + "kubectl apply --filename deploy/kubernetes/overlays/production/namespace.yaml\n\(secret)"
-            + "kubectl apply --kustomize deploy/kubernetes/overlays/production\n```\n\nOr with Helm:\n\n```sh\n"
+            + "kubectl apply --kustomize deploy/kubernetes/overlays/production\n```\n\n"
+            + "`deploy/kubernetes/overlays/staging` is the same in a namespace, with a host and secrets, of its own.\n\n"
+            + "Or with Helm:\n\n```sh\n"
             + "helm upgrade --install \(layout.name) deploy/helm/\(layout.name) --namespace \(layout.name)-production --set host=app.example.org --set image.registry=registry.example.com --set image.tag=1.0.0 --atomic\n```\n\n"
             + "An Ingress controller named `nginx` and a certificate in the secret `\(layout.name)-tls` are expected. To use a database outside of the cluster, leave its StatefulSet out and put its address into the secret.\n"
     }

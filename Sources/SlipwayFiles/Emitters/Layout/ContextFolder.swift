@@ -17,8 +17,7 @@ enum ContextFolder {
             guard service.install != nil else { return service.directory }
             return nearest(nodeLocks, above: service.directory, tree) ?? service.directory
         case "python":
-            guard service.packageManager == "uv" else { return service.directory }
-            return nearest(["uv.lock"], above: service.directory, tree) ?? service.directory
+            return pythonProject(of: service, tree) ?? service.directory
         case "rust": return nearest(["Cargo.lock"], above: service.directory, tree) ?? service.directory
         case "java", "kotlin":
             return nearest(["mvnw", "gradlew"], above: service.directory, tree) ?? service.directory
@@ -29,6 +28,16 @@ enum ContextFolder {
             let central = ["Directory.Packages.props", "Directory.Build.props"]
             return refers ? "." : nearest(central, above: service.directory, tree) ?? service.directory
         default: return service.directory
+        }
+    }
+
+    /// Where the project file is that the tool finds from the service's folder upwards.
+    private static func pythonProject(of service: Service, _ tree: SourceTree) -> String? {
+        switch service.packageManager {
+        case "uv": nearest(["uv.lock"], above: service.directory, tree)
+        case "poetry", "pdm": nearest(["pyproject.toml"], above: service.directory, tree)
+        case "pipenv": nearest(["Pipfile"], above: service.directory, tree)
+        default: nil
         }
     }
 

@@ -25,6 +25,25 @@ struct HandwrittenImage: Sendable {
 
     var hasDevelopmentStage: Bool { stages.contains { $0.name == "development" } }
 
+    /// What an image sets for its processes, in the stage that is deployed and in the one that people develop in.
+    struct Settings: Sendable {
+        let deployed: [String: String]
+        let development: [String: String]
+    }
+
+    var settings: Settings {
+        Settings(
+            deployed: Self.values(lineage(of: stage)),
+            development: Self.values(lineage(of: stages.last { $0.name == "development" })))
+    }
+
+    private static func values(_ instructions: [DockerfileInstruction]) -> [String: String] {
+        let pairs = instructions.filter { $0.keyword == "ENV" }.flatMap(\.pairs)
+        // A value that refers to another is the image's business.
+        return Dictionary(pairs.map { ($0.name, $0.value ?? "") }) { $1 }
+            .filter { !$0.value.isEmpty && !$0.value.utf8.contains { "${}\"'\\\n".utf8.contains($0) } }
+    }
+
     /// Whether Docker can say that a container of it works.
     var isHealthChecked: Bool {
         lineage(of: stage).last { $0.keyword == "HEALTHCHECK" }.map { $0.arguments.first?.uppercased() != "NONE" }

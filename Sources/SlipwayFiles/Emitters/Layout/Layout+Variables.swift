@@ -63,7 +63,15 @@ extension Layout {
         if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
         if variable.name == service.hostVariable { return .host }
         for resource in resources(of: [service]) {
-            if let part = ResourcePart(variable.name, of: resource.kind) { return .part(resource, part) }
+            if let part = ResourcePart(variable.name, of: resource.kind) {
+                let isAddress = part == .host && ResourceAddress.isWhole(variable, for: resource.kind)
+                return isAddress ? .resource(resource) : .part(resource, part)
+            }
+            if service.language == "ruby", ["DATABASE_ADAPTER", "DB_ADAPTER"].contains(variable.name),
+                ResourcePart.adapter(of: resource.kind) != nil
+            {
+                return .part(resource, .adapter)
+            }
             if variable.name == "DB_CONNECTION", service.language == "php",
                 ResourcePart.driver(of: resource.kind) != nil
             {

@@ -44,6 +44,9 @@ package struct Layout: Sendable {
     let handwritten: [String: HandwrittenImage]
     /// Build arguments that Slipway's own Dockerfiles declare, by the path of the file.
     private(set) var declared: [String: Set<String>] = [:]
+    private(set) var idleServers: Set<String> = []
+    /// What images set for their processes, by the path of the Dockerfile.
+    private var settings: [String: HandwrittenImage.Settings] = [:]
     private let handwrittenServers: Set<String>
     private let sharedFolders: Set<String>
     /// Places in the app spec by name, so that no emitter looks for one by walking all of them.
@@ -107,6 +110,22 @@ package struct Layout: Sendable {
         front =
             listeners.first { $0.routes.contains("/") } ?? listeners.first { $0.role.isServedFromFiles }
             ?? listeners.first
+        idleServers = Self.idleServers(self)
+    }
+
+    /// Databases in SQL that no variable leads to while one does to another: code that can work with several kinds
+    /// names the drivers of all, and asks one.
+    private static func idleServers(_ layout: Layout) -> Set<String> {
+        let servers = layout.app.resources.filter { [.postgres, .mysql, .mariadb].contains($0.kind) }
+        guard servers.count > 1 else { return [] }
+        let reached = layout.app.services.flatMap { layout.runVariables(of: $0) }.compactMap { _, source -> String? in
+            switch source {
+            case .resource(let resource), .part(let resource, _): resource.name
+            default: nil
+            }
+        }
+        guard servers.contains(where: { reached.contains($0.name) }) else { return [] }
+        return Set(servers.filter { $0.variable == nil && !reached.contains($0.name) }.map(\.name))
     }
 
     /// A second process that somebody named beside detected code runs from the same image: it has the same language.
@@ -125,6 +144,7 @@ package struct Layout: Sendable {
                 app.services[index].start = service.start?.replacing(
                     "${\(variable):-\(port)}", with: "${\(variable):-\(fileServerPort)}")
             }
+            app.services[index].start = app.services[index].start.map(CeleryBeat.withPlaceForSchedule)
             guard service.language == nil, service.start != nil, !service.role.isServedFromFiles,
                 let sibling = app.services.first(where: {
                     $0.directory == service.directory && $0.language != nil && !$0.role.isServedFromFiles
@@ -169,6 +189,25 @@ package struct Layout: Sendable {
         for image in images where image.services.contains(where: { !buildVariables(of: $0).isEmpty }) {
             declared[image.dockerfile] = texts[image.dockerfile].map { HandwrittenImage($0).arguments }
         }
+        for image in images {
+            if let theirs = handwritten[image.dockerfile] {
+                settings[image.dockerfile] = theirs.settings
+            } else if let text = texts[image.dockerfile] {
+                let names = image.services.flatMap { variables[$0.name] ?? [] }.map(\.name)
+                // Few images set what their code reads, and only those are worth the reading.
+                guard names.contains(where: { text.contains($0 + "=") }) else { continue }
+                settings[image.dockerfile] = HandwrittenImage(text).settings
+            }
+        }
+    }
+
+    /// What Compose and Swarm are to hand to a service for a variable that nobody need set: without a value it is taken
+    /// from the environment, but where that has none it is taken away from what the image sets
+    /// (github.com/compose-spec/compose-spec, environment). So the image's own value is the one to fall back to.
+    func passedOn(_ name: String, to service: Service, isDevelopment: Bool) -> FileValue {
+        guard let image = image(of: service), let found = settings[image.dockerfile] else { return .null }
+        guard let own = isDevelopment ? found.development[name] : found.deployed[name] else { return .null }
+        return .string("${\(name):-\(own)}")
     }
 
     private static func port(of service: Service) -> UInt16? {
@@ -214,7 +253,9 @@ package struct Layout: Sendable {
     /// Resources that the services use and that have a server of their own, in the order of the app spec.
     package func resources(of services: [Service]) -> [Resource] {
         Set(services.flatMap(\.uses).compactMap { resourcePlaces[$0] }).sorted().map { app.resources[$0] }
-            .filter { $0.kind != .external && $0.kind != .sqlite }
+            // A store of files that no variable leads to is the cloud's: a server beside it would never be asked.
+            .filter { $0.kind != .external && $0.kind != .sqlite && ($0.kind != .s3 || $0.variable != nil) }
+            .filter { !idleServers.contains($0.name) }
     }
 
     /// Resources whose address the variable is.

@@ -10,6 +10,12 @@ enum ResourceAddress {
         return stems(of: kind).contains(String(name.dropLast(ending.count)))
     }
 
+    /// Whether a variable that is called a host is given a whole address: its default is one, or the server's clients
+    /// take nothing else (meilisearch.com/docs, MeiliSearch({ host })).
+    static func isWhole(_ variable: Variable, for kind: Resource.Kind) -> Bool {
+        variable.default.map { $0.contains("://") } ?? (kind == .meilisearch)
+    }
+
     private static func stems(of kind: Resource.Kind) -> Set<String> {
         switch kind {
         case .postgres: ["DATABASE", "DB", "POSTGRES", "POSTGRESQL", "PG"]

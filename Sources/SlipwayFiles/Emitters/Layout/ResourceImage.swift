@@ -72,6 +72,7 @@ struct ResourceImage {
         case .user, .database: "app"
         case .password: password
         case .driver: ResourcePart.driver(of: resource.kind) ?? ""
+        case .adapter: ResourcePart.adapter(of: resource.kind) ?? ""
         }
     }
 

@@ -7,6 +7,8 @@ package enum ResourcePart: String, Equatable, Sendable {
     case host, port, user, password, database
     /// Which kind of server it is, in Laravel's words.
     case driver
+    /// The same in the words of Active Record.
+    case adapter
 
     /// - Returns: `nil` when the name is no part of such a server's address.
     package init?(_ name: String, of kind: Resource.Kind) {
@@ -31,6 +33,15 @@ package enum ResourcePart: String, Equatable, Sendable {
         case .postgres: "pgsql"
         case .mysql: "mysql"
         case .mariadb: "mariadb"
+        default: nil
+        }
+    }
+
+    /// What Active Record calls the server (guides.rubyonrails.org/configuring.html#configuring-a-database).
+    static func adapter(of kind: Resource.Kind) -> String? {
+        switch kind {
+        case .postgres: "postgresql"
+        case .mysql, .mariadb: "mysql2"
         default: nil
         }
     }

@@ -138,7 +138,9 @@ struct GitHubWorkflow {
         let service = check.service
         let version = service.languageVersion
         func lock(_ names: [String]) -> FileValue? {
-            names.map { Layout.join(service.directory, $0) }.first(where: tree.contains).map(FileValue.string)
+            let folders = [service.directory, layout.image(of: service)?.context ?? service.directory]
+            return folders.flatMap { folder in names.map { Layout.join(folder, $0) } }.first(where: tree.contains)
+                .map(FileValue.string)
         }
         switch service.language {
         case "python":
@@ -150,7 +152,7 @@ struct GitHubWorkflow {
                 options.set("cache", "pip")
                 options.set("cache-dependency-path", path)
             }
-            let tools = service.packageManager.flatMap { ["poetry", "pipenv"].contains($0) ? $0 : nil }
+            let tools = service.packageManager.flatMap { ["poetry", "pipenv", "pdm"].contains($0) ? $0 : nil }
             return [use("Set up Python", .setupPython, options)]
                 + (tools.map { [run("Install \($0)", "pipx install \($0)")] } ?? [])
         case "javascript", "typescript":
@@ -163,12 +165,29 @@ struct GitHubWorkflow {
                 options.set("cache-dependency-path", path)
             }
             let node = use("Set up Node", .setupNode, options)
-            return manager == "pnpm" ? [use("Set up pnpm", .setupPNPM, ["version": "10"]), node] : [node]
+            switch manager {
+            case "pnpm": return [setupPNPM(check), node]
+            case "yarn" where check.nodeManager?.hasPrefix("corepack") == true:
+                return [run("Set up yarn", "npm install --global corepack@0.34 && corepack enable"), node]
+            default: return [node]
+            }
         case "go":
             var options: FileMap = ["go-version-file": .string(Layout.join(service.directory, "go.mod"))]
             options.set("cache-dependency-path", lock(["go.sum"]))
             return [use("Set up Go", .setupGo, options)]
         default: return []
+        }
+    }
+
+    /// The action refuses a version where package.json has one (github.com/pnpm/action-setup#version).
+    private func setupPNPM(_ check: ServiceCheck) -> FileValue {
+        switch check.statesManager {
+        case "package.json": use("Set up pnpm", .setupPNPM)
+        case let file?: use("Set up pnpm", .setupPNPM, ["package_json_file": .string(file)])
+        case nil:
+            use(
+                "Set up pnpm", .setupPNPM,
+                ["version": .string(check.nodeManager.map { String($0.dropFirst("pnpm@".count)) } ?? "10")])
         }
     }
 

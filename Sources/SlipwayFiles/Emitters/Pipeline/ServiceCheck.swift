@@ -92,16 +92,44 @@ struct ServiceCheck {
         if let install = service.install {
             let isPip = service.packageManager == "pip"
             let command = isPip ? development.map { "pip install -r \($0)" } ?? install : install
-            steps.append(Step(name: "Install", command: command))
+            steps.append(Step(name: "Install", command: Self.withTools(command)))
         }
         if let lint { steps.append(Step(name: "Lint", command: lint)) }
-        if let release = service.release { steps.append(Step(name: "Migrate", command: prefix + release)) }
+        if let release = service.release { steps.append(Step(name: "Migrate", command: inEnvironment(release))) }
         if let test { steps.append(Step(name: "Test", command: test)) }
-        if let build = service.build { steps.append(Step(name: "Build", command: prefix + build)) }
+        if let build = service.build { steps.append(Step(name: "Build", command: inEnvironment(build))) }
         return steps
     }
 
-    private var prefix: String { "" }
+    /// An image is installed without what only tests need; a runner is not.
+    private static func withTools(_ install: String) -> String {
+        let all = [" --no-dev", " --only main", " --prod"].reduce(install) { $0.replacing($1, with: "") }
+        return all.hasPrefix("pipenv install") ? all + " --dev" : all
+    }
+
+    /// The command where the packages are, which these tools keep in an environment of their own.
+    private func inEnvironment(_ command: String) -> String {
+        guard !python.isEmpty, !command.hasPrefix(python) else { return command }
+        return ContainerCommand.needsShell(command)
+            ? "\(python)sh -c \(ShellWord.quote(command))" : python + command
+    }
+
+    /// The manager of Node's packages as npm installs it: `pnpm@10`, or corepack, which brings yarn; `nil` where the
+    /// runner has it.
+    var nodeManager: String? {
+        layout.image(of: service).flatMap {
+            NodePackages(ImageInput(layout: layout, image: $0, tree: tree)).managerPackage
+        }
+    }
+
+    /// The package.json that says which pnpm it is, from the root downwards.
+    var statesManager: String? {
+        [".", layout.image(of: service)?.context ?? ".", service.directory].map { Layout.join($0, "package.json") }
+            .first { path in
+                tree.text(path).flatMap { JSONDocument(parsing: $0, dialect: .tolerant).root }?["packageManager"]?
+                    .text?.hasPrefix("pnpm@") == true
+            }
+    }
 
     private var lint: String? {
         switch service.language {
@@ -124,6 +152,7 @@ struct ServiceCheck {
         case "uv": "uv run "
         case "poetry": "poetry run "
         case "pipenv": "pipenv run "
+        case "pdm": "pdm run "
         default: ""
         }
     }

@@ -70,7 +70,7 @@ struct NodePackages {
     }
 
     /// The manager in the version that wrote the lock file; npm and bun are in their images.
-    private var managerPackage: String? {
+    var managerPackage: String? {
         let root = input.tree.text(input.contextPath("package.json")).flatMap {
             JSONDocument(parsing: $0, dialect: .tolerant).root
         }
@@ -85,10 +85,13 @@ struct NodePackages {
             let lock = lockText("pnpm-lock.yaml").prefix(200)
             return lock.contains("'5.") || lock.contains(": 5.")
                 ? "pnpm@7" : lock.contains("'6.") ? "pnpm@8" : "pnpm@10"
-        case "yarn": return lockText("yarn.lock").contains("__metadata:") ? "corepack@0.34" : nil
+        case "yarn": return isModernYarn ? "corepack@0.34" : nil
         default: return nil
         }
     }
+
+    /// From its second version on, yarn has another lock file and keeps what it fetched elsewhere.
+    private var isModernYarn: Bool { lockText("yarn.lock").contains("__metadata:") }
 
     private func lockText(_ name: String) -> String {
         input.text(name) ?? input.tree.text(input.contextPath(name)) ?? ""
@@ -129,7 +132,7 @@ struct NodePackages {
         switch manager {
         case "npm": return ["npm prune --omit=dev"]
         case "pnpm": return ["pnpm prune --prod --ignore-scripts"]
-        case "yarn" where !lockText("yarn.lock").contains("__metadata:"):
+        case "yarn" where !isModernYarn:
             return ["yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline"]
         default: return nil
         }
@@ -158,6 +161,7 @@ struct NodePackages {
     var cache: String {
         switch manager {
         case "pnpm": "type=cache,id=pnpm,target=/pnpm/store"
+        case "yarn" where isModernYarn: "type=cache,target=/root/.yarn/berry/cache"
         case "yarn": "type=cache,target=/usr/local/share/.cache/yarn"
         case "bun": "type=cache,target=/root/.bun/install/cache"
         default: "type=cache,target=/root/.npm"

@@ -19,7 +19,8 @@ struct PHPAssets {
 
     /// The stage, with the code and Composer's packages in it: styles may come from there.
     func stage(named name: String) -> DockerStage {
-        var stage = DockerStage("node:22-alpine", name: name, comment: "What browsers load, from the lock file.")
+        var stage = DockerStage(
+            AssetNode.image("alpine", for: input), name: name, comment: "What browsers load, from the lock file.")
         let (manager, files, install): (String, [String], String) =
             input.has("pnpm-lock.yaml")
             ? ("pnpm", ["pnpm-lock.yaml"], "pnpm install --frozen-lockfile")
@@ -34,7 +35,13 @@ struct PHPAssets {
         stage.workdir(input.folder)
         stage.copy(
             (["package.json", ".npmrc"] + files).filter(input.has).map { input.relative(input.path($0)) }, to: "./")
-        stage.run([install], mounts: ["type=cache,target=/root/.npm"])
+        let store =
+            switch manager {
+            case "pnpm": "/root/.local/share/pnpm/store"
+            case "yarn": "/usr/local/share/.cache/yarn"
+            default: "/root/.npm"
+            }
+        stage.run([install], mounts: ["type=cache,target=\(store)"])
         stage.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "dependencies")
         input.declareBuildVariables(in: &stage)
         stage.run(["\(manager) run \(script)"])

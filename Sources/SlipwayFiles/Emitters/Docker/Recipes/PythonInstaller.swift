@@ -165,7 +165,7 @@ struct PythonInstaller {
         case .uv: return projects("uv.lock") + [".python-version"].map(input.path).filter(input.tree.contains)
         case .poetry: return projects("poetry.lock")
         case .pdm: return projects("pdm.lock")
-        case .pipenv: return ["Pipfile", "Pipfile.lock"].map(input.path).filter(input.tree.contains)
+        case .pipenv: return ["Pipfile", "Pipfile.lock"].map(input.contextPath).filter(input.tree.contains)
         }
     }
 

@@ -61,7 +61,7 @@ struct RubyImage: ImageRecipe {
             runtime.run(["install -d -o 1000 -g 1000 \(folders.joined(separator: " "))"])
         }
         input.finish(&runtime, tool: .ruby)
-        let node = DockerStage("node:22-slim", name: "node", comment: "Builds what browsers load.")
+        let node = DockerStage(AssetNode.image("slim", for: input), name: "node", comment: "Builds what browsers load.")
         return (needsNode ? [node] : []) + [dependencies, development, build, runtime]
     }
 
