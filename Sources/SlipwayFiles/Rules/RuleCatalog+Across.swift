@@ -13,5 +13,8 @@ extension RuleCatalog {
         .otherApplication, .servedFolder, .builtFolder,
         .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
         .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
+        .nginxAsksItself,
+        .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
+        .missingDataSource,
     ]
 }

@@ -9,6 +9,7 @@ extension RuleCatalog {
         .dockerSocket, .missingEnvironmentFile, .missingBuild, .unusedBuildArgument, .missingSecretFile, .movingTag,
         .dataOutsideVolume, .postgresPath, .noRestart, .tooLittleMemory, .noMemoryLimit, .privileged, .rootUser,
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
-        .checkOnLocalhost, .seedBeforeTables, .mountMode,
+        .checkOnLocalhost, .seedBeforeTables, .mountMode, .openProxyAPI, .hiddenConfiguration, .besideTheProxy,
+        .emptyDependencies,
     ]
 }

@@ -9,5 +9,6 @@ extension RuleCatalog {
     static let contract: [Rule<CheckedRepository>] = [
         .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal, .constantSecret,
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
+        .requiredNotInTemplate, .reachesNoContainer,
     ]
 }

@@ -7,6 +7,6 @@ extension RuleCatalog {
         .pipedInstaller, .uncheckedHost, .uncheckedCertificate, .noExec, .unwatchedProcess, .developmentServer,
         .installsAtStart, .writesMigrations, .waitsForLocalhost, .windowsLineEnds, .brokenFirstLine,
         .bashInPlainShell, .missingBash, .oldCompose, .openPermissions, .missingScript, .losesData, .constantSecret,
-        .notExecutable,
+        .notExecutable, .unknownService, .unusedComposeVariable,
     ]
 }

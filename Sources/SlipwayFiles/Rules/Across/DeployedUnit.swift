@@ -202,6 +202,19 @@ extension CheckedRepository {
                         service: service.name, context: context, app: appService(of: dockerfile, context: context)))
             }
         }
+        for file in composeFiles {
+            for service in file.services where service.build == nil {
+                guard let image = service.image?.text, let made = BuiltImages.dockerfile(of: image, in: self),
+                    let dockerfile = dockerfile(made.dockerfile), let stage = dockerfile.stages.last
+                else { continue }
+                named.insert(dockerfile.location)
+                found.append(
+                    UnitSketch(
+                        dockerfile: dockerfile.location, stage: stage.index, compose: file.location,
+                        service: service.name, context: made.context,
+                        app: appService(of: dockerfile, context: made.context)))
+            }
+        }
         for dockerfile in dockerfiles where !named.contains(dockerfile.location) {
             guard let stage = dockerfile.stages.last else { continue }
             found.append(

@@ -43,6 +43,11 @@ extension CheckedFile<ComposeFile> {
         return KnownImage.of(image)
     }
 
+    /// The same where a file that is merged with another leaves the image to it.
+    func knownAnywhere(_ service: ComposeService) -> KnownImage? {
+        known(service) ?? anywhere(service.name).lazy.compactMap { $0.image?.text }.first.flatMap(KnownImage.of)
+    }
+
     /// The service as the merged files have it, for what an override leaves to its base.
     func anywhere(_ name: String) -> [ComposeService] { family.compactMap { $0[name] } }
 
@@ -68,8 +73,11 @@ extension CheckedFile<ComposeFile> {
 
 extension CheckedDockerfile {
     /// The image that the last stage starts from, through stages that build on each other.
-    var finalBase: String? {
-        guard var stage = stages.last else { return nil }
+    var finalBase: String? { stages.last.map(rootImage) }
+
+    /// The image that a stage starts from, through those that build on each other.
+    func rootImage(of stage: DockerfileStage) -> String {
+        var stage = stage
         for _ in stages {
             guard let parent = stage.parent else { break }
             stage = stages[parent]

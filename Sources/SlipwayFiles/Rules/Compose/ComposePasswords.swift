@@ -6,7 +6,12 @@ import SlipwayCore
 enum SecretText {
     private static let words = [
         "PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "MASTER_KEY", "ACCESS_KEY",
-        "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY",
+        "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY", "JWT_KEY",
+    ]
+    /// The word for a password in other languages of programmers.
+    private static let translations: Set<Substring> = [
+        "SENHA", "CONTRASENA", "CLAVE", "PASSWORT", "KENNWORT", "MOTDEPASSE", "MDP", "PAROL", "PAROLA", "SIFRE",
+        "HASLO",
     ]
     /// After these the value describes a secret and is none.
     private static let harmless: Set<Substring> = [
@@ -36,7 +41,7 @@ enum SecretText {
             !upper.contains("PUBLISHABLE")
         else { return false }
         if words.contains(where: { upper.contains($0) }) { return true }
-        return parts.contains { $0 == "PASS" || $0 == "PWD" || $0 == "SALT" }
+        return parts.contains { $0 == "PASS" || $0 == "PWD" || $0 == "SALT" || translations.contains($0) }
     }
 
     /// Whether everybody tries this value first: a known word, or the account's own name.

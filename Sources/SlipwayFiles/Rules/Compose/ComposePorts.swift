@@ -98,7 +98,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         ]
     ) { file in
         file.services.flatMap { service -> [Violation] in
-            guard let image = file.known(service), image.isStore else { return [] }
+            guard let image = file.knownAnywhere(service), image.isStore else { return [] }
             return service.ports.compactMap { port in
                 guard isOpen(port), let published = hostPort(port) else { return nil }
                 let isUnprotected = !file.isForDevelopment && isWithoutPassword(service, image, in: file.textLines)
@@ -120,7 +120,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         passes: ["services:\n  admin:\n    image: adminer:4\n    ports: ['127.0.0.1:8080:8080']\n"]
     ) { file in
         file.services.flatMap { service -> [Violation] in
-            let image = file.known(service)
+            let image = file.knownAnywhere(service)
             let isFlower = service.command?.text.contains("flower") == true
             guard image?.isForPeople == true || isFlower else { return [] }
             return service.ports.compactMap { port in

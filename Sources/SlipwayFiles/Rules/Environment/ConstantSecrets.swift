@@ -19,6 +19,10 @@ extension Rule<CheckedRepository> {
             ["settings.py": "SECRET_KEY = os.environ.get('SECRET_KEY', 'django-insecure-abc')\n"],
             ["settings.py": "SECRET_KEY = os.getenv(\n    'SECRET_KEY',\n    'django-insecure-abc'\n)\n"],
             ["app/core/security.py": "SECRET_KEY = \"secret\"\nALGORITHM = \"HS256\"\n"],
+            ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || 'threads123')\n"],
+            ["app/mail.py": "import os\nMAIL_PASSWORD = os.getenv('MAIL_PASSWORD', 'swordfish')\n"],
+            ["cmd/main.go": "secret := getEnv(\"JWT_SECRET\", \"swordfish\")\n"],
+            ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:c3dvcmRmaXNo}\n"],
         ],
         passes: [
             [
@@ -29,10 +33,17 @@ extension Rule<CheckedRepository> {
             ["src/main/resources/application.yml": "spring:\n  mail:\n    password: ${MAIL_PASSWORD}\n"],
             ["src/main/resources/application-dev.yml": "spring:\n  mail:\n    password: oohscbwwtcvobbda\n"],
             ["tests/config.py": "SECRET_KEY = 'test'\n"],
+            ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || '')\n"],
+            ["app/mail.py": "MAIL_PASSWORD = 'the password of the mail account'\n"],
+            ["cmd/main.go": "os.Setenv(\"JWT_SECRET\", \"swordfish\")\nname := getEnv(\"APP_NAME\", \"shop\")\n"],
+            ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:}\n"],
         ]
     ) { repository in
         repository.tree.entries.flatMap { entry -> [Violation] in
             guard let language = ConstantSecrets.language(of: entry), !DevelopmentPath.isLikely(entry.path),
+                // Most files of a repository read no variable at all.
+                ConstantSecrets.isKnownPlace(entry)
+                    || repository.tree.bytes(entry.path).map({ ConstantSecrets.mayRead($0, language) }) == true,
                 let text = repository.tree.text(entry.path), text.utf8.count < 200_000
             else { return [] }
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -41,16 +52,18 @@ extension Rule<CheckedRepository> {
                 let isOpen = language == .python && line.utf8.last == UInt8(ascii: "(") && line.utf8.first != 0x20
                 let whole = isOpen ? Substring(lines[index..<min(lines.count, index + 4)].joined()) : line
                 guard let name = ConstantSecrets.name(in: whole, language),
-                    language == .yaml || language == .properties || ConstantSecrets.isSettings(entry)
-                        || name.uppercased().contains("SECRET")
+                    ConstantSecrets.isCertain(name, in: whole, language, of: entry)
                 else { return nil }
                 let variable = ConstantSecrets.variable(name)
                 let advice =
-                    language == .python
-                    ? "os.environ[\"\(variable)\"]"
-                    : language == .properties
-                        ? "\(name)=${\(variable)}"
-                        : language == .yaml ? "\(name): ${\(variable)}" : "process.env.\(variable), without a default"
+                    language == .other
+                    ? "no default for \(variable), and end when it is missing"
+                    : language == .python
+                        ? "os.environ[\"\(variable)\"]"
+                        : language == .properties
+                            ? "\(name)=${\(variable)}"
+                            : language == .yaml
+                                ? "\(name): ${\(variable)}" : "process.env.\(variable), without a default"
                 return Violation(
                     file: entry.path, line: index + 1, "\(name) is the same everywhere; write: \(advice)")
             }
@@ -60,9 +73,41 @@ extension Rule<CheckedRepository> {
 
 /// Finds secrets that are written out in settings.
 enum ConstantSecrets {
-    enum Language { case python, properties, yaml, javascript }
+    enum Language { case python, properties, yaml, javascript, other }
 
-    private static let endings = [".properties", ".yml", ".yaml", ".py", ".js", ".ts", ".mjs", ".cjs"]
+    private static let endings = [
+        ".properties", ".yml", ".yaml", ".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb", ".java", ".kt", ".cs",
+        ".php",
+    ]
+
+    /// Whether the line says beyond doubt that the name is a secret of the application.
+    static func isCertain(
+        _ name: String, in line: Substring, _ language: Language, of entry: SourceTree.Entry
+    ) -> Bool {
+        switch language {
+        case .yaml, .properties, .javascript, .other: true
+        case .python:
+            isSettings(entry) || isAboutLogins(entry.name.lowercased()) && name.uppercased().contains("SECRET")
+                || line.contains("environ") || line.contains("getenv")
+        }
+    }
+
+    /// Whether literals themselves count, not only defaults of variables.
+    static func isKnownPlace(_ entry: SourceTree.Entry) -> Bool {
+        isSettings(entry) || isAboutLogins(entry.name.lowercased()) || entry.name.hasPrefix("application")
+    }
+
+    /// Whether the text can read a variable.
+    static func mayRead(_ bytes: [UInt8], _ language: Language) -> Bool {
+        switch language {
+        case .javascript: ByteSearch.contains("process.env.".utf8, in: bytes)
+        case .python: ByteSearch.contains("environ".utf8, in: bytes) || ByteSearch.contains("getenv".utf8, in: bytes)
+        case .other:
+            ByteSearch.contains("SECRET".utf8, in: bytes) || ByteSearch.contains("PASSWORD".utf8, in: bytes)
+                || ByteSearch.contains("_KEY\"".utf8, in: bytes) || ByteSearch.contains("TOKEN".utf8, in: bytes)
+        case .properties, .yaml: true
+        }
+    }
 
     static func language(of entry: SourceTree.Entry) -> Language? {
         // Most files are none of these, and this is asked of every file.
@@ -71,15 +116,19 @@ enum ConstantSecrets {
         if name.hasSuffix(".properties") { return name.hasPrefix("application") ? .properties : nil }
         // Spring's settings: application.yml and application-PROFILE.yml.
         if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return name.hasPrefix("application") ? .yaml : nil }
-        guard isSettings(entry) || isAboutLogins(name), !entry.path.contains("docs/"), !name.contains(".test."),
-            !name.contains(".spec."),
-            !name.contains("example")
+        let beside = [
+            "docs/", "node_modules/", "vendor/", "scripts/", "tools/", "seeds/", "examples/", "migrations/", "e2e/",
+        ]
+        guard !beside.contains(where: entry.path.contains), !name.contains(".test."), !name.contains(".spec."),
+            !name.contains("_test."), !name.contains("example"), !name.contains("seed")
         else {
             return nil
         }
         if name.hasSuffix(".py") { return .python }
-        return [".js", ".ts", ".mjs", ".cjs"].contains { name.hasSuffix($0) } && !name.hasSuffix(".d.ts")
-            ? .javascript : nil
+        if [".js", ".ts", ".mjs", ".cjs"].contains(where: name.hasSuffix) {
+            return name.hasSuffix(".d.ts") ? nil : .javascript
+        }
+        return .other
     }
 
     /// Whether the path says that the file holds settings.
@@ -104,13 +153,14 @@ enum ConstantSecrets {
         case .properties:
             guard let equals = text.firstIndex(of: "=") else { return nil }
             let (name, value) = (text[..<equals].trimmed, text[text.index(after: equals)...].trimmed)
-            return isSecret(name) && isLiteral(value) ? name : nil
+            return isSecret(name) && (isLiteral(value) || hasOpenDefault(value)) ? name : nil
         case .yaml:
             guard let colon = text.firstIndex(of: ":") else { return nil }
             var value = text[text.index(after: colon)...].trimmed
             if let comment = TextSearch.range(of: " #", in: value[...]) { value = value[..<comment.lowerBound].trimmed }
             let name = text[..<colon].trimmed
-            return isSecret(name) && isLiteral(value) ? name : nil
+            return isSecret(name) && (isLiteral(value) || hasOpenDefault(value)) ? name : nil
+        case .other: return defaulted(in: text)
         case .python:
             guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {
                 return nil
@@ -130,6 +180,31 @@ enum ConstantSecrets {
             guard isSecret(name), rest.hasPrefix("||") || rest.hasPrefix("??") else { return nil }
             return literal(of: rest.dropFirst(2).trimmed) ? name : nil
         }
+    }
+
+    /// Spring's `${NAME:default}`.
+    private static func hasOpenDefault(_ value: String) -> Bool {
+        let text = value.filter { $0 != "\"" && $0 != "'" }
+        guard text.hasPrefix("${"), text.hasSuffix("}"), let colon = text.firstIndex(of: ":") else { return false }
+        return isLiteral(String(text[text.index(after: colon)...].dropLast()))
+    }
+
+    /// The name of `getEnv("NAME", "literal")` in languages whose calls look alike.
+    private static func defaulted(in text: String) -> String? {
+        guard !["setenv", "Setenv", "SetEnv", ".put(", "setProperty", "putenv"].contains(where: text.contains) else {
+            return nil
+        }
+        let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+        guard parts.count >= 5 else { return nil }
+        for index in stride(from: 1, to: parts.count - 2, by: 2) {
+            let name = String(parts[index])
+            let isName = name.utf8.count > 4 && name.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
+            guard isName, name.contains("_"), isSecret(name), parts[index + 1].trimmed == ",",
+                parts[index - 1].hasSuffix("("), isLiteral(String(parts[index + 2]))
+            else { continue }
+            return name
+        }
+        return nil
     }
 
     /// A quoted text, or a call that reads the environment with a quoted default.

@@ -107,13 +107,26 @@ extension Rule<CheckedRepository> {
                         Variable(
                             name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
                             origins: ["a/settings.py:3"])
-                    ]))
+                    ])),
+            RuleExample(
+                [
+                    "compose.prod.yml":
+                        "services:\n  work:\n    build: .\n    command: celery -A a worker\n    environment:\n      - DEBUG=False\n",
+                    "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(
+                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
+                            origins: ["a/settings.py:3"])
+                    ])),
         ]
     ) { repository in
         guard let app = repository.app else { return [] }
         return repository.deployedUnits.compactMap { unit in
             guard let service = unit.service, let compose = unit.compose, let own = unit.app, !unit.isForDevelopment,
-                !unit.mountsItsSource, unit.server?.line.isForDevelopment != true,
+                !unit.mountsItsSource, unit.server?.line.isForDevelopment != true, !isWorker(unit),
                 DevelopmentPath.isProduction(compose.location), let given = GivenNames.of(unit, isAlone: true),
                 let variable = app.variables.first(where: { variable in
                     variable.name.hasSuffix("ALLOWED_HOSTS") && variable.services.contains(own.name)
@@ -124,6 +137,15 @@ extension Rule<CheckedRepository> {
                 file: compose.location, line: service.node["environment"]?.line ?? service.line,
                 "\(service.name) answers localhost alone (\(variable.origins.first ?? "")); add: "
                     + "\(variable.name): ${\(variable.name):?}")
+        }
+    }
+
+    /// Whether it works through a queue or a timetable, and answers nobody.
+    private static func isWorker(_ unit: DeployedUnit) -> Bool {
+        let workers: Set<String> = ["celery", "rq", "dramatiq", "huey", "arq", "qcluster", "rqworker", "process_tasks"]
+        guard let start = unit.start?.text else { return false }
+        return start.split { $0 == " " || $0 == "\"" || $0 == "'" || $0 == "/" }.contains {
+            workers.contains(String($0))
         }
     }
 

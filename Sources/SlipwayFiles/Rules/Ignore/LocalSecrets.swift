@@ -21,6 +21,14 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 ".dockerignore": ".env\n", "server/.env.example": "KEY=\n",
                 "Dockerfile": "FROM debian:12\nCOPY . /app\n",
             ],
+            [
+                ".dockerignore": ".env*\n!.env.production\n", ".gitignore": ".env*\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
+            [
+                "web/.dockerignore": "node_modules\n", ".gitignore": ".env\n", "web/package.json": "{}",
+                "web/Dockerfile": "FROM node:22\nCOPY . .\n",
+            ],
         ],
         passes: [
             [
@@ -32,11 +40,35 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 "Dockerfile": "FROM debian:12\nCOPY src /app\n", "src/a": "",
             ],
             [".dockerignore": ".git\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
+            [
+                "web/.dockerignore": ".env\n", ".gitignore": ".env\n", "web/package.json": "{}",
+                "web/Dockerfile": "FROM node:22\nCOPY . .\n",
+            ],
+            [
+                ".dockerignore": ".env*\n!.env.production\n!.env.example\n", ".env.production": "VITE_A=1\n",
+                "Dockerfile": "FROM debian:12\nCOPY . /app\n",
+            ],
             [".dockerignore": "*\n!src\n", ".env.example": "KEY=\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
         ]
     ) { file in
         guard IgnoredPaths.copiesEverything(file) else { return [] }
         let tree = file.repository.tree
+        let harmless = ["example", "sample", "template", "dist", "schema", "defaults"]
+        let broughtBack = file.rules.first { rule in
+            guard rule.isException, let name = rule.pattern.split(separator: "/").last, name.hasPrefix(".env") else {
+                return false
+            }
+            let path = file.folder == "." ? rule.pattern : file.folder + "/" + rule.pattern
+            return !harmless.contains { name.contains($0) } && !rule.pattern.contains("*") && !tree.contains(path)
+        }
+        if let rule = broughtBack {
+            return [
+                Violation(
+                    line: rule.position.line,
+                    "brings \(rule.pattern) back into the image, which git does not keep; delete the line, and give the "
+                        + "values when the container starts")
+            ]
+        }
         var expected: [String] = []
         for entry in tree.entries {
             if [".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"].contains(entry.name) {
@@ -45,6 +77,14 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 let names = Set(text.split(whereSeparator: \.isNewline).map { GoPath.trimSpace(String($0)) })
                 guard [".env", "/.env", "*.env", ".env*", "**/.env"].contains(where: names.contains) else { continue }
                 expected.append(entry.directory == "." ? ".env" : entry.directory + "/.env")
+                // Without a slash git means every folder below: the context's own .env too, where code reads one.
+                if names.contains(where: { [".env", "*.env", ".env*", "**/.env"].contains($0) }),
+                    file.folder != ".", entry.directory == "." || file.folder.hasPrefix(entry.directory + "/"),
+                    tree.contains(file.folder + "/package.json") || tree.contains(file.folder + "/requirements.txt")
+                        || tree.contains(file.folder + "/composer.json") || tree.contains(file.folder + "/manage.py")
+                {
+                    expected.append(file.folder + "/.env")
+                }
             }
         }
         // A file that is there has a finding of its own.
