@@ -21,6 +21,11 @@ public struct SourceTree: Sendable {
         }
         /// The folder, `.` at the root.
         public var directory: String { path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? "." }
+        /// Whether ``directory`` is this folder, without making a text of it.
+        package func stands(in folder: String) -> Bool {
+            guard let end = path.utf8.lastIndex(of: slash) else { return folder == "." }
+            return path.utf8[..<end].isEqual(to: folder.utf8)
+        }
         private var slash: UInt8 { UInt8(ascii: "/") }
     }
 
@@ -100,7 +105,7 @@ public struct SourceTree: Sendable {
     public func entry(_ path: String) -> Entry? { position(of: path).map { entries[$0] } }
 
     private func position(of path: String) -> Int? {
-        index.paths.first(of: path) { entries[$0].path.utf8.elementsEqual(path.utf8) }
+        index.paths.first(of: path) { entries[$0].path.utf8.isEqual(to: path.utf8) }
     }
 
     /// All files of this name, anywhere, in path order.
@@ -152,8 +157,13 @@ public struct SourceTree: Sendable {
 
     /// As ``text(_:)``, without looking at the encoding; a byte order mark is left out.
     package func bytes(_ path: String) -> [UInt8]? {
-        guard let position = position(of: path) else { return nil }
-        return cache.bytes(at: position) {
+        position(of: path).flatMap { bytes(at: $0) }
+    }
+
+    /// As ``bytes(_:)`` for the entry at a position of ``entries``.
+    package func bytes(at position: Int) -> [UInt8]? {
+        cache.bytes(at: position) {
+            let path = entries[position].path
             guard let bytes = reader(path), bytes.count <= Self.largestTextInBytes else { return nil }
             if let text = Self.fromUTF16(bytes) { return text }
             guard !bytes.contains(0) else { return nil }
@@ -178,6 +188,20 @@ extension RandomAccessCollection {
             }
         }
         return low
+    }
+}
+
+extension Collection<UInt8> {
+    /// As `elementsEqual`, for bytes that lie side by side in memory many times as fast.
+    package func isEqual(to other: some Collection<UInt8>) -> Bool {
+        let fast = withContiguousStorageIfAvailable { left in
+            other.withContiguousStorageIfAvailable { right in
+                guard left.count == right.count else { return false }
+                for offset in 0..<left.count where left[offset] != right[offset] { return false }
+                return true
+            }
+        }
+        return (fast ?? nil) ?? elementsEqual(other)
     }
 }
 

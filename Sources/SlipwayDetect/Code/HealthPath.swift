@@ -5,7 +5,9 @@ package enum HealthPath {
     /// Last segments, best first: a liveness answer is preferred to a page that happens to work.
     private static let names = [
         "health", "healthz", "healthcheck", "health-check", "health_check", "_health", "livez", "readyz", "liveness",
-        "readiness", "live", "ready", "alive", "heartbeat", "up", "ping", "status",
+        "readiness", "live", "ready", "alive", "heartbeat", "__heartbeat__", "__lbheartbeat__", "_healthz", "__health",
+        "lbcheck", "lb-check", "lb_check", "lb-status", "isalive", "is_alive", "is-alive", "healthy", "up", "ping",
+        "status",
     ]
 
     /// How well a path suits: smaller is better; `nil` when it is no health path.

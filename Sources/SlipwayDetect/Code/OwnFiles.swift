@@ -26,8 +26,8 @@ extension SourceTree {
             let entry = all[position]
             position += 1
             if !asideToo {
-                let here = entry.directory
-                if here != folder {
+                if folder.map(entry.stands(in:)) != true {
+                    let here = entry.directory
                     folder = here
                     isWanted = !Candidate.isAside(here.relative(to: directory) ?? here)
                 }

@@ -18,13 +18,23 @@ struct CommandEvidence {
 
     init(_ repository: Repository) { self.repository = repository }
 
-    /// - Parameter worker: The process type to use for commands that do not listen.
-    func claims(_ text: String, folder: String, file: String, line: Int, confidence: Double, worker: String?)
-        -> [Evidence]
-    {
+    /// - Parameters:
+    ///   - worker: The process type to use for commands that do not listen.
+    ///   - entrypoint: The script of the repository that is given the command.
+    func claims(
+        _ text: String, folder: String, file: String, line: Int, confidence: Double, worker: String?,
+        entrypoint: String? = nil
+    ) -> [Evidence] {
         var text = text
         var line = line
         var file = file
+        if let recipe = IndirectCommand.recipe(of: text, in: folder, repository.tree) {
+            (text, file, line) = (recipe.text, recipe.file, recipe.line)
+        } else if let entrypoint, let word = ServerCommand.split(text).first?.trimmingQuotes,
+            let arm = IndirectCommand.arm(word, of: entrypoint, repository.tree), let last = serverLine(among: arm)
+        {
+            (text, file, line) = (last.text, entrypoint, last.line)
+        }
         // A start script of the repository speaks for itself.
         var migrations: [Evidence] = []
         if let script = script(in: text, folder) {
@@ -139,9 +149,14 @@ struct CommandEvidence {
     /// The line of a script that starts a server or a worker.
     private func serverLine(of script: String) -> (text: String, line: Int)? {
         guard let text = repository.tree.text(script) else { return nil }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return serverLine(among: lines.enumerated().map { (String($1), $0 + 1) })
+    }
+
+    private func serverLine(among lines: [(text: String, line: Int)]) -> (text: String, line: Int)? {
         var found: (String, Int)?
         var pending = ""
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (line, number) in lines {
             let trimmed = String(line.drop { $0 == " " || $0 == "\t" })
             if trimmed.hasPrefix("#") { continue }
             let whole = pending + trimmed
@@ -155,7 +170,7 @@ struct CommandEvidence {
                     Self.servers.contains(command.program) || Self.workers.contains(command.program)
                 else { continue }
                 if command.program == "manage.py", !part.contains("runserver") { continue }
-                found = (part, index + 1)
+                found = (part, number)
             }
         }
         return found

@@ -17,6 +17,8 @@ struct DockerImage: Sendable {
     private(set) var ports: [Fact<UInt16>] = []
     /// Shell text; entry point and command joined.
     private(set) var command: Fact<String>?
+    /// Of the last stage, as written.
+    private(set) var entrypoint: [String] = []
     private(set) var healthPath: Fact<String>?
     /// Debian packages that the last stage installs.
     private(set) var packages: [Fact<String>] = []
@@ -87,6 +89,7 @@ struct DockerImage: Sendable {
             }
             stageFolders[stage] = workingDirectory
         }
+        entrypoint = entry
         let words = entry + tail
         if !words.isEmpty { command = Fact(value: words.joined(separator: " "), line: line) }
     }

@@ -69,6 +69,23 @@ struct ComposeDetector: Detector {
         }
     }
 
+    /// The script that an image of the repository hands its command to.
+    private func entrypoint(_ service: ComposeFile.Service, _ folder: String, _ repository: Repository) -> String? {
+        guard let context = service.context,
+            let path = PathText.normalized(context.appending(path: service.dockerfile ?? "Dockerfile")),
+            let words = repository.images.first(where: { $0.image.path == path })?.image.entrypoint
+        else { return nil }
+        let names = words.map(\.trimmingQuotes).filter { $0.hasSuffix(".sh") || $0.contains("entrypoint") }
+        let folders = [folder, context, path.parentDirectory]
+        return names.lazy.flatMap { name in
+            let parts = name.split(separator: "/")
+            // Absolute in an image: as much of the end as the repository has.
+            return parts.indices.flatMap { start in
+                folders.map { $0.appending(path: parts[start...].joined(separator: "/")) }
+            }
+        }.compactMap { PathText.normalized($0) }.first(where: repository.tree.contains)
+    }
+
     private func resource(_ service: ComposeFile.Service, _ file: ComposeFile, _ weight: Double) -> [Evidence] {
         guard let image = service.image, let kind = ImageKinds.kind(of: image.text) else { return [] }
         let origin = Origin(
@@ -129,7 +146,7 @@ struct ComposeDetector: Detector {
             let worker = listens ? nil : service.name
             found += CommandEvidence(repository).claims(
                 command.text, folder: folder, file: file.path, line: command.line, confidence: 0.78 * weight,
-                worker: worker)
+                worker: worker, entrypoint: entrypoint(service, folder, repository))
         }
         for (name, value, file, line) in service.fileEnvironment(in: repository.tree)
         where name == "PORT" || name == "APP_PORT" || name == "SERVER_PORT" {

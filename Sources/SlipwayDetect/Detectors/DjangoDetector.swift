@@ -50,6 +50,11 @@ struct DjangoDetector: Detector {
                 .healthPath(item.0.path), file: item.0.file, line: item.0.line, "URL pattern",
                 Confidence.code - 0.1 * Double(place))
         }
+        if let check = PythonHealthChecks.find(in: project) {
+            testimony.say(
+                .healthPath(check.path), file: check.file, line: check.line, "answered by middleware",
+                Confidence.code + 0.02)
+        }
         return testimony.evidence
     }
 

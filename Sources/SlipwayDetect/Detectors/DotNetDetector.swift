@@ -108,6 +108,15 @@ struct DotNetDetector: Detector {
             "Entity Framework's migrations", 0.6)
     }
 
+    /// Health checks that a project of defaults maps for every service that references it.
+    private func sharedChecks(_ entry: SourceTree.Entry, _ tree: SourceTree) -> [(String, CodeLine)] {
+        projects(from: entry.path, tree).dropFirst().flatMap { project in
+            CodeBase(tree, directory: project.parentDirectory, extensions: ["cs", "fs"]).collect { line in
+                ["MapHealthChecks", "UseHealthChecks"].flatMap { line.arguments(of: $0) }.map { ($0, line) }
+            }
+        }
+    }
+
     private func evidence(_ entry: SourceTree.Entry, _ text: String, _ role: Role, _ tree: SourceTree) -> [Evidence] {
         let assembly = String(entry.name.dropLast(".csproj".count))
         var say = Testimony(Subject(entry.directory, role == .backend ? Subject.web : "worker"))
@@ -154,7 +163,7 @@ struct DotNetDetector: Detector {
             .flatMap { line.arguments(of: $0) }
             .map { ($0.hasPrefix("/") ? $0 : "/" + $0.split(separator: "[").joined(), line) }
         }.filter { $0.0 != "/" }
-        say.say(paths: routes)
+        say.say(paths: routes + sharedChecks(entry, tree))
         return say.evidence
     }
 }

@@ -69,9 +69,10 @@ struct PlatformFileDetector: Detector {
 
     private func render(_ entry: SourceTree.Entry, _ repository: Repository) -> [Evidence] {
         RenderBlueprint(parsing: repository.tree.text(entry.path) ?? "").services.flatMap { service -> [Evidence] in
-            guard let folder = PathText.normalized(service.rootDirectory?.text ?? "."),
-                folder == "." || repository.tree.hasDirectory(folder)
+            guard let root = PathText.normalized(service.rootDirectory?.text ?? "."),
+                root == "." || repository.tree.hasDirectory(root)
             else { return [] }
+            let folder = Self.folder(of: service, root, repository)
             let web = Subject(folder, Subject.web)
             var found: [Evidence] = []
             if let path = service.healthPath {
@@ -89,11 +90,29 @@ struct PlatformFileDetector: Detector {
             }
             guard let command = service.startCommand else { return found }
             if service.type == "worker" {
+                let script = CommandEvidence(repository).script(in: command.text, folder)
+                if script != nil || command.text.hasPrefix("make ") {
+                    return found
+                        + CommandEvidence(repository).claims(
+                            command.text, folder: folder, file: entry.path, line: command.position.line,
+                            confidence: Confidence.toolFile, worker: service.name?.text ?? "worker")
+                }
                 return found
                     + worker(service.name?.text ?? "worker", command.text, folder, entry.path, command.position.line)
             }
             return found + start(command.text, folder, entry.path, command.position.line, repository)
         }
+    }
+
+    /// Where an image's code stands when no folder is given: with the image's file, when the command's script does.
+    private static func folder(of service: RenderBlueprint.Service, _ root: String, _ repository: Repository) -> String
+    {
+        guard root == ".", let dockerfile = service.dockerfile.flatMap({ PathText.normalized($0.text) }) else {
+            return root
+        }
+        let place = dockerfile.parentDirectory
+        guard place != ".", repository.images.contains(where: { $0.image.path == dockerfile }) else { return root }
+        return ServiceFolders(repository).folder(context: place, dockerfile: dockerfile, copied: []) ?? root
     }
 
     private func fly(_ entry: SourceTree.Entry, _ repository: Repository) -> [Evidence] {

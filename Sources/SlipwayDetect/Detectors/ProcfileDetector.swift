@@ -27,6 +27,21 @@ struct ProcfileDetector: Detector {
         "docker-compose", "ngrok", "stripe", "maildev", "rabbitmq-server", "cron", "crond", "supervisord",
     ]
 
+    /// What builds again whenever a file changes, or serves a front end while somebody works on it.
+    private static func isWatcher(_ command: String) -> Bool {
+        let words = ServerCommand.split(command)
+        return words.contains { word in
+            let name = word.lastPathComponent
+            return name == "--watch" || name == "watch" || name.hasPrefix("watch:") || name.hasSuffix(":watch")
+                || watchers.contains(name) || name.hasPrefix("tailwindcss:watch")
+        }
+    }
+
+    private static let watchers: Set<String> = [
+        "webpack-dev-server", "shakapacker-dev-server", "guard", "watchexec", "watchman", "livereload", "browser-sync",
+        "nodemon", "entr", "reflex", "air", "cargo-watch",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
         repository.procfiles.flatMap { path, file in
             file.processes.flatMap { evidence($0, path, repository) }
@@ -52,7 +67,9 @@ struct ProcfileDetector: Detector {
                 why: "\(process.name): \(process.command)", confidence: confidence)
         }
         let program = ServerCommand.split(last).first { !$0.contains("=") } ?? ""
-        if process.name != Subject.web, Self.others.contains(program.lastPathComponent) { return [] }
+        if process.name != Subject.web, Self.others.contains(program.lastPathComponent) || Self.isWatcher(last) {
+            return []
+        }
         if process.name == "release" { return [claim(.release(whole), Subject.web)] }
         let command = ServerCommand(last)
         let isWeb = process.name == Subject.web || command?.target != nil && command?.port != nil

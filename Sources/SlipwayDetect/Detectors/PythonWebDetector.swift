@@ -90,6 +90,12 @@ struct PythonWebDetector: Detector {
                     .healthPath(item.0.path), "health route", Confidence.code - 0.1 * Double(place), file: item.0.file,
                     line: item.0.line))
         }
+        if let check = PythonHealthChecks.find(in: project) {
+            found.append(
+                claim(
+                    .healthPath(check.path), "answered by middleware", Confidence.code + 0.02, file: check.file,
+                    line: check.line))
+        }
         return found
     }
 

@@ -114,4 +114,13 @@ extension PythonSource {
         }
         return nil
     }
+
+    /// A module that leaves when it is imported is a program that somebody runs, whatever it makes on the way.
+    var endsByItself: Bool {
+        let block = mainBlockLine ?? Int.max
+        return calls.contains { item in
+            item.statement.scope.isEmpty && item.call.line < block
+                && ["sys.exit", "exit", "quit"].contains(qualified(item.call.callee))
+        }
+    }
 }

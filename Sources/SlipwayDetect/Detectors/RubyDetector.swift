@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// Ruby code bases with a Gemfile: Rails, Sinatra and other Rack applications, and their Sidekiq workers.
 struct RubyDetector: Detector {
@@ -22,7 +23,7 @@ struct RubyDetector: Detector {
         let tree = repository.tree
         let bundled = tree.files(named: "Gemfile").flatMap { entry -> [Evidence] in
             guard let gems = Gemfile(tree, path: entry.path) else { return [] }
-            return evidence(of: gems, in: tree)
+            return evidence(of: gems, in: repository)
         }
         let bare = tree.files(named: "config.ru").filter { entry in
             PathText.ancestors(of: entry.directory).allSatisfy { !tree.contains($0.appending(path: "Gemfile")) }
@@ -46,7 +47,8 @@ struct RubyDetector: Detector {
         return web.evidence
     }
 
-    private func evidence(of gems: Gemfile, in tree: SourceTree) -> [Evidence] {
+    private func evidence(of gems: Gemfile, in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
         let directory = gems.directory
         let rails = gems.line(of: "rails").map { ("rails", $0) } ?? gems.line(of: "railties").map { ("rails", $0) }
         let rackup = directory.appending(path: "config.ru")
@@ -55,7 +57,7 @@ struct RubyDetector: Detector {
         }.first
         let isRails = rails != nil && tree.contains(directory.appending(path: "config/application.rb"))
         if !isRails, !tree.contains(rackup), let line = gems.line(of: "sinatra") {
-            return program(gems, line, in: tree)
+            return program(gems, line, in: repository)
         }
         guard isRails || (tree.contains(rackup) && (other != nil || rails != nil)) else { return [] }
         guard let (framework, line) = isRails ? rails : (other ?? rails) else { return [] }
@@ -84,11 +86,12 @@ struct RubyDetector: Detector {
             sayRake(&web, gems, in: tree)
         }
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
-        return web.evidence + worker(gems, in: tree)
+        return web.evidence + worker(gems, in: repository)
     }
 
     /// Sinatra starts its own server when the file itself is run, and takes `-o` and `-p` (sinatra/main.rb).
-    private func program(_ gems: Gemfile, _ line: Int, in tree: SourceTree) -> [Evidence] {
+    private func program(_ gems: Gemfile, _ line: Int, in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
         let code = CodeBase(tree, directory: gems.directory, extensions: ["rb"])
         let file = code.files.filter {
             $0.path.parentDirectory == gems.directory
@@ -121,7 +124,7 @@ struct RubyDetector: Detector {
         web.say(paths: paths)
         sayRake(&web, gems, in: tree)
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
-        return web.evidence + worker(gems, in: tree)
+        return web.evidence + worker(gems, in: repository)
     }
 
     /// ActiveRecord without Rails brings its migrations as tasks of Rake.
@@ -168,7 +171,8 @@ struct RubyDetector: Detector {
         return plugin.has(" if ") && hasJobs
     }
 
-    private func worker(_ gems: Gemfile, in tree: SourceTree) -> [Evidence] {
+    private func worker(_ gems: Gemfile, in repository: Repository) -> [Evidence] {
+        let tree = repository.tree
         let known = [
             ("sidekiq", "bundle exec sidekiq"), ("good_job", "bundle exec good_job start"),
             ("resque", "bundle exec rake resque:work"), ("delayed_job", "bundle exec rake jobs:work"),
@@ -177,7 +181,12 @@ struct RubyDetector: Detector {
         for (gem, command) in known {
             guard let line = gems.line(of: gem) else { continue }
             if gem == "solid_queue", !runsAlone(gems, in: tree) { continue }
-            var worker = Testimony(Subject(gems.directory, "worker"))
+            // A Procfile that starts it gives it a name, and its command says more.
+            let stated = repository.procfiles.filter { $0.path.parentDirectory == gems.directory }
+                .flatMap { $0.file.processes }
+                .first { $0.name != Subject.web && $0.command.contains(command.dropFirst("bundle exec ".count)) }
+            let process = stated.map { WorkerProcess.name(of: $0.command, given: $0.name) } ?? "worker"
+            var worker = Testimony(Subject(gems.directory, process))
             worker.say(.role(.worker), file: gems.path, line: line, "requires \(gem)", Confidence.dependency)
             worker.say(.framework(gem), file: gems.path, line: line, "requires \(gem)")
             describe(&worker, gems)

@@ -39,7 +39,9 @@ enum GoListening {
             // Lines in which the value of a command line's option may follow its name.
             var waiting = 0
             let isRemote = file.text.utf8.contains("grpc.NewServer(") || file.path.contains("grpc")
+            var before: Substring = ""
             for line in CodeLine.lines(of: file) {
+                defer { before = line.text }
                 // The settings of something beside the server: `type DebugConf struct {`.
                 if line.text.hasPrefix("type "), line.text.has(" struct") {
                     let name = line.text.split(separator: " ")[1].lowercased()
@@ -70,7 +72,10 @@ enum GoListening {
                     let lower = line.text.lowercased()
                     let isSecond =
                         isRemote && !line.text.has("ListenAndServe")
-                        || ["metric", "pprof", "prometheus", "debug"].contains { lower.contains($0) }
+                        || ["metric", "pprof", "prometheus", "debug", "redirect"].contains { lower.contains($0) }
+                        || number == 443
+                        // What sends visitors on to the encrypted address.
+                        || number == 80 && (before.has("edirect") || before.hasPrefix("go func("))
                     if isSecond || !isCall(line.text) {
                         weak = weak ?? Port(number: number, line: line)
                     } else {
@@ -211,7 +216,7 @@ enum GoListening {
     }
 
     private static func number(in text: Substring) -> UInt16? {
-        text.split { !$0.isNumber }.lazy.compactMap { UInt16($0) }.first { $0 >= 80 }
+        text.split { !$0.isNumber }.lazy.compactMap { UInt16($0) }.first { $0 >= 80 && !InfrastructurePort.isUsual($0) }
     }
 
     private static func addressPort(_ line: CodeLine) -> UInt16? {

@@ -29,8 +29,18 @@ package struct Repository: Sendable {
         self.tree = tree
         composeFiles = Self.composeFiles(in: tree)
         images = Self.images(in: tree, composeFiles)
-        python = PythonProject.all(in: tree)
-        node = NodeProject.all(in: tree)
+        // Independent of each other, and each of them looks at every file of the tree.
+        var bases: (python: [PythonProject], node: [NodeProject]) = ([], [])
+        for found in tree.shared(
+            2, { $0 == 0 ? CodeBases.python(PythonProject.all(in: tree)) : CodeBases.node(NodeProject.all(in: tree)) })
+        {
+            switch found {
+            case .python(let projects): bases.python = projects
+            case .node(let projects): bases.node = projects
+            }
+        }
+        python = bases.python
+        node = bases.node
         nodeApplications = NodeApplication.all(node, tree)
         procfiles = tree.files(named: "Procfile").compactMap { entry in
             tree.text(entry.path).map { (entry.path, Procfile(parsing: $0)) }
@@ -49,6 +59,11 @@ package struct Repository: Sendable {
         django = sites
         pythonServices = python.filter { sites[$0.directory] == nil }
             .reduce(into: [:]) { $0[$1.directory] = PythonService($1, stated: targets) }
+    }
+
+    private enum CodeBases: Sendable {
+        case python([PythonProject])
+        case node([NodeProject])
     }
 
     /// Whether what stands at the root is a package that others build on: a crate without a program, or a package that

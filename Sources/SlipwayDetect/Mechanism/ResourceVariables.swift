@@ -23,7 +23,10 @@ enum ResourceVariables {
     static func find(for kind: Resource.Kind, in sources: [PythonSource]) -> (String, Origin)? {
         let wanted = names[kind] ?? []
         var best: (rank: Int, name: String, file: String, line: Int)?
+        let longest = wanted.map(\.utf8.count).max() ?? 0
         func offer(_ text: String, _ file: String, _ line: Int) {
+            // Every text of the code is offered, and most are longer than any name.
+            guard text.utf8.count <= longest else { return }
             guard let rank = wanted.firstIndex(of: text.uppercased()), rank < best?.rank ?? .max else { return }
             best = (rank, wanted[rank], file, line)
         }

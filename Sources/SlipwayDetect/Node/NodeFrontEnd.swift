@@ -299,6 +299,8 @@ struct NodeFrontEnd: Sendable {
         guard bundler != nil || ServerCommand.split(build.text).first == "node", !project.isWorkspaceRoot else {
             return nil
         }
+        // The page that a server of the same package serves from its own `public` folder is part of that server.
+        if pages?.hasPrefix("public/") == true, NodeServer.framework(of: project) != nil { return nil }
         return NodeFrontEnd(
             framework: bundler ?? "javascript", role: .spa, output: "dist", file: project.manifest.path,
             line: build.line,

@@ -168,16 +168,19 @@ struct NodeProject: Sendable {
         "wdio", "karma", "protractor",
     ]
 
+    private static let endings = [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"]
+
     private static func scripts(among files: [String]) -> [String] {
         files.filter { path in
-            // What browsers load, and what others wrote.
-            guard !Self.isAsset(path) else { return false }
-            let name = path.lastPathComponent
             // Where Express' generator puts the program.
-            if name == "www", path.hasSuffix("bin/www") { return true }
-            return [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"].contains { name.hasSuffix($0) }
-                && !name.hasSuffix(".d.ts")
-                && !name.contains(".test.") && !name.contains(".spec.")
+            if path == "bin/www" || path.hasSuffix("/bin/www") { return !Self.isAsset(path) }
+            // Told by the last byte first, because most files are something else; then what browsers load, and what
+            // others wrote.
+            guard path.utf8.last == UInt8(ascii: "s"), endings.contains(where: { path.hasSuffix($0) }),
+                !Self.isAsset(path)
+            else { return false }
+            let name = path.lastPathComponent
+            return !name.hasSuffix(".d.ts") && !name.contains(".test.") && !name.contains(".spec.")
                 // `vite.config.ts` is a tool's; NestJS keeps the program's own settings in `config/app.config.ts`.
                 && (!name.contains(".config.") || path.contains("config/") && !tools.contains(where: name.hasPrefix))
         }

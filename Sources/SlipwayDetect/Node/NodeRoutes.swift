@@ -33,6 +33,7 @@ struct NodeRoutes: Sendable {
         var own: [String: [Route]] = [:]
         var mounts: [Mount] = []
         var globalPrefix = ""
+        var loading = FastifyAutoload()
         var exported: [String: [String: String]] = [:]
         let known = Set(project.scripts)
         for path in project.scripts.sorted() {
@@ -46,6 +47,7 @@ struct NodeRoutes: Sendable {
                 routers.values.contains(owner) ? "\(path)#\(owner)" : path
             }
             var controller = ""
+            loading.add(code, path)
             let isChained = (0..<code.count).contains {
                 code.isWord($0, "new") && code.isWord($0 + 1, of: ["Elysia", "Hono", "OpenAPIHono"])
             }
@@ -84,11 +86,23 @@ struct NodeRoutes: Sendable {
                         own[node(owner), default: []].append(Route(path: first, file: path, line: code.line(index)))
                     }
                 }
+                // `fastify.route({ method: "GET", url: "/status" })`
+                if word == "route", let open = arguments.first?.lowerBound, code.isMark(open, "{") {
+                    let fields = code.arguments(open)
+                    let value = code.argument("url", in: fields) ?? code.argument("path", in: fields)
+                    if let url = value.flatMap({ code.string($0.lowerBound) }), url.hasPrefix("/") {
+                        own[node(owner), default: []].append(Route(path: url, file: path, line: code.line(index)))
+                    }
+                }
                 guard Self.verbs.contains(word), let first, first.hasPrefix("/"),
                     !["axios", "http", "https", "request", "fetch", "client", "api", "supertest"].contains(owner)
                 else { continue }
                 own[node(owner), default: []].append(Route(path: first, file: path, line: code.line(index)))
             }
+        }
+        for (node, routes) in own {
+            guard let prefix = loading.prefix(of: node) else { continue }
+            own[node] = routes.map { Route(path: Self.join(prefix, $0.path), file: $0.file, line: $0.line) }
         }
         mounts = mounts.map { Self.resolved($0, exported, mounts) }
         routes = Self.joined(own, mounts).map {

@@ -61,17 +61,27 @@ package struct PythonProject: Sendable {
         let isAside = Candidate.isAside(directory)
         let inner = folders.filter { $0 != directory && $0.relative(to: directory) != nil }.sorted()
         let files = tree.ownFiles(of: directory, without: inner, asideToo: isAside).filter { entry in
-            entry.path.utf8.suffix(3).elementsEqual(".py".utf8)
+            entry.path.utf8.suffix(3).isEqual(to: ".py".utf8)
                 && !entry.name.hasPrefix("test_") && entry.name != "conftest.py"
         }
-        let parsed = files.compactMap { file -> PythonSource? in
-            guard let bytes = tree.bytes(file.path),
-                Self.telling.contains(file.name) || PythonMarks.appear(in: bytes)
-            else { return nil }
-            return PythonSource(path: file.path, text: String(decoding: bytes, as: UTF8.self))
+        let parsed = tree.shared((files.count + Self.batch - 1) / Self.batch) { part in
+            files[part * Self.batch..<min((part + 1) * Self.batch, files.count)].compactMap {
+                Self.source($0, in: tree)
+            }
         }
+        .flatMap(\.self)
         sources = parsed
         modules = PythonModules(tree, parsed: parsed)
+    }
+
+    /// Files read side by side: enough that handing them out costs nothing.
+    private static let batch = 512
+
+    private static func source(_ file: SourceTree.Entry, in tree: SourceTree) -> PythonSource? {
+        guard let bytes = tree.bytes(file.path), telling.contains(file.name) || PythonMarks.appear(in: bytes) else {
+            return nil
+        }
+        return PythonSource(path: file.path, text: String(decoding: bytes, as: UTF8.self))
     }
 
     /// The package of this name among the dependencies.

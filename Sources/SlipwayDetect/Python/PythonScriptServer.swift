@@ -130,7 +130,7 @@ struct PythonScriptServer: Sendable {
 
     private static func program(in project: PythonProject) -> PythonScriptServer? {
         var found: [(server: PythonScriptServer, rank: Int)] = []
-        for source in project.sources {
+        for source in project.sources where imports(source, libraries) {
             for item in source.calls {
                 guard let row = listeners.first(where: { matches(item.call, $0.call, source) }),
                     let file = source.path.relative(to: project.directory)
@@ -152,6 +152,15 @@ struct PythonScriptServer: Sendable {
             }
         }
         return found.max { ($0.rank, $1.server.path) < ($1.rank, $0.server.path) }?.server
+    }
+
+    /// The packages that the listeners come from.
+    private static let libraries = Set(listeners.compactMap { $0.call.split(separator: ".").first.map(String.init) })
+
+    private static func imports(_ source: PythonSource, _ packages: Set<String>) -> Bool {
+        source.imports.values.contains { name in
+            packages.contains(name.split(separator: ".", maxSplits: 1).first.map(String.init) ?? name)
+        }
     }
 
     /// `gradio.*.launch` is any method `launch` in a file that imports Gradio.

@@ -20,7 +20,8 @@ struct PythonService: Sendable {
             source.path.lastPathComponent != "env.py"
                 || !source.imports.values.contains { $0.hasPrefix("alembic") }
         }
-        let all = PythonApplication.all(in: sources, modules: project.modules)
+        let served = PythonApplication.all(in: sources.filter { !$0.endsByItself }, modules: project.modules)
+        let all = served.isEmpty ? PythonApplication.all(in: sources, modules: project.modules) : served
         let ranked = all.map { ($0, Self.rank($0, project, stated)) }
             .sorted { ($1.1, $0.0.path, $0.0.line) < ($0.1, $1.0.path, $1.0.line) }
         guard let best = ranked.first?.0 else { return nil }

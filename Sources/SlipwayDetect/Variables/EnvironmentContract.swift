@@ -27,7 +27,7 @@ public enum EnvironmentContract {
         var unread: [String] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = GoConstants(tree)
-        let candidates = candidates(tree, scope)
+        let candidates = SourceFile.all(in: tree, scope)
         for start in stride(from: 0, to: candidates.count, by: batch) {
             let part = candidates[start..<min(start + batch, candidates.count)]
             for case let result? in tree.shared(part.count, { look(at: part[start + $0], in: tree) }) {
@@ -63,9 +63,9 @@ public enum EnvironmentContract {
         case skipped(String)
     }
 
-    private static func look(at candidate: (path: String, language: CodeLanguage), in tree: SourceTree) -> Look? {
-        let (path, language) = candidate
-        guard let bytes = tree.bytes(path) else { return nil }
+    private static func look(at candidate: SourceFile, in tree: SourceTree) -> Look? {
+        let (path, language) = (candidate.path, candidate.language)
+        guard let bytes = tree.bytes(at: candidate.position) else { return nil }
         guard bytes.count <= SourceFilter.largestInBytes,
             ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
         else { return language == .python ? .skipped(path) : nil }
@@ -101,33 +101,9 @@ public enum EnvironmentContract {
         return reads.effective
     }
 
-    private static func candidates(_ tree: SourceTree, _ scope: ServiceScope) -> [(String, CodeLanguage)] {
-        // The files of a folder stand side by side, so the folder is judged once.
-        var folder: String?
-        var isWanted = false
-        var isScript = false
-        return tree.entries.compactMap { entry in
-            let name = entry.name
-            guard let language = CodeLanguage(file: name) else { return nil }
-            if entry.directory != folder {
-                folder = entry.directory
-                let directory = scope.directory(of: entry.path) ?? "."
-                let local = entry.directory.relative(to: directory) ?? entry.directory
-                isScript = SourceFilter.isScriptFolder(local)
-                isWanted = SourceFilter.isApplication(folder: local) && !isScript
-            }
-            // Swift packages compile what is in their folders of targets, not what lies beside the manifest.
-            if language == .swift, tree.contains(entry.directory.appending(path: "Package.swift")) { return nil }
-            guard isWanted || (isScript && (language == .shell || scope.starts(entry.path))),
-                !SourceFilter.isTest(name)
-            else { return nil }
-            return (entry.path, language)
-        }
-    }
-
     /// The variables that other files ask the application's own functions for.
     private static func calls(
-        of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [(String, CodeLanguage)],
+        of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [SourceFile],
         _ constants: inout GoConstants, isOuter: Bool = false
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
@@ -140,12 +116,13 @@ public enum EnvironmentContract {
         let homes = Set(wrappers.map { "\($0.file):\($0.function)" })
         var outer: [EnvironmentWrapper] = []
         var found: [VariableRead] = []
-        for (path, language) in candidates {
-            let family = language == .markup ? CodeLanguage.javascript : language
-            guard let search = searches[family], let bytes = tree.bytes(path), search.isFound(in: bytes) else {
-                continue
-            }
-            var file = FileReads(Code(path: path, language: language, bytes: bytes))
+        for candidate in candidates {
+            let family = candidate.language == .markup ? CodeLanguage.javascript : candidate.language
+            guard let search = searches[family], let bytes = tree.bytes(at: candidate.position),
+                search.isFound(in: bytes)
+            else { continue }
+            let path = candidate.path
+            var file = FileReads(Code(path: path, language: candidate.language, bytes: bytes))
             for wrapper in (byLanguage[family] ?? [:]).values where !homes.contains("\(path):\(wrapper.function)") {
                 wrapper.read(file.code, into: &file)
             }

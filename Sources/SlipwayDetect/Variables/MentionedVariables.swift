@@ -7,19 +7,18 @@ import SlipwayCore
 enum MentionedVariables {
     /// The places that mention such a name, the first one of each.
     /// - Parameter candidates: The application's source files.
-    static func reads(_ tree: SourceTree, in candidates: [(String, CodeLanguage)], known: Set<String>) -> [VariableRead]
-    {
+    static func reads(_ tree: SourceTree, in candidates: [SourceFile], known: Set<String>) -> [VariableRead] {
         let (templates, all) = templateNames(tree)
         var wanted = all.subtracting(known)
         guard !wanted.isEmpty else { return [] }
         var found: [VariableRead] = []
-        for (path, language) in candidates where language.holdsCode && !wanted.isEmpty {
-            guard let bytes = tree.bytes(path), bytes.count <= SourceFilter.largestInBytes,
+        for candidate in candidates where candidate.language.holdsCode && !wanted.isEmpty {
+            guard let bytes = tree.bytes(at: candidate.position), bytes.count <= SourceFilter.largestInBytes,
                 !SourceFilter.isMinified(bytes)
             else { continue }
             let mentions = mentions(of: wanted, in: bytes)
             guard !mentions.isEmpty else { continue }
-            var file = FileReads(Code(path: path, language: .yaml, bytes: []))
+            var file = FileReads(Code(path: candidate.path, language: .yaml, bytes: []))
             for (name, line) in mentions {
                 file.add(
                     name, line: line, phase: EnvironmentName.isBaked(name) ? .build : .run,

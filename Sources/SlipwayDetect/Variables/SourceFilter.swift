@@ -11,7 +11,8 @@ enum SourceFilter {
         "node_modules", "third_party", "thirdparty", "third-party", "site-packages", ".venv", "venv",
         "bower_components",
         "dist", ".next", ".nuxt", ".output", ".svelte-kit", ".turbo", "coverage", "target", "__pycache__", ".git",
-        ".github", ".gitlab", ".circleci", ".vscode", ".idea", ".storybook", "storybook", "benchmarks", "benchmark",
+        ".github", ".gitlab", ".mvn", ".gradle", ".circleci", ".vscode", ".idea", ".storybook", "storybook",
+        "benchmarks", "benchmark",
         "Pods", ".yarn", ".husky", "integration-tests", "integration_tests", "unittests", "load-tests", "loadtest",
         "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
         "testutil", "testhelpers", "test-helpers", "remix.init",
@@ -27,7 +28,7 @@ enum SourceFilter {
 
     /// As ``isApplication(_:)`` for every file of a folder, whatever the file's own name says.
     static func isApplication(folder: String) -> Bool {
-        folder.split(separator: "/").allSatisfy { part in
+        folder.utf8.split(separator: Byte.slash).lazy.map(Substring.init).allSatisfy { part in
             !folders.contains(String(part)) && !part.hasSuffix("-e2e") && !part.hasSuffix("Tests")
         } && !isTool(folder)
     }
@@ -69,6 +70,11 @@ enum SourceFilter {
         if configurations.contains(where: { $0.utf8.first == first && file.hasPrefix($0) }) { return true }
         guard let dot = file.lastIndex(of: ".") else { return false }
         let stem = file[..<dot]
+        // Every such name has a mark before its ending, or begins as a type does.
+        guard
+            stem.utf8.contains(where: { $0 == Byte.dot || $0 == Byte.underscore || $0 == Byte.dash })
+                || first.map(Byte.isUpper) == true
+        else { return false }
         if file.hasSuffix(".py") {
             return stem.hasPrefix("test_") || stem.hasSuffix("_test") || stem.hasSuffix("_tests")
         }

@@ -43,11 +43,11 @@ struct GivenVariables {
         }
         if path.hasPrefix(".github/") { return true }
         let start = bytes.lastIndex(of: Byte.slash).map { bytes.index(after: $0) } ?? bytes.startIndex
-        return start < bytes.endIndex && firsts.contains(bytes[start])
+        return start < bytes.endIndex && firsts[Int(bytes[start])]
     }
 
     /// `.env`, `app.json`, `compose.yml`, `docker-compose.yml`, `env.example`, `fly.toml`, `render.yaml`, `Dockerfile`
-    private static let firsts = Set(".acdefrD".utf8)
+    private static let firsts = (0..<256).map { ".acdefrD".utf8.contains(UInt8($0)) }
 
     /// Files that some Compose service names as its `env_file`, whatever they are called.
     private static func envFiles(in tree: SourceTree) -> Set<String> {
@@ -65,7 +65,11 @@ struct GivenVariables {
         if path.hasPrefix(".github/workflows/") {
             return name.hasSuffix(".yml") || name.hasSuffix(".yaml") ? .workflow : nil
         }
-        guard SourceFilter.isApplication(path) else { return nil }
+        // By name first: most files of a repository have none of these.
+        return kind(name).flatMap { SourceFilter.isApplication(path) ? $0 : nil }
+    }
+
+    private static func kind(_ name: String) -> GivenVariable.Source? {
         if isDotenv(name) { return .dotenv }
         if ShellReader.isCompose(name), name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return .compose }
         if name.hasPrefix("fly."), name.hasSuffix(".toml") { return .fly }

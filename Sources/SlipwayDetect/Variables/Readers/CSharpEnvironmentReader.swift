@@ -66,8 +66,44 @@ struct CSharpEnvironmentReader: VariableReader {
     private func add(_ code: Code, _ name: String, _ index: Int, _ after: Int, into file: inout FileReads) {
         let suffix = suffix(code, after)
         file.add(
-            name, at: index, required: suffix.required, default: suffix.fallback,
+            name, at: index, required: suffix.required || isInsisted(code, index, after), default: suffix.fallback,
             bare: !["??", "==", "!=", "?."].contains { code.isMark(after, $0) })
+    }
+
+    /// `if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("X"))) throw …`, `ThrowIfNullOrEmpty(…)`, and the same
+    /// for the local variable that holds the value.
+    private func isInsisted(_ code: Code, _ index: Int, _ after: Int) -> Bool {
+        let asking = ["IsNullOrEmpty", "IsNullOrWhiteSpace"]
+        let throwing = ["ThrowIfNull", "ThrowIfNullOrEmpty", "ThrowIfNullOrWhiteSpace"]
+        if let open = code.parent(index), code.isMark(open, "(") {
+            if code.isWord(open - 1, of: throwing) { return true }
+            if code.isWord(open - 1, of: asking) { return throwsWhen(code, open) }
+        }
+        // var key = Environment.GetEnvironmentVariable("X"); if (key == null) throw …
+        let start = code.isMark(index - 1, ".") ? index - 2 : index
+        guard code.isMark(start - 1, "="), let name = code.word(start - 2) else { return false }
+        for token in after..<min(code.count, after + 80) where code.isWord(token, name) {
+            guard let open = code.parent(token), code.isMark(open, "(") else { continue }
+            if code.isWord(open - 1, of: throwing) { return true }
+            if code.isWord(open - 1, of: asking), throwsWhen(code, open) { return true }
+            let isMissing = code.isMark(token + 1, "==") || code.isWord(token + 1, "is")
+            if isMissing, code.isWord(open - 1, "if"), let close = code.partner(open), throwsNear(code, close) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func throwsWhen(_ code: Code, _ open: Int) -> Bool {
+        guard let outer = code.parent(open), code.isMark(outer, "("), code.isWord(outer - 1, "if"),
+            let close = code.partner(outer)
+        else { return false }
+        return throwsNear(code, close)
+    }
+
+    private func throwsNear(_ code: Code, _ close: Int) -> Bool {
+        let end = code.isMark(close + 1, "{") ? code.partner(close + 1) ?? close + 2 : close + 2
+        return (close + 1..<min(end, close + 40)).contains { code.isWord($0, of: ["throw", "Exit", "FailFast"]) }
     }
 
     private func suffix(_ code: Code, _ index: Int) -> (required: Bool, fallback: Literal) {

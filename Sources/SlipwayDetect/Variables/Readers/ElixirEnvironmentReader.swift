@@ -33,13 +33,35 @@ struct ElixirEnvironmentReader: VariableReader {
                 file.add(
                     name, at: index, required: raises, default: raises ? .nothing : code.literal(close + 3..<close + 4))
             } else {
-                file.add(name, at: index, required: isStrict, bare: !code.isMark(close + 1, "=="))
+                file.add(
+                    name, at: index, required: isStrict || raises(code, index, close),
+                    bare: !code.isMark(close + 1, "=="))
             }
         }
         // {:system, "PORT"} is read when the application starts.
         for index in 0..<code.count where code.isWord(index, "system") && code.isMark(index - 1, ":") {
             if code.isMark(index + 1, ","), let name = code.string(index + 2) { file.add(name, at: index) }
         }
+    }
+
+    /// `case System.fetch_env("X") do {:ok, value} -> value; :error -> raise "…" end`, `if is_nil(System.get_env("X")), do:
+    /// raise`, `unless System.get_env("X"), do: raise`
+    private func raises(_ code: Code, _ index: Int, _ close: Int) -> Bool {
+        let isAsked = code.isWord(index - 1, "unless") || code.isWord(index - 2, "is_nil")
+        if isAsked {
+            let line = code.line(index)
+            return (close..<min(code.count, close + 30)).contains {
+                code.isWord($0, "raise") && code.line($0) <= line + 1
+            }
+        }
+        guard code.isWord(index - 1, "case"), code.isWord(close + 1, "do") else { return false }
+        // Without brackets a block ends where a line begins no deeper than `case` does.
+        for arrow in close + 2..<min(code.count, close + 60) {
+            if code.isWord(arrow, "end") { return false }
+            guard code.isMark(arrow, "->"), code.isWord(arrow + 2, "raise") else { continue }
+            return code.isWord(arrow - 1, of: ["error", "nil", "_", "_any"])
+        }
+        return false
     }
 
     /// `Map.fetch!(System.get_env(), "X")`, `System.get_env()["X"]`

@@ -78,8 +78,29 @@ struct JVMEnvironmentReader: VariableReader {
         let outer = code.parent(index).flatMap { code.word($0 - 1) }
         file.add(
             name, at: index,
-            required: code.isMark(close + 1, "!!") || outer == "requireNonNull" || outer == "requireNotNull",
+            required: code.isMark(close + 1, "!!") || outer == "requireNonNull" || outer == "requireNotNull"
+                || throwsLater(code, index, close),
             bare: !code.isMark(close + 1, "==") && !code.isMark(close + 1, "!="))
+    }
+
+    /// `Optional.ofNullable(System.getenv("X")).orElseThrow()`, `String key = System.getenv("X"); if (key == null) throw …`
+    private func throwsLater(_ code: Code, _ index: Int, _ close: Int) -> Bool {
+        if let open = code.parent(index), code.isWord(open - 1, "ofNullable"), let end = code.partner(open) {
+            return (end + 1..<min(code.count, end + 24)).prefix { !code.isMark($0, ";") }
+                .contains { code.isWord($0, "orElseThrow") }
+        }
+        let start = code.isWord(index - 2, "System") ? index - 2 : index
+        guard code.isMark(start - 1, "="), let name = code.word(start - 2) else { return false }
+        for token in close..<min(code.count, close + 80) where code.isWord(token, name) {
+            guard let open = code.parent(token), code.isMark(open, "("), let end = code.partner(open) else { continue }
+            if code.isWord(open - 1, of: ["requireNonNull", "notNull", "hasText"]) { return true }
+            let isAsked =
+                code.isMark(token + 1, "==") || code.isMark(token + 1, ".") && code.isWord(token + 2, "isNullOrBlank")
+            guard isAsked, code.isWord(open - 1, "if") else { continue }
+            let last = code.isMark(end + 1, "{") ? code.partner(end + 1) ?? end + 2 : end + 2
+            return (end + 1..<min(last, end + 40)).contains { code.isWord($0, of: ["throw", "exit", "error"]) }
+        }
+        return false
     }
 
     /// `@Value("${mail.api-key}")`, `@Value("${mail.sender:a@b.c}")`

@@ -36,6 +36,7 @@ struct JavaScriptGuards {
                 && code.isWord(token + (code.isMark(token, "===") ? 3 : 2), of: ["undefined", "null"])
             {
                 if let name = code.word(token - 1) { names.insert(name) }
+                conditions.append(max(index + 2, token - 6)..<token)
             }
         }
     }

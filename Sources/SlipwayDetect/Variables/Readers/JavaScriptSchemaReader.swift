@@ -28,6 +28,7 @@ struct JavaScriptSchemaReader: VariableReader {
         }
         readClasses(code, into: &file)
         readJSONSchemas(code, into: &file)
+        readFluentSchemas(code, into: &file)
     }
 
     /// The kinds of object literal that list variables.
@@ -140,6 +141,34 @@ struct JavaScriptSchemaReader: VariableReader {
                     name, at: range.lowerBound, required: required.contains(name) && fallback == .nothing,
                     default: fallback, kind: type.flatMap { Self.kinds[$0] })
             }
+        }
+    }
+
+    /// `S.object().prop("A", S.string().required()).required(["B"])`, compared with the environment by the same libraries.
+    private func readFluentSchemas(_ code: Code, into file: inout FileReads) {
+        guard (0..<code.count).contains(where: { code.string($0).map(Self.jsonSchemaLibraries.contains) == true })
+        else { return }
+        var needed: Set<String> = []
+        for index in 0..<code.count
+        where code.isWord(index, "required") && code.isMark(index + 1, "(") && code.isMark(index + 2, "[") {
+            needed.formUnion(code.arguments(index + 2).compactMap { code.string($0.lowerBound) })
+        }
+        for index in 0..<code.count where code.isWord(index, "prop") && code.isMark(index + 1, "(") {
+            let arguments = code.arguments(index + 1)
+            guard let key = arguments.first?.lowerBound, let name = code.string(key), EnvironmentName.isScreaming(name)
+            else { continue }
+            let value = arguments.count > 1 ? arguments[1] : key..<key
+            var kind: Variable.Kind?
+            var fallback = Literal.nothing
+            var required = needed.contains(name)
+            for token in value where code.kind(token) == .word && code.isMark(token + 1, "(") {
+                kind = kind ?? Self.kinds[code.text(token)]
+                if code.isWord(token, "required") { required = true }
+                if code.isWord(token, "default"), let close = code.partner(token + 1) {
+                    fallback = code.literal(token + 2..<close)
+                }
+            }
+            file.add(name, at: key, required: required && fallback == .nothing, default: fallback, kind: kind)
         }
     }
 

@@ -21,6 +21,8 @@ struct PHPEnvironmentReader: VariableReader {
                 !code.isWord(index - 1, "function")
             {
                 call(code, index, into: &file)
+            } else if code.isWord(index, "required"), code.isMark(index - 2, "->"), code.isMark(index + 1, "(") {
+                insisted(code, index, into: &file)
             } else if code.isWord(index, "enum"), code.isWord(index + 3, "string") {
                 PHPVariableEnum(code, index)?.read(code, into: &file)
             } else if code.isWord(index, "get"), code.isMark(index - 2, "::"), code.isWord(index - 3, "Env") {
@@ -35,7 +37,10 @@ struct PHPEnvironmentReader: VariableReader {
                 } else {
                     let isOptional =
                         code.isMark(close + 1, "?") || code.isWord(index - 2, of: ["isset", "empty"]) || isServer
-                    file.add(name, at: index, required: !isOptional, default: fallback(code, close + 1))
+                    let fails = fails(code, index, close)
+                    file.add(
+                        name, at: index, required: fails || !isOptional,
+                        default: fails ? .nothing : fallback(code, close + 1))
                 }
             }
         }
@@ -51,12 +56,47 @@ struct PHPEnvironmentReader: VariableReader {
         }
         let arguments = code.arguments(index + 1)
         let isGetenv = code.isWord(index, "getenv")
-        let value = arguments.count > 1 && !isGetenv ? code.literal(arguments[1]) : fallback(code, close + 1)
+        let fails = fails(code, index, close)
+        let value: Literal =
+            fails
+            ? .nothing
+            : arguments.count > 1 && !isGetenv ? code.literal(arguments[1]) : fallback(code, close + 1)
         let kind: Variable.Kind? =
             code.isWord(index - 2, "int") && code.isMark(index - 1, ")")
             ? .integer
             : code.isWord(index - 2, "bool") && code.isMark(index - 1, ")") ? .boolean : nil
-        file.add(name, at: index, default: value, kind: kind, bare: !isTested(code, index, close))
+        file.add(
+            name, at: index, required: fails, default: value, kind: kind, bare: !isTested(code, index, close))
+    }
+
+    private static let endings = ["throw", "die", "exit", "abort"]
+
+    /// `getenv("X") ?: throw …`, `$_ENV["X"] ?? die()`, `if (!getenv("X")) { throw … }`
+    private func fails(_ code: Code, _ index: Int, _ close: Int) -> Bool {
+        if code.isMark(close + 1, "??") || code.isMark(close + 1, "?:") || code.isMark(close + 1, "||") {
+            return code.isWord(close + 3, of: Self.endings)
+        }
+        if code.isWord(close + 1, "or") { return code.isWord(close + 2, of: Self.endings) }
+        var start = index
+        // `if (empty($_ENV["X"]))`, `if (!isset($_ENV["X"]))`
+        if code.isMark(start - 1, "("), code.isWord(start - 2, of: ["empty", "isset"]) { start -= 2 }
+        let isNegated = code.isMark(start - 1, "!") || start < index && code.isWord(start, "empty")
+        guard isNegated || code.isMark(close + 1, "==") && code.isWord(close + 4, of: ["false", "null"]),
+            let open = code.parent(start), code.isMark(open, "("), code.isWord(open - 1, "if"),
+            let end = code.partner(open)
+        else { return false }
+        let last = code.isMark(end + 1, "{") ? code.partner(end + 1) ?? end + 1 : end + 2
+        return (end + 1..<min(last, end + 40)).contains { code.isWord($0, of: Self.endings) }
+    }
+
+    /// phpdotenv: `$dotenv->required(["A", "B"])`
+    private func insisted(_ code: Code, _ index: Int, into file: inout FileReads) {
+        let list = code.isMark(index + 2, "[") ? index + 2 : index + 1
+        for range in code.arguments(list) {
+            if let name = code.string(range.lowerBound), EnvironmentName.isScreaming(name) {
+                file.add(name, at: range.lowerBound, required: true)
+            }
+        }
     }
 
     /// `if (env("X"))`, `!env("X")`, `env("X") === null`

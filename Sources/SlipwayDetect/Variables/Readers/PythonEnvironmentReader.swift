@@ -160,6 +160,12 @@ private struct PythonEnvironmentWalk {
                 }
             }
         case .operation("or", let operands):
+            let leaves =
+                operands.last?.call.map { ["sys.exit", "exit", "quit"].contains(source.qualified($0.callee)) } ?? false
+            if leaves, operands.count == 2 {
+                visit(operands[0], Surroundings(kind: around.kind, isNeeded: true))
+                return
+            }
             for (index, operand) in operands.enumerated() {
                 let next = index + 1 < operands.count ? PythonLiteral.value(operands[index + 1]) : nil
                 visit(operand, Surroundings(kind: around.kind, fallback: next ?? around.fallback, isTested: true))

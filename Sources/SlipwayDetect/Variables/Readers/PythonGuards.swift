@@ -7,13 +7,15 @@ struct PythonGuards {
     /// Local names, and variables that are read in the condition itself.
     private var names: Set<String> = []
     private var lines: Set<Int> = []
+    /// Lines whose failure the code catches and goes on.
+    private var forgiven: Set<Int> = []
 
     init(_ source: PythonSource) {
         let statements = source.statements
         for (index, statement) in statements.enumerated() {
-            guard case .keyword(let keyword, let expressions) = statement.kind, let condition = expressions.first else {
-                continue
-            }
+            guard case .keyword(let keyword, let expressions) = statement.kind else { continue }
+            if keyword == "try" { forgiven.formUnion(Self.forgiven(after: index, in: statements)) }
+            guard let condition = expressions.first else { continue }
             if keyword == "assert" {
                 names.formUnion(Self.dotted(condition))
                 lines.insert(statement.line)
@@ -38,6 +40,26 @@ struct PythonGuards {
             }
         }
         return false
+    }
+
+    /// The lines of `try:` whose `except KeyError:` neither raises nor ends the program.
+    private static func forgiven(after index: Int, in statements: [PythonStatement]) -> [Int] {
+        let level = statements[index].indentation
+        let body = statements[(index + 1)...].prefix { $0.indentation > level }
+        let next = index + 1 + body.count
+        guard next < statements.count, statements[next].indentation == level,
+            case .keyword("except", let caught) = statements[next].kind,
+            caught.isEmpty || caught.contains(where: { ["KeyError", "Exception"].contains($0.dotted) })
+        else { return [] }
+        let handler = statements[(next + 1)...].prefix { $0.indentation > level }
+        let leaves = handler.contains { statement in
+            if case .keyword("raise", _) = statement.kind { return true }
+            guard case .expression(let expression) = statement.kind, let callee = expression.call?.callee else {
+                return false
+            }
+            return ["exit", "quit", "_exit", "fail", "abort"].contains(callee.lastName)
+        }
+        return leaves ? [] : body.map(\.line)
     }
 
     private static func negates(_ condition: PythonExpression) -> Bool {
@@ -76,6 +98,7 @@ struct PythonGuards {
     }
 
     func apply(bindings: [String: String], to file: inout FileReads) {
+        for index in file.reads.indices where forgiven.contains(file.reads[index].line) { file.relax(at: index) }
         // `if not Config.SECRET_KEY: raise` after `class Config: SECRET_KEY = os.getenv("SECRET_KEY")`
         let guarded = Set(
             names.compactMap { name in

@@ -8,7 +8,11 @@ struct RequiredListReader: VariableReader {
     let languages: Set<CodeLanguage> = [.python, .javascript, .go, .rust, .ruby, .php, .jvm, .swift, .csharp]
 
     func read(_ code: Code, into file: inout FileReads) {
-        if let source = code.python { return read(source, into: &file) }
+        if let source = code.python {
+            NameLoops.read(source, into: &file)
+            return read(source, into: &file)
+        }
+        NameLoops.read(code, into: &file)
         guard failsSomewhere(code) else { return }
         for index in 0..<code.count where code.kind(index) == .word && Self.isName(code.text(index)) {
             // A type, a keyword or `:=` may stand between the name and the list.

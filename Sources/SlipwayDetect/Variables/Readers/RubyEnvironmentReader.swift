@@ -70,7 +70,9 @@ struct RubyEnvironmentReader: VariableReader {
         if code.isMark(after, "||") {
             let isAssignment = code.isMark(after + 2, "=")
             let value = after + (isAssignment ? 3 : 2)
-            if code.isWord(value, of: ["raise", "abort", "fail"]) { return file.add(name, line: line, required: true) }
+            if code.isWord(value, of: ["raise", "abort", "fail", "exit"]) {
+                return file.add(name, line: line, required: true)
+            }
             let isLast =
                 code.kind(value + 1) != .mark || code.tokens[value + 1].startsLine
                 || [")", ",", "]", "}", "|", "?", ";"].contains { code.isMark(value + 1, $0) }
@@ -81,6 +83,7 @@ struct RubyEnvironmentReader: VariableReader {
             file.assign(name, line: line)
         } else {
             let isBoolean = code.isMark(after, "==") && ["true", "1", "false"].contains(code.string(after + 2) ?? "")
+            let fails = code.isWord(after, "or") && code.isWord(after + 1, of: ["raise", "abort", "fail", "exit"])
             let isTested =
                 code.isMark(after, "==") || code.isMark(after, "!=") || code.isMark(after, "&&")
                 || code.isMark(after, "?") || code.isMark(after, "&.")
@@ -88,7 +91,8 @@ struct RubyEnvironmentReader: VariableReader {
                 || code.isWord(after + 1, of: ["present", "blank", "nil", "empty"])
                 || code.isWord(after - 5, of: ["if", "unless", "elsif", "and", "or"]) || code.isMark(after - 5, "!")
             file.add(
-                name, line: line, required: isInsisted(code, after), kind: isBoolean ? .boolean : nil, bare: !isTested)
+                name, line: line, required: fails || isInsisted(code, after), kind: isBoolean ? .boolean : nil,
+                bare: !isTested)
         }
     }
 

@@ -31,7 +31,8 @@ struct RustEnvironmentReader: VariableReader {
         guard isQualified || !code.isMember(index) && code.isWord(index, "var") && imports(code) else { return }
         guard let close = code.partner(index + 1) else { return }
         let argument = code.isMark(index + 2, "&") ? index + 3 : index + 2
-        let suffix = suffix(code, close + 1)
+        var suffix = suffix(code, close + 1)
+        if !suffix.required, suffix.fallback == .nothing { suffix.required = RustFailure.follows(code, index, close) }
         guard close == argument + 1, let name = code.string(argument) else {
             if close == argument + 1, let wrapper = EnvironmentWrapper(code, name: argument, required: suffix.required)
             {
