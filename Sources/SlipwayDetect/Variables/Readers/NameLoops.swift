@@ -61,7 +61,9 @@ enum NameLoops {
 
     /// Inside of the loop, or right after one that only collects what is missing.
     private static func fails(_ code: Code, _ body: Range<Int>) -> Bool {
-        (body.lowerBound..<min(code.count, body.upperBound + 40)).contains { code.isWord($0, of: endings) }
+        let collects = code.isMark(body.lowerBound, "(") || code.language == .go
+        let end = min(code.count, body.upperBound + (collects ? 40 : 0))
+        return (body.lowerBound..<end).contains { code.isWord($0, of: endings) }
     }
 
     static func read(_ source: PythonSource, into file: inout FileReads) {
