@@ -78,14 +78,33 @@ struct Resolver {
                 }
                 return !speaksForItself || !Self.ofInstallation.contains(field)
             }
-            let scored = weighed((claims[subject] ?? []) + shared)
-            let candidate = Candidate(subject, scored)
+            let candidate = ofOneLanguage(Candidate(subject, weighed((claims[subject] ?? []) + shared)))
             guard let role = candidate.contests["role"]?.winner, role.score >= Confidence.floor else { return nil }
             return candidate
         }
         let main = all.filter { !$0.isAside }
         let products = main.filter { !$0.isManual }
         return Self.withoutCopies(!products.isEmpty ? products : main.isEmpty && !isLibrary ? all : main)
+    }
+
+    /// Where two languages share a folder, the service is installed as its own is: a Python server whose pages are bundled
+    /// by Node does not get Node's version.
+    private func ofOneLanguage(_ candidate: Candidate) -> Candidate {
+        func family(_ claim: Claim) -> String? {
+            guard case .language(let text) = claim else { return nil }
+            return text == "typescript" ? "javascript" : text
+        }
+        let said = candidate.claims("language")
+        guard let own = candidate.contests["language"]?.winner.flatMap({ family($0.claim) }),
+            said.contains(where: { family($0.claim) != own })
+        else { return candidate }
+        let native = Set(said.filter { family($0.claim) == own }.map(\.detector))
+        let foreign = Set(said.map(\.detector)).subtracting(native)
+        let all = candidate.contests.values.flatMap(\.claims).filter {
+            $0.claim.field == "language" || !Self.ofInstallation.contains($0.claim.field)
+                || !foreign.contains($0.detector)
+        }
+        return Candidate(candidate.subject, all.sorted { $0.order < $1.order })
     }
 
     /// A worker that files place in a folder and the code in another one below it is one worker: it belongs where the

@@ -31,6 +31,22 @@ import Testing
         #expect(files["docker-compose.dev.yml"]?.contains("NODE_ENV: null") == true)
     }
 
+    @Test func `pages built by a hand-written image get no values when they are only served`() {
+        let pages = Service(
+            name: "pages", directory: ".", role: .spa, language: "javascript", packageManager: "npm",
+            install: "npm ci", build: "npm run build", outputDirectory: "dist")
+        let files = Self.files(
+            [pages], variables: [Variable(name: "VITE_API_URL", services: ["pages"], phase: .build)],
+            tree: [
+                "package.json": "{\"scripts\": {\"dev\": \"vite\", \"build\": \"vite build\"}}",
+                "package-lock.json": "{}",
+                "Dockerfile":
+                    "FROM node:22 AS build\nCOPY . .\nRUN npm run build\nFROM nginx:1.29\nCOPY --from=build /dist /p\n",
+            ])
+        let compose = files["docker-compose.dev.yml"] ?? ""
+        #expect(compose.contains("pages:") && !compose.contains("VITE_API_URL"), "\(compose)")
+    }
+
     @Test func `a search server is named as an address, and a store that nothing leads to is not started`() {
         let files = Self.files(
             [Self.node],

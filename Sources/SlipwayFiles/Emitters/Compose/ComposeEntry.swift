@@ -128,7 +128,8 @@ struct ComposeEntry {
             let port = isOwnPort ? stack.developmentPorts[service.name] : nil
             map.set(variable.name, port.map { .string(String($0)) } ?? value(of: variable, source))
         }
-        if service.role.isServedFromFiles, isDevelopment || RuntimeConfigScript(service, in: layout) != nil {
+        let hasServer = isDevelopment && hasDevelopmentStage
+        if service.role.isServedFromFiles, hasServer || RuntimeConfigScript(service, in: layout) != nil {
             for variable in layout.buildVariables(of: service) { map.set(variable.name, .null) }
         }
         if stack.kind != .development, isPreforking {

@@ -59,13 +59,13 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    /// Whether a script or a server of the repository puts the value into the finished bundle.
     /// Without a default, or with one that is an address of the developer's own machine.
     private static func isOpen(_ variable: Variable) -> Bool {
         guard let value = variable.default else { return true }
         return ServiceAddress.isAddress(value) && ServiceAddress.host(value).map(PrivateHost.contains) == true
     }
 
+    /// Whether a script or a server of the repository puts the value into the finished bundle.
     private static func isReplacedLater(_ name: String, _ repository: CheckedRepository) -> Bool {
         let needle = Array(name.utf8)
         return repository.tree.entries.contains { entry in
