@@ -50,6 +50,10 @@ struct JavaScriptVariableTests {
             "VITE_A"),
         VariableCase("index.html", "<title>%VITE_TITLE%</title>\n<link href=\"%PUBLIC_URL%/x\">", "VITE_TITLE"),
         VariableCase("a.test.ts", "process.env.A", ""),
+        VariableCase(
+            "a.ts",
+            "const all = [{ id: 1, make: () => P({ id: process.env.A! }) }, { id: 2, make: () => P({ id: process.env.B! }), url: process.env.C! }, { id: 3, make: () => P({}) }]\nconst two = [{ make: () => process.env.D! }, { make: () => 1 }]",
+            "A B C! D!"),
         VariableCase("a.ts", "const x = process.env.A || process.env.B || 'c'", "A=c B=c"),
     ])
     func `the environment is read through its objects`(_ item: VariableCase) { #expect(item.found == item.expected) }

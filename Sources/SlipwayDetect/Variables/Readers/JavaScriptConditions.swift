@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The blocks of a file that only run when the environment asks for them: `if (process.env.SMTP_HOST) { … }`. What
-/// they need, nobody else needs.
+/// The blocks of a file that only run when the environment asks for them: `if (process.env.SMTP_HOST) { … }`, and the
+/// entries of a list that are made when they are chosen: `[{ make: () => … }, …]`. What they need, nobody else needs.
 struct JavaScriptConditions {
     private var ranges: [Range<Int>] = []
     /// Local names that hold a variable's value.
@@ -22,6 +22,30 @@ struct JavaScriptConditions {
                 !code.isMark(after.index, "??"), !EnvironmentName.isMode(after.name)
             {
                 addValue(code, after.index)
+            } else if code.isMark(index, "[") {
+                addChoices(code, index)
+            }
+        }
+    }
+
+    /// Functions that each of several objects of a list has, so that none of them runs by itself.
+    private mutating func addChoices(_ code: Code, _ list: Int) {
+        guard let end = code.partner(list), end - list > 20 else { return }
+        let entries = (list + 1..<end).filter { code.parent($0) == list && code.isMark($0, "{") }
+        guard entries.count >= 3 else { return }
+        for open in entries {
+            guard let close = code.partner(open) else { continue }
+            var index = open + 1
+            while index < close {
+                if code.isMark(index, ":"), code.isMark(index + 1, "("), let after = code.partner(index + 1),
+                    code.isMark(after + 1, "=>")
+                {
+                    let value = (after + 2..<close).first { code.isMark($0, ",") && code.parent($0) == open } ?? close
+                    ranges.append(after + 2..<value)
+                    index = value
+                } else {
+                    index = max(index, code.partner(index) ?? index) + 1
+                }
             }
         }
     }
