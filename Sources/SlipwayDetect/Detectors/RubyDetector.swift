@@ -19,6 +19,13 @@ struct RubyDetector: Detector {
         ("elasticsearch", .elasticsearch), ("searchkick", .elasticsearch),
     ]
 
+    /// Gems that add to the task assets:precompile.
+    private static let pipelines = [
+        "sprockets", "sprockets-rails", "propshaft", "vite_rails", "jsbundling-rails", "cssbundling-rails",
+        "importmap-rails", "tailwindcss-rails", "dartsass-rails", "sass-rails", "sassc-rails", "webpacker",
+        "shakapacker",
+    ]
+
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree
         let bundled = tree.files(named: "Gemfile").flatMap { entry -> [Evidence] in
@@ -71,9 +78,8 @@ struct RubyDetector: Detector {
             web.say(.port(puma.port), file: puma.file, line: puma.line, "Puma's configuration", Confidence.toolFile)
         }
         if isRails {
-            if gems.has("sprockets-rails") || gems.has("propshaft") || gems.has("vite_rails")
-                || gems.has("jsbundling-rails")
-            {
+            let manifest = directory.appending(path: "app/assets/config/manifest.js")
+            if Self.pipelines.contains(where: gems.has) || tree.contains(manifest) {
                 web.say(.build("bundle exec rails assets:precompile"), file: gems.path, "asset pipeline")
             }
             if tree.hasDirectory(directory.appending(path: "db/migrate")) {
