@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SlipwayCore
 import Testing
 
@@ -45,6 +46,23 @@ import Testing
             ])
         let compose = files["docker-compose.dev.yml"] ?? ""
         #expect(compose.contains("pages:") && !compose.contains("VITE_API_URL"), "\(compose)")
+    }
+
+    @Test(arguments: [
+        ([:], true), (["uploads/first.png": ""], false), ([".dockerignore": "*.log\n"], false),
+        ([".dockerignore": "uploads\n"], true),
+    ])
+    func `folders for data are made before the source is copied when the copy leaves them alone`(
+        _ tree: [String: String], _ isBefore: Bool
+    ) throws {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "python", install: "pip install -r requirements.txt",
+            start: "python app.py", port: 8000, writableDirectories: ["uploads"])
+        let files = Self.files([web], tree: tree.merging(["app.py": "", "requirements.txt": "h11"]) { $1 })
+        let text = try #require(files["Dockerfile"])
+        let folders = try #require(text.range(of: "RUN install -d -o 1000 -g 1000 /app/uploads"))
+        let copy = try #require(text.range(of: "COPY . /app", options: .backwards))
+        #expect((folders.lowerBound < copy.lowerBound) == isBefore, "\(text)")
     }
 
     @Test func `a search server is named as an address, and a store that nothing leads to is not started`() {
