@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// A repository's files as an immutable index; the only thing a detector sees.
 ///
 /// Paths are relative to the root, with `/` and without a leading `./`, sorted by their bytes. The index holds names
@@ -43,18 +41,13 @@ public struct SourceTree: Sendable {
     private let index: PathIndex
     private let cache: FileCache
 
-    /// How work on many files is shared among the machine's processors: calls the closure once with each number below
-    /// the count, in any order, and returns when all calls have.
-    package typealias Sharing = @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
-
     /// - Parameters:
-    ///   - sharing: One call after the other when nothing is given.
+    ///   - sharing: How work on many of the files is shared.
     ///   - reader: Returns the bytes of a path, or `nil` when it cannot be read or is larger than
     ///     ``largestTextInBytes``; must be pure for the life of the tree.
     package init(
         name: String, entries: [Entry], remarks: [String] = [],
-        sharing: @escaping Sharing = { count, body in for number in 0..<count { body(number) } },
-        reader: @escaping @Sendable (String) -> [UInt8]?
+        sharing: Sharing = .none, reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
         self.name = name
         // A walk yields them in order already, and looking is much cheaper than sorting.
@@ -90,12 +83,7 @@ public struct SourceTree: Sendable {
 
     /// The results of independent pieces of work, in their order.
     package func shared<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        let results = Mutex([Result?](repeating: nil, count: count))
-        sharing(count) { number in
-            let result = body(number)
-            results.withLock { $0[number] = result }
-        }
-        return results.withLock { $0.compactMap { $0 } }
+        sharing.results(count, body)
     }
 
     /// Whether the file is there.

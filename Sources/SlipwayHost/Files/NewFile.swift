@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import SlipwayCore
-import Synchronization
 
 /// A file to write among many.
 package struct NewFile: Sendable {
@@ -51,13 +49,18 @@ extension FileStore {
     }
 
     private func place(_ files: [(file: NewFile, path: String)]) throws {
-        let staged = Self.sideBySide(files) { file, path in
-            try StagedFile(of: path, Array(file.text.utf8), mode: file.mode(replacing: FileKind(at: path)))
+        let staged = Sharing.allProcessors.results(files.count) { number in
+            let (file, path) = files[number]
+            return Result {
+                try StagedFile(of: path, Array(file.text.utf8), mode: file.mode(replacing: FileKind(at: path)))
+            }
         }
-        let synced = Self.sideBySide(staged) { result in
-            let file = try result.get()
-            try file.sync()
-            return file
+        let synced = Sharing.allProcessors.results(staged.count) { number in
+            Result {
+                let file = try staged[number].get()
+                try file.sync()
+                return file
+            }
         }
         for (position, result) in synced.enumerated() {
             do {
@@ -67,16 +70,5 @@ extension FileStore {
                 throw error
             }
         }
-    }
-
-    private static func sideBySide<Input: Sendable, Output: Sendable>(
-        _ inputs: [Input], _ body: @Sendable (Input) throws -> Output
-    ) -> [Result<Output, any Error>] {
-        let results = Mutex([Result<Output, any Error>?](repeating: nil, count: inputs.count))
-        DispatchQueue.concurrentPerform(iterations: inputs.count) { number in
-            let result = Result { try body(inputs[number]) }
-            results.withLock { $0[number] = result }
-        }
-        return results.withLock { $0.compactMap { $0 } }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 package import SlipwayCore
 
 #if canImport(Glibc)
@@ -27,7 +26,7 @@ package enum TreeReader {
         let unusual = walk.unusualPaths
         return SourceTree(
             name: String(root.split(separator: "/").last ?? "app"), entries: walk.entries, remarks: walk.remarks,
-            sharing: { count, body in DispatchQueue.concurrentPerform(iterations: count) { body($0) } },
+            sharing: .allProcessors,
             reader: { path in
                 contents(Array(root.utf8) + [UInt8(ascii: "/")] + (unusual[path] ?? Array(path.utf8)))
             })

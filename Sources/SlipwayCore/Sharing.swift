@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// How independent pieces of work are shared among the machine's processors.
+package struct Sharing: Sendable {
+    /// One call after the other.
+    package static let none = Sharing { count, body in for number in 0..<count { body(number) } }
+
+    private let perform: @Sendable (Int, @Sendable (Int) -> Void) -> Void
+
+    /// - Parameter perform: Calls the closure once with each number below the count, in any order, and returns when all
+    ///   calls have.
+    package init(_ perform: @escaping @Sendable (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void) {
+        self.perform = perform
+    }
+
+    /// The results, in their order.
+    package func results<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        let results = Mutex([Result?](repeating: nil, count: count))
+        perform(count) { number in
+            let result = body(number)
+            results.withLock { $0[number] = result }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+}
