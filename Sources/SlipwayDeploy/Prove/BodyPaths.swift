@@ -12,16 +12,25 @@ extension Trial {
         let reply = try? await stack.request("GET", "/openapi.json", of: unit.name)
         var found = reply.flatMap { $0.isSuccess ? BodyPaths.described(by: $0.text) : nil } ?? []
         found += routes.filter { $0 != "/" }
-        for path in sources where BodyPaths.mayName(path) {
+        found = BodyPaths.first(of: found)
+        for path in sources where found.count < BodyPaths.most && BodyPaths.mayName(path) {
             guard let text = try? staged.files.text(path), text.utf8.count < 400_000 else { continue }
-            found += BodyPaths.written(in: text, below: routes)
+            found = BodyPaths.first(of: found + BodyPaths.written(in: text, below: routes))
         }
-        return Array(found.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.prefix(12))
+        return found
     }
 }
 
 /// Where the paths of an application are written down.
 enum BodyPaths {
+    /// So many are asked for.
+    static let most = 12
+
+    /// Without those that came before.
+    static func first(of paths: [String]) -> [String] {
+        Array(paths.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.prefix(most))
+    }
+
     /// Those of an OpenAPI document whose POST takes a body.
     static func described(by text: String) -> [String] {
         let paths = JSONDocument(parsing: text).root?["paths"]?.mapping?.entries ?? []
