@@ -58,12 +58,7 @@ extension ImageInput {
     /// after each change of the source: none of them comes with the source, and the ignore file keeps them out.
     var areFoldersApart: Bool {
         let root = Layout.workingDirectory + "/"
-        let kept = Set(
-            image.services.flatMap { service in
-                service.writableDirectories.filter { !$0.hasPrefix("/") }.map {
-                    relative(Layout.join(service.directory, $0))
-                }
-            })
+        let kept = Set(image.dataFolders.map(relative))
         let ignore = tree.text(Layout.join(image.context, ".dockerignore")).map(DockerIgnore.init(parsing:))
         return WritableFolders.paths(of: image, in: layout).allSatisfy { folder in
             guard folder.hasPrefix(root) else { return folder != Layout.workingDirectory }
@@ -119,6 +114,17 @@ package enum WritableFolders {
             names = names.filter { !PassingFolder.isPassing($0) }
         }
         return names.map { layout.path(ofWritable: $0, of: image.owner) }.sorted()
+    }
+}
+
+extension Layout.Image {
+    /// Folders of the repository whose files must survive, as far as they are not the code's own.
+    var dataFolders: [String] {
+        services.flatMap { service in
+            service.writableDirectories.filter { !$0.hasPrefix("/") && $0 != "." }.map {
+                PythonInstaller.normalized(Layout.join(service.directory, $0))
+            }
+        }
     }
 }
 

@@ -45,9 +45,7 @@ struct IgnoreRules {
         var sections = Self.always
         if context == "." { sections[sections.count - 1].patterns += Self.root }
         sections.append(("What is installed or built again inside the image", installed))
-        let data = images.flatMap(\.services).flatMap { service in
-            service.writableDirectories.filter { !$0.hasPrefix("/") && $0 != "." }.map { inner(service.directory, $0) }
-        }
+        let data = images.flatMap(\.dataFolders).map { inner(".", $0) }
         sections.append(("Data that the application keeps", safe(Set(data).sorted()) + databases))
         sections.append(("Tests and texts that nothing runs", safe(tests)))
         let head =
