@@ -86,13 +86,7 @@ extension Rule<CheckedRepository> {
                     "compose.prod.yml": "services:\n  web:\n    build: .\n    environment:\n      - DEBUG=False\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
-                    variables: [
-                        Variable(
-                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
-                            origins: ["a/settings.py:3"])
-                    ]))
+                app: hostsApplication)
         ],
         passes: [
             RuleExample(
@@ -101,26 +95,14 @@ extension Rule<CheckedRepository> {
                         "services:\n  web:\n    build: .\n    environment:\n      - ALLOWED_HOSTS=${ALLOWED_HOSTS:?}\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
-                    variables: [
-                        Variable(
-                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
-                            origins: ["a/settings.py:3"])
-                    ])),
+                app: hostsApplication),
             RuleExample(
                 [
                     "compose.prod.yml":
                         "services:\n  work:\n    build: .\n    command: celery -A a worker\n    environment:\n      - DEBUG=False\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a.wsgi\"]\n",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
-                    variables: [
-                        Variable(
-                            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
-                            origins: ["a/settings.py:3"])
-                    ])),
+                app: hostsApplication),
         ]
     ) { repository in
         guard let app = repository.app else { return [] }
@@ -192,3 +174,12 @@ enum OpenOrigins {
         return text[..<start.lowerBound].count { $0 == "\n" } + 1
     }
 }
+
+/// What detection says of settings that name this machine alone.
+private let hostsApplication = AppSpec(
+    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+    variables: [
+        Variable(
+            name: "ALLOWED_HOSTS", services: ["a"], default: "localhost,127.0.0.1",
+            origins: ["a/settings.py:3"])
+    ])
