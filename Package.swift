@@ -81,7 +81,12 @@ let package = Package(
         .testTarget(
             name: "SlipwayDetectTests", dependencies: ["SlipwayCore", "SlipwayDetect", "SlipwayFiles", "SlipwayHost"],
             swiftSettings: strict),
-        .testTarget(name: "SlipwayHostTests", dependencies: ["SlipwayCore", "SlipwayHost"], swiftSettings: strict),
+        .testTarget(
+            name: "SlipwayHostTests",
+            dependencies: [
+                "SlipwayCore", "SlipwayHost",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "SlipwayEngineTests",
             dependencies: [

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
-import SlipwayHost
+import Subprocess
 import Synchronization
 import Testing
+
+@testable import SlipwayHost
 
 struct LocalRunnerTests {
     private func shell(
@@ -108,6 +110,16 @@ struct LocalRunnerTests {
         let result = try await LocalRunner().run(command)
         #expect(result.standardOutput.hasPrefix("nobody\n"))
         #expect(!result.standardOutput.split(separator: "\n")[1].split(separator: " ").contains("0"))
+    }
+
+    @Test(.enabled(if: Account.isRoot && Account.named("nobody") != nil, "needs root and the account nobody"))
+    func `a program of its own changes the user, for the library would wait for other threads' locks`() throws {
+        var command = Command("true")
+        command.user = "nobody"
+        let configuration = try LocalRunner().configuration(of: command)
+        #expect(configuration.platformOptions.userID == nil)
+        #expect(configuration.platformOptions.groupID == nil)
+        #expect(configuration.platformOptions.supplementaryGroups == nil)
     }
 
     @Test func `the recording runner runs nothing and keeps everything`() async throws {

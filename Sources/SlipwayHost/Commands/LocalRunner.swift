@@ -67,22 +67,33 @@ package struct LocalRunner: CommandRunner {
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
-        if let user = command.user {
-            let account = try requireAccount(user)
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = []
+        let account = try command.user.map(requireAccount)
+        if let account {
             variables["HOME"] = variables["HOME"] ?? account.home
             variables["USER"] = variables["USER"] ?? account.name
         }
-        let executable = try ExecutableSearch.require(
+        var executable = try ExecutableSearch.require(
             command.executable, path: variables["PATH"] ?? ExecutableSearch.path)
+        var arguments = command.arguments
+        if let account, account.userID != Account.effectiveUserID {
+            #if os(Linux)
+            // The library changes the user between clone and execve, where glibc's setuid waits forever for a lock that
+            // another thread held at that moment (1.0.2); a program of its own has no other threads.
+            let change = ["--reuid", "\(account.userID)", "--regid", "\(account.groupID)", "--clear-groups"]
+            arguments = change + [executable] + arguments
+            executable = try ExecutableSearch.require("setpriv", path: ExecutableSearch.path)
+            #else
+            options.userID = account.userID
+            options.groupID = account.groupID
+            options.supplementaryGroups = []
+            #endif
+        }
         let environment: Environment =
             command.inheritsEnvironment
             ? .inherit.updating(Dictionary(uniqueKeysWithValues: variables.map { (.init(stringLiteral: $0), $1) }))
             : .custom(Dictionary(uniqueKeysWithValues: variables.map { (.init(stringLiteral: $0), $1) }))
         return Configuration(
-            executable: .path(FilePath(executable)), arguments: Arguments(command.arguments), environment: environment,
+            executable: .path(FilePath(executable)), arguments: Arguments(arguments), environment: environment,
             workingDirectory: command.directory.map { FilePath($0) }, platformOptions: options)
     }
 
