@@ -14,8 +14,8 @@ struct BrokenServiceTests {
         let source: String
         var path: String?
         let cause: String
-        /// Needs the whole deadline to be sure.
-        var isSlow = false
+        /// Lives on, so that only the deadline tells.
+        var lives = false
     }
 
     static let status500 = goodServer.replacingOccurrences(of: "send_response(200)", with: "send_response(500)")
@@ -39,30 +39,31 @@ struct BrokenServiceTests {
             source: "import os,time\nif os.fork()==0: os.setsid(); time.sleep(1000)", cause: "went into the background"),
         Case(
             testDescription: "never listens", source: "import time; time.sleep(1000)",
-            cause: "nothing listens on {port}: web runs, but has opened no port"),
+            cause: "nothing listens on {port}: web runs, but has opened no port", lives: true),
         Case(
             testDescription: "listens elsewhere", source: goodServer.replacingOccurrences(of: "{port}", with: "0"),
-            cause: "nothing listens on {port}, but web listens on 127.0.0.1:"),
+            cause: "nothing listens on {port}, but web listens on 127.0.0.1:", lives: true),
         Case(
             testDescription: "listens on another address",
             source: goodServer.replacingOccurrences(of: "127.0.0.1", with: "127.0.0.2"),
-            cause: "web listens on 127.0.0.2:{port} only, not on 127.0.0.1"),
+            cause: "web listens on 127.0.0.2:{port} only, not on 127.0.0.1", lives: true),
         Case(
             testDescription: "answers 500", source: status500, path: "/health",
-            cause: "GET /health on 127.0.0.1:{port} answers 500 \"database is down\""),
+            cause: "GET /health on 127.0.0.1:{port} answers 500 \"database is down\"", lives: true),
         Case(
             testDescription: "answers 404", source: status500.replacingOccurrences(of: "500", with: "404"),
-            path: "/health", cause: "the health path is not there"),
+            path: "/health", cause: "the health path is not there", lives: true),
         Case(
             testDescription: "never answers",
             source: "import socket,time\ns=socket.create_server(('127.0.0.1',{port})); time.sleep(1000)", path: "/",
-            cause: "does not answer in time"),
+            cause: "does not answer in time", lives: true),
     ]
 
     @Test(arguments: cases)
     func `the diagnosis names the cause when a service`(_ broken: Case) async throws {
         let port = try LoopbackPort.free()
-        var spec = ProcessSpec.python("web", broken.source, port: port, path: broken.path, deadline: .seconds(3))
+        var spec = ProcessSpec.python(
+            "web", broken.source, port: port, path: broken.path, deadline: .seconds(broken.lives ? 3 : 20))
         spec.probe.timeout = .milliseconds(500)
         let app = try RunningApp([spec, .shell("later", "exec sleep 1000", dependsOn: ["web"])])
         try await app.whileRunning { _ in
@@ -163,6 +164,7 @@ struct BrokenServiceTests {
             #expect(third.processes[1].processIdentifier != second.processes[1].processIdentifier)
 
             spec.arguments = ["-c", "echo broken; exit 1"]
+            spec.probe = Probe(.uptime(.seconds(3)), deadline: .seconds(20))
             let error = await #expect(throws: SlipwayError.self) {
                 try await app.client.perform(.replace(spec), deadline: .seconds(10))
             }
