@@ -97,7 +97,7 @@ extension LabTests {
             ]
             let app = try Slipway(named: "modules", files: files)
             defer { app.cleanUp() }
-            try SecondEngine.shell("cd '\(app.folder.path)' && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -o app .")
+            try Background.shell("cd '\(app.folder.path)' && CGO_ENABLED=0 GOFLAGS=-mod=mod go build -o app .")
             _ = try build(app, "--sbom", "software")
             let document = app.folder.appendingPathComponent("software/app.cdx.json")
             let root = try JSONSerialization.jsonObject(with: Data(contentsOf: document)) as? [String: Any]

@@ -97,7 +97,7 @@ final class PodmanEngine {
         // Its usual limits are more than a sandbox may set.
         let settings = "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n"
         try settings.write(toFile: folder + "/containers.conf", atomically: true, encoding: .utf8)
-        process = try SecondEngine.start([
+        process = try Background.start([
             "env", "CONTAINERS_CONF=\(folder)/containers.conf", "podman", "--root", "\(folder)/root", "--runroot",
             "\(folder)/run", "system", "service", "--time=0", "unix://\(folder)/podman.sock",
         ])
@@ -109,26 +109,23 @@ final class PodmanEngine {
 
     func docker(_ arguments: String...) throws -> String {
         let words = ["docker", "--host", "unix://\(folder)/podman.sock"] + arguments
-        return try SecondEngine.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
+        return try Background.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
     }
 
     func podman(_ arguments: String...) throws -> String {
         let words = ["podman", "--url", "unix://\(folder)/podman.sock"] + arguments
-        return try SecondEngine.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
+        return try Background.shell(words.map { "'\($0)'" }.joined(separator: " ") + " 2>/dev/null || true")
     }
 
     /// Copies one of the lab's images.
     func load(_ image: String) throws {
-        try SecondEngine.shell(
+        try Background.shell(
             "docker save '\(image)' | docker --host unix://\(folder)/podman.sock load >/dev/null 2>&1")
     }
 
     func end() {
-        kill(process, SIGTERM)
-        let deadline = Date(timeIntervalSinceNow: 20)
-        while kill(process, 0) == 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
-        kill(process, SIGKILL)
-        _ = try? SecondEngine.shell(
+        Background.end(process)
+        _ = try? Background.shell(
             "for m in $(awk '$2 ~ \"^\(folder)/\" { print $2 }' /proc/mounts | sort -r); do umount -l $m; done")
         try? FileManager.default.removeItem(atPath: folder)
     }
