@@ -3,8 +3,42 @@
 import Foundation
 import Testing
 
-/// Programs that run beside a test, and short ones whose output it reads.
+/// Programs that run beside a test, and those whose end it waits for.
 enum Background {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Waits for the program's end, 15 minutes at most: an example's dependencies are built.
+    /// - Parameter environment: On top of this process's own.
+    static func run(
+        _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws -> Result {
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let files = ["output", "errors"].map(place.appendingPathComponent)
+        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Files, not pipes: a detached engine must not keep the test waiting for the end of a stream.
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let deadline = Date(timeIntervalSinceNow: 900)
+        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        return Result(status: process.terminationStatus, output: texts[0], errors: texts[1])
+    }
+
     /// Started with no descriptor of ours: one that lives on in a service keeps Foundation from seeing the ends of others.
     /// - Returns: The process, which leads a group of its own.
     static func start(_ words: [String]) throws -> Int32 {

@@ -41,7 +41,7 @@ struct RemoteBackupTests {
         let slipway = try Slipway(
             named: "notes", files: ["slipway.yml": Self.configuration, "uploads/a b.txt": "first"])
         defer { slipway.cleanUp() }
-        func backup(_ words: String...) throws -> Slipway.Result {
+        func backup(_ words: String...) throws -> Background.Result {
             let result = try slipway.runAll(["backup"] + words + ["--to", place], environment: environment)
             for value in environment where value.key.contains("SECRET") {
                 #expect(!result.output.contains(value.value) && !result.errors.contains(value.value))

@@ -4,12 +4,6 @@ import Foundation
 
 /// The built `slipway`, run as a person would.
 struct Slipway {
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     /// Where the application stands; a copy that the test may change.
     let folder: URL
 
@@ -47,35 +41,15 @@ struct Slipway {
         try Data(text.utf8).write(to: file)
     }
 
-    /// Runs a command on the folder and waits for its end, ten minutes at most: an example's dependencies are built.
+    /// Runs a command on the folder and waits for its end.
     @discardableResult
-    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Background.Result {
         try runAll(arguments, environment: environment)
     }
 
     @discardableResult
-    func runAll(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
-        let process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let outputFile = folder.deletingLastPathComponent().appendingPathComponent("output-\(UUID().uuidString)")
-        let errorFile = folder.deletingLastPathComponent().appendingPathComponent("errors-\(UUID().uuidString)")
-        for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        // Files, not pipes: a detached engine must not keep the test waiting for the end of a stream.
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let deadline = Date(timeIntervalSinceNow: 900)
-        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: errorFile), as: UTF8.self))
+    func runAll(_ arguments: [String], environment: [String: String] = [:]) throws -> Background.Result {
+        try Background.run(Self.executable.path, arguments, in: folder, environment: environment)
     }
 
     /// Ends whatever runs and removes the folder.

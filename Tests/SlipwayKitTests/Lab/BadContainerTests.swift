@@ -116,6 +116,10 @@ extension LabTests {
             #expect(built.status == 0, "\(built.errors)")
         }
 
+        @Test func `a release that meets its container's memory limit is sent back`() throws {
+            try FaultTests.expectNothingElse("container")
+        }
+
         @Test func `no engine at all is said in one line, with what to do`() throws {
             let app = try Slipway(named: "none", files: Self.files(Self.plain))
             defer { app.cleanUp() }
