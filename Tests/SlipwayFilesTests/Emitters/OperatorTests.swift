@@ -65,6 +65,15 @@ import Testing
         #expect((folders.lowerBound < copy.lowerBound) == isBefore, "\(text)")
     }
 
+    @Test func `our scripts are in no image, and a program's own of the same name are`() throws {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "python", install: "pip install -r requirements.txt",
+            start: "python app.py", port: 8000)
+        let tree = ["app.py": "", "requirements.txt": "h11", "scripts/backup.sh": "pg_dump"]
+        let ignore = DockerIgnore(parsing: try #require(Self.files([web], tree: tree)[".dockerignore"]))
+        #expect(ignore.excludes("scripts/run-dev.sh") && !ignore.excludes("scripts/backup.sh"))
+    }
+
     @Test func `a search server is named as an address, and a store that nothing leads to is not started`() {
         let files = Self.files(
             [Self.node],

@@ -34,6 +34,9 @@ struct IgnoreRules {
         "scripts/setup-vps.sh", "scripts/test-docker.sh",
     ]
 
+    /// The same under names that a program may have for files of its own.
+    private static let scripts = ["backup", "build", "restore", "run-dev", "run-prod"].map { "scripts/\($0).sh" }
+
     let context: String
     let images: [Layout.Image]
     let input: EmitterInput
@@ -43,7 +46,7 @@ struct IgnoreRules {
     ///   - known: Patterns that were read before.
     func text(keeping sources: [String], _ known: inout [String: DockerIgnore]) -> String {
         var sections = Self.always
-        if context == "." { sections[sections.count - 1].patterns += Self.root }
+        if context == "." { sections[sections.count - 1].patterns += Self.root + Self.scripts.filter { !exists($0) } }
         sections.append(("What is installed or built again inside the image", installed))
         let data = images.flatMap(\.dataFolders).map { inner(".", $0) }
         sections.append(("Data that the application keeps", safe(Set(data).sorted()) + databases))
