@@ -29,19 +29,30 @@ extension Project {
         }
     }
 
+    /// Draws the report.
+    /// - Parameter path: Of an SVG file, relative to the working directory or absolute.
+    public func write(_ report: RehearsalReport, picture path: String) throws {
+        let file = FileStore.absolute(path)
+        let slash = file.lastIndex(of: "/") ?? file.startIndex
+        let files = FileStore(root: slash == file.startIndex ? "/" : String(file[..<slash]))
+        try files.write(report.picture, to: String(file[file.index(after: slash)...]))
+    }
+
     private func rehearse(
         _ options: RehearsalOptions, _ release: ReleaseOptions, _ notes: Terminal
     ) async throws -> RehearsalReport {
-        let load = LoadGenerator(try await loadPlan(options))
+        let status = try await status().engine
+        let load = LoadGenerator(try await loadPlan(options, status))
         let began = SystemClock.steady.now
         try await load.start(stretch: "before")
         var changes: [RehearsalReport.Change] = []
         do {
             try await SystemClock.steady.sleep(for: Self.margin)
             try await load.begin(stretch: "during")
-            changes.append(try await change("deploy") { try await deploy(release, notes: notes) })
-            changes.append(try await change("deploy") { try await deploy(release, notes: notes) })
-            changes.append(try await change("rollback") { try await rollback(to: nil, release, notes: notes) })
+            changes.append(try await change("deploy", since: began) { try await deploy(release, notes: notes) })
+            changes.append(try await change("deploy", since: began) { try await deploy(release, notes: notes) })
+            let back = { try await rollback(to: nil, release, notes: notes) }
+            changes.append(try await change("rollback", since: began, back))
             try await load.begin(stretch: "after")
             let left = options.duration - (SystemClock.steady.now - began)
             try await SystemClock.steady.sleep(for: max(Self.margin, left))
@@ -51,21 +62,21 @@ extension Project {
         }
         let result = try await load.finish()
         let passed = SystemClock.steady.now - began
-        return RehearsalReport(result: result, changes: changes, seconds: Self.seconds(passed))
+        return RehearsalReport(
+            application: status.application, result: result, changes: changes, seconds: Self.seconds(passed))
     }
 
     private func change(
-        _ command: String, _ body: () async throws -> DeployReport
+        _ command: String, since start: ContinuousClock.Instant, _ body: () async throws -> DeployReport
     ) async throws -> RehearsalReport.Change {
         let began = SystemClock.steady.now
         let report = try await body()
         return RehearsalReport.Change(
-            command: command, release: report.release, seconds: Self.seconds(SystemClock.steady.now - began),
-            phases: report.phases)
+            command: command, release: report.release, startSeconds: Self.seconds(began - start),
+            seconds: Self.seconds(SystemClock.steady.now - began), phases: report.phases)
     }
 
-    private func loadPlan(_ options: RehearsalOptions) async throws -> LoadPlan {
-        let status = try await status().engine
+    private func loadPlan(_ options: RehearsalOptions, _ status: EngineStatus) async throws -> LoadPlan {
         guard let address = status.address, let colon = address.lastIndex(of: ":"),
             let port = UInt16(address[address.index(after: colon)...])
         else { throw SlipwayError(.notRunning, "the application has no address yet", hint: "slipway status") }

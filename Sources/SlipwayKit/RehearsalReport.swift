@@ -13,6 +13,7 @@ public struct RehearsalReport: Sendable {
         var seconds: Double
         var changes: [Change]
         var stretches: [Stretch]
+        var slices: [Slice]
         var webSockets: LoadResult.Streams
         var eventStreams: LoadResult.Streams
         var uploads: LoadResult.Streams
@@ -23,6 +24,8 @@ public struct RehearsalReport: Sendable {
     struct Change: Encodable, Sendable {
         var command: String
         var release: Int?
+        /// After the first request was due.
+        var startSeconds: Double
         var seconds: Double
         var phases: [String: Double]
     }
@@ -37,11 +40,23 @@ public struct RehearsalReport: Sendable {
         var p99: Double?
     }
 
+    /// Half a second of requests; latencies in milliseconds.
+    struct Slice: Encodable, Equatable, Sendable {
+        var startSeconds: Double
+        var requests: Int
+        var lost: Int
+        var unexpected5xx: Int
+        var p50: Double?
+        var p99: Double?
+    }
+
+    private let application: String
     private let result: LoadResult
     private let changes: [Change]
     private let seconds: Double
 
-    init(result: LoadResult, changes: [Change], seconds: Double) {
+    init(application: String, result: LoadResult, changes: [Change], seconds: Double) {
+        self.application = application
         self.result = result
         self.changes = changes
         self.seconds = seconds
@@ -52,6 +67,19 @@ public struct RehearsalReport: Sendable {
         let total = result.total
         return total.lost == 0 && total.unexpected5xx == 0 && result.webSockets.cut == 0 && result.uploads.cut == 0
             && result.uploads.refused == 0
+    }
+
+    /// Latencies, lost requests and the changes on one line of time, as an SVG that needs nothing else.
+    public var picture: String { RehearsalPicture(application: application, slices: slices, changes: changes).svg }
+
+    private var slices: [Slice] {
+        let length = LoadResult.sliceLength / .seconds(1)
+        return result.slices.enumerated().map { number, slice in
+            Slice(
+                startSeconds: Double(number) * length, requests: slice.requests, lost: slice.lost,
+                unexpected5xx: slice.unexpected5xx, p50: slice.latency.quantile(0.5).map(Self.milliseconds),
+                p99: slice.latency.quantile(0.99).map(Self.milliseconds))
+        }
     }
 
     /// As a table, or as JSON.
@@ -68,7 +96,8 @@ public struct RehearsalReport: Sendable {
             return try JSONText.pretty(
                 Body(
                     requests: total.requests, lost: total.lost, unexpected5xx: total.unexpected5xx, late: total.late,
-                    seconds: seconds, changes: changes, stretches: stretches, webSockets: result.webSockets,
+                    seconds: seconds, changes: changes, stretches: stretches, slices: slices,
+                    webSockets: result.webSockets,
                     eventStreams: result.eventStreams, uploads: result.uploads, reasons: result.reasons))
         }
         var lines = changes.map { change in
@@ -106,7 +135,7 @@ public struct RehearsalReport: Sendable {
         Double(duration.components.seconds) * 1000 + Double(duration.components.attoseconds) / 1e15
     }
 
-    private static func number(_ value: Double) -> String { "\(Double(Int(value * 10)) / 10)" }
+    private static func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text

@@ -29,6 +29,8 @@ struct Rehearse: AsyncParsableCommand {
     var upload: String?
     @Option(help: "The port of the one address when nothing runs yet; 0 takes any free one.")
     var port: UInt16 = 0
+    @Option(help: "Also draw latencies, losses and changes over time into this SVG file.", completion: .file())
+    var picture: String?
     @Flag(help: "Print the figures as JSON.")
     var json = false
 
@@ -36,7 +38,9 @@ struct Rehearse: AsyncParsableCommand {
         let options = RehearsalOptions(
             rate: max(rate, 1), duration: .seconds(Int(seconds)), paths: path, webSocketPath: websocket,
             eventPath: events, uploadPath: upload, port: port)
-        let report = try await project.open(target).rehearse(options, notes: Console.notes)
+        let project = try project.open(target)
+        let report = try await project.rehearse(options, notes: Console.notes)
+        if let picture { try project.write(report, picture: picture) }
         Console.result(try report.rendered(asJSON: json))
         if !report.isClean { throw ExitCode(65) }  // EX_DATAERR
     }

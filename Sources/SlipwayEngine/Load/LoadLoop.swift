@@ -81,7 +81,7 @@ final class LoadLoop {
         let request = LoadRequest.get(path, closes: !isKept)
         let finish: (LoadRequest, LoadRequest.Outcome) -> Void = { connection, outcome in
             self.underway -= 1
-            self.count(outcome, stretch: stretch, latency: NIODeadline.now() - dueAt)
+            self.count(outcome, stretch: stretch, dueAt: dueAt)
             if isKept, connection.canCarryMore, !self.isStopping { self.idle.append(connection) }
         }
         if isKept {
@@ -94,22 +94,31 @@ final class LoadLoop {
             finish)
     }
 
-    private func count(_ outcome: LoadRequest.Outcome, stretch: String, latency: TimeAmount) {
+    private func count(_ outcome: LoadRequest.Outcome, stretch: String, dueAt: NIODeadline) {
+        let latency = NIODeadline.now() - dueAt
+        let number = Int((dueAt - began).nanoseconds / LoadResult.sliceLength.nanoseconds)
+        while result.slices.count <= number { result.slices.append(LoadResult.Slice()) }
+        var slice = result.slices[number]
         var counted = result.stretches[stretch] ?? LoadResult.Stretch()
         counted.requests += 1
+        slice.requests += 1
         counted.latency.count(nanoseconds: latency.nanoseconds)
+        slice.latency.count(nanoseconds: latency.nanoseconds)
         if latency.nanoseconds > plan.lateAfter.nanoseconds { counted.late += 1 }
         switch outcome {
         case .answered(let status):
             if status >= 500 {
                 counted.unexpected5xx += 1
+                slice.unexpected5xx += 1
                 result.reasons["status \(status)", default: 0] += 1
             }
         case .lost(let reason):
             counted.lost += 1
+            slice.lost += 1
             result.reasons[reason, default: 0] += 1
         }
         result.stretches[stretch] = counted
+        result.slices[number] = slice
     }
 
     // MARK: Streams

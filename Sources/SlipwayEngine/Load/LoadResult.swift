@@ -18,6 +18,21 @@ public struct LoadResult: Codable, Equatable, Sendable {
         public internal(set) var latency = LatencyHistogram()
     }
 
+    /// Requests that were due within ``sliceLength`` of each other.
+    public struct Slice: Codable, Equatable, Sendable {
+        /// Answered or lost.
+        public internal(set) var requests = 0
+        /// As of a ``Stretch``.
+        public internal(set) var lost = 0
+        /// As of a ``Stretch``.
+        public internal(set) var unexpected5xx = 0
+        /// As of a ``Stretch``.
+        public internal(set) var latency = LatencyHistogram()
+    }
+
+    /// How long a ``Slice`` is.
+    public static let sliceLength = Duration.milliseconds(500)
+
     /// Long-lived connections of one kind.
     public struct Streams: Codable, Equatable, Sendable {
         /// Connections that came about.
@@ -32,6 +47,8 @@ public struct LoadResult: Codable, Equatable, Sendable {
 
     /// In the order in which they were begun, by name.
     public internal(set) var stretches: [String: Stretch] = [:]
+    /// All requests again, by when they were due, from the first one on.
+    public internal(set) var slices: [Slice] = []
     /// WebSockets.
     public internal(set) var webSockets = Streams()
     /// Server-sent events.

@@ -111,6 +111,21 @@ struct ReleaseTests {
         try expectClean(slipway, "after a failed smoke path")
     }
 
+    @Test func `a rehearsal loses nothing, says so as text, JSON and picture, and fails where requests do`() throws {
+        let (slipway, _) = try deployed()
+        defer { slipway.cleanUp() }
+        let clean = try slipway.run(
+            "rehearse", "--rate", "50", "--seconds", "5", "--json", "--picture", "rehearsal.svg")
+        #expect(clean.status == 0, "\(clean.errors)")
+        #expect(clean.output.contains("\"lost\" : 0") && clean.output.contains("\"p99\""))
+        try slipway.python("import xml.dom.minidom; xml.dom.minidom.parse('rehearsal.svg')")
+        #expect(try slipway.text("rehearsal.svg").contains("shop: two deploys and a rollback under load"))
+        try slipway.write(Self.server("two", extra: "status = 500 if self.path == '/bad' else 200"), to: "app.py")
+        #expect(try slipway.run("deploy", "--watch", "0").status == 0)
+        let bad = try slipway.run("rehearse", "--rate", "20", "--seconds", "5", "--path", "/bad")
+        #expect(bad.status == 65 && bad.output.contains("status 500"), "\(bad.output) \(bad.errors)")
+    }
+
     @Test func `a migration that fails stops the deploy before anything starts`() throws {
         let (slipway, web) = try deployed()
         defer { slipway.cleanUp() }

@@ -37,9 +37,9 @@ package struct JUnitReport: Sendable {
 }
 
 /// Text inside HTML and XML.
-enum Markup {
+package enum Markup {
     /// Control characters are not allowed in XML 1.0 at all, so they are shown as a replacement.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
