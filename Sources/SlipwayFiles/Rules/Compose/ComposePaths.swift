@@ -187,6 +187,16 @@ extension Rule<CheckedFile<ComposeFile>> {
 
 /// Finds the template of a dotenv file that git does not keep.
 enum DotenvTemplates {
+    /// Every template in the file's folder: a team has one for containers, one for production, one for the rest.
+    static func around(_ path: String, in tree: SourceTree) -> [String] {
+        let folder = SourceTree.Entry(path: path).directory
+        let words = ["example", "sample", "template", "dist", "tpl", "default"]
+        return tree.files(under: folder).filter { entry in
+            entry.directory == folder && entry.name.contains("env") && words.contains { entry.name.contains($0) }
+        }.map(\.path)
+    }
+
+    /// The likeliest one.
     static func of(_ path: String, in tree: SourceTree) -> String? {
         let entry = SourceTree.Entry(path: path)
         let prefix = entry.directory == "." ? "" : entry.directory + "/"

@@ -21,6 +21,10 @@ extension Rule<CheckedRepository> {
             ],
             ["compose.yml": "services:\n  web:\n    image: web:1\n    environment:\n      KEY: ${API_SECRET:?}\n"],
             [
+                "compose.yml": "services:\n  web:\n    image: web:1\n    environment:\n      KEY: ${API_SECRET:?}\n",
+                ".env.docker.example": "API_SECRET=\n", ".env.example": "HOST_NAME=a\n",
+            ],
+            [
                 "compose.yml":
                     "services:\n  web:\n    image: web:1\n    environment:\n      HOST: ${HOST_NAME}\n      KEY: ${API_SECRET:-}\n",
                 ".env.example": "HOST_NAME=a\n",
@@ -30,9 +34,8 @@ extension Rule<CheckedRepository> {
         repository.composeFiles.flatMap { file -> [Violation] in
             let tree = repository.tree
             let path = GoPath.clean(file.folder + "/.env")
-            guard !tree.contains(path), let template = DotenvTemplates.of(path, in: tree),
-                let text = tree.text(template)
-            else { return [] }
+            guard !tree.contains(path), let template = DotenvTemplates.of(path, in: tree) else { return [] }
+            let text = DotenvTemplates.around(path, in: tree).compactMap(tree.text).joined(separator: "\n")
             var seen: Set<String> = []
             return file.references.compactMap { use -> Violation? in
                 let reference = use.reference
