@@ -24,13 +24,16 @@ enum ImageKinds {
         return words.first { name.contains($0.word) }?.kind
     }
 
-    /// `15` of `postgres:15.4-alpine`, `16` of `pgvector/pgvector:pg16`.
+    /// `15` of `postgres:15.4-alpine`, `16` of `pgvector/pgvector:pg16`, and `9.4` of `postgres:9.4.2`: before 10 each
+    /// second number was a version whose files no other reads (postgresql.org/support/versioning).
     static func version(of image: String) -> String? {
         let parts = image.split(separator: ":")
         guard parts.count > 1, let tag = parts.last else { return nil }
         let text = tag.hasPrefix("pg") ? tag.dropFirst(2) : tag
         guard text.first?.isNumber == true else { return nil }
-        let version = text.prefix { $0.isNumber || $0 == "." }
-        return version.split(separator: ".").first.map(String.init)
+        let numbers = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+        let isOld = numbers.first.flatMap { Int($0) }.map { $0 < 10 } ?? false
+        let count = isOld && kind(of: image) == .postgres ? 2 : 1
+        return numbers.isEmpty ? nil : numbers.prefix(count).joined(separator: ".")
     }
 }

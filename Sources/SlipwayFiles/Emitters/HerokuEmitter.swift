@@ -21,7 +21,7 @@ package struct HerokuEmitter: Emitter {
             GeneratedFile(
                 path: "heroku.yml",
                 contents: YAMLText.print(
-                    containers(processes, layout: layout),
+                    containers(processes, input),
                     comment:
                         "The images of \(layout.name) on Heroku: heroku stack:set container, then git push heroku main."
                 )))
@@ -81,7 +81,18 @@ package struct HerokuEmitter: Emitter {
         images.count == 1 ? layout.processName(of: service, in: image) : processName(service, layout)
     }
 
-    private func containers(_ images: [Layout.Image], layout: Layout) -> FileMap {
+    /// What runs in an image whose program was built: it lies elsewhere there than beside the source.
+    private func builtCommand(_ image: Layout.Image, _ input: EmitterInput) -> String? {
+        let interpreted: Set<String> = ["python", "javascript", "typescript", "ruby", "php"]
+        guard !input.layout.isHandwritten(image), !interpreted.contains(image.owner.language ?? ""),
+            let file = input.dockerfiles.first(where: { $0.path == image.dockerfile }),
+            let command = Dockerfile(parsing: file.contents).finalStage.last(where: { $0.keyword == "CMD" })
+        else { return nil }
+        return command.arguments.map(ShellWord.quote).joined(separator: " ")
+    }
+
+    private func containers(_ images: [Layout.Image], _ input: EmitterInput) -> FileMap {
+        let layout = input.layout
         var docker = FileMap()
         var run = FileMap()
         var release: FileValue?
@@ -93,7 +104,9 @@ package struct HerokuEmitter: Emitter {
                     if let command = image.services.compactMap(\.release).first, release == nil {
                         release = ["image": .string(name), "command": .list([.string(command)])]
                     }
-                    if let command = layout.portableCommand(of: service) { run.set(name, .string(command)) }
+                    if let command = builtCommand(image, input) ?? layout.portableCommand(of: service) {
+                        run.set(name, .string(command))
+                    }
                 } else if let command = service.start {
                     let owner = self.name(image.owner, image, images, layout)
                     run.set(name, ["image": .string(owner), "command": .list([.string(command)])])

@@ -40,7 +40,7 @@ package struct RailwayEmitter: Emitter {
         deploy.set("restartPolicyMaxRetries", 10)
         deploy.set("numReplicas", 1)
         // The old release answers until the new one does, then has as long as on every other target.
-        let mayOverlap = service.singleInstance == nil && service.writableDirectories.isEmpty
+        let mayOverlap = service.singleInstance == nil && layout.keptFolders(of: service).isEmpty
         deploy.set("overlapSeconds", mayOverlap ? 20 : 0)
         deploy.set("drainingSeconds", 30)
         return [

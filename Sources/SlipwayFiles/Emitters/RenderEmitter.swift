@@ -49,7 +49,8 @@ package struct RenderEmitter: Emitter {
         var map: FileMap = [
             "name": .string(name(resource, layout)), "plan": "basic-256mb", "region": .string(Self.region),
         ]
-        if let version = resource.version.flatMap({ Int($0.prefix { $0 != "." }) }) {
+        // Render makes no database of a version that PostgreSQL itself has given up (render.com/docs/postgresql-upgrading).
+        if let version = resource.version.flatMap({ Int($0.prefix { $0 != "." }) }), version >= 13 {
             map.set("postgresMajorVersion", .string("\(version)"))
         }
         map.set("ipAllowList", [], comment: "Reached from inside only.")
@@ -78,21 +79,21 @@ package struct RenderEmitter: Emitter {
         if isWeb, let path = layout.healthPath(of: service) { map.set("healthCheckPath", .string(path)) }
         if service.role != .cron { map.set("maxShutdownDelaySeconds", 30) }
         map.set("numInstances", service.role == .cron ? nil : 1)
-        if let first = service.writableDirectories.first {
+        if let first = layout.keptFolders(of: service).first {
             map.set(
                 "disk",
                 [
                     "name": "data", "sizeGB": 1,
                     "mountPath": .string(layout.path(ofWritable: first, of: service)),
-                ], comment: diskComment(service))
+                ], comment: diskComment(service, layout))
         }
         let variables = environment(of: service, shared: shared, layout)
         if !variables.isEmpty { map.set("envVars", .list(variables)) }
         return map
     }
 
-    private func diskComment(_ service: Service) -> String? {
-        let lost = service.writableDirectories.dropFirst()
+    private func diskComment(_ service: Service, _ layout: Layout) -> String? {
+        let lost = layout.keptFolders(of: service).dropFirst()
         return lost.isEmpty
             ? nil : "A service has one disk, so \(lost.joined(separator: ", ")) does not survive a deploy."
     }

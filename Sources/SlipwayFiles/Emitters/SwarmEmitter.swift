@@ -32,8 +32,8 @@ package struct SwarmEmitter: Emitter {
         for resource in resources where ResourceImage(resource)?.data != nil {
             volumes.set("\(resource.name)-data", .map([:]))
         }
-        for service in layout.keepers {
-            for index in service.writableDirectories.indices { volumes.set(volume(service, index), .map([:])) }
+        for image in layout.images {
+            for volume in layout.volumes(of: image) { volumes.set(volume.name, .map([:])) }
         }
         var map: FileMap = ["services": .map(services)]
         if !volumes.isEmpty { map.set("volumes", .map(volumes)) }
@@ -47,10 +47,6 @@ package struct SwarmEmitter: Emitter {
             + "set -a && . ./.env.production && set +a && REGISTRY=ghcr.io/me TAG=1.0 docker stack deploy --with-registry-auth"
             + " --detach=false -c docker-stack.yml \(layout.name)"
         return [GeneratedFile(path: "docker-stack.yml", contents: YAMLText.print(map, comment: comment))]
-    }
-
-    private func volume(_ service: Service, _ index: Int) -> String {
-        Layout.label("\(service.name)-\(service.writableDirectories[index])")
     }
 
     private func service(_ service: Service, image: Layout.Image, layout: Layout) -> FileMap {
@@ -76,22 +72,16 @@ package struct SwarmEmitter: Emitter {
                 "ports",
                 .list([["target": .integer(Int(port)), "published": 8080, "protocol": "tcp", "mode": "ingress"]]))
         }
-        if !service.writableDirectories.isEmpty {
-            map.set(
-                "volumes",
-                .texts(
-                    service.writableDirectories.indices.map {
-                        "\(volume(service, $0)):\(layout.path(ofWritable: service.writableDirectories[$0], of: service))"
-                    }))
-        }
-        map.set("deploy", .map(deploy(service)))
+        let volumes = service.role.isServedFromFiles ? [] : layout.volumes(of: image)
+        if !volumes.isEmpty { map.set("volumes", .texts(volumes.map { "\($0.name):\($0.path)" })) }
+        map.set("deploy", .map(deploy(service, layout)))
         map.set("logging", Self.logging)
         return map
     }
 
     /// Runs at each deploy until it succeeds; a swarm has no order, so what needs the new tables waits or fails until then.
     private func migration(_ command: String, image: Layout.Image, layout: Layout) -> FileMap {
-        var map = service(image.owner, image: image, layout: layout).removing("ports").removing("volumes")
+        var map = service(image.owner, image: image, layout: layout).removing("ports")
         map.set("command", .words(ContainerCommand.words(command).map(Self.escaped)))
         map.set(
             "deploy",
@@ -110,6 +100,10 @@ package struct SwarmEmitter: Emitter {
     static func environment(of service: Service, _ layout: Layout) -> FileMap {
         var map = FileMap()
         for (variable, source) in layout.runVariables(of: service) {
+            if let file = layout.databaseFile(variable, of: service) {
+                map.set(variable.name, .string(file))
+                continue
+            }
             switch source {
             case .port(let port): map.set(variable.name, .string("\(port)"))
             case .host: map.set(variable.name, "0.0.0.0")
@@ -142,8 +136,8 @@ package struct SwarmEmitter: Emitter {
             ?? resource.name.uppercased().replacing("-", with: "_") + "_PASSWORD"
     }
 
-    private func deploy(_ service: Service) -> FileMap {
-        let isSingle = service.singleInstance != nil || !service.writableDirectories.isEmpty
+    private func deploy(_ service: Service, _ layout: Layout) -> FileMap {
+        let isSingle = service.singleInstance != nil || !layout.keptFolders(of: service).isEmpty
         let isFiles = service.role.isServedFromFiles
         let order: FileValue = isSingle ? "stop-first" : "start-first"
         return [

@@ -153,7 +153,8 @@ struct BreadthTests {
     @Test(arguments: [
         ("16", ".github/workflows/a.yml", "{}", "22"), ("16", ".nvmrc", "{}", "16"),
         ("18", ".nvmrc", "{\"devDependencies\":{\"vite\":\"^7.0.0\"}}", "22"), ("20", "a.yml", "{}", "20"),
-        ("24", "package.json", "{}", "24"),
+        ("24", "package.json", "{}", "24"), ("4", "package.json", "{\"engines\":{\"node\":\">= 4.0.0\"}}", "22"),
+        ("16", "package.json", "{\"engines\":{\"node\":\"16.x\"}}", "16"),
     ])
     func `Node is the version that binds the project, unless it is out of support or its tools refuse it`(
         _ stated: String, _ file: String, _ manifest: String, _ expected: String

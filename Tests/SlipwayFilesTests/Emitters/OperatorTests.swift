@@ -49,20 +49,94 @@ import Testing
     }
 
     @Test(arguments: [
-        ([:], true), (["uploads/first.png": ""], false), ([".dockerignore": "*.log\n"], false),
-        ([".dockerignore": "uploads\n"], true),
-    ])
-    func `folders for data are made before the source is copied when the copy leaves them alone`(
-        _ tree: [String: String], _ isBefore: Bool
-    ) throws {
-        let web = Service(
+        Service(
             name: "web", directory: ".", role: .backend, language: "python", install: "pip install -r requirements.txt",
-            start: "python app.py", port: 8000, writableDirectories: ["uploads"])
-        let files = Self.files([web], tree: tree.merging(["app.py": "", "requirements.txt": "h11"]) { $1 })
+            start: "python app.py", port: 8000, writableDirectories: ["uploads"]),
+        Service(
+            name: "web", directory: ".", role: .backend, language: "javascript", packageManager: "npm",
+            install: "npm ci", build: "npm run build", start: "node server.js", port: 8000,
+            writableDirectories: ["uploads"]),
+        Service(
+            name: "web", directory: ".", role: .backend, language: "ruby", framework: "rails", start: "puma",
+            port: 8000,
+            writableDirectories: ["uploads"]),
+        Service(
+            name: "web", directory: ".", role: .backend, language: "go", start: "./web", port: 8000,
+            writableDirectories: ["uploads"]),
+    ])
+    func `folders for data come from a stage that no change of the source touches`(_ web: Service) throws {
+        let files = Self.files(
+            [web], tree: ["app.py": "", "requirements.txt": "h11", "package.json": "{}", "uploads/first.png": ""])
         let text = try #require(files["Dockerfile"])
-        let folders = try #require(text.range(of: "RUN install -d -o 1000 -g 1000 /app/uploads"))
-        let copy = try #require(text.range(of: "COPY . /app", options: .backwards))
-        #expect((folders.lowerBound < copy.lowerBound) == isBefore, "\(text)")
+        let file = Dockerfile(parsing: text)
+        let stage = try #require(file.stages.first { $0.name == "folders" })
+        #expect(stage.instructions.map(\.keyword) == ["RUN"], "\(text)")
+        #expect(stage.instructions.first?.text.contains("install -d -o 1000 -g 1000 /folders/app/") == true, "\(text)")
+        let last = file.finalStage
+        let copies = last.filter { $0.keyword == "COPY" }
+        #expect(copies.last?.flag("from")?.value == "folders" && copies.last?.arguments == ["/folders", "/"])
+        #expect(stage.base == last.first?.arguments.first)
+        #expect(!last.contains { $0.keyword == "RUN" && $0.text.contains("install -d") }, "\(text)")
+    }
+
+    @Test func `a database in a file has a volume and one process wherever it runs`() throws {
+        var web = Self.node
+        (web.directory, web.uses, web.release) = (".", ["db"], "node migrate.js")
+        let files = Self.files(
+            [web], resources: [Resource(name: "db", kind: .sqlite, variable: "DATABASE_URL")],
+            variables: [Variable(name: "DATABASE_URL", services: ["api"], default: "sqlite:///app.db")],
+            tree: ["package.json": "{}", "package-lock.json": "{}", "server.js": ""])
+        let stack = try #require(files["docker-stack.yml"])
+        #expect(stack.contains("replicas: 1\n") && !stack.contains("replicas: 2"), "\(stack)")
+        // The process and its migration see the same file.
+        #expect(stack.components(separatedBy: "- api-data:/app/data").count == 3, "\(stack)")
+        #expect(stack.contains("DATABASE_URL: sqlite:////app/data/app.db"), "\(stack)")
+        let cluster = files.filter { $0.key.hasPrefix("deploy/kubernetes/base/") }.values.joined()
+        #expect(cluster.contains("mountPath: /app/data") && !cluster.contains("HorizontalPodAutoscaler"), "\(cluster)")
+        #expect(cluster.contains("sqlite:////app/data/app.db"), "\(cluster)")
+        let fly = try #require(files["fly.toml"])
+        #expect(fly.contains("destination = \"/app/data\"") && fly.contains("sqlite:////app/data/app.db"), "\(fly)")
+        #expect(files["render.yaml"]?.contains("mountPath: /app/data") == true)
+    }
+
+    @Test func `Heroku starts a built program where the image has it`() {
+        var api = Self.node
+        (api.language, api.languageVersion, api.packageManager, api.install) = ("java", "21", "maven", nil)
+        (api.build, api.start) = ("./mvnw package", "java -jar target/api-1.0.jar")
+        let text = Self.files([api], tree: ["api/pom.xml": "", "api/mvnw": ""])["heroku.yml"] ?? ""
+        #expect(text.contains("web: java -jar /app/application.jar"), "\(text)")
+    }
+
+    @Test func `a variable that holds the port is not set to an address too`() {
+        var api = Self.node
+        (api.portVariable, api.hostVariable) = ("API_PORT", "API_PORT")
+        let files = Self.files([api], tree: ["api/package.json": "{}", "api/package-lock.json": "{}"])
+        let text = files["api/Dockerfile"] ?? ""
+        #expect(text.contains("API_PORT=3000") && !text.contains("API_PORT=0.0.0.0"), "\(text)")
+    }
+
+    @Test func `the guide promises what the files do`() {
+        let api = Service(
+            name: "api", directory: ".", role: .backend, language: "python", languageVersion: "3.6",
+            install: "pip install -r requirements.txt && pip install gunicorn", start: "gunicorn a:app", port: 8000,
+            uses: ["db", "cache"])
+        let files = Self.files(
+            [api],
+            resources: [
+                Resource(name: "db", kind: .postgres, version: "9.4"), Resource(name: "cache", kind: .redis),
+            ],
+            variables: [Variable(name: "POSTGRES_HOST", services: ["api"])],
+            tree: ["requirements.txt": "flask", "a.py": ""])
+        let guide = files["DEPLOYMENT.md"] ?? ""
+        // Only parts of the address are read, so Fly's script cannot make the database, and nothing says that it does.
+        #expect(files["scripts/deploy-fly.sh"]?.contains("postgres create") == false)
+        #expect(!guide.contains("and the database app-db"), "\(guide)")
+        #expect(guide.contains("- [ ] Security headers") && !guide.contains("- [x] Security headers"))
+        #expect(guide.contains("| Heroku | 1 process, 2 databases |"), "\(guide)")
+        #expect(files["deploy/kubernetes/base/app_network.yaml"]?.contains("backup-cache") == false)
+        #expect(files["render.yaml"]?.contains("postgresMajorVersion") == false)
+        #expect(files["docker-compose.yml"]?.contains("postgres:9.4-alpine") == true)
+        #expect(files["Dockerfile"]?.contains("gunicorn==20.1.*") == true)
     }
 
     @Test func `our scripts are in no image, and a program's own of the same name are`() throws {

@@ -155,7 +155,7 @@ struct ComposeEntry {
             return .string(String(isDevelopment ? development ?? port : port))
         case .host: return "0.0.0.0"
         case .invented, .given, .optional:
-            if let file = databaseFile(variable) { return .string(file) }
+            if let file = layout.databaseFile(variable, of: service) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
             if case .optional = source {
                 let value = isDevelopment ? .null : forVisitors(variable)
@@ -171,23 +171,6 @@ struct ComposeEntry {
     /// The environment's value; without one the code's own default, unless that is made for a developer's machine.
     private func forVisitors(_ variable: Variable) -> FileValue {
         ProductionValue.of(variable).map { .string("${\(variable.name):-\($0)}") } ?? .null
-    }
-
-    /// A database in a file is kept in the folder that has a volume.
-    private func databaseFile(_ variable: Variable) -> String? {
-        guard
-            let resource = layout.app.resources.first(where: { $0.kind == .sqlite && service.uses.contains($0.name) }),
-            resource.variable == variable.name
-        else { return nil }
-        let folder =
-            stack.mounts(of: image).map(\.path).first { $0.hasSuffix("/\(Layout.databaseFolder)") }
-            ?? "\(layout.codeFolder(of: image))/\(Layout.databaseFolder)"
-        let scheme = variable.default.flatMap { text in
-            text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
-        }
-        if variable.default?.hasPrefix("file:") == true { return "file:\(folder)/app.db" }
-        guard let scheme else { return variable.default == nil ? "sqlite:///\(folder)/app.db" : "\(folder)/app.db" }
-        return scheme.hasPrefix("sqlite") ? "\(scheme):///\(folder)/app.db" : nil
     }
 
     /// `http://localhost:8000` in the code means another service of this file, for what runs on a server.
@@ -214,7 +197,7 @@ struct ComposeEntry {
     var mountsSource: Bool { isDevelopment && hasDevelopmentStage && service.language != nil }
 
     private var mounts: [String] {
-        var found = stack.mounts(of: image).map { "\($0.volume):\($0.path)" }
+        var found = layout.volumes(of: image).map { "\($0.name):\($0.path)" }
         if mountsSource {
             let source = image.context == "." ? "." : "./" + image.context
             let place = layout.handwritten(image)?.developmentDirectory ?? Layout.workingDirectory

@@ -177,18 +177,9 @@ struct ComposeStack {
 
     private var volumeNames: [String] {
         let data = resources.filter { $0.dataFolder != nil }.map { "\($0.resource.name)-data" }
-        let files = layout.images.flatMap { image in mounts(of: image).map(\.volume) }
+        let files = layout.images.flatMap { layout.volumes(of: $0).map(\.name) }
         let caches = kind == .development ? layout.app.services.flatMap { modules(of: $0).map(\.volume) } : []
         return Set(data + files + caches).sorted()
-    }
-
-    /// Volumes of an image's folders that must survive; processes of one image share them.
-    func mounts(of image: Layout.Image) -> [(volume: String, path: String)] {
-        let folder = (layout.handwritten(image)?.workingDirectory ?? Layout.workingDirectory) + "/"
-        return WritableFolders.paths(of: image, in: layout).map { path in
-            let inner = path.hasPrefix(folder) ? path.dropFirst(folder.count) : path[...]
-            return ("\(image.owner.name)-\(Layout.label(String(inner)))", path)
-        }
     }
 
     /// The packages of the image, which the mounted source must not hide: those of the whole context, and those of

@@ -7,6 +7,7 @@ struct DockerStage {
     let base: String
     let name: String?
     private(set) var lines: [String] = []
+    private var ownFolders: [String] = []
 
     init(_ base: String, name: String? = nil, comment: String? = nil) {
         self.base = base
@@ -20,7 +21,8 @@ struct DockerStage {
         // Without a syntax directive: every BuildKit since 2020 reads what is used here, and building needs no frontend
         // from a registry.
         let head = comment.split(separator: "\n").map { "# \($0)" }
-        return ([head] + stages.map(\.lines)).map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        let all = stages.flatMap { [$0.folders, $0].compactMap(\.self) }
+        return ([head] + all.map(\.lines)).map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
     mutating func comment(_ text: String) { lines.append("# \(text)") }
@@ -75,6 +77,30 @@ struct DockerStage {
             words += paths.map(Self.literal)
         }
         lines.append(words.joined(separator: " "))
+    }
+
+    /// Gives absolute folders to the account that runs, whatever was copied to these places before.
+    ///
+    /// They are made in a stage of their own. A RUN after the source would run again with each change of it; one before
+    /// would lose its owner to a folder of the same name that comes with the source or out of the build. This copy is
+    /// the same layer every time.
+    mutating func own(_ folders: [String]) {
+        guard !folders.isEmpty else { return }
+        ownFolders = Set(folders).sorted()
+        copy([Self.foldersRoot], to: "/", from: Self.foldersName)
+    }
+
+    private static let foldersName = "folders"
+    private static let foldersRoot = "/folders"
+
+    private var folders: DockerStage? {
+        guard !ownFolders.isEmpty else { return nil }
+        var stage = DockerStage(
+            base, name: Self.foldersName, comment: "What the process may write to; a change of the source leaves it be."
+        )
+        let paths = ownFolders.map { ShellWord.quote(Self.foldersRoot + $0) }
+        stage.run(["install -d -o 1000 -g 1000 " + paths.joined(separator: " ")])
+        return stage
     }
 
     /// Debian packages: only what is named, with retries, and no package lists left behind.

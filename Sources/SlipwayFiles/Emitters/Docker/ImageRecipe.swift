@@ -23,16 +23,18 @@ enum ImageRecipes {
 
 extension ImageInput {
     /// What every last stage ends with: who runs, where it listens, how it is asked, what it starts.
-    /// - Parameter hasFolders: Whether ``makeWritable(in:)`` was called before.
+    ///
+    /// Only folders that must survive belong to the process; it cannot change its own code.
+    /// - Parameter scratch: Folders below the code that its framework writes to besides.
     func finish(
-        _ stage: inout DockerStage, tool: HealthProbe.Tool, startPeriod: Int = 30, hasFolders: Bool = false
+        _ stage: inout DockerStage, tool: HealthProbe.Tool, startPeriod: Int = 30, scratch: [String] = []
     ) {
         var defaults: [(String, String)] = []
         if let host = service.hostVariable { defaults.append((host, "0.0.0.0")) }
         let port = layout.port(of: service)
         if let port, let variable = service.portVariable { defaults.append((variable, String(port))) }
         stage.environment(defaults)
-        if !hasFolders { makeWritable(in: &stage) }
+        stage.own(WritableFolders.paths(of: image, in: layout) + scratch.map { folder + "/" + $0 })
         label(&stage)
         stage.user(Self.user)
         if let port { stage.expose(port) }
@@ -43,29 +45,6 @@ extension ImageInput {
         }
         stage.healthcheck(probe?.words, startPeriod: startPeriod)
         start(&stage, service.start)
-    }
-
-    /// Only folders that must survive belong to the process; it cannot change its own code.
-    func makeWritable(in stage: inout DockerStage) {
-        let folders = WritableFolders.paths(of: image, in: layout)
-        guard !folders.isEmpty else { return }
-        stage.run([
-            "install -d -o 1000 -g 1000 " + folders.map(ShellWord.quote).joined(separator: " ")
-        ])
-    }
-
-    /// Whether the copy of the source leaves those folders as they are, so that they can be made before it and not again
-    /// after each change of the source: none of them comes with the source, and the ignore file keeps them out.
-    var areFoldersApart: Bool {
-        let root = Layout.workingDirectory + "/"
-        let kept = Set(image.dataFolders.map(relative))
-        let ignore = tree.text(Layout.join(image.context, ".dockerignore")).map(DockerIgnore.init(parsing:))
-        return WritableFolders.paths(of: image, in: layout).allSatisfy { folder in
-            guard folder.hasPrefix(root) else { return folder != Layout.workingDirectory }
-            let inner = String(folder.dropFirst(root.count))
-            return kept.contains(inner) && !tree.hasDirectory(Layout.join(image.context, inner))
-                && ignore?.excludes(inner) != false
-        }
     }
 
     func label(_ stage: inout DockerStage) {

@@ -18,7 +18,7 @@ struct FlyFile {
     private var writable: [(service: Service, directory: String)] {
         var seen: Set<String> = []
         return image.services.flatMap { service in
-            service.writableDirectories.filter { seen.insert($0).inserted }.map { (service, $0) }
+            layout.keptFolders(of: service).filter { seen.insert($0).inserted }.map { (service, $0) }
         }
     }
 
@@ -109,7 +109,10 @@ struct FlyFile {
                 found.set(
                     variable.name, .string(address ?? "0.0.0.0"),
                     comment: address == nil ? nil : "Both families: names under .internal are IPv6 only.")
-            default: continue
+            default:
+                let file = image.services.compactMap { layout.databaseFile(variable, of: $0) }.first
+                guard let file, let mountDestination, file.contains(mountDestination + "/") else { continue }
+                found.set(variable.name, .string(file))
             }
         }
         if mountDestination == Self.volume {

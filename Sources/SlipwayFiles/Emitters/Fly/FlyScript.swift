@@ -25,7 +25,8 @@ struct FlyScript {
                 \(hasDatabase ? "  --region CODE    where a new database stands; applications say it in fly.toml. Default: \(FlyFile.region)\n" : "")\
                   --rollback       start the images that ran before the last deploy, and nothing else
 
-                Applications and the database are created when they are not there yet. When an application does not
+                Applications\(hasDatabase ? " and the database" : "") are created when they are not there yet. When an\
+                 application does not
                 become healthy, all that this run deployed goes back to the image it had. Migrations are not undone.
                 """,
             needs: ["fly", "jq", "curl"], body: body(order)
@@ -40,23 +41,27 @@ struct FlyScript {
         .joined(separator: "\n")
     }
 
-    /// Whether the script makes a database, which stands in a region.
-    private var hasDatabase: Bool {
-        layout.deployOrder.contains { image in prepare(image).contains { line in line.contains("$region") } }
+    /// What the script makes: databases whose whole address the code reads. Parts of an address Fly does not give.
+    static func databases(of layout: Layout) -> [Resource] {
+        let made = layout.images.flatMap { layout.runVariables(of: $0) }.compactMap { _, source -> String? in
+            guard case .resource(let resource) = source, resource.kind == .postgres else { return nil }
+            return resource.name
+        }
+        return layout.resources(of: layout.app.services).filter { Set(made).contains($0.name) }
     }
+
+    private var hasDatabase: Bool { !Self.databases(of: layout).isEmpty }
 
     private var options: String {
         #"""
         env_file=""
         [[ -f .env.production ]] && env_file=.env.production
-        org=()
-        \#(hasDatabase ? "region=\(FlyFile.region)" : "")
+        org=()\#(hasDatabase ? "\nregion=\(FlyFile.region)" : "")
         rollback=false
         while [[ $# -gt 0 ]]; do
             case "$1" in
                 --env-file) env_file="${2:?--env-file needs a file}"; shift 2 ;;
-                --org) org=(--org "${2:?--org needs a name}"); shift 2 ;;
-                \#(hasDatabase ? #"--region) region="${2:?--region needs a code}"; shift 2 ;;"# : "")
+                --org) org=(--org "${2:?--org needs a name}"); shift 2 ;;\#(hasDatabase ? "\n        --region) region=\"${2:?--region needs a code}\"; shift 2 ;;" : "")
                 --rollback) rollback=true; shift ;;
                 *) fail "unknown argument $1; see --help" 64 ;;
             esac
@@ -211,7 +216,7 @@ struct FlyScript {
             if !isPublic, port, image.services.contains(where: { network.way(to: $0) == .flycast }) {
                 flags = ["--flycast"]
             }
-            if image.services.contains(where: { $0.singleInstance != nil || !$0.writableDirectories.isEmpty }) {
+            if image.services.contains(where: { $0.singleInstance != nil || !layout.keptFolders(of: $0).isEmpty }) {
                 flags.append("--ha=false")
             }
             let builds = layout.buildArguments(of: image).map(\.name)
@@ -221,7 +226,7 @@ struct FlyScript {
                 flags.append("\"${arguments[@]}\"")
             }
             lines.append((["deploy \(place(image))"] + flags).joined(separator: " "))
-            if image.services.contains(where: { !$0.writableDirectories.isEmpty }) {
+            if image.services.contains(where: { !layout.keptFolders(of: $0).isEmpty }) {
                 lines += [
                     "# A new volume belongs to root, the process does not.",
                     "fly ssh console --app \(ShellWord.quote(image.name)) --command \"chown -R 1000:1000 \(destination(image))\"",

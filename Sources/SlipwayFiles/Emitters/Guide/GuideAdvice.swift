@@ -148,12 +148,20 @@ struct GuideAdvice {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// nginx adds headers where it is the door; without it they are the application's own to send.
+    private var headers: String {
+        let isDoor = layout.front?.role.isServedFromFiles == true || Gateway(layout) != nil
+        return isDoor
+            ? "- [x] Security headers on every answer, hidden files denied, version hidden."
+            : "- [ ] Security headers: nginx adds them on a server of your own; everywhere else \(layout.front?.name ?? "the application") has to send them."
+    }
+
     var security: String {
         let secrets = layout.app.variables.filter(\.secret).map { "`\($0.name)`" }
         var lines = [
             "- [x] Processes run as uid 1000 without capabilities; file servers have a read-only root.",
             "- [x] Only \(layout.front?.name ?? "the door") has a public port\(databases.isEmpty ? "" : "; \(databases.map(\.name).joined(separator: ", ")) is on a network of its own")\u{2E}",
-            "- [x] Security headers on every answer, hidden files denied, version hidden.",
+            headers,
             "- [x] Images are scanned; actions are pinned by commit.",
         ]
         lines.append(
@@ -216,8 +224,9 @@ struct GuideAdvice {
         for service in layout.app.services {
             let reason =
                 service.singleInstance
-                ?? (service.writableDirectories.isEmpty
-                    ? nil : "its files are in \(service.writableDirectories.joined(separator: ", ")), on one machine")
+                ?? (layout.keptFolders(of: service).isEmpty
+                    ? nil
+                    : "its files are in \(layout.keptFolders(of: service).joined(separator: ", ")), on one machine")
             let may = service.role == .cron ? "no" : reason == nil ? "yes" : "no"
             table.rows.append([
                 service.name, may,

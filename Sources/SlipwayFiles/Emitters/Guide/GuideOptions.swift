@@ -50,10 +50,10 @@ struct GuideOptions {
                 : listener.map { network.address(of: $0) } ?? "nobody; it listens nowhere"
             table.rows.append([image.name, MarkdownTable.code(FlyFile.path(of: image, in: layout)), place])
         }
-        let databases = layout.resources(of: layout.app.services).filter { $0.kind == .postgres }
+        let databases = FlyScript.databases(of: layout)
         return "Files: `slipway write --target fly`.\n\n" + table.text
             + "\n1. Install `fly` (fly.io/docs/flyctl/install) and log in: `fly auth login`.\n"
-            + "2. Choose a region in each `fly.toml`; they and the database belong into one.\n"
+            + "2. Choose a region in each `fly.toml`\(databases.isEmpty ? "" : "; they and the database belong into one").\n"
             + "3. Fill `.env.production`; what the application may choose itself is made up when it is missing.\n"
             + "4. Deploy:\n\n" + shell("scripts/deploy-fly.sh --env-file .env.production")
             + "\nThe script creates \(layout.images.map(\.name).joined(separator: ", "))"

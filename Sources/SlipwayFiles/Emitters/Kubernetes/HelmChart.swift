@@ -56,8 +56,8 @@ struct HelmChart {
     }
 
     private static func storageNames(_ layout: Layout, _ objects: KubernetesObjects) -> [String] {
-        let claims = layout.keepers.flatMap { service in
-            service.writableDirectories.indices.map { objects.claimName(service, $0) }
+        let claims = layout.app.services.flatMap { service in
+            layout.keptFolders(of: service).indices.map { objects.claimName(service, $0) }
         }
         let resources = layout.resources(of: layout.app.services)
         let data = resources.filter { ResourceImage($0)?.data != nil }.map(\.name)

@@ -55,7 +55,7 @@ extension KubernetesObjects {
             users += layout.images.filter { image in image.services.contains { $0.release != nil } }.map {
                 "migrate-\($0.owner.name)"
             }
-            users.append("backup-\(resource.name)")
+            if resource.kind == .postgres { users.append("backup-\(resource.name)") }
             policies.append(allow(resource.name, port: image.port, from: users.sorted()))
         }
         return policies

@@ -13,7 +13,7 @@ extension KubernetesObjects {
             objects.append(disruption(service))
             objects.append(autoscaler(service))
         }
-        for index in service.writableDirectories.indices { objects.append(claim(service, index)) }
+        for index in layout.keptFolders(of: service).indices { objects.append(claim(service, index)) }
         return objects
     }
 
@@ -35,7 +35,7 @@ extension KubernetesObjects {
     }
 
     func isScalable(_ service: Service) -> Bool {
-        layout.port(of: service) != nil && service.singleInstance == nil && service.writableDirectories.isEmpty
+        layout.port(of: service) != nil && service.singleInstance == nil && layout.keptFolders(of: service).isEmpty
     }
 
     func service(_ name: String, port: UInt16, headless: Bool = false) -> FileMap {
@@ -55,7 +55,7 @@ extension KubernetesObjects {
     }
 
     func claimName(_ service: Service, _ index: Int) -> String {
-        Layout.label("\(service.name)-\(service.writableDirectories[index])")
+        Layout.label("\(service.name)-\(layout.keptFolders(of: service)[index])")
     }
 
     func claim(_ service: Service, _ index: Int) -> FileMap {
@@ -110,10 +110,10 @@ extension KubernetesObjects {
                 : resources(cpu: "100m", memory: "256Mi", limit: "512Mi"))
         container.set("securityContext", containerSecurity(readOnly: isFiles || writesNowhere(service)))
         var mounts: [FileValue] = [["name": "tmp", "mountPath": "/tmp"]]
-        for index in service.writableDirectories.indices {
+        for index in layout.keptFolders(of: service).indices {
             mounts.append([
                 "name": .string("data-\(index)"),
-                "mountPath": .string(layout.path(ofWritable: service.writableDirectories[index], of: service)),
+                "mountPath": .string(layout.path(ofWritable: layout.keptFolders(of: service)[index], of: service)),
             ])
         }
         if isDoor(service) {
@@ -125,7 +125,7 @@ extension KubernetesObjects {
 
     func pod(_ service: Service, image: Layout.Image) -> FileMap {
         var volumes: [FileValue] = [["name": "tmp", "emptyDir": ["sizeLimit": "256Mi"]]]
-        for index in service.writableDirectories.indices {
+        for index in layout.keptFolders(of: service).indices {
             volumes.append([
                 "name": .string("data-\(index)"),
                 "persistentVolumeClaim": ["claimName": .string(claimName(service, index))],
@@ -165,7 +165,7 @@ extension KubernetesObjects {
         if !isScalable(service) { spec.set("replicas", 1) }
         spec.set("revisionHistoryLimit", 5)
         spec.set("progressDeadlineSeconds", 300)
-        let mayOverlap = service.singleInstance == nil && service.writableDirectories.isEmpty
+        let mayOverlap = service.singleInstance == nil && layout.keptFolders(of: service).isEmpty
         spec.set(
             "strategy",
             mayOverlap

@@ -60,6 +60,7 @@ extension Layout {
         {
             return .resource(resource)
         }
+        if !variable.required, let file = databaseFile(variable, of: service) { return .optional(file) }
         if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
         if variable.name == service.hostVariable { return .host }
         for resource in resources(of: [service]) {

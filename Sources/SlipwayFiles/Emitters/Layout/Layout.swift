@@ -135,6 +135,8 @@ package struct Layout: Sendable {
             let service = app.services[index]
             // Files that are served are never written.
             if service.role.isServedFromFiles { app.services[index].writableDirectories = [] }
+            // One variable cannot be both, and without a port nothing is reached.
+            if service.hostVariable == service.portVariable { app.services[index].hostVariable = nil }
             // A hand-written image of one stage installs compilers beside what runs.
             app.services[index].systemPackages = service.systemPackages.filter { !BuildTools.isTool($0) }
             app.services[index].buildPackages = Set(

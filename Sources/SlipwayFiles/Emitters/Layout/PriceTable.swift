@@ -32,40 +32,39 @@ enum PriceTable {
     static func table(processes: Int, sites: Int, databases: [Resource]) -> String {
         let postgres = Double(databases.count { $0.kind == .postgres })
         let stores = Double(databases.count { $0.kind == .redis || $0.kind == .valkey })
-        let (running, files) = (Double(processes), Double(sites))
         var table = MarkdownTable(columns: ["where", "what runs", "about a month", "as of", "source"])
-        let what = [
-            counted(processes, "process", "processes"), counted(sites, "file server", "file servers"),
-            counted(databases.count, "database", "databases"),
-        ].compactMap(\.self).joined(separator: ", ")
-        let all = Double(processes + sites + databases.count)
+        let running = counted(processes, "process", "processes")
+        let servers = counted(sites, "file server", "file servers")
+        let all = counted(databases.count, "database", "databases")
+        let hasFiles = sites > 0
+        let onFly = [
+            running, servers, counted(Int(postgres), "database", "databases"),
+            databases.count > Int(postgres) ? "other databases from elsewhere" : nil,
+        ]
+        let onRender = [running, all, hasFiles ? "files for nothing" : nil]
+        let onHeroku = [running, all, hasFiles ? "files beside a process" : nil]
+        let atFly = Double(processes) * flyMachine + Double(sites) * flySmall + postgres * (flyMachine + 1.5)
+        let atRender = Double(processes) * renderInstance + postgres * renderDatabase + stores * renderStore
+        let atRailway = Double(processes + sites + databases.count) * railwayService
+        let atHeroku = Double(processes) * herokuDyno + postgres * herokuDatabase + stores * herokuStore
         table.rows = [
+            ["Fly.io", listed(onFly), money(atFly), Self.flyDay, "fly.io/docs/about/pricing"],
+            ["Render", listed(onRender), money(atRender), Self.renderDay, "render.com/pricing"],
             [
-                "Fly.io", what, money(running * flyMachine + files * flySmall + postgres * (flyMachine + 1.5)),
-                Self.flyDay, "fly.io/docs/about/pricing",
+                "Railway", listed([running, servers, all, "by use, at least $5.00"]), money(max(5, atRailway)),
+                Self.day, "railway.com/pricing",
             ],
+            ["Heroku", listed(onHeroku), money(atHeroku), Self.day, "heroku.com/pricing"],
             [
-                "Render", "files are served for nothing",
-                money(running * renderInstance + postgres * renderDatabase + stores * renderStore),
-                Self.renderDay, "render.com/pricing",
-            ],
-            [
-                "Railway", "by use, at least $5.00", money(max(5, all * railwayService)), Self.day,
-                "railway.com/pricing",
-            ],
-            [
-                "Heroku", "files beside a process",
-                money(running * herokuDyno + postgres * herokuDatabase + stores * herokuStore), Self.day,
-                "heroku.com/pricing",
-            ],
-            [
-                "A server of your own", "everything on one machine with 4 GB", money(server), Self.day,
+                "A server of your own", "everything, on one machine with 4 GB", money(server), Self.day,
                 "hetzner.com/cloud",
             ],
             ["Kubernetes, Swarm", "on machines that you have", "look up", "–", "whoever has the machines"],
         ]
         return table.text
     }
+
+    private static func listed(_ parts: [String?]) -> String { parts.compactMap(\.self).joined(separator: ", ") }
 
     private static func counted(_ count: Int, _ one: String, _ several: String) -> String? {
         count == 0 ? nil : "\(count) \(count == 1 ? one : several)"

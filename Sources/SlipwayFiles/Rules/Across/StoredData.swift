@@ -79,6 +79,13 @@ extension Rule<CheckedRepository> {
                 "compose.yml": "services:\n  web:\n    build: .\n    volumes: ['data:/data']\nvolumes: {data: {}}\n",
                 "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
             ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['data:/app/data']\nvolumes: {data: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13 AS own\nRUN install -d -o 1000 /own/app/data\n"
+                    + "FROM python:3.13\nCOPY --from=own /own /\nUSER 1000\nCMD [\"python\", \"a.py\"]\n",
+            ],
         ]
     ) { repository in
         repository.deployedUnits.flatMap { unit -> [Violation] in
@@ -128,11 +135,31 @@ extension Rule<CheckedRepository> {
                     let path = place.hasPrefix("/") ? GoPath.clean(place) : GoPath.clean(folder + "/" + place)
                     if names.contains(path) { return true }
                 }
+                if isPreparedBefore(instruction, target, folder, unit) { return true }
             case "VOLUME": if instruction.arguments.contains(where: { GoPath.clean($0) == target }) { return true }
             default: break
             }
         }
         return false
+    }
+
+    /// Whether the folder comes from a stage that gave it away: a copy between stages keeps the owner.
+    private static func isPreparedBefore(
+        _ copy: DockerfileInstruction, _ target: String, _ folder: String, _ unit: DeployedUnit
+    ) -> Bool {
+        let file = unit.dockerfile.reading.file
+        guard let name = copy.flag("from")?.value, let stage = file.stage(name, in: file.stages),
+            let source = copy.arguments.first, let place = copy.arguments.last
+        else { return false }
+        let root = place.hasPrefix("/") ? GoPath.clean(place) : GoPath.clean(folder + "/" + place)
+        let prefix = root == "/" ? root : root + "/"
+        guard target.hasPrefix(prefix) else { return false }
+        let origin = GoPath.clean(source) + "/" + target.dropFirst(prefix.count)
+        return stage.instructions.contains { instruction in
+            let text = instruction.text
+            return instruction.keyword == "RUN" && text.contains(origin)
+                && (text.contains("install -d -o") || text.contains("chown"))
+        }
     }
 
     /// Two writers of one SQLite file, or two memories of one truth.

@@ -46,7 +46,10 @@ struct NodePackages {
         guard number < Self.oldestSupported else { return stated }
         let origin = input.layout.app.origins["services.\(input.service.name).languageVersion"]
         let file = origin?.file?.split(separator: "/").last.map(String.init)
-        return file.map(Self.bindingFiles.contains) ?? false ? stated : Self.defaultVersion
+        // "At least 4" asks for no 4.
+        let engines = manifest?["engines"]?["node"]?.string ?? ""
+        let isOpen = file == "package.json" && engines.contains(">") && !engines.contains("<")
+        return !isOpen && file.map(Self.bindingFiles.contains) ?? false ? stated : Self.defaultVersion
     }
 
     func script(_ name: String) -> String? { manifest?["scripts"]?[name]?.string }

@@ -60,11 +60,11 @@ struct PHPImage: ImageRecipe {
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
-        finish(input, &runtime, port: port)
+        finish(input, &runtime, port: port, scratch: state)
         return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
     }
 
-    private func finish(_ input: ImageInput, _ stage: inout DockerStage, port: UInt16) {
+    private func finish(_ input: ImageInput, _ stage: inout DockerStage, port: UInt16, scratch: [String]) {
         var service = input.service
         let isServer = service.role.listens
         if isServer { service.start = "apache2-foreground" }
@@ -74,7 +74,8 @@ struct PHPImage: ImageRecipe {
         let image = Layout.Image(
             name: input.image.name, owner: service, services: input.image.services, context: input.image.context,
             dockerfile: input.image.dockerfile)
-        ImageInput(layout: input.layout, image: image, tree: input.tree).finish(&stage, tool: .php)
+        ImageInput(layout: input.layout, image: image, tree: input.tree).finish(
+            &stage, tool: .php, scratch: scratch)
     }
 
     private func documentRoot(_ input: ImageInput) -> String? {

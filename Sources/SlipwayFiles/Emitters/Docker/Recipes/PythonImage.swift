@@ -59,15 +59,13 @@ struct PythonImage: ImageRecipe {
         runtime.environment([("PATH", "\(Self.environment)/bin:$PATH")], expands: true)
         if isPreforking(service) { runtime.environment([("WEB_CONCURRENCY", String(WorkerCount.smallest))]) }
         runtime.workdir(input.folder)
-        let areFoldersApart = !hasBuild && input.areFoldersApart
-        if areFoldersApart { input.makeWritable(in: &runtime) }
         runtime.copy([Self.environment], to: Self.environment, from: hasBuild ? "build" : "dependencies")
         if hasBuild {
             runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "build")
         } else {
             runtime.copy(["."], to: Layout.workingDirectory)
         }
-        input.finish(&runtime, tool: .python, hasFolders: areFoldersApart)
+        input.finish(&runtime, tool: .python)
         return stages + [runtime]
     }
 

@@ -102,7 +102,7 @@ struct PythonInstaller {
             return copyManifests(paths.contains(".") ? [] : paths, into: &stage)
         }
         copyManifests(manifests, into: &stage)
-        stage.run(install.components(of: "&&").map(dependenciesOnly).map(Self.pinned), mounts: [cache])
+        stage.run(install.components(of: "&&").map(dependenciesOnly).map(pinned), mounts: [cache])
     }
 
     /// The second half, when the project is a package of its own.
@@ -130,10 +130,17 @@ struct PythonInstaller {
         "daphne": "4.*",
     ]
 
-    private static func pinned(_ command: String) -> String {
+    /// The last ones for a Python that those have left behind, with its minor number (`requires-python` at pypi.org).
+    private static let olderServers: [String: [(below: Int, version: String)]] = [
+        "gunicorn": [(7, "20.1.*")], "uvicorn": [(7, "0.16.*"), (8, "0.22.*"), (9, "0.33.*")],
+        "waitress": [(7, "2.0.*"), (9, "2.1.*")],
+    ]
+
+    private func pinned(_ command: String) -> String {
         guard command.hasPrefix("pip install ") else { return command }
-        return command.split(separator: " ").map { word in
-            servers[String(word)].map { ShellWord.quote("\(word)==\($0)") } ?? String(word)
+        return command.split(separator: " ").map(String.init).map { word in
+            let older = Self.olderServers[word]?.first { minorVersion < $0.below }?.version
+            return (older ?? Self.servers[word]).map { ShellWord.quote("\(word)==\($0)") } ?? word
         }.joined(separator: " ")
     }
 

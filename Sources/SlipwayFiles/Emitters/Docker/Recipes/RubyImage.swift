@@ -56,11 +56,8 @@ struct RubyImage: ImageRecipe {
         runtime.workdir(input.folder)
         runtime.copy(["/usr/local/bundle"], to: "/usr/local/bundle", from: "build")
         runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "build")
-        if service.framework == "rails" {
-            let folders = ["log", "tmp", "storage"].map { input.folder + "/" + $0 }
-            runtime.run(["install -d -o 1000 -g 1000 \(folders.joined(separator: " "))"])
-        }
-        input.finish(&runtime, tool: .ruby)
+        input.finish(
+            &runtime, tool: .ruby, scratch: service.framework == "rails" ? ["log", "tmp", "storage"] : [])
         let node = DockerStage(AssetNode.image("slim", for: input), name: "node", comment: "Builds what browsers load.")
         return (needsNode ? [node] : []) + [dependencies, development, build, runtime]
     }
