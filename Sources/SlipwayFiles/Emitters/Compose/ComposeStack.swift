@@ -185,7 +185,9 @@ struct ComposeStack {
     /// The packages of the image, which the mounted source must not hide: those of the whole context, and those of
     /// the service's own folder in a workspace.
     func modules(of service: Service) -> [(volume: String, path: String)] {
-        guard ["javascript", "typescript"].contains(service.language ?? ""), let image = layout.image(of: service),
+        // Deno keeps its modules outside of the code.
+        guard ["javascript", "typescript"].contains(service.language ?? ""), service.packageManager != "deno",
+            let image = layout.image(of: service),
             ComposeEntry(stack: self, service: service, image: image).mountsSource
         else { return [] }
         let base = layout.handwritten(image)?.developmentDirectory ?? Layout.workingDirectory

@@ -157,7 +157,7 @@ struct GitHubWorkflow {
                 + (tools.map { [run("Install \($0)", "pipx install \($0)")] } ?? [])
         case "javascript", "typescript":
             if service.packageManager == "bun" { return [use("Set up Bun", .setupBun)] }
-            var options: FileMap = ["node-version": .string(check.major(version) ?? "22")]
+            var options: FileMap = ["node-version": .string(check.nodeVersion)]
             let locks = ["npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yaml"]
             let manager = service.packageManager ?? "npm"
             if let path = locks[manager].flatMap({ lock([$0]) }) {

@@ -35,7 +35,7 @@ struct ServiceCheck {
         return switch service.language {
         case "python": "python:\(short(version) ?? "3.12")-slim"
         case "javascript", "typescript":
-            service.packageManager == "bun" ? "oven/bun:1" : "node:\(major(version) ?? "22")-slim"
+            service.packageManager == "bun" ? "oven/bun:1" : "node:\(nodeVersion)-slim"
         case "go": "golang:\(short(version) ?? "1.24")"
         case "swift": "swift:\(short(version) ?? "6.1")"
         case "ruby": "ruby:\(short(version) ?? "3.4")"
@@ -46,6 +46,14 @@ struct ServiceCheck {
         case "elixir": "elixir:\(short(version) ?? "1.18")"
         default: "debian:bookworm-slim"
         }
+    }
+
+    /// Tests run on what the image runs on.
+    var nodeVersion: String {
+        guard let image = layout.image(of: service), !layout.isHandwritten(image) else {
+            return major(service.languageVersion) ?? "22"
+        }
+        return NodePackages(ImageInput(layout: layout, image: image, tree: tree)).version
     }
 
     func short(_ version: String?) -> String? {

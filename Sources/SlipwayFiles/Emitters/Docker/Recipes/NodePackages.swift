@@ -39,7 +39,7 @@ struct NodePackages {
     ]
 
     /// What the project says, unless that is out of support and nothing binds it, or its own tools refuse it.
-    private var version: String {
+    var version: String {
         let stated = input.version(1, default: Self.defaultVersion)
         guard let number = Int(stated) else { return Self.defaultVersion }
         if let least = manifest.flatMap(NodeRequirement.init)?.node, number < least { return Self.defaultVersion }
