@@ -124,6 +124,10 @@ package struct SwarmEmitter: Emitter {
             // Passed on where it is set; code that asks for it sees no empty text where it is not.
             case .optional(nil), .optional(""):
                 map.set(variable.name, layout.passedOn(variable.name, to: service, isDevelopment: false))
+            // Swarm's own reader ends a reference at the first brace (github.com/docker/cli, cli/compose/template); the
+            // code has this value by itself.
+            case .optional(let value?) where value.contains("}"):
+                map.set(variable.name, layout.passedOn(variable.name, to: service, isDevelopment: false))
             case .optional(let value?): map.set(variable.name, .string("${\(variable.name):-\(escaped(value))}"))
             }
         }

@@ -96,7 +96,15 @@ import Testing
         #expect(cluster.contains("sqlite:////app/data/app.db"), "\(cluster)")
         let fly = try #require(files["fly.toml"])
         #expect(fly.contains("destination = \"/app/data\"") && fly.contains("sqlite:////app/data/app.db"), "\(fly)")
+        #expect(!fly.contains("release_command") && fly.contains("node migrate.js && exec node server.js"), "\(fly)")
         #expect(files["render.yaml"]?.contains("mountPath: /app/data") == true)
+    }
+
+    @Test func `a default with braces is left to the code where Swarm would cut it`() {
+        let files = Self.files(
+            [Self.node], variables: [Variable(name: "OPTIONS", services: ["api"], default: "{}")],
+            tree: ["api/package.json": "{}", "api/package-lock.json": "{}", "api/server.js": ""])
+        #expect(files["docker-stack.yml"]?.contains("OPTIONS: null") == true)
     }
 
     @Test func `Heroku starts a built program where the image has it`() {

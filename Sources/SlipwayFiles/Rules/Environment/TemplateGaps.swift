@@ -26,6 +26,11 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "compose.yml":
+                    "# cp .env.docker.example .env\nservices:\n  web:\n    image: web:1\n    environment:\n      KEY: ${API_SECRET:?}\n",
+                ".env.example": "HOST_NAME=a\n",
+            ],
+            [
+                "compose.yml":
                     "services:\n  web:\n    image: web:1\n    environment:\n      HOST: ${HOST_NAME}\n      KEY: ${API_SECRET:-}\n",
                 ".env.example": "HOST_NAME=a\n",
             ],
@@ -35,6 +40,11 @@ extension Rule<CheckedRepository> {
             let tree = repository.tree
             let path = GoPath.clean(file.folder + "/.env")
             guard !tree.contains(path), let template = DotenvTemplates.of(path, in: tree) else { return [] }
+            // Whoever reads the file's head is sent to the file that it names.
+            let isSentElsewhere = (tree.text(file.location) ?? "").split(separator: "\n").contains { line in
+                line.hasPrefix("#") && line.contains(".env.") && !line.contains(SourceTree.Entry(path: template).name)
+            }
+            guard !isSentElsewhere else { return [] }
             let text = DotenvTemplates.around(path, in: tree).compactMap(tree.text).joined(separator: "\n")
             var seen: Set<String> = []
             return file.references.compactMap { use -> Violation? in
