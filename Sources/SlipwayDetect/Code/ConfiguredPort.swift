@@ -109,13 +109,16 @@ struct ConfiguredPort {
     private static func port(in mapping: DataMapping, _ path: String) -> ConfiguredPort? {
         for key in keys {
             guard
-                let entry = mapping.entries.first(where: { $0.key.lowercased().replacing("-", with: "_") == key }),
+                let entry = mapping.entries.first(where: { Self.plain($0.key) == Self.plain(key) }),
                 let text = entry.value.text, let number = port(in: text)
             else { continue }
             return ConfiguredPort(number, path, entry.line)
         }
         return nil
     }
+
+    /// `http_port`, `http-port`, `HTTPPort` and `httpPort` are one key.
+    private static func plain(_ key: String) -> String { key.lowercased().filter { $0 != "_" && $0 != "-" } }
 
     /// `8080`, `:8080`, `0.0.0.0:8080`, `${PORT:8080}`, `${PORT:-8080}`.
     private static func port(in text: String) -> UInt16? {

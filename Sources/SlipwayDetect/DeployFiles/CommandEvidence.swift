@@ -25,7 +25,7 @@ struct CommandEvidence {
         _ text: String, folder: String, file: String, line: Int, confidence: Double, worker: String?,
         entrypoint: String? = nil
     ) -> [Evidence] {
-        var text = text
+        var text = Self.withoutShell(text)
         var line = line
         var file = file
         if let recipe = IndirectCommand.recipe(of: text, in: folder, repository.tree) {
@@ -98,6 +98,16 @@ struct CommandEvidence {
             claim(.start(command.listening(usualPort: nil)), Subject.web, confidence)
         }
         return found
+    }
+
+    /// `uvicorn app:app` of `bash -c "uvicorn app:app"`.
+    private static func withoutShell(_ text: String) -> String {
+        let words = ServerCommand.split(text)
+        guard words.count == 3, ["sh", "bash", "ash"].contains(words[0].lastPathComponent), words[1].hasPrefix("-"),
+            words[1].hasSuffix("c"), let quote = words[2].first, quote == "\"" || quote == "'",
+            words[2].last == quote, words[2].count > 2
+        else { return text }
+        return String(words[2].dropFirst().dropLast())
     }
 
     /// Whether the files that a command names are there when it runs in the folder.

@@ -57,7 +57,8 @@ struct ComposeFile: Sendable {
             image: node["image"].flatMap { image in image.string.map { ($0, image.line) } },
             context: context, dockerfile: build?["dockerfile"]?.string, command: command(node["command"]),
             ports: ports(node),
-            dependencies: dependencies(node["depends_on"]), environment: environment(node["environment"]),
+            dependencies: dependencies(node["depends_on"]) + links(node["links"]),
+            environment: environment(node["environment"]),
             healthPath: node.at("healthcheck", "test").flatMap { test in
                 DockerImage.urlPath(in: test.texts?.joined(separator: " ") ?? "", ports: ports(node).map(\.0))
                     .map { ($0, test.line) }
@@ -117,6 +118,11 @@ struct ComposeFile: Sendable {
             return mapping.entries.map { ($0.key, $0.value["condition"]?.string == "service_completed_successfully") }
         }
         return (node?.texts ?? []).map { ($0, false) }
+    }
+
+    /// `mysql:dbserver`: what files before `depends_on` said.
+    private static func links(_ node: DataNode?) -> [(String, Bool)] {
+        (node?.texts ?? []).map { (String($0.prefix { $0 != ":" }), false) }
     }
 
     private static func environment(_ node: DataNode?) -> [(String, String, Int)] {

@@ -19,7 +19,7 @@ struct ServiceFolders {
         }.map(\.directory)
         folders = Set(
             python + repository.node.filter { !$0.isWorkspaceRoot || $0.directory != "." }.map(\.directory) + other
-                + projects
+                + projects + repository.goRoots.others
         )
         .sorted { ($1.count, $0) < ($0.count, $1) }
     }

@@ -9,34 +9,40 @@ struct GoDetector: Detector {
         recognises:
             "Every main package of a module that listens or works, and the migrations of goose, golang-migrate, dbmate and sql-migrate, or the program that runs them.",
         reads: [
-            "go.mod", "calls that listen, flags, struct tags and constants for the port",
+            "go.mod, or the imports where there is none",
+            "which programs images and workflows build",
+            "calls that listen, flags, struct tags and constants for the port",
             "configuration files and environment templates that the code reads", "routes with their groups",
         ],
         confidence: "90 % where the package itself listens, 70 % where its module does")
 
     func detect(in repository: Repository) -> [Evidence] {
-        let modules = repository.tree.files(named: "go.mod").map(\.directory)
-        return modules.flatMap { directory -> [Evidence] in
-            let nested = modules.filter { $0 != directory && $0.relative(to: directory) != nil }
-            guard let module = GoModule(repository.tree, directory: directory, nested: nested) else { return [] }
-            return evidence(of: module, repository)
+        let (modules, others) = repository.goRoots
+        func nested(in directory: String) -> [String] {
+            modules.filter { $0 != directory && $0.relative(to: directory) != nil }
         }
+        let found =
+            modules.map { GoModule(repository.tree, directory: $0, nested: nested(in: $0)) }
+            + others.map { GoModule(repository.tree, withoutManifest: $0, nested: nested(in: $0)) }
+        let codeBases = found.compactMap(\.self)
+        return codeBases.flatMap { evidence(of: $0, among: codeBases, repository) }
     }
 
-    private func evidence(of module: GoModule, _ repository: Repository) -> [Evidence] {
-        let programs = module.programs
-        let serving = programs.filter {
-            $0.role(among: programs.count, moduleListens: module.listens, module: module.name) != nil
-        }
+    private func evidence(
+        of module: GoModule, among codeBases: [GoModule], _ repository: Repository
+    ) -> [Evidence] {
+        let roles = GoRoles.roles(of: module, repository)
+        let serving = module.programs.filter { roles[$0.directory] != nil }
         guard !serving.isEmpty else { return [] }
         let all = Subject(module.directory, nil)
+        let why = module.hasManifest ? "Go module" : "Go program without go.mod"
         var result: [Evidence] = [
             .claim(
-                .language("go"), for: all, file: module.file, line: 1, why: "Go module", confidence: Confidence.code),
+                .language("go"), for: all, file: module.file, line: 1, why: why, confidence: Confidence.code),
             .claim(
-                .packageManager("go"), for: all, file: module.file, why: "Go module", confidence: Confidence.code),
+                .packageManager("go"), for: all, file: module.file, why: why, confidence: Confidence.code),
             .claim(
-                .install("go mod download"), for: all, file: module.file, why: "Go module",
+                .install(module.install), for: all, file: module.file, why: why,
                 confidence: Confidence.dependency),
         ]
         if let (version, line) = module.version {
@@ -48,12 +54,13 @@ struct GoDetector: Detector {
         if let framework = module.framework {
             result.append(
                 .claim(
-                    .framework(framework.name), for: all, file: module.file, line: framework.line,
+                    .framework(framework.name), for: all, file: framework.requirement.file,
+                    line: framework.requirement.line,
                     why: "requires \(framework.module)", confidence: Confidence.dependency))
         }
-        result += module.resources.map { kind, line, path in
+        result += module.resources.map { kind, requirement, driver in
             .claim(
-                .needs(kind), for: all, file: module.file, line: line, why: "requires \(path)",
+                .needs(kind), for: all, file: requirement.file, line: requirement.line, why: "requires \(driver)",
                 confidence: Confidence.dependency)
         }
         if let found = GoMigrations.find(in: module, repository) {
@@ -61,20 +68,19 @@ struct GoDetector: Detector {
                 .claim(
                     .release(found.command), for: all, file: found.file, why: found.why, confidence: Confidence.code))
         }
-        let webs = serving.filter {
-            $0.role(among: programs.count, moduleListens: module.listens, module: module.name) == .backend
-        }
+        let webs = serving.filter { roles[$0.directory] == .backend }
         for program in serving {
-            result += evidence(of: program, in: module, isOnlyWeb: webs.count == 1, repository.tree)
+            guard let role = roles[program.directory] else { continue }
+            let port = role == .backend ? module.port(for: program) ?? module.port(among: codeBases) : nil
+            result += evidence(of: program, role, port, in: module, isOnlyWeb: webs.count == 1, repository.tree)
         }
         return result
     }
 
     private func evidence(
-        of program: GoProgram, in module: GoModule, isOnlyWeb: Bool, _ tree: SourceTree
+        of program: GoProgram, _ role: Role, _ port: GoListening.Port?, in module: GoModule, isOnlyWeb: Bool,
+        _ tree: SourceTree
     ) -> [Evidence] {
-        guard let role = program.role(among: module.programs.count, moduleListens: module.listens, module: module.name)
-        else { return [] }
         let subject = Subject(module.directory, role == .backend && isOnlyWeb ? Subject.web : program.name)
         let package = program.directory.relative(to: module.directory) ?? "."
         let target = package == "." ? "." : "./\(package)"
@@ -86,7 +92,6 @@ struct GoDetector: Detector {
             claim(.role(role), program.listens ? Confidence.code : Confidence.dependency),
             claim(.build("go build -o bin/\(program.name) \(target)"), Confidence.code),
         ]
-        let port = role == .backend ? module.port(for: program) : nil
         var start = StartCommand("./bin/\(program.name)\(module.serveCommand(of: program))")
         start.portVariable = role == .backend ? port?.variable : nil
         result.append(claim(.start(start), Confidence.code))

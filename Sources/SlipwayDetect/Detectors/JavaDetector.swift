@@ -24,7 +24,8 @@ struct JavaDetector: Detector {
         ("libs.jedis", .redis), ("libs.lettuce", .redis), ("r2dbc-postgresql", .postgres), ("r2dbc-mysql", .mysql),
         ("mongodb-driver", .mongodb), ("redis.clients", .redis), ("lettuce-core", .redis), ("amqp-client", .rabbitmq),
         ("quarkus-jdbc-mysql", .mysql), ("mariadb-java-client", .mariadb), ("data-mongodb", .mongodb),
-        ("data-redis", .redis), ("starter-amqp", .rabbitmq), ("data-elasticsearch", .elasticsearch),
+        ("data-redis", .redis), ("starter-redis", .redis), ("redisson", .redis), ("starter-amqp", .rabbitmq),
+        ("data-elasticsearch", .elasticsearch),
         ("sqlite-jdbc", .sqlite),
     ]
 
@@ -138,7 +139,7 @@ struct JavaDetector: Detector {
             let base = path == "/" ? "" : path
             web.say(
                 .healthPath("\(prefix)\(base)/health"), file: module.file,
-                line: module.line(of: "spring-boot-starter-actuator"), "Spring Boot Actuator")
+                line: module.line(of: "spring-boot-starter-actuator"), "Spring Boot Actuator", Confidence.dependency)
         } else if module.has("quarkus-smallrye-health") {
             web.say(
                 .healthPath("/q/health"), file: module.file, line: module.line(of: "quarkus-smallrye-health"),

@@ -55,7 +55,8 @@ struct PythonWebDetector: Detector {
         if let listening, let port = listening.port {
             found.append(
                 claim(
-                    .port(port), "the program's own server listens there", 0.78, file: listening.file,
+                    .port(port), "the program's own server listens there",
+                    listening.file == application.path ? 0.78 : 0.76, file: listening.file,
                     line: listening.line))
         } else if let given = configured(listening, application.framework.name, project) {
             found.append(claim(.port(given.number), "given to the program", 0.76, file: given.file, line: given.line))

@@ -24,8 +24,11 @@ enum GoListening {
 
     /// The best statement of a port: an address literal where the server is made, then a default beside the variable,
     /// then a constant or a flag named like a port, then what the framework does by itself.
-    static func port(in code: CodeBase, preferring directory: String, framework: String?) -> Port? {
-        let ordered = code.files.sorted {
+    /// - Parameter others: Folders of other programs.
+    static func port(
+        in code: CodeBase, preferring directory: String, without others: Set<String>, framework: String?
+    ) -> Port? {
+        let ordered = code.files.filter { !others.contains($0.path.parentDirectory) }.sorted {
             ($0.path.parentDirectory == directory ? 0 : 1, $0.path) < (
                 $1.path.parentDirectory == directory ? 0 : 1, $1.path
             )

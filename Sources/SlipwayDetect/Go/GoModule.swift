@@ -5,12 +5,16 @@ import SlipwayCore
 /// One Go module: what it requires, its programs, and what its code says about ports and routes.
 struct GoModule: Sendable {
     let directory: String
-    /// Path of go.mod.
+    /// Path of go.mod; without one, of the program.
     let file: String
+    /// Whether go.mod is there.
+    let hasManifest: Bool
     /// The last part of the module's path.
     let name: String
+    /// The module's path, as its packages are imported.
+    let path: String?
     let version: (String, Int)?
-    let requires: [(path: String, line: Int)]
+    let requires: [GoRequirement]
     let code: CodeBase
     let programs: [GoProgram]
 
@@ -18,31 +22,51 @@ struct GoModule: Sendable {
         file = directory.appending(path: "go.mod")
         guard let text = tree.text(file) else { return nil }
         self.directory = directory
+        hasManifest = true
         var name = directory.lastPathComponent
+        var path: String?
         var version: (String, Int)?
-        var requires: [(String, Int)] = []
+        var requires: [GoRequirement] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard let first = words.first else { continue }
             if first == "module", words.count > 1 {
+                path = String(words[1])
                 let parts = words[1].split(separator: "/").map(String.init)
                 let isMajor = parts.last.map { $0.hasPrefix("v") && Int($0.dropFirst()) != nil } ?? false
                 name = (isMajor && parts.count > 1 ? parts.dropLast() : parts[...]).last ?? name
             } else if first == "go", words.count > 1 {
                 version = (words[1].split(separator: ".").prefix(2).joined(separator: "."), index + 1)
             } else if first == "require", words.count > 2, words[1] != "(" {
-                requires.append((String(words[1]), index + 1))
+                requires.append(GoRequirement(path: String(words[1]), file: file, line: index + 1))
             } else if first.contains("."), first.contains("/"), words.count > 1, words[1].hasPrefix("v"),
                 !line.hasSuffix("// indirect")
             {
-                requires.append((String(first), index + 1))
+                requires.append(GoRequirement(path: String(first), file: file, line: index + 1))
             }
         }
         self.name = name
+        self.path = path
         self.version = version
         self.requires = requires
         code = CodeBase(tree, directory: directory, extensions: ["go"], nested: nested)
         programs = Self.programs(in: code, moduleName: name)
+    }
+
+    /// A code base without go.mod: what it requires is what it imports.
+    init?(_ tree: SourceTree, withoutManifest directory: String, nested: [String]) {
+        self.directory = directory
+        hasManifest = false
+        code = CodeBase(tree, directory: directory, extensions: ["go"], nested: nested)
+        path = GoRoots.modulePath(of: code)
+        name =
+            (path?.lastPathComponent ?? (directory == "." ? nil : directory.lastPathComponent))
+            ?? ServiceNames.slug(tree.name) ?? "app"
+        version = nil
+        requires = GoRoots.imports(of: code).map { GoRequirement(path: $0.path, file: $0.file, line: $0.line) }
+        programs = Self.programs(in: code, moduleName: name)
+        guard let first = programs.first else { return nil }
+        file = first.file
     }
 
     private static func programs(in code: CodeBase, moduleName: String) -> [GoProgram] {
@@ -64,10 +88,16 @@ struct GoModule: Sendable {
         return byFolder.values.sorted { $0.directory < $1.directory }
     }
 
+    /// What brings the modules that are required; a code base without go.mod is made a module first.
+    var install: String {
+        hasManifest
+            ? "go mod download" : "{ [ -f go.mod ] || go mod init \(ShellWord.quote(path ?? name)); } && go mod tidy"
+    }
+
     /// Whether any code of the module opens a port.
     var listens: Bool { framework != nil || code.files.contains { GoListening.opensPort($0.text) } }
 
-    var framework: (name: String, module: String, line: Int)? {
+    var framework: (name: String, module: String, requirement: GoRequirement)? {
         let known = [
             ("github.com/gin-gonic/gin", "gin"), ("github.com/labstack/echo", "echo"),
             ("github.com/gofiber/fiber", "fiber"), ("github.com/go-chi/chi", "chi"),
@@ -78,12 +108,13 @@ struct GoModule: Sendable {
             ("github.com/zeromicro/go-zero", "go-zero"), ("connectrpc.com/connect", "connect"),
         ]
         for (module, name) in known {
-            if let found = requires.first(where: { $0.path.hasPrefix(module) }) { return (name, module, found.line) }
+            if let found = requires.first(where: { $0.path.hasPrefix(module) }) { return (name, module, found) }
         }
         return nil
     }
 
-    var resources: [(Resource.Kind, Int, String)] {
+    /// Each kind with what requires it and the name of the driver.
+    var resources: [(kind: Resource.Kind, requirement: GoRequirement, driver: String)] {
         let known: [(String, Resource.Kind)] = [
             ("github.com/lib/pq", .postgres), ("github.com/jackc/pgx", .postgres),
             ("gorm.io/driver/postgres", .postgres), ("github.com/jinzhu/gorm/dialects/postgres", .postgres),
@@ -108,13 +139,13 @@ struct GoModule: Sendable {
             guard !seen.contains(kind) else { return nil }
             if let found = requires.first(where: { $0.path.hasPrefix(prefix) }) {
                 seen.insert(kind)
-                return (kind, found.line, found.path)
+                return (kind, found, found.path)
             }
             // A package of a larger module: only the import tells.
             guard let owner = requires.first(where: { prefix.hasPrefix($0.path + "/") }), code.contains("\"\(prefix)\"")
             else { return nil }
             seen.insert(kind)
-            return (kind, owner.line, prefix)
+            return (kind, owner, prefix)
         }
     }
 
@@ -123,7 +154,19 @@ struct GoModule: Sendable {
 
     /// The port of the program's folder, or else of the module.
     func port(for program: GoProgram) -> GoListening.Port? {
-        GoListening.port(in: code, preferring: program.directory, framework: framework?.name)
+        let others = Set(programs.map(\.directory)).subtracting([program.directory])
+        return GoListening.port(
+            in: code, preferring: program.directory, without: others, framework: framework?.name)
+    }
+
+    /// The port of the module in the same repository whose package starts this one's server.
+    func port(among modules: [GoModule]) -> GoListening.Port? {
+        modules.lazy.compactMap { other -> GoListening.Port? in
+            guard let path = other.path, other.directory != directory, code.contains("\"\(path)/"),
+                other.code.files.contains(where: { GoListening.opensPort($0.text) })
+            else { return nil }
+            return GoListening.port(in: other.code, preferring: other.directory, without: [], framework: nil)
+        }.first
     }
 
     /// The port of a configuration file that the module reads.

@@ -24,11 +24,14 @@ package struct Repository: Sendable {
     /// Dockerfiles with their build contexts, tests and examples left out.
     let images: [(image: DockerImage, context: String)]
     let composeFiles: [ComposeFile]
+    /// Folders of Go's code bases.
+    let goRoots: (modules: [String], others: [String])
 
     package init(_ tree: SourceTree) {
         self.tree = tree
         composeFiles = Self.composeFiles(in: tree)
         images = Self.images(in: tree, composeFiles)
+        goRoots = GoRoots.all(in: tree)
         // Independent of each other, and each of them looks at every file of the tree.
         var bases: (python: [PythonProject], node: [NodeProject]) = ([], [])
         for found in tree.shared(

@@ -51,8 +51,11 @@ struct ServerCommand: Equatable {
             let value = parts.count == 2 && word.hasPrefix("-") ? parts[1] : next
             let flag = word.hasPrefix("-") ? parts[0] : ""
             if Self.portFlags.contains(flag), let value { port = Self.reading(value) }
-            if Self.bindFlags.contains(flag), let value, !value.hasPrefix("unix:") {
-                port = Self.reading(Self.afterHost(value))
+            // `--http httptools` chooses a parser.
+            if Self.bindFlags.contains(flag), let value, !value.hasPrefix("unix:"),
+                case let bound = Self.reading(Self.afterHost(value)), bound.number != nil || bound.variable != nil
+            {
+                port = bound
             }
             if flag == "--host" || flag == "-h" || Self.bindFlags.contains(flag), let value {
                 host = Self.reading(Self.beforePort(value)).variable ?? host

@@ -27,7 +27,9 @@ struct SwiftListening {
                 for next in index + 2..<min(index + 32, code.count) {
                     guard code.line(next) == code.line(index), port == nil else { break }
                     let isNumber = code.kind(next) == .number || code.kind(next) == .string
-                    if isNumber, let number = UInt16(code.text(next).filter { $0 != "_" }), number > 0 {
+                    if isNumber, let number = UInt16(code.text(next).filter { $0 != "_" }), number > 0,
+                        !InfrastructurePort.isUsual(number)
+                    {
                         (port, file, line) = (number, code.path, code.line(next))
                     }
                 }

@@ -26,7 +26,7 @@ public enum EnvironmentContract {
         var instantiated: Set<String> = []
         var unread: [String] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
-        var constants = GoConstants(tree)
+        var constants = NamedConstants(tree)
         let candidates = SourceFile.all(in: tree, scope)
         for start in stride(from: 0, to: candidates.count, by: batch) {
             let part = candidates[start..<min(start + batch, candidates.count)]
@@ -104,7 +104,7 @@ public enum EnvironmentContract {
     /// The variables that other files ask the application's own functions for.
     private static func calls(
         of wrappers: [EnvironmentWrapper], _ tree: SourceTree, _ candidates: [SourceFile],
-        _ constants: inout GoConstants, isOuter: Bool = false
+        _ constants: inout NamedConstants, isOuter: Bool = false
     ) -> [VariableRead] {
         guard !wrappers.isEmpty else { return [] }
         // The same function in several places of the tree: the first one stands for all, so that copies cost nothing.

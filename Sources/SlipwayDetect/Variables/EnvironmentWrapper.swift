@@ -175,7 +175,7 @@ struct EnvironmentWrapper: Equatable {
             guard arguments.indices.contains(nameIndex), arguments[nameIndex].count <= 4 else { continue }
             guard let name = name(code, arguments[nameIndex]) else {
                 derive(code, arguments[nameIndex], after: code.partner(open) ?? open, into: &file)
-                if code.language == .go, let constant = GoConstant(code, arguments[nameIndex]) {
+                if code.language == .go, let constant = NamedConstant(code, arguments[nameIndex]) {
                     let hasDefault = defaultIndex.map(arguments.indices.contains) ?? false
                     file.constants.append(.init(constant: constant, required: required && !hasDefault))
                 }

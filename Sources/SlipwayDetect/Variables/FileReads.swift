@@ -13,7 +13,7 @@ struct FileReads {
     var keys: [SettingKeyRead] = []
     var settings: [SettingsClass] = []
     /// Reads whose names are constants of other files.
-    var constants: [GoConstantRead] = []
+    var constants: [ConstantRead] = []
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
 

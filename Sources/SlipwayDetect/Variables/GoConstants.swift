@@ -2,18 +2,27 @@
 
 import SlipwayCore
 
-/// A place in Go that reads the variable whose name a constant of another file holds: `os.Getenv(EnvPort)`.
-struct GoConstantRead {
-    var constant: GoConstant
+/// A place that reads the variable whose name a constant of another file holds: `os.Getenv(EnvPort)`.
+struct ConstantRead {
+    var constant: NamedConstant
     var required: Bool
 }
 
 /// A constant as it is mentioned.
-struct GoConstant {
+struct NamedConstant {
     /// The package in front of it; `nil` for one of the same package.
     var package: String?
     var name: String
     var line: Int
+
+    /// `TOKEN_ENV`, `crate::TOKEN_ENV` of Rust; `nil` for anything else.
+    init?(rust code: Code, _ range: Range<Int>) {
+        guard let last = code.word(range.upperBound - 1), EnvironmentName.isScreaming(last),
+            range.allSatisfy({ code.kind($0) == .word || code.isMark($0, ":") })
+        else { return nil }
+        name = last
+        line = code.line(range.lowerBound)
+    }
 
     /// `EnvPort`, `config.EnvPort`; `nil` for anything else.
     init?(_ code: Code, _ range: Range<Int>) {
@@ -46,7 +55,7 @@ struct GoConstants {
         return found.effective
     }
 
-    private mutating func value(of constant: GoConstant, in folder: String) -> String? {
+    private mutating func value(of constant: NamedConstant, in folder: String) -> String? {
         guard let package = constant.package else { return constants(of: folder)[constant.name] }
         // A package lies in a folder of its name; the module's path in front of it is not needed to find it.
         let folders = foldersByName ?? goFolders

@@ -68,6 +68,7 @@ enum SourceFilter {
         // Asked of every source file: most names differ from each of these in their first byte.
         let first = file.utf8.first
         if configurations.contains(where: { $0.utf8.first == first && file.hasPrefix($0) }) { return true }
+        if file == "test.exs" { return true }
         guard let dot = file.lastIndex(of: ".") else { return false }
         let stem = file[..<dot]
         // Every such name has a mark before its ending, or begins as a type does.

@@ -35,7 +35,7 @@ struct GoEnvironmentReader: VariableReader {
             let fails = local.map { Self.check(code, $0, after: close).required } ?? Self.fails(code, after: close)
             if let wrapper = EnvironmentWrapper(code, name: index + 2, required: fails) {
                 file.wrappers.append(wrapper)
-            } else if let constant = GoConstant(code, index + 2..<close) {
+            } else if let constant = NamedConstant(code, index + 2..<close) {
                 file.constants.append(.init(constant: constant, required: fails))
             }
             return

@@ -121,6 +121,10 @@ struct PHPEnvironmentReader: VariableReader {
     }
 
     /// %env(DATABASE_URL)%, %env(int:PORT)%, %env(default:fallback:NAME)%
+    private func startsLine(_ bytes: [UInt8], _ index: Int) -> Bool {
+        bytes[..<index].reversed().first { $0 != Byte.space && $0 != Byte.tab }.map { $0 == Byte.newline } ?? true
+    }
+
     private func placeholders(_ code: Code, into file: inout FileReads) {
         let start = Array("%env(".utf8)
         var line = 1
@@ -129,6 +133,11 @@ struct PHPEnvironmentReader: VariableReader {
         while index < bytes.count {
             if bytes[index] == Byte.newline { line += 1 }
             if bytes[index] == Byte.hash, code.language == .yaml {
+                while index < bytes.count, bytes[index] != Byte.newline { index += 1 }
+                continue
+            }
+            // A line of a block comment, as in the reference that Symfony writes for editors.
+            if bytes[index] == Byte.star, code.language == .php, startsLine(bytes, index) {
                 while index < bytes.count, bytes[index] != Byte.newline { index += 1 }
                 continue
             }

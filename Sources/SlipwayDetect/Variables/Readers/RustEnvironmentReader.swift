@@ -4,7 +4,8 @@ import SlipwayCore
 
 /// `std::env::var`, `env!`, clap's `env`, envy.
 struct RustEnvironmentReader: VariableReader {
-    let summary = "Rust: std::env::var, var_os, dotenvy::var, env!, option_env!, clap env, envy structures"
+    let summary =
+        "Rust: std::env::var, var_os, dotenvy::var, env!, constants of other files, option_env!, clap env, envy structures"
     let languages: Set<CodeLanguage> = [.rust]
 
     func read(_ code: Code, into file: inout FileReads) {
@@ -34,6 +35,9 @@ struct RustEnvironmentReader: VariableReader {
         var suffix = suffix(code, close + 1)
         if !suffix.required, suffix.fallback == .nothing { suffix.required = RustFailure.follows(code, index, close) }
         guard close == argument + 1, let name = code.string(argument) else {
+            if let constant = NamedConstant(rust: code, argument..<close) {
+                file.constants.append(ConstantRead(constant: constant, required: suffix.required))
+            }
             if close == argument + 1, let wrapper = EnvironmentWrapper(code, name: argument, required: suffix.required)
             {
                 file.wrappers.append(wrapper)

@@ -4,7 +4,7 @@ import SlipwayCore
 
 /// `${X:-y}`, `${X:?}` and plain `$X` in the scripts that start an application; interpolation in Compose files.
 struct ShellReader: VariableReader {
-    let summary = "start scripts, Procfile: ${X:-y}, ${X:?}, $X; Compose: ${X:-y}, ${X?}"
+    let summary = "start scripts, Procfile: ${X:-y}, ${X:?}, $X, envsubst; Compose: ${X:-y}, ${X?}"
     let languages: Set<CodeLanguage> = [.shell, .yaml]
 
     private static let starting = [
@@ -31,7 +31,24 @@ struct ShellReader: VariableReader {
             let isOwn = assigned[use.name].map { use.operation == .plain || $0 < use.line } ?? false
             if !isOwn { add(use, into: &file) }
         }
+        substituted(code.bytes, into: &file)
         file.require { insisted.contains($0.name) }
+    }
+
+    /// The names that `envsubst '${A} ${B}'` is told to fill in.
+    private func substituted(_ bytes: [UInt8], into file: inout FileReads) {
+        for (number, line) in bytes.split(separator: Byte.newline, omittingEmptySubsequences: false).enumerated() {
+            let text = String(decoding: line, as: UTF8.self)
+            guard let call = text[...].range(ofText: "envsubst "), text.first != "#" else { continue }
+            let list = text[call.upperBound...].drop { $0 == " " }
+            guard list.first == "'" || list.first == "\"" else { continue }
+            for word in list.dropFirst().prefix(while: { $0 != list.first }).split(whereSeparator: {
+                "${}, \\".contains($0)
+            })
+            where EnvironmentName.isScreaming(String(word)) {
+                file.add(String(word), line: number + 1)
+            }
+        }
     }
 
     /// Names of which the script says that they are empty before it gives up: `if [ -z "$X" ]; then … exit 1`.

@@ -18,9 +18,11 @@ struct GoImage: ImageRecipe {
         }
         dependencies.environment([("CGO_ENABLED", needsC ? "1" : "0")])
         dependencies.workdir(input.folder)
-        dependencies.copy(["go.mod", "go.sum"].filter(input.has).map { input.relative(input.path($0)) }, to: "./")
+        let isModule = input.has("go.mod")
+        let manifests = ["go.mod", "go.sum"].filter(input.has).map { input.relative(input.path($0)) }
+        if isModule { dependencies.copy(manifests, to: "./") }
         let caches = ["type=cache,target=/go/pkg/mod", "type=cache,target=/root/.cache/go-build"]
-        dependencies.run(["go mod download"], mounts: [caches[0]])
+        if isModule { dependencies.run(["go mod download"], mounts: [caches[0]]) }
 
         var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
         development.copy(["."], to: Layout.workingDirectory)
@@ -31,8 +33,10 @@ struct GoImage: ImageRecipe {
         input.declareBuildVariables(in: &build)
         let program = "/out/" + service.name
         let command = service.build ?? "go build -o bin/\(service.name) ."
+        // Without go.mod the imports say what is needed, so it is fetched when the code is there.
+        let preparation = isModule ? [] : [service.install].compactMap(\.self)
         build.run(
-            [
+            preparation + [
                 command.replacing("go build ", with: "go build -trimpath -ldflags='-s -w' "),
                 "install -D \(ShellWord.quote(Self.output(of: command) ?? "bin/\(service.name)")) \(program)",
             ], mounts: caches)
