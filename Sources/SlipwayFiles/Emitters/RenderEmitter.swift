@@ -73,7 +73,9 @@ package struct RenderEmitter: Emitter {
             map.set("dockerCommand", .string(shell(start)))
         }
         if service.role == .cron { map.set("schedule", "0 * * * *", comment: "Every hour; say when it should run.") }
-        if service.name == image.owner.name, let release = image.services.compactMap(\.release).first {
+        if service.name == image.owner.name, let both = layout.startAfterMigration(of: image) {
+            map.set("dockerCommand", .string(both.map(ShellWord.quote).joined(separator: " ")))
+        } else if service.name == image.owner.name, let release = image.services.compactMap(\.release).first {
             map.set("preDeployCommand", .string(release))
         }
         if isWeb, let path = layout.healthPath(of: service) { map.set("healthCheckPath", .string(path)) }

@@ -97,7 +97,10 @@ import Testing
         let fly = try #require(files["fly.toml"])
         #expect(fly.contains("destination = \"/app/data\"") && fly.contains("sqlite:////app/data/app.db"), "\(fly)")
         #expect(!fly.contains("release_command") && fly.contains("node migrate.js && exec node server.js"), "\(fly)")
-        #expect(files["render.yaml"]?.contains("mountPath: /app/data") == true)
+        #expect(files["deploy/kubernetes/base/migrate_api.yaml"] == nil && cluster.contains("node migrate.js && exec"))
+        let render = files["render.yaml"] ?? ""
+        #expect(render.contains("mountPath: /app/data") && !render.contains("preDeployCommand"), "\(render)")
+        #expect(render.contains("node migrate.js && exec node server.js"), "\(render)")
     }
 
     @Test func `a default with braces is left to the code where Swarm would cut it`() {

@@ -113,8 +113,6 @@ extension Layout {
 
     /// Whether a process of the image keeps its database in a file.
     package func usesSQLite(_ image: Image) -> Bool {
-        app.resources.contains { resource in
-            resource.kind == .sqlite && image.services.contains { $0.uses.contains(resource.name) }
-        }
+        image.services.contains { service in service.uses.contains { fileDatabases[$0] != nil } }
     }
 }

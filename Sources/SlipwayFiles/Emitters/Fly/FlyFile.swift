@@ -38,7 +38,7 @@ struct FlyFile {
         map.set("build", .map(build))
         map.set("deploy", .map(deploy))
         if !environment.isEmpty { map.set("env", .map(environment)) }
-        if hasProcesses || migratesAtStart { map.set("processes", processes) }
+        if hasProcesses || layout.startAfterMigration(of: image) != nil { map.set("processes", processes) }
         if let listener { map.set("http_service", .map(service(listener))) }
         if let listener, layout.healthPath(of: listener) == nil {
             map.set(
@@ -85,7 +85,7 @@ struct FlyFile {
 
     private var deploy: FileMap {
         var deploy = FileMap()
-        if let release, !migratesAtStart {
+        if let release = image.services.compactMap(\.release).first, layout.startAfterMigration(of: image) == nil {
             deploy.set(
                 "release_command", .string(Self.command(release)), comment: "Must leave the running release working.")
             deploy.set("release_command_timeout", "5m")
@@ -121,16 +121,6 @@ struct FlyFile {
         return found
     }
 
-    private var release: String? { image.services.compactMap(\.release).first }
-
-    /// The machine of a release command has no volume, so what changes a database file runs where that is. A program
-    /// that was built lies elsewhere in its image, and its own command must stay.
-    private var migratesAtStart: Bool {
-        let interpreted: Set<String> = ["python", "javascript", "typescript", "ruby"]
-        return release != nil && layout.usesSQLite(image) && image.owner.start != nil
-            && interpreted.contains(image.owner.language ?? "") && !layout.isHandwritten(image)
-    }
-
     private var processes: FileValue {
         .pairs(
             image.services.compactMap { service in
@@ -138,9 +128,10 @@ struct FlyFile {
                 let isFirst = service.name == image.owner.name
                 // Fly calls the only process so.
                 let name = hasProcesses ? layout.processName(of: service, in: image) : "app"
-                guard isFirst, migratesAtStart, let release else { return (name, Self.command(start)) }
-                let both = ContainerCommand.replacingShell("\(release) && \(start)")
-                return (name, "sh -c \(ShellWord.quote(both))")
+                guard isFirst, let both = layout.startAfterMigration(of: image) else {
+                    return (name, Self.command(start))
+                }
+                return (name, both.map(ShellWord.quote).joined(separator: " "))
             })
     }
 

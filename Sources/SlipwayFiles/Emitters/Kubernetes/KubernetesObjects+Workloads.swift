@@ -74,6 +74,8 @@ extension KubernetesObjects {
         container.set("imagePullPolicy", "IfNotPresent")
         if service.name != image.owner.name, let start = service.start {
             container.set("command", .words(ContainerCommand.words(start)))
+        } else if service.name == image.owner.name, let both = layout.startAfterMigration(of: image) {
+            container.set("command", .words(both))
         }
         let isFiles = service.role.isServedFromFiles
         if !isFiles {

@@ -57,7 +57,7 @@ struct KubernetesObjects {
             if let image = ResourceImage(resource) { files.append((resource.name, stateful(resource, image))) }
         }
         for image in layout.images {
-            if let release = image.services.compactMap(\.release).first {
+            if let release = image.services.compactMap(\.release).first, layout.startAfterMigration(of: image) == nil {
                 files.append(("migrate_\(image.owner.name)", [migration(release, image)]))
             }
         }

@@ -20,8 +20,7 @@ extension Layout {
     /// Folders of a service whose files must survive where each process has a disk of its own: what it writes, and
     /// the folder of its database file.
     func keptFolders(of service: Service) -> [String] {
-        let hasDatabaseFile = app.resources.contains { $0.kind == .sqlite && service.uses.contains($0.name) }
-        guard hasDatabaseFile, !service.role.isServedFromFiles,
+        guard service.uses.contains(where: { fileDatabases[$0] != nil }), !service.role.isServedFromFiles,
             !service.writableDirectories.contains(Layout.databaseFolder)
         else { return service.writableDirectories }
         return service.writableDirectories + [Layout.databaseFolder]
@@ -39,8 +38,8 @@ extension Layout {
     /// What a variable says where the database is a file: it is kept in the folder that has a volume.
     func databaseFile(_ variable: Variable, of service: Service) -> String? {
         guard
-            let resource = app.resources.first(where: { $0.kind == .sqlite && service.uses.contains($0.name) }),
-            resource.variable == variable.name, let image = image(of: service)
+            service.uses.contains(where: { fileDatabases[$0]?.variable == variable.name }),
+            let image = image(of: service)
         else { return nil }
         let folder =
             WritableFolders.paths(of: image, in: self).first { $0.hasSuffix("/\(Layout.databaseFolder)") }
@@ -51,6 +50,16 @@ extension Layout {
         if variable.default?.hasPrefix("file:") == true { return "file:\(folder)/app.db" }
         guard let scheme else { return variable.default == nil ? "sqlite:///\(folder)/app.db" : "\(folder)/app.db" }
         return scheme.hasPrefix("sqlite") ? "\(scheme):///\(folder)/app.db" : nil
+    }
+
+    /// The migration and then the process, where the database is a file: what runs beside the process, on whatever
+    /// platform, has another disk. A program that was built lies elsewhere in its image, so its own command stays.
+    func startAfterMigration(of image: Image) -> [String]? {
+        let interpreted: Set<String> = ["python", "javascript", "typescript", "ruby"]
+        guard usesSQLite(image), let release = image.services.compactMap(\.release).first,
+            let start = image.owner.start, interpreted.contains(image.owner.language ?? ""), !isHandwritten(image)
+        else { return nil }
+        return ["sh", "-c", ContainerCommand.replacingShell("\(release) && \(start)")]
     }
 
     /// Services with files that must survive.

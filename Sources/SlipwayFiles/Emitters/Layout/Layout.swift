@@ -52,6 +52,8 @@ package struct Layout: Sendable {
     /// Places in the app spec by name, so that no emitter looks for one by walking all of them.
     private let servicePlaces: [String: Int]
     private let resourcePlaces: [String: Int]
+    /// Databases in a file, by name.
+    let fileDatabases: [String: Resource]
     private let resourcesByVariable: [String: [Resource]]
     /// Names of the services that answer a path on which nginx would answer for itself.
     private let healthOwners: [String: Set<String>]
@@ -97,6 +99,9 @@ package struct Layout: Sendable {
         }
         self.variables = variables
         owned = OwnedSecret(application: app)
+        fileDatabases = Dictionary(app.resources.filter { $0.kind == .sqlite }.map { ($0.name, $0) }) { first, _ in
+            first
+        }
         servicePlaces = Dictionary(app.services.enumerated().map { ($1.name, $0) }) { first, _ in first }
         resourcePlaces = Dictionary(app.resources.enumerated().map { ($1.name, $0) }) { first, _ in first }
         resourcesByVariable = Dictionary(grouping: app.resources.filter { $0.variable != nil }) { $0.variable ?? "" }
