@@ -10,6 +10,7 @@ package final class CheckedRepository: RuleSubject {
     package let isWhole: Bool
     private let detected: OnDemand<AppSpec?>
     private let trackedFiles: OnDemand<Set<String>?>
+    private let readKept: @Sendable (String) -> String?
     private let executableFiles: OnDemand<Set<String>?>
     /// What a team asks of its images, by the settings that were given and hadolint's own.
     let policy: ImagePolicy
@@ -40,6 +41,7 @@ package final class CheckedRepository: RuleSubject {
     ///   - unusual: Formats of files whose names do not say it.
     ///   - app: Detects when asked; `nil` when detection fails or is not wanted.
     ///   - tracked: Paths that git keeps; `nil` when that is not known.
+    ///   - kept: The text of a path that git keeps and the tree does not hold, because `.gitignore` names it.
     ///   - executables: Those that git keeps with the right to run; `nil` when that is not known.
     ///   - policy: What the settings ask of images.
     ///   - sizes: All files of the folder, those too that git ignores; empty when that is not known.
@@ -47,6 +49,7 @@ package final class CheckedRepository: RuleSubject {
         tree: SourceTree, isWhole: Bool = true, unusual: [String: FileFormat] = [:],
         app: @escaping @Sendable () -> AppSpec? = { nil },
         tracked: @escaping @Sendable () -> Set<String>? = { nil },
+        kept: @escaping @Sendable (String) -> String? = { _ in nil },
         executables: @escaping @Sendable () -> Set<String>? = { nil }, policy: ImagePolicy = ImagePolicy(),
         sizes: @escaping @Sendable () -> [BuildContext.File] = { [] }
     ) {
@@ -54,6 +57,7 @@ package final class CheckedRepository: RuleSubject {
         self.isWhole = isWhole
         detected = OnDemand(app)
         trackedFiles = OnDemand(tracked)
+        readKept = kept
         executableFiles = OnDemand(executables)
         folderSizes = OnDemand(sizes)
         codeShelf = OnDemand {
@@ -111,6 +115,9 @@ package final class CheckedRepository: RuleSubject {
     package var app: AppSpec? { detected.value }
     /// Paths that git keeps; `nil` when that is not known.
     package var tracked: Set<String>? { trackedFiles.value }
+
+    /// The text of a file of the tree, or of one that git keeps although `.gitignore` names it.
+    func keptText(_ path: String) -> String? { tree.text(path) ?? readKept(path) }
 
     /// Paths that git keeps with the right to run; `nil` when that is not known.
     package var executables: Set<String>? { executableFiles.value }

@@ -15,6 +15,7 @@ extension RuleCatalog {
         .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
         .nginxAsksItself,
         .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
-        .missingDataSource,
+        .missingDataSource, .noPublicFolder, .missingLogFolder, .servedNowhere, .certificateNowhere, .staleVolume,
+        .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
     ]
 }

@@ -10,6 +10,7 @@ extension RuleCatalog {
         .dataOutsideVolume, .postgresPath, .noRestart, .tooLittleMemory, .noMemoryLimit, .privileged, .rootUser,
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
         .checkOnLocalhost, .seedBeforeTables, .mountMode, .openProxyAPI, .hiddenConfiguration, .besideTheProxy,
-        .emptyDependencies,
+        .emptyDependencies, .shellWordInList, .unreadTimetable, .trustingDatabase, .keycloakWithoutDatabase,
+        .publishedDebugger, .certificateMissing,
     ]
 }

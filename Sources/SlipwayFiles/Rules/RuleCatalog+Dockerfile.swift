@@ -9,7 +9,9 @@ extension RuleCatalog {
         .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,
         .developmentServer, .pipedScript, .worldWritable, .oldBase, .severalProcesses, .installWithoutLock,
         .missingSource, .changedVolume, .installAsUser, .programLeftBehind, .copyFolderToFile,
-        .foreignPackageManager, .linkedToAnotherLibrary, .packagesOfAnotherPython, .quietingComment, .stageCasing,
+        .foreignPackageManager, .shellWordInList, .phpExtensions, .closedHome,
+        .templateAsEnvironment, .nativeModules, .linkedToAnotherLibrary, .packagesOfAnotherPython, .quietingComment,
+        .stageCasing,
         .asCasing,
         .keywordCasing,
         .undefinedArgument, .argumentOutOfSight, .legacyPairs, .defaultMissing, .emptyContinuation, .ignoredSource,
@@ -30,5 +32,6 @@ extension RuleCatalog {
     /// By code.
     static let dockerIgnore: [Rule<CheckedFile<DockerIgnore>>] = [
         .nestedSecrets, .secretInContext, .missingUsual, .neededExcluded, .matchesNothing, .localSecrets,
+        .frameworkFolders,
     ]
 }

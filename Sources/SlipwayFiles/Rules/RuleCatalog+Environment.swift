@@ -3,12 +3,13 @@
 extension RuleCatalog {
     static let dotenv: [Rule<CheckedFile<Dotenv>>] = [
         .committedSecret, .knownSecretInTemplate, .nameTwice, .publicSecret, .privateAddress, .originShape,
-        .debugInProduction,
+        .debugInProduction, .emptyPassword,
     ]
 
     static let contract: [Rule<CheckedRepository>] = [
         .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal, .constantSecret,
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
-        .requiredNotInTemplate, .reachesNoContainer,
+        .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
+        .connectionPassword,
     ]
 }

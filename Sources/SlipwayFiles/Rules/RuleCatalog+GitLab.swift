@@ -3,6 +3,6 @@
 extension RuleCatalog {
     static let gitlab: [Rule<CheckedFile<YAMLDocument>>] = [
         .unknownPipelineKey, .incompletePipelineJob, .danglingPipelineJob, .pipelineSecret, .movingPipelineImage,
-        .pipelineDeployTwice,
+        .pipelineDeployTwice, .pipelineLosesData, .pipelineUncheckedHost,
     ]
 }

@@ -7,6 +7,6 @@ extension RuleCatalog {
         .broadPermissions, .missingPermission, .secretInLog, .ownRunner, .retiredAction, .oldAction, .retiredRunner,
         .oldCommand, .otherVersion, .missingWorkflowPath, .cacheWithoutLock, .constantCacheKey, .serviceWithoutCheck,
         .cannotFail, .deployWithoutConcurrency, .missingCheckout, .undocumentedSecret, .pushWithoutLogin,
-        .inputInjection,
+        .inputInjection, .workflowLosesData,
     ]
 }

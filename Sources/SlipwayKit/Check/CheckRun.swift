@@ -112,6 +112,9 @@ public struct CheckRun: Sendable {
                     return try? Detection.detect(evidence, configuration: configuration)
                 },
                 tracked: { GitIndex.paths(inFolder: root) },
+                kept: { path in
+                    FileStore.canonical(root).map(FileStore.init).flatMap { try? $0.text(path) }
+                },
                 executables: { GitIndex.executables(inFolder: root) }, policy: policy,
                 sizes: {
                     let files = try? FolderFiles.read(root, isSorted: false)

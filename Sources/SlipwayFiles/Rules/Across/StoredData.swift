@@ -94,6 +94,12 @@ extension Rule<CheckedRepository> {
                 !["root", "0"].contains(String(user.prefix { $0 != ":" })), !user.contains("$")
             else { return [] }
             return service.mounts.compactMap { mount in
+                if let path = missingFolder(mount, in: compose) {
+                    return Violation(
+                        file: compose.location, line: mount.position.line,
+                        "Docker makes \(path) for root, and \(user) cannot write there; type: mkdir -p \(path) && chown \(user) "
+                            + path)
+                }
                 guard mount.kind == .volume, mount.source != nil, !mount.isReadOnly,
                     !isPrepared(GoPath.clean(mount.target), unit)
                 else { return nil }
@@ -103,6 +109,15 @@ extension Rule<CheckedRepository> {
                         + "RUN mkdir -p \(mount.target) && chown \(user) \(mount.target)")
             }
         }
+    }
+
+    /// The folder of the host that a mount writes to and that the repository does not bring.
+    private static func missingFolder(_ mount: ComposeMount, in compose: CheckedFile<ComposeFile>) -> String? {
+        guard mount.kind == .bind, !mount.isReadOnly, !compose.isForDevelopment, let source = mount.source,
+            let path = compose.resolve(source), path != ".", !SourceTree.Entry(path: path).name.contains("."),
+            !compose.repository.tree.contains(path), !compose.repository.tree.hasDirectory(path)
+        else { return nil }
+        return path
     }
 
     /// Whether an instruction makes the folder or gives it away; a whole home or tree counts.

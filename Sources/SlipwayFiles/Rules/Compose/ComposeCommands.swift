@@ -163,10 +163,10 @@ extension Rule<CheckedFile<ComposeFile>> {
         file.services.compactMap { service in
             guard let check = service.healthcheck, !check.isDisabled, let line = check.node["test"]?.line,
                 let tool = check.test.joined(separator: " ").split(separator: " ").first.map(String.init),
-                let image = file.runningImage(of: service), ImageTools.lacks(tool, image)
+                let image = file.builtImage(of: service), ImageTools.lacks(tool, image)
             else { return nil }
-            if service.build != nil {
-                guard let dockerfile = file.dockerfile(of: service), service.build?.target == nil,
+            if let dockerfile = file.builder(of: service) {
+                guard service.build?.target == nil,
                     let stage = dockerfile.stages.last
                 else { return nil }
                 let brings = dockerfile.lineage(of: stage).contains { instruction in

@@ -37,6 +37,27 @@ extension CheckedFile<ComposeFile> {
         return dockerfile(of: service)?.finalBase
     }
 
+    /// The Dockerfile behind a service: its own, or that of the service of this name in a file beside it where a variable
+    /// gives the image.
+    func builder(of service: ComposeService) -> CheckedDockerfile? {
+        if service.build != nil { return dockerfile(of: service) }
+        guard service.image?.text.hasPrefix("$") == true || raw(service)?.hasPrefix("$") == true else { return nil }
+        for sibling in siblings {
+            guard let other = sibling[service.name], other.build != nil else { continue }
+            return sibling.dockerfile(of: other)
+        }
+        return nil
+    }
+
+    /// The image that runs, also where a variable names what a file beside it builds.
+    func builtImage(of service: ComposeService) -> String? {
+        service.build == nil ? builder(of: service)?.finalBase ?? runningImage(of: service) : runningImage(of: service)
+    }
+
+    private func raw(_ service: ComposeService) -> String? {
+        self.root?.at("services", service.name, "image")?.text
+    }
+
     /// What is known of a service's image; a service that is built here is the application's own.
     func known(_ service: ComposeService) -> KnownImage? {
         guard let image = runningImage(of: service) ?? service.image?.text else { return nil }
@@ -84,6 +105,11 @@ extension CheckedDockerfile {
         }
         return reading.file.globalScope().expand(stage.base, escape: reading.file.escape).text
     }
+}
+
+extension ComposePort {
+    /// Whether every machine that reaches the host reaches the port.
+    var isOpen: Bool { address.map { $0.isEmpty || $0 == "0.0.0.0" || $0 == "::" } ?? true }
 }
 
 /// Tells files that help developers from files that deploy.

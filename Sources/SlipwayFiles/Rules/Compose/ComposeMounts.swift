@@ -101,7 +101,8 @@ extension Rule<CheckedFile<ComposeFile>> {
         return file.services.flatMap { service in
             service.mounts.compactMap { mount -> Violation? in
                 guard mount.kind == .bind, let source = mount.source, let path = file.resolve(source),
-                    isWritten(path), !file.repository.tree.contains(path), !file.repository.tree.hasDirectory(path)
+                    isWritten(path), !ScriptPaths.isIgnored(path, in: file.repository.tree),
+                    !file.repository.tree.contains(path), !file.repository.tree.hasDirectory(path)
                 else { return nil }
                 let name = SourceTree.Entry(path: path).name
                 let near = file.repository.tree.files(named: name).first.map { "; it stands at \($0.path)" } ?? ""
@@ -117,6 +118,7 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// Whether the name is one of a file that people write and keep in git.
     private static func isWritten(_ path: String) -> Bool {
         let name = path.lowercased()
+        if name.contains(".conf.") || name.contains(".conf-") { return true }
         guard
             !["cert", "ssl", "key", "secret", "local", ".env", "vendor/", "node_modules/"].contains(where: {
                 name.contains($0)

@@ -37,7 +37,8 @@ enum SecretText {
         let upper = name.uppercased()
         let parts = upper.split(separator: "_")
         guard !harmless.contains(parts.last ?? upper[...]), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
-            !upper.contains("RANDOM"), !upper.contains("COOKIE"), !upper.hasPrefix("ENV_"),
+            !upper.contains("RANDOM"),
+            !upper.contains("COOKIE") || upper.hasSuffix("SECRET"), !upper.hasPrefix("ENV_"),
             !upper.contains("PUBLISHABLE")
         else { return false }
         if words.contains(where: { upper.contains($0) }) { return true }
@@ -129,7 +130,15 @@ extension Rule<CheckedFile<ComposeFile>> {
         var seen: Set<String> = []
         return file.references.compactMap { use in
             let reference = use.reference
-            guard reference.hasDefault, SecretText.isSecret(name: reference.name), let value = reference.operand,
+            guard reference.hasDefault, SecretText.isSecret(name: reference.name), let value = reference.operand else {
+                return nil
+            }
+            if value.isEmpty, isSigningKey(reference.name), seen.insert("\(reference.name):\(use.line)").inserted {
+                return Violation(
+                    line: use.line, "\(reference.name) is empty when nobody sets it; write: ${\(reference.name):?}",
+                    severity: file.isForDevelopment ? .info : .warning)
+            }
+            guard
                 !SecretText.isPlaceholder(value), Interpolation.references(in: value).isEmpty,
                 !["true", "false"].contains(value), seen.insert("\(reference.name):\(use.line)").inserted
             else { return nil }
@@ -137,6 +146,15 @@ extension Rule<CheckedFile<ComposeFile>> {
                 line: use.line,
                 "\(reference.name) has a default that everybody can read; write: ${\(reference.name):?}",
                 severity: file.isForDevelopment ? .info : .warning)
+        }
+    }
+
+    /// Without a value anybody can sign what the application believes.
+    private static func isSigningKey(_ name: String) -> Bool {
+        ["JWT_SECRET", "SIGNING_SECRET", "SIGNING_KEY", "SESSION_SECRET", "SECRET_KEY", "SECRET_KEY_BASE"].contains {
+            name == $0
+                || name.hasSuffix("_" + $0) && !name.contains("AWS") && !name.contains("ACCESS")
+                    && !name.contains("STRIPE")
         }
     }
 

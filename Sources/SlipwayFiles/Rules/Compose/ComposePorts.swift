@@ -100,7 +100,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         file.services.flatMap { service -> [Violation] in
             guard let image = file.knownAnywhere(service), image.isStore else { return [] }
             return service.ports.compactMap { port in
-                guard isOpen(port), let published = hostPort(port) else { return nil }
+                guard port.isOpen, let published = hostPort(port) else { return nil }
                 let isUnprotected = !file.isForDevelopment && isWithoutPassword(service, image, in: file.textLines)
                 return Violation(
                     line: port.position.line, column: port.position.column,
@@ -124,7 +124,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             let isFlower = service.command?.text.contains("flower") == true
             guard image?.isForPeople == true || isFlower else { return [] }
             return service.ports.compactMap { port in
-                guard isOpen(port), let published = hostPort(port) else { return nil }
+                guard port.isOpen, let published = hostPort(port) else { return nil }
                 return Violation(
                     line: port.position.line, column: port.position.column,
                     "\(isFlower ? "Flower" : image?.title ?? service.name) is published on every interface; "
@@ -137,11 +137,6 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// The port of the host as one would write it; `nil` when Docker picks one.
     private static func hostPort(_ port: ComposePort) -> String? {
         port.published.map(String.init) ?? (port.isPublishedByVariable ? String(port.target) : nil)
-    }
-
-    private static func isOpen(_ port: ComposePort) -> Bool {
-        guard let address = port.address else { return true }
-        return address.isEmpty || address == "0.0.0.0" || address == "::"
     }
 
     private static func isRootPasswordGiven(_ service: ComposeService, in lines: [Substring]) -> Bool {

@@ -27,7 +27,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             let image = service.image?.text ?? file.anywhere(service.name).lazy.compactMap { $0.image?.text }.first
             guard let image, ImageName(image).name == "traefik", isInsecure(service, in: file) else { return [] }
             return service.ports.compactMap { port in
-                guard port.target == 8080, isOpen(port) else { return nil }
+                guard port.target == 8080, port.isOpen else { return nil }
                 return Violation(
                     line: port.position.line, column: port.position.column,
                     "everybody reads and watches the routes on \(port.published ?? 8080); delete api.insecure, "
@@ -50,11 +50,6 @@ extension Rule<CheckedFile<ComposeFile>> {
             else { return false }
             return YAMLDocument(parsing: text).root?.at("api", "insecure")?.bool == true
         }
-    }
-
-    private static func isOpen(_ port: ComposePort) -> Bool {
-        guard let address = port.address, !address.isEmpty else { return true }
-        return address == "0.0.0.0" || address == "::"
     }
 
     /// Beside the proxy's door there is another one without a lock.
@@ -95,7 +90,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 return []
             }
             return service.ports.compactMap { port in
-                guard isOpen(port), let published = port.published, published > 0 else { return nil }
+                guard port.isOpen, let published = port.published, published > 0 else { return nil }
                 return Violation(
                     line: port.position.line, column: port.position.column,
                     "\(proxy.name) stands before \(service.name), and \(published) leads past it; "
@@ -107,10 +102,16 @@ extension Rule<CheckedFile<ComposeFile>> {
 
     private static func isProxy(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Bool {
         let image = file.runningImage(of: service) ?? service.image?.text ?? ""
+        // An image of its own that gets nginx's configuration runs nginx.
+        let isConfigured = service.mounts.contains {
+            $0.target.hasPrefix("/etc/nginx/") && $0.target.hasSuffix(".conf")
+        }
         guard
-            ["nginx", "caddy", "traefik", "nginx-unprivileged", "openresty", "haproxy"].contains(ImageName(image).name)
+            isConfigured
+                || ["nginx", "caddy", "traefik", "nginx-unprivileged", "openresty", "haproxy"].contains(
+                    ImageName(image).name)
         else { return false }
-        return service.ports.contains { isOpen($0) && [80, 443].contains($0.published ?? 0) }
+        return service.ports.contains { $0.isOpen && [80, 443].contains($0.published ?? 0) }
     }
 
     /// Hosts that the proxy's configuration names, and services that carry its labels.
@@ -147,6 +148,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 (labels?.texts ?? []) + (labels?.mapping?.entries ?? []).map { "\($0.key)=\($0.value.text ?? "")" }
             if texts.contains(where: { $0.hasPrefix("traefik.enable=true") }) { found.insert(service.name) }
         }
-        return found
+        // Without a configuration to read, it waits for what it stands before.
+        return found.isEmpty ? Set(proxy.dependencies.map(\.service)) : found
     }
 }

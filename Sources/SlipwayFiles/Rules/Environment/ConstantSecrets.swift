@@ -21,6 +21,8 @@ extension Rule<CheckedRepository> {
             ["app/core/security.py": "SECRET_KEY = \"secret\"\nALGORITHM = \"HS256\"\n"],
             ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || 'threads123')\n"],
             ["app/mail.py": "import os\nMAIL_PASSWORD = os.getenv('MAIL_PASSWORD', 'swordfish')\n"],
+            ["cmd/main.go": "key := os.Getenv(\"JWT_SECRET\")\nif key == \"\" {\n\tkey = \"Template\"\n}\n"],
+            ["config.py": "SECRET_KEY = os.environ.get('SECRET_KEY') or 'not-changed-yet'\n"],
             ["cmd/main.go": "secret := getEnv(\"JWT_SECRET\", \"swordfish\")\n"],
             ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:c3dvcmRmaXNo}\n"],
         ],
@@ -51,6 +53,11 @@ extension Rule<CheckedRepository> {
                 // A call whose arguments stand on lines of their own.
                 let isOpen = language == .python && line.utf8.last == UInt8(ascii: "(") && line.utf8.first != 0x20
                 let whole = isOpen ? Substring(lines[index..<min(lines.count, index + 4)].joined()) : line
+                if let name = ConstantSecrets.replaced(at: index, in: lines, of: entry) {
+                    return Violation(
+                        file: entry.path, line: index + 1,
+                        "\(name) is the same everywhere; write: no default for \(name), and end when it is missing")
+                }
                 guard let name = ConstantSecrets.name(in: whole, language),
                     ConstantSecrets.isCertain(name, in: whole, language, of: entry)
                 else { return nil }
@@ -79,6 +86,18 @@ enum ConstantSecrets {
         ".properties", ".yml", ".yaml", ".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb", ".java", ".kt", ".cs",
         ".php",
     ]
+
+    /// Go's way to give a default: the variable is read, compared with an empty text, and set.
+    static func replaced(at index: Int, in lines: [Substring], of entry: SourceTree.Entry) -> String? {
+        guard entry.name.hasSuffix(".go"), index >= 2, lines[index].contains(" = \""),
+            lines[index - 1].contains("== \"\" {"),
+            let read = TextSearch.range(of: "os.Getenv(\"", in: lines[index - 2])
+        else { return nil }
+        let name = String(lines[index - 2][read.upperBound...].prefix { $0 != "\"" })
+        let parts = lines[index].split(separator: "\"", omittingEmptySubsequences: false)
+        guard parts.count == 3, isSecret(name), isLiteral(String(parts[1])) else { return nil }
+        return name
+    }
 
     /// Whether the line says beyond doubt that the name is a secret of the application.
     static func isCertain(
@@ -212,6 +231,11 @@ enum ConstantSecrets {
         if let quote = value.first, quote == "\"" || quote == "'" {
             let body = value.dropFirst().prefix { $0 != quote }
             return isLiteral(String(body))
+        }
+        if let or = TextSearch.range(of: ") or ", in: value[...]),
+            value.contains("environ.get(") || value.contains("getenv(")
+        {
+            return literal(of: value[or.upperBound...].trimmed)
         }
         guard
             value.contains("environ.get(") || value.contains("getenv(") || value.hasPrefix("config(")

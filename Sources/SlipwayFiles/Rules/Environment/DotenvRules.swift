@@ -17,7 +17,7 @@ enum DotenvPurpose {
             self = .test
         } else if !words.isDisjoint(with: ["dev", "development", "local", "docker"]) {
             self = .development
-        } else if !words.isDisjoint(with: ["prod", "production", "staging"]) {
+        } else if !words.isDisjoint(with: ["prod", "production", "staging", "deploy", "deployment", "live"]) {
             self = .production
         } else {
             self = .plain
@@ -34,6 +34,7 @@ enum IssuedSecret {
         ("sk-ant-", "Anthropic", 30), ("sk-proj-", "OpenAI", 30), ("npm_", "npm", 36), ("hf_", "Hugging Face", 30),
         ("dop_v1_", "DigitalOcean", 40), ("eyJhbGciOi", "a token service", 60),
         ("-----BEGIN", "a private key's owner", 20),
+        ("https://hooks.slack.com/services/T", "Slack", 60), ("https://discord.com/api/webhooks/", "Discord", 80),
         ("key-", "Mailgun", 36), ("re_", "Resend", 30), ("shpat_", "Shopify", 30), ("pscale_pw_", "PlanetScale", 30),
     ]
 

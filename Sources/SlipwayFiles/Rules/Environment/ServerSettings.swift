@@ -10,6 +10,7 @@ extension Rule<CheckedRepository> {
             + "debug mode on, which shows settings and source to every visitor.",
         catches: [
             ["app/settings.py": "import os\nDEBUG = os.getenv('DJANGO_DEBUG', True)\n"],
+            ["main.py": "app = FastAPI(\n    debug=os.getenv(\"DEBUG\", False),\n)\n"],
             ["settings.py": "import os\nDEBUG = bool(os.environ.get(\"DEBUG\", \"False\"))\n"],
         ],
         passes: [
@@ -19,23 +20,25 @@ extension Rule<CheckedRepository> {
             ["settings.py": "from decouple import config\nDEBUG = config('DEBUG', cast=bool)\n"],
         ]
     ) { repository in
-        PythonSettings.all(in: repository).flatMap { path, lines in
-            lines.enumerated().compactMap { index, line -> Violation? in
-                let words = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
-                guard words.count == 2, words[0] == "DEBUG", line.first == "D" else { return nil }
-                var value = words[1].split(separator: "#").first.map(\.trimmed) ?? ""
-                if value.hasPrefix("bool("), value.hasSuffix(")") { value = String(value.dropFirst(5).dropLast()) }
-                guard
-                    ["os.getenv(", "os.environ.get(", "os.environ[", "environ.get(", "getenv("].contains(
-                        where: value.hasPrefix), value.hasSuffix(")") || value.hasSuffix("]"),
-                    !value.contains("=="), !value.contains(" in "), value.filter({ $0 == ")" || $0 == "]" }).count == 1
-                else { return nil }
-                let name = value.split { $0 == "'" || $0 == "\"" }.dropFirst().first.map(String.init) ?? "DEBUG"
-                return Violation(
-                    file: path, line: index + 1,
-                    "\(name)=False is a text and counts as true; write: os.environ.get(\"\(name)\") == \"True\"")
+        PythonSettings.debugArguments(in: repository)
+            + PythonSettings.all(in: repository).flatMap { path, lines in
+                lines.enumerated().compactMap { index, line -> Violation? in
+                    let words = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
+                    guard words.count == 2, words[0] == "DEBUG", line.first == "D" else { return nil }
+                    var value = words[1].split(separator: "#").first.map(\.trimmed) ?? ""
+                    if value.hasPrefix("bool("), value.hasSuffix(")") { value = String(value.dropFirst(5).dropLast()) }
+                    guard
+                        ["os.getenv(", "os.environ.get(", "os.environ[", "environ.get(", "getenv("].contains(
+                            where: value.hasPrefix), value.hasSuffix(")") || value.hasSuffix("]"),
+                        !value.contains("=="), !value.contains(" in "),
+                        value.filter({ $0 == ")" || $0 == "]" }).count == 1
+                    else { return nil }
+                    let name = value.split { $0 == "'" || $0 == "\"" }.dropFirst().first.map(String.init) ?? "DEBUG"
+                    return Violation(
+                        file: path, line: index + 1,
+                        "\(name)=False is a text and counts as true; write: os.environ.get(\"\(name)\") == \"True\"")
+                }
             }
-        }
     }
 
     /// Any page may act in the name of whoever visits it.
@@ -139,6 +142,28 @@ extension Rule<CheckedRepository> {
 
 /// The settings files of Python applications.
 enum PythonSettings {
+    /// `FastAPI(debug=os.getenv("DEBUG"))`: every text but the empty one is true.
+    static func debugArguments(in repository: CheckedRepository) -> [Violation] {
+        repository.codeFiles.compactMap { entry in
+            guard entry.name.hasSuffix(".py"), let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
+                ByteSearch.contains("debug=os.".utf8, in: bytes), let text = repository.tree.text(entry.path)
+            else { return nil }
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                guard let start = TextSearch.range(of: "debug=os.", in: line) else { continue }
+                let value = line[start.upperBound...]
+                guard value.hasPrefix("getenv(") || value.hasPrefix("environ"), !value.contains("=="),
+                    !value.contains(" in "),
+                    !value.contains(".lower"), !line.trimmed.hasPrefix("#")
+                else { continue }
+                let name = value.split { $0 == "'" || $0 == "\"" }.dropFirst().first.map(String.init) ?? "DEBUG"
+                return Violation(
+                    file: entry.path, line: index + 1,
+                    "\(name)=False is a text and counts as true; write: debug=os.getenv(\"\(name)\") == \"True\"")
+            }
+            return nil
+        }
+    }
+
     static func all(in repository: CheckedRepository) -> [(path: String, lines: [Substring])] {
         repository.codeFiles.compactMap { entry in
             guard entry.name.hasSuffix(".py"), entry.path.contains("settings"),

@@ -11,9 +11,11 @@ extension Rule<CheckedRepository> {
         catches: [
             ["app/config.py": "STRIPE = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n"],
             ["deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"],
+            ["deploy/production_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"],
             ["gcp.json": "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0\"}\n"],
         ],
         passes: [
+            ["deploy/production_key": "no key\n"],
             ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
             ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
             ["tests/fixtures/key.pem": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n"],
@@ -26,15 +28,19 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         let tracked = repository.tracked
-        return repository.tree.entries.compactMap { entry in
+        let forgotten = (tracked ?? []).filter { TrackedSecrets.isDotenv($0) && !repository.tree.contains($0) }
+        let hidden = (tracked ?? []).filter { TrackedSecrets.isKey($0) && !repository.tree.contains($0) }
+        let keys = (repository.tree.entries + hidden.sorted().map { SourceTree.Entry(path: $0) }).compactMap {
+            entry -> Violation? in
             guard TrackedSecrets.isLookedAt(entry), tracked?.contains(entry.path) ?? true,
-                let text = repository.tree.text(entry.path), text.utf8.count < 200_000,
+                let text = repository.keptText(entry.path), text.utf8.count < 200_000,
                 let found = TrackedSecrets.first(in: text)
             else { return nil }
             return Violation(
                 file: entry.path, line: found.line,
                 "\(found.name) is kept in git; have it replaced, and type: git rm --cached \(entry.path)")
         }
+        return keys + forgotten.sorted().flatMap { TrackedSecrets.assignments(of: $0, in: repository) }
     }
 }
 
@@ -62,9 +68,44 @@ enum TrackedSecrets {
     /// Settings, keys, and code that says by its name that it holds settings; dotenv files have rules of their own.
     static func isLookedAt(_ entry: SourceTree.Entry) -> Bool {
         let isSettings =
-            names.contains(entry.name) || endings.contains(where: entry.name.hasSuffix)
+            names.contains(entry.name) || isKey(entry.path) || endings.contains(where: entry.name.hasSuffix)
             || ConstantSecrets.language(of: entry) != nil
         return isSettings && !DevelopmentPath.isLikely(entry.path) && !elsewhere.contains { entry.path.contains($0) }
+    }
+
+    /// Whether it gives variables, and not only shows them.
+    static func isDotenv(_ path: String) -> Bool {
+        let name = SourceTree.Entry(path: path).name
+        guard name == ".env" || name.hasPrefix(".env.") else { return false }
+        return [.plain, .production].contains(DotenvPurpose(path: path))
+    }
+
+    /// Secrets of a file that `.gitignore` names and git keeps all the same, because it was added before.
+    static func assignments(of path: String, in repository: CheckedRepository) -> [Violation] {
+        guard let text = repository.keptText(path), text.utf8.count < 200_000 else { return [] }
+        return Dotenv(parsing: text).assignments.compactMap { assignment in
+            guard let value = assignment.value, SecretText.isSecret(name: assignment.name), !value.isEmpty,
+                !SecretText.isPlaceholder(value), !value.hasPrefix("$"),
+                !["true", "false", "0", "1", "none", "null"].contains(value.lowercased())
+            else { return nil }
+            return Violation(
+                file: path, line: assignment.line,
+                "git keeps \(assignment.name) although .gitignore names the file; change it, and type: git rm --cached \(path)"
+            )
+        }
+    }
+
+    /// Whether the name says that it holds a key: an ending of keys, or a name without any ending.
+    static func isKey(_ path: String) -> Bool {
+        let name = SourceTree.Entry(path: path).name.utf8
+        if [".pem", ".key", ".backup", ".ppk", ".p8"].contains(where: {
+            name.suffix($0.utf8.count).elementsEqual($0.utf8)
+        }) {
+            return true
+        }
+        guard !name.contains(UInt8(ascii: ".")), let first = name.first else { return false }
+        // Keys are named in lower case; what a folder of programs holds is none.
+        return (0x61...0x7A).contains(first) && !path.contains("bin/") && !path.contains(".git/")
     }
 
     static func first(in text: String) -> (name: String, line: Int)? {

@@ -57,6 +57,8 @@ struct KnownImage: Sendable {
             "Elasticsearch", .search, [9200, 9300], data: ["/usr/share/elasticsearch/data"], memory: 512)
         let openSearch = KnownImage(
             "OpenSearch", .search, [9200, 9600], data: ["/usr/share/opensearch/data"], memory: 512)
+        let sqlServer = KnownImage("SQL Server", .database, [1433], data: ["/var/opt/mssql"], memory: 2000)
+        let oracle = KnownImage("Oracle Database", .database, [1521], data: ["/opt/oracle/oradata"])
         func admin(_ title: String, _ ports: UInt16...) -> KnownImage { KnownImage(title, .admin, ports) }
         return [
             "postgres": postgres, "postgis": postgres, "pgvector": postgres, "timescaledb": postgres,
@@ -72,6 +74,13 @@ struct KnownImage: Sendable {
             "cassandra": KnownImage("Cassandra", .database, [9042], data: ["/var/lib/cassandra"], memory: 1024),
             "influxdb": KnownImage("InfluxDB", .database, [8086], data: ["/var/lib/influxdb2", "/var/lib/influxdb"]),
             "minio": KnownImage("MinIO", .objects, [9000, 9001], data: ["/data"]),
+            "mssql/server": sqlServer, "azure-sql-edge": sqlServer,
+            "couchdb": KnownImage("CouchDB", .database, [5984], data: ["/opt/couchdb/data"]),
+            "arangodb": KnownImage("ArangoDB", .database, [8529], data: ["/var/lib/arangodb3"]),
+            "oracle-free": oracle, "oracle-xe": oracle,
+            "qdrant": KnownImage("Qdrant", .search, [6333, 6334], data: ["/qdrant/storage"]),
+            "seaweedfs": KnownImage("SeaweedFS", .objects, [8333, 8888, 9333]),
+            "kibana": admin("Kibana", 5601),
             "adminer": admin("Adminer", 8080), "pgadmin4": admin("pgAdmin", 80, 5050),
             "phpmyadmin": admin("phpMyAdmin", 80), "mongo-express": admin("mongo-express", 8081),
             "redis-commander": admin("Redis Commander", 8081), "redisinsight": admin("RedisInsight", 5540, 8001),
@@ -88,6 +97,7 @@ struct KnownImage: Sendable {
     /// What is known of the image of a Compose service or a container.
     static func of(_ image: String) -> KnownImage? {
         guard !image.isEmpty else { return nil }
-        return table[ImageName(image).name.lowercased()]
+        let name = ImageName(image)
+        return table[name.name.lowercased()] ?? table[name.repository.lowercased()]
     }
 }

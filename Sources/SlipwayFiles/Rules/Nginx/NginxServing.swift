@@ -57,6 +57,66 @@ extension Rule<CheckedFile<NginxFile>> {
         }
     }
 
+    /// A server's own return comes before its locations.
+    static let unreachedLocations = Rule(
+        "NX028", .warning, "a server's return hides its locations",
+        why:
+            "nginx answers a return of the server before it looks for a location: none of them is ever reached, that of "
+            + "the certificate's renewal neither.",
+        catches: [
+            "server {\n  listen 80;\n  return 301 https://$host$request_uri;\n  location /.well-known/acme-challenge/ {\n    root /var/www/certbot;\n  }\n}\n"
+        ],
+        passes: [
+            "server {\n  listen 80;\n  location / {\n    return 301 https://$host$request_uri;\n  }\n  location /.well-known/acme-challenge/ {\n    root /var/www/certbot;\n  }\n}\n",
+            "server {\n  listen 80;\n  if ($host = a.example) {\n    return 301 https://$host$request_uri;\n  }\n  location / {\n    root /srv;\n  }\n}\n",
+        ]
+    ) { file in
+        file.document.servers.compactMap { server in
+            guard let answer = server.directive.all("return").first, !server.locations.isEmpty else { return nil }
+            let renewal = server.locations.first { $0.pattern.contains("acme-challenge") }
+            let hidden = (renewal ?? server.locations[0]).pattern
+            return Violation(
+                line: answer.line, column: answer.position.column,
+                "\(hidden) is never reached; write: location / { return \(answer.parameters.joined(separator: " ")); }",
+                severity: renewal == nil ? .warning : .error)
+        }
+    }
+
+    /// Any page may act in the name of whoever visits it.
+    static let everyOriginWithCredentials = Rule(
+        "NX029", .warning, "every origin may send requests with the visitor's login",
+        why:
+            "nginx answers the asking origin by name and allows credentials: any page that a signed-in visitor opens can "
+            + "read and change what is theirs.",
+        catches: [
+            "server {\n  location /api/ {\n    add_header Access-Control-Allow-Origin $http_origin always;\n    add_header Access-Control-Allow-Credentials true always;\n    proxy_pass http://api;\n  }\n}\n"
+        ],
+        passes: [
+            "server {\n  location /api/ {\n    add_header Access-Control-Allow-Origin https://a.example always;\n    add_header Access-Control-Allow-Credentials true always;\n    proxy_pass http://api;\n  }\n}\n",
+            "server {\n  location /api/ {\n    if ($http_origin ~ ^https://a.example$) {\n      add_header Access-Control-Allow-Origin $http_origin;\n      add_header Access-Control-Allow-Credentials true;\n    }\n  }\n}\n",
+        ]
+    ) { file in
+        let blocks = file.document.servers.flatMap { server in
+            [server.directive] + server.locations.map(\.directive)
+        }
+        return blocks.compactMap { block in
+            let headers = block.all("add_header")
+            guard
+                let origin = headers.first(where: {
+                    $0.parameters.first?.lowercased() == "access-control-allow-origin"
+                        && $0.parameters.dropFirst().first == "$http_origin"
+                }),
+                headers.contains(where: {
+                    $0.parameters.first?.lowercased() == "access-control-allow-credentials"
+                        && $0.parameters.dropFirst().first == "true"
+                })
+            else { return nil }
+            return Violation(
+                line: origin.line, column: origin.position.column,
+                "every page may ask with the visitor's login; map $http_origin to the origins that may")
+        }
+    }
+
     /// What the process's account cannot write.
     static let rootOnlyPaths = Rule(
         "NX023", .info, "the pid file needs root",

@@ -57,33 +57,8 @@ extension Rule<CheckedFile<ScriptFile>> {
     ) { file in
         guard file.isDeployment || file.isStart, !file.isForDevelopment else { return [] }
         return file.findings { command in
-            guard !command.isCondition else { return nil }
-            let words = [command.name] + command.arguments
-            func has(_ pattern: String...) -> Bool {
-                var rest = words[...]
-                for word in pattern {
-                    guard let place = rest.firstIndex(of: word) else { return false }
-                    rest = rest[(place + 1)...]
-                }
-                return true
-            }
-            if has("docker", "down", "-v") || has("docker-compose", "down", "-v") || has("down", "--volumes")
-                || has("docker", "compose", "rm", "-fsv")
-            {
-                return "down -v deletes the volumes with the data; write it without -v"
-            }
-            if has("docker", "prune", "--volumes") || has("docker", "volume", "prune") {
-                return "prunes volumes, which hold data; leave volumes out"
-            }
-            if has("prisma", "--accept-data-loss") || has("prisma", "migrate", "reset") {
-                return "deletes what the new schema has no place for; write: npx prisma migrate deploy"
-            }
-            if has("manage.py", "flush") || has("db:drop") || has("migrate:fresh") || has("downgrade", "base")
-                || words.first == "dropdb" || has("db:reset") || has("manage.py", "reset_db")
-            {
-                return "deletes every row; delete this line, or keep it in a script for development"
-            }
-            return nil
+            guard let loss = DataLoss.of(command), loss.subject != .files else { return nil }
+            return loss.message
         }
     }
 

@@ -39,15 +39,35 @@ enum ContextFiles {
 
     static func withoutIgnoreFile(_ file: CheckedDockerfile) -> [Violation] {
         guard file.repository.isWhole else { return [] }
-        let contexts = contexts(file)
+        let stated = statedContexts(file)
+        let contexts = stated.isEmpty ? contexts(file) : stated
         guard contexts.allSatisfy({ ignoreFile(file, context: $0) == nil }) else { return [] }
-        guard let step = wholeCopies(file).first else { return [] }
+        guard let step = wholeCopies(file).first else { return withLocalSettings(file, contexts[0]) }
         let path = join(contexts[0], ".dockerignore")
         return [
             Violation(
                 line: step.line,
                 "everything beside this file enters the image; write \(path) with .git, .env and node_modules")
         ]
+    }
+
+    /// A folder in which people keep a `.env` that git does not.
+    private static func withLocalSettings(_ file: CheckedDockerfile, _ context: String) -> [Violation] {
+        let templates = [".env.example", ".env.sample", ".env.template", ".env.dist"]
+        for step in file.steps("COPY", "ADD") where step.instruction.flag("from") == nil {
+            for source in step.instruction.arguments.dropLast() where !source.contains("*") && !source.contains("$") {
+                let folder = join(context, source)
+                let found = file.repository.tree.files(under: folder).first { templates.contains($0.name) }
+                guard let found else { continue }
+                let path = join(context, ".dockerignore")
+                return [
+                    Violation(
+                        line: step.line,
+                        "\(found.directory)/.env would be copied into the image; write \(path) with: **/.env")
+                ]
+            }
+        }
+        return []
     }
 
     static func installWithoutLock(_ file: CheckedDockerfile) -> [Violation] {

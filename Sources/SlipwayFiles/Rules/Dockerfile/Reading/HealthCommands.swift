@@ -26,7 +26,7 @@ enum HealthCommands {
             let step = file.steps("HEALTHCHECK").last(where: { $0.stage == last.index }), let program = step.program,
             let tool = program.commands.first(where: { ["curl", "wget"].contains($0.name) })?.name
         else { return [] }
-        guard lacks(tool, image: base), !mayInstall(tool, file, last) else { return [] }
+        guard lacks(tool, image: base) || ImageTools.lacks(tool, base), !mayInstall(tool, file, last) else { return [] }
         let advice =
             isAlpine(base) && tool == "curl"
             ? "write: wget -qO- URL" : "install it, or use what the image has: \(advice(base))"
