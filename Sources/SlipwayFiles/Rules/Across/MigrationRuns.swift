@@ -28,6 +28,15 @@ enum MigrationRuns {
         let name: String
     }
 
+    /// What alone reads the file; `nil` for what every platform runs, such as a Dockerfile or a script.
+    static func platform(of file: String) -> String? {
+        let name = file.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        if ["procfile", "heroku.yml", "app.json"].contains(name) { return "heroku" }
+        let endings = [".toml", ".json", ".yml", ".yaml"]
+        guard endings.contains(where: name.hasSuffix) else { return nil }
+        return ["fly", "render", "railway", "compose"].first { name.contains($0) }
+    }
+
     /// Every place that starts one, entry scripts included.
     static func all(in repository: CheckedRepository) -> [Run] {
         var found: [Run] = []
@@ -214,12 +223,24 @@ extension Rule<CheckedRepository> {
                 "fly.toml": "[deploy]\nrelease_command = 'alembic upgrade head'\n",
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"./entrypoint.sh\"]\n",
                 "entrypoint.sh": "exec uvicorn a:app --host 0.0.0.0\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  migrate:\n    build: .\n    command: alembic upgrade head\n  web:\n    build: .\n",
+                "render.yaml":
+                    "services:\n  - type: web\n    name: web\n    runtime: docker\n    dockerCommand: sh -c 'alembic upgrade head && exec uvicorn a:app'\n",
+                "Dockerfile": "FROM python:3.13\nCMD [\"uvicorn\", \"a:app\", \"--host\", \"0.0.0.0\"]\n",
+            ],
         ]
     ) { repository in
         let runs = MigrationRuns.all(in: repository)
         guard let release = runs.first(where: \.isRelease) else { return [] }
-        let starts = runs.filter { !$0.isRelease && $0.file != release.file && !DevelopmentPath.isLikely($0.file) }
+        let starts = runs.filter { run in
+            // Two platforms are two deployments; an image's own start is on all of them.
+            let platforms = Set([run, release].compactMap { MigrationRuns.platform(of: $0.file) })
+            return !run.isRelease && run.file != release.file && platforms.count < 2
+                && !DevelopmentPath.isLikely(run.file)
+        }
         var seen: Set<String> = []
         return starts.filter { seen.insert("\($0.file):\($0.line)").inserted }.map { run in
             Violation(
