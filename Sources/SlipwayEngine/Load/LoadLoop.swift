@@ -96,29 +96,16 @@ final class LoadLoop {
 
     private func count(_ outcome: LoadRequest.Outcome, stretch: String, dueAt: NIODeadline) {
         let latency = NIODeadline.now() - dueAt
+        let isLate = latency.nanoseconds > plan.lateAfter.nanoseconds
         let number = Int((dueAt - began).nanoseconds / LoadResult.sliceLength.nanoseconds)
-        while result.slices.count <= number { result.slices.append(LoadResult.Slice()) }
-        var slice = result.slices[number]
-        var counted = result.stretches[stretch] ?? LoadResult.Stretch()
-        counted.requests += 1
-        slice.requests += 1
-        counted.latency.count(nanoseconds: latency.nanoseconds)
-        slice.latency.count(nanoseconds: latency.nanoseconds)
-        if latency.nanoseconds > plan.lateAfter.nanoseconds { counted.late += 1 }
+        while result.slices.count <= number { result.slices.append(LoadResult.Stretch()) }
+        result.slices[number].count(outcome, nanoseconds: latency.nanoseconds, isLate: isLate)
+        result.stretches[stretch, default: LoadResult.Stretch()]
+            .count(outcome, nanoseconds: latency.nanoseconds, isLate: isLate)
         switch outcome {
-        case .answered(let status):
-            if status >= 500 {
-                counted.unexpected5xx += 1
-                slice.unexpected5xx += 1
-                result.reasons["status \(status)", default: 0] += 1
-            }
-        case .lost(let reason):
-            counted.lost += 1
-            slice.lost += 1
-            result.reasons[reason, default: 0] += 1
+        case .answered(let status): if status >= 500 { result.reasons["status \(status)", default: 0] += 1 }
+        case .lost(let reason): result.reasons[reason, default: 0] += 1
         }
-        result.stretches[stretch] = counted
-        result.slices[number] = slice
     }
 
     // MARK: Streams

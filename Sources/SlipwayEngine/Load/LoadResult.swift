@@ -16,21 +16,19 @@ public struct LoadResult: Codable, Equatable, Sendable {
         public internal(set) var late = 0
         /// From the moment a request was due, not from when it could be sent, to its whole answer.
         public internal(set) var latency = LatencyHistogram()
+
+        mutating func count(_ outcome: LoadRequest.Outcome, nanoseconds: Int64, isLate: Bool) {
+            requests += 1
+            latency.count(nanoseconds: nanoseconds)
+            if isLate { late += 1 }
+            switch outcome {
+            case .answered(let status): if status >= 500 { unexpected5xx += 1 }
+            case .lost: lost += 1
+            }
+        }
     }
 
-    /// Requests that were due within ``sliceLength`` of each other.
-    public struct Slice: Codable, Equatable, Sendable {
-        /// Answered or lost.
-        public internal(set) var requests = 0
-        /// As of a ``Stretch``.
-        public internal(set) var lost = 0
-        /// As of a ``Stretch``.
-        public internal(set) var unexpected5xx = 0
-        /// As of a ``Stretch``.
-        public internal(set) var latency = LatencyHistogram()
-    }
-
-    /// How long a ``Slice`` is.
+    /// How long each of the ``slices`` is.
     public static let sliceLength = Duration.milliseconds(500)
 
     /// Long-lived connections of one kind.
@@ -48,7 +46,7 @@ public struct LoadResult: Codable, Equatable, Sendable {
     /// In the order in which they were begun, by name.
     public internal(set) var stretches: [String: Stretch] = [:]
     /// All requests again, by when they were due, from the first one on.
-    public internal(set) var slices: [Slice] = []
+    public internal(set) var slices: [Stretch] = []
     /// WebSockets.
     public internal(set) var webSockets = Streams()
     /// Server-sent events.
