@@ -23,11 +23,11 @@ struct ConfiguredPort {
         "service", "listen", "rest", "backend", "core", "system", "production", "default", "global",
     ]
     private static let keys = [
-        "port", "http_port", "httpport", "listen_port", "server_port", "app_port", "web_port", "addr", "address",
+        "port", "http_port", "listen_port", "server_port", "app_port", "web_port", "addr", "address",
         "bind", "bind_address", "listen", "listen_addr", "listen_address", "http_addr", "http_address",
         "server_address",
         "server_addr", "bind_addr", "endpoint",
-    ]
+    ].map(plain)
     private static let assignments = [
         "app.env", "config.env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env-example",
         "example.env", "sample.env", ".env.production", ".env", ".env.defaults", ".env.local.example",
@@ -109,7 +109,7 @@ struct ConfiguredPort {
     private static func port(in mapping: DataMapping, _ path: String) -> ConfiguredPort? {
         for key in keys {
             guard
-                let entry = mapping.entries.first(where: { Self.plain($0.key) == Self.plain(key) }),
+                let entry = mapping.entries.first(where: { plain($0.key) == key }),
                 let text = entry.value.text, let number = port(in: text)
             else { continue }
             return ConfiguredPort(number, path, entry.line)

@@ -149,12 +149,7 @@ extension Slipway {
     }
 
     func python(_ script: String, _ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + arguments
-        process.currentDirectoryURL = folder
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let result = try Background.run("/usr/bin/env", ["python3", "-c", script] + arguments, in: folder)
+        #expect(result.status == 0, "\(result.errors)")
     }
 }

@@ -120,11 +120,11 @@ struct PHPEnvironmentReader: VariableReader {
         return code.literal(index + 2..<index + 3)
     }
 
-    /// %env(DATABASE_URL)%, %env(int:PORT)%, %env(default:fallback:NAME)%
     private func startsLine(_ bytes: [UInt8], _ index: Int) -> Bool {
-        bytes[..<index].reversed().first { $0 != Byte.space && $0 != Byte.tab }.map { $0 == Byte.newline } ?? true
+        bytes[..<index].last { $0 != Byte.space && $0 != Byte.tab }.map { $0 == Byte.newline } ?? true
     }
 
+    /// %env(DATABASE_URL)%, %env(int:PORT)%, %env(default:fallback:NAME)%
     private func placeholders(_ code: Code, into file: inout FileReads) {
         let start = Array("%env(".utf8)
         var line = 1
