@@ -47,6 +47,13 @@ struct WatchJudgeTests {
         #expect(judge.judge(Self.traffic(600, errors: 300), after: .seconds(1), isOver: false)?.judgement == .worse)
     }
 
+    @Test(arguments: [10, 48]) func `a few requests to the old release count, when they all failed`(requests: Int) {
+        var judge = WatchJudge(old: Self.traffic(requests, errors: requests))
+        #expect(judge.judge(Self.traffic(20, errors: 20), after: .seconds(1), isOver: false)?.judgement != .worse)
+        judge = WatchJudge(old: Self.traffic(requests, errors: 0))
+        #expect(judge.judge(Self.traffic(20, errors: 20), after: .seconds(1), isOver: false)?.judgement == .worse)
+    }
+
     @Test(arguments: [(0, 0), (1, 1), (20, 0), (199, 0)])
     func `too few requests decide nothing until the time is over`(requests: Int, errors: Int) {
         var judge = WatchJudge(old: Self.traffic(0, errors: 0))

@@ -14,9 +14,10 @@ package struct WatchJudge: Sendable {
     private static let miss = 0.01
     /// Fewer requests never acquit.
     package static let leastRequests = 200
-    /// Of the old release, for its figures to count.
+    /// Of the old release, for its times to count.
     private static let leastOldRequests = 50
-    /// Assumed when the old release has answered too little: one request in a thousand fails anywhere.
+    /// One request in a thousand fails anywhere; said of the old release with the weight of one request, so that a few
+    /// answers of its own outweigh it.
     private static let usualErrors = 0.001
     /// What counts as clearly worse: two in a hundred more.
     private static let moreErrors = 0.02
@@ -41,7 +42,7 @@ package struct WatchJudge: Sendable {
     package init(old: UpstreamTraffic) {
         self.old = old
         let counts = old.requests >= Self.leastOldRequests
-        errorRate = counts ? max(Double(old.errors) / Double(old.requests), Self.usualErrors) : Self.usualErrors
+        errorRate = max((Double(old.errors) + Self.usualErrors) / Double(old.requests + 1), Self.usualErrors)
         slowLimit = counts ? old.latency.quantile(0.95).map { max($0 * Self.slowFactor, Self.slowFloor) } : nil
     }
 
