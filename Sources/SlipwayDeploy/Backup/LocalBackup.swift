@@ -264,8 +264,8 @@ package struct LocalBackup: Sendable {
             hint: "slipway deploy   # or: slipway up --detach")
     }
 
-    /// `20261121T050000Z`: text order is time's.
+    /// `20261121T050000123Z`: text order is time's, and two backups of one second are two.
     private static func identifier(_ seconds: Double) -> String {
-        Timestamp.text(milliseconds: Int64(seconds * 1000)).filter { $0.isNumber || $0 == "T" }.prefix(15) + "Z"
+        Timestamp.text(milliseconds: Int64(seconds * 1000)).filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     }
 }
