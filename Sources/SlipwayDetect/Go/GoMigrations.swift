@@ -44,7 +44,7 @@ struct GoMigrations {
             return nil
         }
         let kinds = module.resources.map(\.0)
-        let database = "\"$DATABASE_URL\""
+        let database = "\"\(address(in: module))\""
         let text = tree.text(first.path) ?? ""
         if text.contains("+goose Up") {
             let runsItself = ["goose.Up", "goose.NewProvider", "goose.Run"].contains { module.code.contains($0) }
@@ -76,10 +76,38 @@ struct GoMigrations {
             guard !runsItself else { return nil }
             return program(of: module)
                 ?? GoMigrations(
-                    command: "migrate -path \(place) -database \(database) up", file: up.path,
+                    command: "migrate -path \(place) -database \(Self.withScheme(database, kinds)) up", file: up.path,
                     why: "golang-migrate's migrations")
         }
         return nil
+    }
+
+    /// golang-migrate wants to read from the address which database it is.
+    private static func withScheme(_ address: String, _ kinds: [Resource.Kind]) -> String {
+        kinds.contains(.mysql) && address.contains("@tcp(") ? "\"mysql://" + address.dropFirst() : address
+    }
+
+    /// Where the tools find the database: the variable that the code reads it from, or its parts put together.
+    private static func address(in module: GoModule) -> String {
+        let whole = [
+            "DATABASE_URL", "DATABASE_URI", "DATABASE_DSN", "DB_URL", "DB_DSN", "DB_URI", "POSTGRES_URL",
+            "POSTGRES_DSN", "PG_URL", "POSTGRESQL_URL", "MYSQL_DSN", "DSN",
+        ]
+        if let name = whole.first(where: { module.code.contains("\"\($0)\"") }) { return "$\(name)" }
+        let scheme = module.resources.contains { $0.kind == .mysql } ? "mysql" : "postgres"
+        for prefix in ["DB", "POSTGRES", "DATABASE", "PG", "MYSQL"] {
+            func name(_ endings: [String]) -> String? {
+                endings.map { "\(prefix)_\($0)" }.first { module.code.contains("\"\($0)\"") }
+            }
+            guard let host = name(["HOST"]), let user = name(["USER", "USERNAME"]),
+                let password = name(["PASSWORD", "PASS"]), let database = name(["NAME", "DATABASE", "DB", "DBNAME"])
+            else { continue }
+            let port = name(["PORT"]).map { ":$\($0)" } ?? ""
+            let place = scheme == "mysql" ? "tcp($\(host)\(port))" : "$\(host)\(port)"
+            return (scheme == "mysql" ? "" : "postgres://") + "$\(user):$\(password)@\(place)/$\(database)"
+                + (scheme == "mysql" ? "?parseTime=true" : "?sslmode=disable")
+        }
+        return "$DATABASE_URL"
     }
 
     /// A program of the module beside the server that only brings the database up to date: `cmd/migrate`.

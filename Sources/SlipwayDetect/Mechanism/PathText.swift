@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// Paths inside the tree as text.
 package enum PathText {
     /// Without `.`, `..` and doubled slashes; `nil` when the path is absolute or leaves the root.

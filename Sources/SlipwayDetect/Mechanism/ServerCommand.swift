@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// A command line that starts a server, taken apart: program, application object, port, address.
 struct ServerCommand: Equatable {
     /// The words as written, quotes kept where a shell needs them.

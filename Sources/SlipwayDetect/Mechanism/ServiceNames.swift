@@ -52,22 +52,3 @@ enum ServiceNames {
         return choices
     }
 }
-
-extension String {
-    /// The part after the last slash.
-    var lastPathComponent: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
-    /// The folder of a path, `.` at the root.
-    var parentDirectory: String { lastIndex(of: "/").map { String(self[..<$0]) } ?? "." }
-    /// A path below a folder, where `.` is the root.
-    func appending(path: String) -> String { self == "." ? path : path == "." ? self : "\(self)/\(path)" }
-    /// The path seen from a folder above it; `nil` when it is elsewhere.
-    func relative(to directory: String) -> String? {
-        if directory == "." { return self }
-        if self == directory { return "." }
-        let length = directory.utf8.count
-        guard utf8.count > length, utf8.starts(with: directory.utf8),
-            let rest = utf8.index(startIndex, offsetBy: length, limitedBy: endIndex), utf8[rest] == UInt8(ascii: "/")
-        else { return nil }
-        return String(self[utf8.index(after: rest)...])
-    }
-}

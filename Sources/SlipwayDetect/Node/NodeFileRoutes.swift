@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// Health paths of frameworks that make routes of file names.
 enum NodeFileRoutes {
     struct Found: Equatable {

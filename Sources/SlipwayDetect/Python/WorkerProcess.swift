@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// The process type of a worker's command, so that a queue found in the code and the same queue named in a Compose file
 /// or a Procfile are one service.
 enum WorkerProcess {

@@ -15,7 +15,8 @@ package struct FlyEmitter: Emitter {
         var files = layout.images.map { image in
             GeneratedFile(
                 path: FlyFile.path(of: image, in: layout),
-                contents: FlyFile(image: image, layout: layout, tree: input.tree, network: network).contents)
+                contents: FlyFile(image: layout.contained(image), layout: layout, tree: input.tree, network: network)
+                    .contents)
         }
         if let front = layout.front, front.role.isServedFromFiles, let image = layout.image(of: front),
             !layout.upstreams(behind: front).isEmpty

@@ -12,7 +12,7 @@ package struct RailwayEmitter: Emitter {
 
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
         let layout = input.layout
-        return layout.images.flatMap { image in
+        return layout.images.map { layout.contained($0) }.flatMap { image in
             image.services.map { service in
                 let isOwner = service.name == image.owner.name
                 let path =
@@ -29,7 +29,9 @@ package struct RailwayEmitter: Emitter {
         var deploy = FileMap()
         let isOwner = service.name == image.owner.name
         if !isOwner, let start = service.start { deploy.set("startCommand", .string(Self.shell(start))) }
-        if isOwner, let release = image.services.compactMap(\.release).first {
+        if isOwner, let both = layout.startAfterMigration(of: image) {
+            deploy.set("startCommand", .string(both.map(ShellWord.quote).joined(separator: " ")))
+        } else if isOwner, let release = image.services.compactMap(\.release).first {
             deploy.set("preDeployCommand", .list([.string(release)]))
         }
         if let path = layout.healthPath(of: service) {

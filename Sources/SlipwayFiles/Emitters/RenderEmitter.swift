@@ -17,7 +17,7 @@ package struct RenderEmitter: Emitter {
         guard !layout.app.services.isEmpty else { return [] }
         var map = FileMap()
         let shared = sharedVariables(layout)
-        let services = layout.images.flatMap { image in
+        let services = layout.images.map { layout.contained($0) }.flatMap { image in
             image.services.map { FileValue.map(service($0, image: image, shared: shared, layout: layout)) }
         }
         let used = layout.resources(of: layout.app.services)
@@ -76,7 +76,7 @@ package struct RenderEmitter: Emitter {
         if service.name == image.owner.name, let both = layout.startAfterMigration(of: image) {
             map.set("dockerCommand", .string(both.map(ShellWord.quote).joined(separator: " ")))
         } else if service.name == image.owner.name, let release = image.services.compactMap(\.release).first {
-            map.set("preDeployCommand", .string(release))
+            map.set("preDeployCommand", .string(shell(release)))
         }
         if isWeb, let path = layout.healthPath(of: service) { map.set("healthCheckPath", .string(path)) }
         if service.role != .cron { map.set("maxShutdownDelaySeconds", 30) }

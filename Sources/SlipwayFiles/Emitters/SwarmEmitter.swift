@@ -14,7 +14,7 @@ package struct SwarmEmitter: Emitter {
         let layout = input.layout
         guard !layout.images.isEmpty else { return [] }
         var services = FileMap()
-        for image in layout.images {
+        for image in layout.images.map({ layout.contained($0) }) {
             for service in image.services where service.start != nil || service.role.isServedFromFiles {
                 services.set(service.name, .map(self.service(service, image: image, layout: layout)))
             }

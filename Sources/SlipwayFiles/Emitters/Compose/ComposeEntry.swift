@@ -10,6 +10,8 @@ struct ComposeEntry {
 
     private var layout: Layout { stack.layout }
     private var isDevelopment: Bool { stack.kind == .development }
+    /// With commands as they are typed in its image.
+    private var contained: Service { layout.contained(service, isDevelopment: isDevelopment && hasDevelopmentStage) }
     private func name(_ wish: String) -> String {
         stack.taken.contains(wish) || stack.hasSeveralReleases
             ? "\(service.name)-\(wish)" : wish
@@ -18,6 +20,7 @@ struct ComposeEntry {
     /// Migrations and, in development, example data: they run to their end before the processes start.
     var oneShots: [(String, FileMap)] {
         var found: [(String, FileMap)] = []
+        let service = contained
         if let release = service.release { found.append((name("migrate"), oneShot(release, after: nil))) }
         if isDevelopment, let seed = service.seed {
             found.append((name("seed"), oneShot(seed, after: service.release == nil ? nil : name("migrate"))))
@@ -47,7 +50,7 @@ struct ComposeEntry {
         {
             map.set("command", command(DevelopmentCommand.text(of: service, in: stack.tree)))
         } else if service.name != image.owner.name {
-            map.set("command", command(service.start))
+            map.set("command", command(contained.start))
         }
         let conditions = allConditions
         if !conditions.isEmpty { map.set("depends_on", .map(conditions)) }

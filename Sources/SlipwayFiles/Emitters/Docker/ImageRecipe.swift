@@ -8,6 +8,17 @@ import SlipwayCore
 protocol ImageRecipe: Sendable {
     func accepts(_ service: Service) -> Bool
     func stages(_ input: ImageInput) -> [DockerStage]
+    /// A command of the repository as it is typed in the image: what was compiled lies elsewhere there.
+    /// - Parameter isDevelopment: In the stage `development`, beside the source.
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String
+    /// Programs that the image's commands start and that neither the code nor the language brings.
+    func tools(_ input: ImageInput) -> [InstalledTool]
+}
+
+extension ImageRecipe {
+    /// Code that runs as it stands in the repository is started as it is there.
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String { text }
+    func tools(_ input: ImageInput) -> [InstalledTool] { [] }
 }
 
 /// Every recipe, the first that accepts a service makes its image.

@@ -48,7 +48,8 @@ struct KubernetesObjects {
             ("app_network", networkPolicies), ("app_serviceaccount", [account]),
         ]
         if !settings.isEmpty { files.append(("app_config", [configuration])) }
-        for image in layout.images {
+        let images = layout.images.map { layout.contained($0) }
+        for image in images {
             for service in image.services where isRunnable(service) {
                 files.append((service.name, objects(service, image: image)))
             }
@@ -56,7 +57,7 @@ struct KubernetesObjects {
         for resource in layout.resources(of: layout.app.services) {
             if let image = ResourceImage(resource) { files.append((resource.name, stateful(resource, image))) }
         }
-        for image in layout.images {
+        for image in images {
             if let release = image.services.compactMap(\.release).first, layout.startAfterMigration(of: image) == nil {
                 files.append(("migrate_\(image.owner.name)", [migration(release, image)]))
             }

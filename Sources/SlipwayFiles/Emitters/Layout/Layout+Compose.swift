@@ -53,11 +53,11 @@ extension Layout {
     }
 
     /// The migration and then the process, where the database is a file: what runs beside the process, on whatever
-    /// platform, has another disk. A program that was built lies elsewhere in its image, so its own command stays.
+    /// platform, has another disk.
     func startAfterMigration(of image: Image) -> [String]? {
-        let interpreted: Set<String> = ["python", "javascript", "typescript", "ruby"]
+        let image = contained(image)
         guard usesSQLite(image), let release = image.services.compactMap(\.release).first,
-            let start = image.owner.start, interpreted.contains(image.owner.language ?? ""), !isHandwritten(image)
+            let start = image.owner.start, !isHandwritten(image)
         else { return nil }
         return ["sh", "-c", ContainerCommand.replacingShell("\(release) && \(start)")]
     }

@@ -45,6 +45,8 @@ package struct Layout: Sendable {
     /// Build arguments that Slipway's own Dockerfiles declare, by the path of the file.
     private(set) var declared: [String: Set<String>] = [:]
     private(set) var idleServers: Set<String> = []
+    /// Commands that are typed otherwise in a service's image, by the service's name.
+    private(set) var contained: [String: ContainedCommands] = [:]
     /// What images set for their processes, by the path of the Dockerfile.
     private var settings: [String: HandwrittenImage.Settings] = [:]
     private let handwrittenServers: Set<String>
@@ -116,6 +118,7 @@ package struct Layout: Sendable {
             listeners.first { $0.routes.contains("/") } ?? listeners.first { $0.role.isServedFromFiles }
             ?? listeners.first
         idleServers = Self.idleServers(self)
+        contained = Self.containedCommands(self, in: tree)
     }
 
     /// Databases in SQL that no variable leads to while one does to another: code that can work with several kinds

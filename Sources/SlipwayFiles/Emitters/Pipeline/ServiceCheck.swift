@@ -103,10 +103,25 @@ struct ServiceCheck {
             steps.append(Step(name: "Install", command: Self.withTools(command)))
         }
         if let lint { steps.append(Step(name: "Lint", command: lint)) }
-        if let release = service.release { steps.append(Step(name: "Migrate", command: inEnvironment(release))) }
+        let build = service.build.map { Step(name: "Build", command: inEnvironment($0)) }
+        if isCompiled, let build { steps.append(build) }
+        if let release = service.release {
+            steps += tools.map { Step(name: "Install \($0.program)", command: $0.command) }
+            steps.append(Step(name: "Migrate", command: inEnvironment(release)))
+        }
         if let test { steps.append(Step(name: "Test", command: test)) }
-        if let build = service.build { steps.append(Step(name: "Build", command: inEnvironment(build))) }
+        if !isCompiled, let build { steps.append(build) }
         return steps
+    }
+
+    /// Whether commands may start what the build leaves.
+    private var isCompiled: Bool { ["go", "rust", "swift", "csharp", "elixir"].contains(service.language) }
+
+    private var tools: [InstalledTool] {
+        guard let image = layout.image(of: service), let recipe = ImageRecipes.recipe(for: image.owner) else {
+            return []
+        }
+        return recipe.tools(ImageInput(layout: layout, image: image, tree: tree))
     }
 
     /// An image is installed without what only tests need; a runner is not.

@@ -6,6 +6,16 @@ import SlipwayCore
 struct DotNetImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { ["csharp", "fsharp"].contains(service.language) }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        isDevelopment ? text : EntityFrameworkBundle.command(text).replacing("dotnet out/", with: "dotnet ")
+    }
+
+    func tools(_ input: ImageInput) -> [InstalledTool] {
+        EntityFrameworkBundle(input).map { bundle in
+            [InstalledTool(program: "dotnet-ef", command: bundle.installation(in: "--global"))]
+        } ?? []
+    }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         let version = input.version(2, default: "9.0")
@@ -18,6 +28,8 @@ struct DotNetImage: ImageRecipe {
             dependencies.copy([inner], to: "\(Layout.workingDirectory)/\(inner)")
         }
         let cache = "type=cache,target=/root/.nuget/packages"
+        let bundle = EntityFrameworkBundle(input)
+        if let bundle { dependencies.run([bundle.installation(in: "--tool-path /usr/local/bin")]) }
         dependencies.run([service.install ?? "dotnet restore"], mounts: [cache])
 
         var development = DockerStage("dependencies", name: "development", comment: "Follows changes of the source.")
@@ -28,6 +40,10 @@ struct DotNetImage: ImageRecipe {
         build.copy(["."], to: Layout.workingDirectory)
         input.declareBuildVariables(in: &build)
         build.run(["dotnet publish -c Release -o /out"], mounts: [cache])
+        if let bundle {
+            build.comment("The migrations as a program: what runs has neither the SDK nor the source.")
+            build.run([input.withPlaceholders(bundle.build(to: "/migrate"))], mounts: [cache])
+        }
 
         var runtime = DockerStage(
             "mcr.microsoft.com/dotnet/aspnet:\(version)", name: "runtime", comment: "What runs, without the SDK.")
@@ -38,8 +54,9 @@ struct DotNetImage: ImageRecipe {
         runtime.environment([("DOTNET_EnableDiagnostics", "0")])
         runtime.workdir(Layout.workingDirectory)
         runtime.copy(["/out"], to: Layout.workingDirectory, from: "build")
+        if bundle != nil { runtime.copy(["/migrate"], to: EntityFrameworkBundle.program, from: "build") }
         var started = service
-        started.start = service.start.map { $0.replacing("dotnet out/", with: "dotnet ") }
+        started.start = service.start.map { command($0, isDevelopment: false, input) }
         let image = Layout.Image(
             name: input.image.name, owner: started, services: input.image.services, context: input.image.context,
             dockerfile: input.image.dockerfile)

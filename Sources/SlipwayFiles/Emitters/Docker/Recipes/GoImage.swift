@@ -6,8 +6,17 @@ import SlipwayCore
 struct GoImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { service.language == "go" }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        let programs = GoPrograms(input: input)
+        return isDevelopment ? programs.developmentCommand(text) : programs.command(text)
+    }
+
+    func tools(_ input: ImageInput) -> [InstalledTool] { GoPrograms(input: input).tools }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
+        let tools = tools(input)
         let service = input.service
+        let programs = GoPrograms(input: input)
         var dependencies = DockerStage(
             "golang:\(Self.version(input))-alpine", name: "dependencies",
             comment: "The modules of go.sum.")
@@ -25,6 +34,7 @@ struct GoImage: ImageRecipe {
         if isModule { dependencies.run(["go mod download"], mounts: [caches[0]]) }
 
         var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
+        Self.take(tools, to: &development)
         development.copy(["."], to: Layout.workingDirectory)
         input.develop(&development)
 
@@ -39,24 +49,49 @@ struct GoImage: ImageRecipe {
             preparation + [
                 command.replacing("go build ", with: "go build -trimpath -ldflags='-s -w' "),
                 "install -D \(ShellWord.quote(Self.output(of: command) ?? "bin/\(service.name)")) \(program)",
-            ], mounts: caches)
+            ]
+                + programs.builds.map {
+                    "go build -trimpath -ldflags='-s -w' -o \(ShellWord.quote("/out/" + $0.name)) \(ShellWord.quote($0.package))"
+                }, mounts: caches)
 
         var runtime = DockerStage("alpine:3.22", name: "runtime", comment: "The program and what it reads.")
         runtime.instruction("# hadolint ignore=DL3018")
         runtime.run(["apk add --no-cache ca-certificates tzdata", "adduser -D -u 1000 \(ImageInput.userName)"])
         runtime.workdir(input.folder)
-        for folder in Self.data where input.tree.hasDirectory(input.path(folder)) {
-            runtime.copy([input.relative(input.path(folder))], to: "\(input.folder)/\(folder)")
+        input.copyData(Self.data, to: &runtime)
+        if tools.contains(where: { $0.program == "sql-migrate" }), input.has("dbconfig.yml") {
+            runtime.copy([input.relative(input.path("dbconfig.yml"))], to: "./")
+        }
+        Self.take(tools, to: &runtime)
+        for other in programs.builds {
+            runtime.copy(["/out/\(other.name)"], to: "/usr/local/bin/\(other.name)", from: "build")
         }
         runtime.copy([program], to: "/usr/local/bin/\(service.name)", from: "build")
         input.finishProgram(&runtime, program: "/usr/local/bin/\(service.name)", tool: .wget)
-        return [dependencies, development, build, runtime]
+        return Self.stage(of: tools, caches) + [dependencies, development, build, runtime]
     }
+
+    /// Built with the newest Go, because the tools may want a newer one than the code does.
+    private static func stage(of tools: [InstalledTool], _ caches: [String]) -> [DockerStage] {
+        guard !tools.isEmpty else { return [] }
+        var stage = DockerStage(
+            "golang:\(newest)-alpine", name: "tools", comment: "What the migrations are run with.")
+        stage.environment([("CGO_ENABLED", "0")])
+        stage.run(tools.map(\.command), mounts: caches)
+        return [stage]
+    }
+
+    private static func take(_ tools: [InstalledTool], to stage: inout DockerStage) {
+        for tool in tools {
+            stage.copy(["/go/bin/\(tool.program)"], to: "/usr/local/bin/\(tool.program)", from: "tools")
+        }
+    }
+
+    private static let newest = "1.25"
 
     /// What go.mod says is the oldest that will do. Before 1.21 nothing fetches a newer toolchain by itself, and nothing
     /// is fixed any more (go.dev/doc/devel/release), so the newest builds such a module.
     private static func version(_ input: ImageInput) -> String {
-        let newest = "1.25"
         let stated = input.version(2, default: newest)
         let numbers = stated.split(separator: ".").compactMap { Int($0) }
         return numbers.lexicographicallyPrecedes([1, 21]) ? newest : stated
@@ -78,6 +113,17 @@ struct GoImage: ImageRecipe {
 }
 
 extension ImageInput {
+    /// Copies folders that a compiled program reads while it runs, and those that its commands name.
+    func copyData(_ folders: [String], to stage: inout DockerStage) {
+        var copied: [String] = []
+        let named = namedPaths.filter { tree.hasDirectory(path($0)) }
+        for folder in folders.filter({ tree.hasDirectory(path($0)) }) + named
+        where !copied.contains(where: { folder == $0 || folder.hasPrefix($0 + "/") }) {
+            stage.copy([relative(path(folder))], to: "\(self.folder)/\(folder)")
+            copied.append(folder)
+        }
+    }
+
     /// As ``finish(_:tool:startPeriod:)`` for one binary: the start command's program, whatever path it names, is the
     /// one that was built; its arguments stay.
     func finishProgram(_ stage: inout DockerStage, program: String, tool: HealthProbe.Tool) {

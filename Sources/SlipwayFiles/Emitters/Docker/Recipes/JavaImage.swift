@@ -6,6 +6,13 @@ import SlipwayCore
 struct JavaImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { ["java", "kotlin", "scala"].contains(service.language) }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        guard !isDevelopment, let jar = Self.jar(of: text), jar == Self.jar(of: input.service.start) else {
+            return text
+        }
+        return text.replacing(jar, with: "/app/application.jar")
+    }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         let version = input.version(1, default: "21")
@@ -62,8 +69,8 @@ struct JavaImage: ImageRecipe {
         runtime.copy(["/out/application.jar"], to: "/app/application.jar", from: "build")
         var started = service
         started.start =
-            jar.flatMap { service.start?.replacing($0, with: "/app/application.jar") }
-            ?? "java -jar /app/application.jar"
+            jar == nil
+            ? "java -jar /app/application.jar" : service.start.map { self.command($0, isDevelopment: false, input) }
         let image = Layout.Image(
             name: input.image.name, owner: started, services: input.image.services, context: input.image.context,
             dockerfile: input.image.dockerfile)

@@ -6,10 +6,20 @@ import SlipwayCore
 struct RustImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { service.language == "rust" }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        let programs = RustPrograms(input: input)
+        return isDevelopment ? programs.developmentCommand(text) : programs.command(text)
+    }
+
+    func tools(_ input: ImageInput) -> [InstalledTool] { RustPrograms(input: input).tools }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
+        let tools = tools(input)
         let service = input.service
-        let name = program(of: service)
-        var build = DockerStage("rust:\(input.version(2, default: "1"))-slim-bookworm", name: "build")
+        let programs = RustPrograms(input: input)
+        let name = programs.main
+        let base = "rust:\(input.version(2, default: "1"))-slim-bookworm"
+        var build = DockerStage(base, name: "build")
         build.install(Set(["pkg-config", "libssl-dev"] + service.buildPackages + protobuf(input)).sorted())
         build.workdir(input.folder)
         build.copy(["."], to: Layout.workingDirectory)
@@ -22,31 +32,49 @@ struct RustImage: ImageRecipe {
         build.run(
             [
                 service.build ?? "cargo build --release --locked",
-                "install -D \(ShellWord.quote("target/release/\(name)")) \(ShellWord.quote("/out/\(name)"))",
-            ],
+                Self.installation(name),
+            ] + programs.builds.flatMap { [$0.command, Self.installation($0.name)] },
             mounts: [
                 "type=cache,target=/usr/local/cargo/registry",
                 "type=cache,target=\(input.folder)/target,sharing=locked",
             ])
 
         var development = DockerStage("build", name: "development", comment: "Runs the source as it is.")
+        Self.take(tools, to: &development)
         input.develop(&development)
 
         var runtime = DockerStage("debian:bookworm-slim", name: "runtime", comment: "The program and what it reads.")
-        runtime.install(Set(["ca-certificates", "libssl3"] + service.systemPackages).sorted())
+        let packages = service.systemPackages + tools.flatMap(\.packages)
+        runtime.install(Set(["ca-certificates", "libssl3"] + packages).sorted())
         input.addUser(&runtime)
         runtime.workdir(input.folder)
-        for folder in GoImage.data + ["config"] where input.tree.hasDirectory(input.path(folder)) {
-            runtime.copy([input.relative(input.path(folder))], to: "\(input.folder)/\(folder)")
+        input.copyData(GoImage.data + ["config"], to: &runtime)
+        Self.take(tools, to: &runtime)
+        for other in programs.builds {
+            runtime.copy(["/out/\(other.name)"], to: "/usr/local/bin/\(other.name)", from: "build")
         }
         runtime.copy(["/out/\(name)"], to: "/usr/local/bin/\(name)", from: "build")
         input.finishProgram(&runtime, program: "/usr/local/bin/\(name)", tool: .bash)
-        return [build, development, runtime]
+        return Self.stage(of: tools, base) + [build, development, runtime]
     }
 
-    private func program(of service: Service) -> String {
-        let first = service.start?.split(separator: " ").first ?? ""
-        return first.split(separator: "/").last.map(String.init) ?? service.name
+    private static func installation(_ name: String) -> String {
+        "install -D \(ShellWord.quote("target/release/\(name)")) \(ShellWord.quote("/out/\(name)"))"
+    }
+
+    private static func stage(of tools: [InstalledTool], _ base: String) -> [DockerStage] {
+        guard !tools.isEmpty else { return [] }
+        var stage = DockerStage(base, name: "tools", comment: "What the migrations are run with.")
+        stage.install(Set(["pkg-config", "libssl-dev"] + tools.flatMap(\.buildPackages)).sorted())
+        stage.environment([("CARGO_INSTALL_ROOT", "/tools")])
+        stage.run(tools.map(\.command), mounts: ["type=cache,target=/usr/local/cargo/registry"])
+        return [stage]
+    }
+
+    private static func take(_ tools: [InstalledTool], to stage: inout DockerStage) {
+        for tool in tools {
+            stage.copy(["/tools/bin/\(tool.program)"], to: "/usr/local/bin/\(tool.program)", from: "tools")
+        }
     }
 
     private func protobuf(_ input: ImageInput) -> [String] {

@@ -6,6 +6,12 @@ import SlipwayCore
 struct SwiftImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { service.language == "swift" }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        CommandBeginning.changing(text) { words in
+            Self.product(of: words).map { (1, isDevelopment ? "swift run \($0)" : "/usr/local/bin/\($0)") }
+        }
+    }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         // Ubuntu 22.04 is there for every version from 5.6 on.
@@ -32,9 +38,16 @@ struct SwiftImage: ImageRecipe {
         build.run(
             [
                 command,
-                "install -D \(ShellWord.quote(".build/release/\(product)")) \(ShellWord.quote("/out/\(product)"))",
-                "find -L .build/release/ -maxdepth 1 -name '*.resources' -exec cp -a {} /out/ ';'",
-            ], mounts: ["type=cache,target=\(input.folder)/.build,sharing=locked"])
+                Self.installation(product),
+            ]
+                + Self.others(than: product, input).flatMap {
+                    [
+                        "swift build -c release --product \(ShellWord.quote($0)) --static-swift-stdlib",
+                        Self.installation($0),
+                    ]
+                } + [
+                    "find -L .build/release/ -maxdepth 1 -name '*.resources' -exec cp -a {} /out/ ';'"
+                ], mounts: ["type=cache,target=\(input.folder)/.build,sharing=locked"])
 
         var runtime = DockerStage(
             "swift:\(version)-jammy-slim", name: "runtime", comment: "The program and what it reads.")
@@ -47,5 +60,20 @@ struct SwiftImage: ImageRecipe {
         runtime.copy(["/out/."], to: "/usr/local/bin/", from: "build")
         input.finishProgram(&runtime, program: "/usr/local/bin/\(product)", tool: .bash)
         return [dependencies, development, build, runtime]
+    }
+
+    private static func installation(_ product: String) -> String {
+        "install -D \(ShellWord.quote(".build/release/\(product)")) \(ShellWord.quote("/out/\(product)"))"
+    }
+
+    /// `App` of `.build/release/App migrate`.
+    private static func product(of words: [String]) -> String? {
+        words[0].contains(".build/release/") ? words[0].lastPathComponent : nil
+    }
+
+    /// Products that commands start besides the one that is built anyway.
+    private static func others(than product: String, _ input: ImageInput) -> [String] {
+        let names = input.commands.flatMap(CommandBeginning.words).compactMap(Self.product)
+        return Set(names).subtracting([product]).sorted()
     }
 }
