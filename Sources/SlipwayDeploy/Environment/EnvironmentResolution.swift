@@ -75,8 +75,8 @@ package struct EnvironmentResolution: Sendable {
         for resource in application.resources {
             if let address = resources[resource.name],
                 let value = address.value(
-                    of: variable.name, default: variable.default, isResourceVariable: resource.variable == variable.name
-                )
+                    of: variable.name, default: variable.default, language: service.language,
+                    isResourceVariable: resource.variable == variable.name)
             {
                 return value
             }

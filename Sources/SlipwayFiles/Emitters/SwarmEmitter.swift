@@ -110,8 +110,11 @@ package struct SwarmEmitter: Emitter {
             case .resource(let resource):
                 let password = "${\(passwordName(resource)):?say \(passwordName(resource))}"
                 map.set(
-                    variable.name, .string(ResourceImage.address(of: resource, host: resource.name, password: password))
-                )
+                    variable.name,
+                    .string(
+                        ResourceImage.address(
+                            of: resource, host: resource.name, password: password, like: variable.default,
+                            language: service.language)))
             case .part(let resource, let part):
                 let password = "${\(passwordName(resource)):?say \(passwordName(resource))}"
                 map.set(

@@ -473,4 +473,31 @@ struct BreadthTests {
         Self.expect(files["compose.yaml"], says: ["postgres:15-alpine"])
         #expect(files["docker-compose.yml"] == nil)
     }
+
+    @Test func `every address of a server leads to the one beside the code, tests' excepted`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "python", start: "uvicorn main:app", port: 8000,
+            uses: ["db", "redis"])
+        let files = Self.files(
+            [web],
+            resources: [
+                Resource(name: "db", kind: .postgres, variable: "DATABASE_URL"),
+                Resource(name: "redis", kind: .redis, variable: "REDIS_URL"),
+            ],
+            variables: [
+                Variable(name: "DATABASE_URL", services: ["web"], default: "postgresql+asyncpg://a:b@localhost/c"),
+                Variable(name: "REPORTS", services: ["web"], default: "postgresql://a:b@localhost/c"),
+                Variable(name: "TEST_DATABASE_URL", services: ["web"], default: "postgresql://a:b@localhost/test"),
+                Variable(name: "CELERY_BROKER_URL", services: ["web"]),
+                Variable(name: "EVENTS", services: ["web"], default: "redis://elsewhere.example.com:6379"),
+            ], tree: ["requirements.txt": "fastapi\n", "main.py": ""])
+        for name in ["docker-compose.prod.yml", "docker-stack.yml"] {
+            Self.expect(
+                files[name],
+                says: [
+                    "DATABASE_URL: postgresql+asyncpg://", "REPORTS: postgresql://",
+                    "CELERY_BROKER_URL: redis://redis:",
+                ], not: ["TEST_DATABASE_URL: postgresql", "EVENTS: redis://redis"])
+        }
+    }
 }

@@ -152,7 +152,9 @@ struct ComposeEntry {
     private func value(of variable: Variable, _ source: VariableSource) -> FileValue {
         switch source {
         case .part(let resource, let part): return .string(ComposeResource(resource, in: layout).text(of: part))
-        case .resource(let resource): return .string(ComposeResource(resource, in: layout).url(like: variable.default))
+        case .resource(let resource):
+            let server = ComposeResource(resource, in: layout)
+            return .string(server.address(like: variable.default, language: service.language))
         case .port(let port):
             let development = stack.developmentPorts[service.name]
             return .string(String(isDevelopment ? development ?? port : port))

@@ -148,24 +148,15 @@ struct ComposeResource: Sendable {
     }
 
     /// The address as the services of the Compose file reach it.
-    /// - Parameter code: The code's own default, whose scheme names its driver.
-    func url(like code: String?) -> String {
-        let password = passwordVariable.map(given) ?? ""
-        let place = "\(resource.name):\(port)"
-        let stated = code.flatMap { text in text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) } }
-        func scheme(_ usual: String, _ kin: String) -> String {
-            stated.flatMap { $0.hasPrefix(kin) ? $0 : nil } ?? usual
-        }
-        switch resource.kind {
-        case .postgres: return "\(scheme("postgresql", "postgres"))://\(account):\(password)@\(place)/\(account)"
-        case .mysql, .mariadb: return "\(scheme("mysql", "m"))://\(account):\(password)@\(place)/\(account)"
-        case .mongodb: return "mongodb://\(account):\(password)@\(place)/\(account)?authSource=admin"
-        case .redis, .valkey: return "\(scheme("redis", "redis"))://\(place)/0"
-        case .rabbitmq: return "\(scheme("amqp", "amqp"))://\(account):\(password)@\(place)//"
-        case .s3, .elasticsearch, .meilisearch: return "http://\(place)"
-        case .memcached: return place
-        default: return code ?? ""
-        }
+    /// - Parameters:
+    ///   - code: The code's own default, whose form and driver are kept.
+    ///   - language: Of the service that reads it.
+    func address(like code: String?, language: String?) -> String {
+        guard ResourceImage(resource) != nil || resource.kind == .s3 else { return code ?? "" }
+        let server = ServerAddress(
+            resource.kind, host: resource.name, port: String(port), user: account,
+            password: passwordVariable.map(given) ?? "", database: account)
+        return server.text(as: AddressForm(resource.kind, like: code, language: language))
     }
 
     /// A part of the address as the services of the Compose file are given it.

@@ -53,8 +53,10 @@ struct ImageInput {
             case .port(let port): return (variable.name, String(port))
             case .host: return (variable.name, "127.0.0.1")
             case .resource(let resource):
-                let scheme = resource.kind == .mariadb ? "mysql" : resource.kind == .postgres ? "postgresql" : nil
-                return (variable.name, "\(scheme ?? resource.kind.rawValue)://build:build@127.0.0.1/build")
+                let address = ResourceImage.address(
+                    of: resource, host: "127.0.0.1", password: "build", like: variable.default,
+                    language: service.language)
+                return (variable.name, address)
             case .part(let resource, let part):
                 return (variable.name, ResourceImage.text(of: part, resource, host: "127.0.0.1", password: "build"))
             case .invented, .given, .optional: return (variable.name, Self.placeholder(variable.kind))

@@ -154,7 +154,17 @@ struct FlyScript {
         var lines = ["\"$rollback\" || create_app \(app)"]
         for (variable, source) in layout.runVariables(of: image) {
             switch source {
-            case .resource(let resource): lines += self.resource(resource, variable: variable.name, app: app)
+            case .resource(let resource):
+                let form = AddressForm(resource.kind, like: variable.default, language: image.owner.language)
+                guard form.isConnectionString else {
+                    let example = ResourceImage.address(
+                        of: resource, host: "HOST", password: "PASSWORD", like: variable.default,
+                        language: image.owner.language)
+                    lines.append("# This code reads no URL: \(example)")
+                    lines.append("\"$rollback\" || set_secret \(app) \(variable.name) required")
+                    continue
+                }
+                lines += self.resource(resource, variable: variable.name, app: app)
             case .invented: lines.append("\"$rollback\" || set_secret \(app) \(variable.name) invented")
             case .part(let resource, let part):
                 // Fly gives one address and no parts, and the code's own are those of a developer's machine.

@@ -27,13 +27,11 @@ struct ClusterSecret {
         var found: [String: String] = [:]
         for service in layout.app.services where !service.role.isServedFromFiles {
             for case (let variable, .resource(let resource)) in layout.runVariables(of: service) {
-                // The code's own driver: postgresql+asyncpg.
-                let scheme = ComposeResource(resource, in: layout).url(like: variable.default).prefix { $0 != ":" }
                 let address = ResourceImage.address(
                     of: resource, host: resource.name,
-                    password: "$\(SwarmEmitter.passwordName(resource))")
-                guard let rest = address.firstIndex(of: ":"), address.contains("://") else { continue }
-                found[variable.name] = "\(scheme)\(address[rest...])"
+                    password: "$\(SwarmEmitter.passwordName(resource))", like: variable.default,
+                    language: service.language)
+                if !address.isEmpty { found[variable.name] = address }
             }
         }
         return found.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }

@@ -48,11 +48,28 @@ extension Layout {
         if let named = named.first(where: { service.uses.contains($0.name) }) ?? (named.count == 1 ? named[0] : nil) {
             return named
         }
+        let used = resources(of: [service])
+        // The developer's own server, which stands beside the code elsewhere.
+        let meant = used.filter { isAddress(variable, of: $0) }
+        if meant.count == 1 { return meant[0] }
         // A server that was seen without its variable; a name that says nothing else is its address.
-        let fitting = resources(of: [service]).filter {
-            $0.variable == nil && ResourceAddress.isUsual(variable.name, for: $0.kind)
+        let isQueue = AddressName.isQueue(variable.name)
+        let fitting = used.filter {
+            ($0.variable == nil || isQueue) && AddressName.isUsual(variable.name, for: $0.kind)
         }
-        return fitting.count == 1 ? fitting[0] : nil
+        return fitting.count == 1 ? fitting[0] : isQueue ? fitting.first { $0.kind == .rabbitmq } : nil
+    }
+
+    /// Whether the code's default is such a server on the developer's machine or beside the code. What is called after
+    /// tests is no address of production.
+    private func isAddress(_ variable: Variable, of resource: Resource) -> Bool {
+        guard let text = variable.default, AddressForm.isAddress(text, of: resource.kind),
+            !variable.name.contains("TEST"), !variable.name.contains("SHADOW"),
+            let start = text.firstRange(of: "://")?.upperBound
+        else { return false }
+        let authority = text[start...].prefix { $0 != "/" && $0 != "?" }
+        let host = String(authority.split(separator: "@").last?.prefix { $0 != ":" } ?? "")
+        return ["localhost", "127.0.0.1", resource.name, resource.kind.rawValue].contains(host)
     }
 
     private func source(of variable: Variable, in service: Service) -> VariableSource {

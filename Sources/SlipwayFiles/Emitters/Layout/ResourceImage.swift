@@ -76,18 +76,14 @@ struct ResourceImage {
         }
     }
 
-    /// The address that services are given.
-    static func address(of resource: Resource, host: String, password: String = "app") -> String {
-        switch resource.kind {
-        case .postgres: "postgresql://app:\(password)@\(host):5432/app"
-        case .mysql, .mariadb: "mysql://app:\(password)@\(host):3306/app"
-        case .mongodb: "mongodb://app:\(password)@\(host):27017/app?authSource=admin"
-        case .redis, .valkey: "redis://\(host):6379/0"
-        case .rabbitmq: "amqp://app:\(password)@\(host):5672/"
-        case .memcached: "\(host):11211"
-        case .elasticsearch: "http://\(host):9200"
-        case .meilisearch: "http://\(host):7700"
-        case .sqlite, .s3, .external: ""
-        }
+    /// The address that a service is given.
+    /// - Parameter code: The code's own default, whose form and driver are kept.
+    static func address(
+        of resource: Resource, host: String, password: String = "app", like code: String?, language: String?
+    ) -> String {
+        guard let image = ResourceImage(resource) else { return "" }
+        let server = ServerAddress(
+            resource.kind, host: host, port: String(image.port), user: "app", password: password, database: "app")
+        return server.text(as: AddressForm(resource.kind, like: code, language: language))
     }
 }

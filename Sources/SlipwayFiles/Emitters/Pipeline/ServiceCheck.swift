@@ -69,7 +69,12 @@ struct ServiceCheck {
     func environment(host: (Resource) -> String) -> [(String, String)] {
         layout.runVariables(of: service).compactMap { variable, source in
             switch source {
-            case .resource(let resource): (variable.name, ResourceImage.address(of: resource, host: host(resource)))
+            case .resource(let resource):
+                (
+                    variable.name,
+                    ResourceImage.address(
+                        of: resource, host: host(resource), like: variable.default, language: service.language)
+                )
             case .part(let resource, let part):
                 (variable.name, ResourceImage.text(of: part, resource, host: host(resource)))
             case .invented: (variable.name, "only-for-tests-only-for-tests-only-for-tests")

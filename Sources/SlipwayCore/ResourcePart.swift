@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SlipwayCore
-
 /// One part of a database's address that code reads under a name of its own: `POSTGRES_HOST`, `DB_PORT`, `REDIS_HOST`.
 package enum ResourcePart: String, Equatable, Sendable {
     case host, port, user, password, database
@@ -28,7 +26,7 @@ package enum ResourcePart: String, Equatable, Sendable {
     }
 
     /// What Laravel calls the server (laravel.com/docs/database#configuration); `nil` where it has no word.
-    static func driver(of kind: Resource.Kind) -> String? {
+    package static func driver(of kind: Resource.Kind) -> String? {
         switch kind {
         case .postgres: "pgsql"
         case .mysql: "mysql"
@@ -38,7 +36,7 @@ package enum ResourcePart: String, Equatable, Sendable {
     }
 
     /// What Active Record calls the server (guides.rubyonrails.org/configuring.html#configuring-a-database).
-    static func adapter(of kind: Resource.Kind) -> String? {
+    package static func adapter(of kind: Resource.Kind) -> String? {
         switch kind {
         case .postgres: "postgresql"
         case .mysql, .mariadb: "mysql2"

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a database, cache or queue is reached, and by which account.
+package struct ServerAddress: Sendable {
+    package let kind: Resource.Kind
+    package let host: String
+    package let port: String
+    /// Empty where the server has no accounts.
+    package let user: String
+    package let password: String
+    package let database: String
+
+    package init(
+        _ kind: Resource.Kind, host: String, port: String, user: String = "", password: String = "",
+        database: String = ""
+    ) {
+        self.kind = kind
+        self.host = host
+        self.port = port
+        self.user = user
+        self.password = password
+        self.database = database
+    }
+
+    private var place: String { "\(host):\(port)" }
+    private var account: String { user.isEmpty ? "" : password.isEmpty ? "\(user)@" : "\(user):\(password)@" }
+
+    /// The address as code wants to read it. Parts are put in as they are, so they need no escaping in any form.
+    package func text(as form: AddressForm) -> String {
+        switch form {
+        case .place: place
+        case .url(let scheme): url(scheme)
+        case .jdbc(let scheme):
+            // The account as parameters: it is the form that every driver takes without settings beside it.
+            "jdbc:\(scheme)://\(place)/\(database)?user=\(user)&password=\(password)"
+        case .goMySQL: "\(user):\(password)@tcp(\(place))/\(database)?parseTime=true"
+        case .keyValues:
+            kind == .postgres
+                ? "Host=\(host);Port=\(port);Database=\(database);Username=\(user);Password=\(password)"
+                : "Server=\(host);Port=\(port);Database=\(database);User=\(user);Password=\(password)"
+        }
+    }
+
+    private func url(_ scheme: String) -> String {
+        switch kind {
+        case .postgres, .mysql, .mariadb: "\(scheme)://\(account)\(place)/\(database)"
+        case .mongodb: "\(scheme)://\(account)\(place)/\(database)?authSource=admin"
+        case .redis, .valkey: "\(scheme)://\(place)/0"
+        // The virtual host is called `/`.
+        case .rabbitmq: "\(scheme)://\(account)\(place)//"
+        default: "\(scheme)://\(place)"
+        }
+    }
+}
+
+/// How code wants to be told where a server is.
+package enum AddressForm: Equatable, Sendable {
+    case url(scheme: String)
+    /// `jdbc:postgresql://…` (jdbc.postgresql.org/documentation/use, dev.mysql.com/doc/connector-j).
+    case jdbc(scheme: String)
+    /// `user:password@tcp(host:port)/database` (github.com/go-sql-driver/mysql, DSN).
+    case goMySQL
+    /// `Host=…;Database=…` (npgsql.org/doc/connection-string-parameters, mysqlconnector.net/connection-options).
+    case keyValues
+    /// `host:port`
+    case place
+
+    /// - Parameters:
+    ///   - code: The code's own default, which shows the form and names the driver: `postgresql+asyncpg://…`.
+    ///   - language: Of the service, in which a form is usual.
+    package init(_ kind: Resource.Kind, like code: String?, language: String?) {
+        let stated = code.flatMap { text in text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) } }
+        let isSQL = [.postgres, .mysql, .mariadb].contains(kind)
+        let usual = Self.scheme(of: kind)
+        switch language {
+        case "java", "kotlin", "scala":
+            if isSQL, stated == nil || stated?.hasPrefix("jdbc:") == true {
+                let driver = stated.map { String($0.dropFirst("jdbc:".count)) }
+                self = .jdbc(scheme: driver.flatMap { Self.isDriver($0, of: kind) ? $0 : nil } ?? usual ?? "")
+                return
+            }
+        case "go" where kind == .mysql || kind == .mariadb:
+            if stated == nil || code?.contains("@tcp(") == true {
+                self = .goMySQL
+                return
+            }
+        case "csharp", "fsharp":
+            if isSQL, stated == nil {
+                self = .keyValues
+                return
+            }
+            // StackExchange.Redis reads no URL (stackexchange.github.io/StackExchange.Redis/Configuration).
+            if [.redis, .valkey].contains(kind), stated == nil {
+                self = .place
+                return
+            }
+        default: break
+        }
+        guard let usual else {
+            self = .place
+            return
+        }
+        self = .url(scheme: stated.flatMap { Self.isDriver($0, of: kind) ? $0 : nil } ?? usual)
+    }
+
+    /// Whether what a platform calls the connection string is the form already.
+    package var isConnectionString: Bool {
+        if case .url = self { return true }
+        return false
+    }
+
+    /// Whether an address is one of a server of this kind.
+    package static func isAddress(_ text: String, of kind: Resource.Kind) -> Bool {
+        guard let range = text.firstRange(of: "://") else { return false }
+        let scheme = text[..<range.lowerBound]
+        return isDriver(String(scheme.hasPrefix("jdbc:") ? scheme.dropFirst("jdbc:".count) : scheme), of: kind)
+            && scheme != "http"
+    }
+
+    /// Whether a scheme is one of the kind's: `postgres`, `postgresql+asyncpg`, `mysql+pymysql`, `rediss`.
+    private static func isDriver(_ scheme: String, of kind: Resource.Kind) -> Bool {
+        switch kind {
+        case .postgres: scheme.hasPrefix("postgres")
+        case .mysql, .mariadb: scheme.hasPrefix("mysql") || scheme.hasPrefix("mariadb")
+        case .mongodb: scheme == "mongodb"
+        case .redis, .valkey: scheme == "redis" || scheme == "valkey"
+        case .rabbitmq: scheme == "amqp"
+        case .elasticsearch, .meilisearch, .s3: scheme == "http"
+        default: false
+        }
+    }
+
+    /// `nil` where no URL is usual.
+    private static func scheme(of kind: Resource.Kind) -> String? {
+        switch kind {
+        case .postgres: "postgresql"
+        case .mysql, .mariadb: "mysql"
+        case .mongodb: "mongodb"
+        case .redis, .valkey: "redis"
+        case .rabbitmq: "amqp"
+        case .elasticsearch, .meilisearch, .s3: "http"
+        case .memcached, .sqlite, .external: nil
+        }
+    }
+}
+
+/// What code usually calls the whole address of a server.
+package enum AddressName {
+    private static let endings = ["_URL", "_URI", "_DSN", "_CONNECTION_STRING", "_CONNECTIONSTRING", "_CONN_STRING"]
+
+    /// Whether the name is the usual one for servers of this kind.
+    package static func isUsual(_ name: String, for kind: Resource.Kind) -> Bool {
+        let upper = name.uppercased()
+        // .NET's section of the configuration: the name inside it is the programmer's own.
+        for section in ["CONNECTIONSTRINGS__", "CONNECTIONSTRINGS:"] where upper.hasPrefix(section) {
+            let isCache = upper.hasSuffix("REDIS") || upper.hasSuffix("CACHE")
+            return [.redis, .valkey].contains(kind) ? isCache : isSQL(kind) && !isCache
+        }
+        if isQueue(upper) { return kind == .rabbitmq ? !upper.hasSuffix("BACKEND") : [.redis, .valkey].contains(kind) }
+        guard let ending = endings.first(where: upper.hasSuffix) else { return false }
+        return stems(of: kind).contains(String(upper.dropLast(ending.count)))
+    }
+
+    /// Whether the name is Celery's for where tasks or their results wait; several servers can be that.
+    package static func isQueue(_ name: String) -> Bool {
+        ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "BROKER_URL", "RESULT_BACKEND"].contains(name.uppercased())
+    }
+
+    private static func isSQL(_ kind: Resource.Kind) -> Bool { [.postgres, .mysql, .mariadb].contains(kind) }
+
+    private static let anySQL = [
+        "DATABASE", "DB", "SQLALCHEMY_DATABASE", "JDBC", "JDBC_DATABASE", "DATASOURCE", "SPRING_DATASOURCE",
+        "QUARKUS_DATASOURCE_JDBC",
+    ]
+
+    private static func stems(of kind: Resource.Kind) -> Set<String> {
+        switch kind {
+        case .postgres: Set(anySQL + ["POSTGRES", "POSTGRESQL", "PG"])
+        case .mysql: Set(anySQL + ["MYSQL"])
+        case .mariadb: Set(anySQL + ["MARIADB", "MYSQL"])
+        case .mongodb: ["DATABASE", "DB", "MONGO", "MONGODB", "SPRING_DATA_MONGODB"]
+        case .redis: ["REDIS", "SPRING_DATA_REDIS"]
+        case .valkey: ["VALKEY", "REDIS"]
+        case .rabbitmq: ["RABBITMQ", "AMQP", "CLOUDAMQP"]
+        case .elasticsearch: ["ELASTICSEARCH", "ELASTIC"]
+        case .meilisearch: ["MEILI", "MEILISEARCH"]
+        case .memcached, .sqlite, .s3, .external: []
+        }
+    }
+}
