@@ -295,6 +295,10 @@ extension Rule<CheckedRepository> {
         passes: [
             ["Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0\", \"a:app\"]\n"],
             ["Dockerfile.dev": "FROM python:3.13\nCMD [\"flask\", \"run\", \"--host=0.0.0.0\"]\n"],
+            [
+                "web/Dockerfile": "FROM python:3.13\nCMD [\"flask\", \"run\", \"--host=0.0.0.0\"]\n",
+                "web/Dockerfile.prod": "FROM python:3.13\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0\", \"a:app\"]\n",
+            ],
         ]
     ) { repository in
         var seen: Set<String> = []
@@ -302,6 +306,7 @@ extension Rule<CheckedRepository> {
         let mounted = Set(repository.deployedUnits.filter(\.mountsItsSource).map(\.dockerfile.location))
         return repository.deployedUnits.compactMap { unit in
             guard !unit.isForDevelopment, let server = unit.server, server.line.isForDevelopment,
+                !hasProductionTwin(unit.dockerfile, in: repository),
                 seen.insert("\(server.file):\(server.number)").inserted
             else { return nil }
             let advice: String
@@ -321,6 +326,16 @@ extension Rule<CheckedRepository> {
                 file: server.file, line: server.number,
                 "\(server.line.program) runs as a development server; \(advice)",
                 severity: isImage && !mounted.contains(server.file) ? .error : .warning)
+        }
+    }
+
+    /// Whether another Dockerfile of the folder says that it is the one for production.
+    private static func hasProductionTwin(_ file: CheckedDockerfile, in repository: CheckedRepository) -> Bool {
+        let own = SourceTree.Entry(path: file.location)
+        guard !own.name.lowercased().contains("prod") else { return false }
+        return repository.dockerfiles.contains { other in
+            let entry = SourceTree.Entry(path: other.location)
+            return entry.directory == own.directory && entry.name.lowercased().contains("prod")
         }
     }
 }

@@ -31,12 +31,16 @@ extension Rule<CheckedRepository> {
                 "nginx.conf":
                     "server {\n  listen 80;\n  root /usr/share/nginx/html;\n  location / { try_files $uri /admin/index.html; }\n}\n",
             ],
+            [
+                "Dockerfile":
+                    "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+                "nginx.conf": "server {\n  listen 80;\n  root /srv/www;\n}\n",
+            ],
         ]
     ) { repository in
         repository.images.compactMap { unit in
             guard unit.dockerfile.finalBase.map({ ImageName($0).name.hasPrefix("nginx") }) == true else { return nil }
-            var files = NginxConfigurations.of(unit)
-            if files.isEmpty, repository.nginxFiles.count == 1 { files = repository.nginxFiles }
+            let files = NginxConfigurations.of(unit)
             let roots = Set(
                 files.flatMap { file in
                     (file.document.all("root") + file.document.all("alias")).compactMap(\.parameters.first)
