@@ -181,7 +181,7 @@ package enum AddressName {
         case .mongodb: ["DATABASE", "DB", "MONGO", "MONGODB", "SPRING_DATA_MONGODB"]
         case .redis: ["REDIS", "SPRING_DATA_REDIS"]
         case .valkey: ["VALKEY", "REDIS"]
-        case .rabbitmq: ["RABBITMQ", "AMQP", "CLOUDAMQP"]
+        case .rabbitmq: ["RABBITMQ", "RABBIT", "RMQ", "AMQP", "CLOUDAMQP"]
         case .elasticsearch: ["ELASTICSEARCH", "ELASTIC"]
         case .meilisearch: ["MEILI", "MEILISEARCH"]
         case .memcached, .sqlite, .s3, .external: []

@@ -77,7 +77,9 @@ struct PHPDetector: Detector {
         }
         if name == "laravel" {
             web.say(paths: LaravelRoutes.paths(in: tree, directory: directory))
-            web.say(.writableDirectory("storage"), file: path, "Laravel's storage folder", Confidence.convention)
+            web.say(
+                .writableDirectory("storage/app"), file: path, "Laravel's folder for what users upload",
+                Confidence.convention)
             if tree.text(directory.appending(path: "bootstrap/app.php"))?.contains("health: '/up'") == true {
                 web.say(.healthPath("/up"), file: directory.appending(path: "bootstrap/app.php"), "health route")
             }

@@ -500,4 +500,32 @@ struct BreadthTests {
                 ], not: ["TEST_DATABASE_URL: postgresql", "EVENTS: redis://redis"])
         }
     }
+
+    @Test func `a person's Dockerfile is built where its copies are, and nginx listens where its configuration says`() {
+        let cms = Service(
+            name: "cms", directory: "apps/cms", role: .backend, language: "javascript", install: "pnpm install",
+            start: "node server.js", port: 1337)
+        let site = Service(name: "site", directory: "site", role: .spa, language: "javascript", build: "npm run build")
+        let files = Self.files(
+            [cms, site],
+            tree: [
+                "pnpm-lock.yaml": "", "apps/cms/package.json": "{}",
+                "apps/cms/Dockerfile":
+                    "FROM node:22\nCOPY package.json ./\nEXPOSE 1337\nCMD [\"node\", \"server.js\"]\n",
+                "site/package.json": "{}", "site/nginx/site.conf": "server {\n  listen 3000;\n}\n",
+                "site/Dockerfile": "FROM nginx:1.28\nCOPY ./nginx/site.conf /etc/nginx/conf.d/default.conf\n",
+            ])
+        Self.expect(files["render.yaml"], says: ["dockerContext: ./apps/cms"])
+        Self.expect(files["docker-stack.yml"], says: ["target: 3000"])
+    }
+
+    @Test func `the folders that Laravel expects are there and writable`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "php", framework: "laravel",
+            start: "php artisan serve", port: 8000, writableDirectories: ["storage/app"])
+        let files = Self.files([web], tree: ["composer.json": "{}", "storage/framework/views/.gitignore": "*"])
+        Self.expect(
+            files["Dockerfile"], says: ["/folders/app/storage/framework/views", "/folders/app/storage/app"])
+        Self.expect(files[".dockerignore"], says: [".gitignore"], not: ["**/.gitignore"])
+    }
 }

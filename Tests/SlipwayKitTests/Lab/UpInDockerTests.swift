@@ -60,6 +60,51 @@ extension LabTests {
             return answer.status == 200 ? answer.body : "status \(answer.status)"
         }
 
+        /// Two programs of one module, of which the recipe has to put both into the image.
+        private static let compiled = [
+            "go.mod": "module example.com/notes\n\ngo 1.19\n",
+            "slipway.yml": "services: {web: {release: go run ./cmd/migrate one, writableDirectories: [data]}}\n",
+            "cmd/notes/main.go": """
+            package main
+
+            import (
+            \t"net/http"
+            \t"os"
+            )
+
+            func main() {
+            \thttp.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {})
+            \thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+            \t\ttext, _ := os.ReadFile("data/schema")
+            \t\tw.Write(text)
+            \t})
+            \tpanic(http.ListenAndServe(":8080", nil))
+            }
+            """,
+            "cmd/migrate/main.go": """
+            package main
+
+            import "os"
+
+            func main() {
+            \tif err := os.WriteFile("data/schema", []byte("migrated to "+os.Args[1]), 0o600); err != nil {
+            \t\tpanic(err)
+            \t}
+            }
+            """,
+        ]
+
+        @Test func `a compiled program has its migrations beside it, and both have one volume`() throws {
+            let app = try Slipway(named: "notes-\(UInt32.random(in: 0...9999))", files: Self.compiled)
+            defer {
+                _ = try? app.run("down", "--volumes")
+                app.cleanUp()
+            }
+            let up = try app.runAll(["up", "--target", "docker", "--port", "0", "-d"])
+            #expect(up.status == 0, "\(up.errors)")
+            #expect(try page(up.output) == "migrated to one")
+        }
+
         @Test func `a value that a command prints reaches the containers, as in a deploy`() throws {
             let own = "services: {api: {port: 3000}}\nvariables:\n  GREETING: {command: 'echo asked', secret: true}\n"
             let files = Self.files.merging(["slipway.yml": own]) { $1 }

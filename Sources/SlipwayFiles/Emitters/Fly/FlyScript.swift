@@ -43,9 +43,14 @@ struct FlyScript {
 
     /// What the script makes: databases whose whole address the code reads. Parts of an address Fly does not give.
     static func databases(of layout: Layout) -> [Resource] {
-        let made = layout.images.flatMap { layout.runVariables(of: $0) }.compactMap { _, source -> String? in
-            guard case .resource(let resource) = source, resource.kind == .postgres else { return nil }
-            return resource.name
+        let made = layout.images.flatMap { image in
+            layout.runVariables(of: image).compactMap { variable, source -> String? in
+                guard case .resource(let resource) = source, resource.kind == .postgres,
+                    AddressForm(resource.kind, like: variable.default, language: image.owner.language)
+                        .isConnectionString
+                else { return nil }
+                return resource.name
+            }
         }
         return layout.resources(of: layout.app.services).filter { Set(made).contains($0.name) }
     }

@@ -7,9 +7,10 @@ struct IgnoreRules {
     /// Where Docker's own syntax anchors a pattern to the context's root, `**/` is what reaches below it.
     private static let always: [(comment: String, patterns: [String])] = [
         (
+            // A .gitignore or .gitkeep further below may be all that a folder holds which the code expects.
             "History, editors, and what only people read",
             [
-                ".git", "**/.gitignore", "**/.gitattributes", "**/.gitkeep", ".github", ".gitlab-ci.yml", "**/.vscode",
+                ".git", ".gitignore", ".gitattributes", ".github", ".gitlab-ci.yml", "**/.vscode",
                 "**/.idea", "**/.DS_Store", "**/*.swp", "**/*.log",
             ]
         ),

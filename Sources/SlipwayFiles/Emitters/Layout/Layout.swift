@@ -83,12 +83,16 @@ package struct Layout: Sendable {
             let owner = group.first { $0.role.listens } ?? group[0]
             let directory = owner.directory
             let isShared = (folders[directory]?.count ?? 0) > 1
+            let dockerfile = Self.join(directory, isShared ? "Dockerfile.\(owner.name)" : "Dockerfile")
+            let context = tree.map { tree in
+                HandwrittenImages.context(
+                    of: dockerfile, usual: ContextFolder.of(owner, in: tree), directory: directory, in: tree)
+            }
             images.append(
                 Image(
                     name: groups.count == 1 ? name : Self.label("\(name)-\(owner.name)"), owner: owner,
-                    services: [owner] + group.filter { $0.name != owner.name },
-                    context: tree.map { ContextFolder.of(owner, in: $0) } ?? directory,
-                    dockerfile: Self.join(directory, isShared ? "Dockerfile.\(owner.name)" : "Dockerfile")))
+                    services: [owner] + group.filter { $0.name != owner.name }, context: context ?? directory,
+                    dockerfile: dockerfile))
         }
         self.images = images
         sharedFolders = Set(Dictionary(grouping: images) { $0.owner.directory }.filter { $0.value.count > 1 }.keys)

@@ -50,7 +50,7 @@ struct GoPrograms {
         let programs = Set(input.commands.flatMap(CommandBeginning.words).compactMap(\.first))
         return Self.known.filter { programs.contains($0.program) }.map { tool in
             // golang-migrate is compiled with the databases that it is to know.
-            let tags = tool.program == "migrate" ? " -tags \(ShellWord.quote(databaseTags))" : ""
+            let tags = tool.program == "migrate" ? " -tags=\(databaseTags)" : ""
             return InstalledTool(
                 program: tool.program,
                 command: "go install\(tags) -ldflags='-s -w' \(tool.package)@\(version(of: tool) ?? tool.version)")
@@ -85,7 +85,7 @@ struct GoPrograms {
 
     private var databaseTags: String {
         let tags = input.databases.map { $0 == .mariadb ? "mysql" : $0.rawValue }
-        return tags.isEmpty ? "postgres" : Set(tags).sorted().joined(separator: " ")
+        return tags.isEmpty ? "postgres" : Set(tags).sorted().joined(separator: ",")
     }
 
     /// The version that the module itself requires: what wrote the migrations reads them.

@@ -60,7 +60,8 @@ struct PHPImage: ImageRecipe {
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
-        finish(input, &runtime, port: port, scratch: state)
+        finish(
+            input, &runtime, port: port, scratch: state + (service.framework == "laravel" ? Self.laravelFolders : []))
         return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
     }
 
@@ -77,6 +78,11 @@ struct PHPImage: ImageRecipe {
         ImageInput(layout: input.layout, image: image, tree: input.tree).finish(
             &stage, tool: .php, scratch: scratch)
     }
+
+    /// Laravel makes none of these, and stops where one is missing: "Please provide a valid cache path".
+    private static let laravelFolders = [
+        "storage/framework/cache/data", "storage/framework/sessions", "storage/framework/views", "storage/logs",
+    ]
 
     private func documentRoot(_ input: ImageInput) -> String? {
         ["public", "web", "htdocs"].first { input.has("\($0)/index.php") }
