@@ -142,7 +142,11 @@ struct NodeListening: Sendable {
                 ?? code.path(index, "Bun", "env"),
                 let name = code.afterDot(after).flatMap({ code.word($0) }) ?? code.string(after + 1)
             {
-                variable = variable ?? name
+                // `process.env.NODE_ENV === "production" ? …` chooses between ports and is none.
+                let next = code.text(after + 2)
+                let isCompared = next.hasPrefix("=") || next.hasPrefix("!")
+                let isOfDevelopment = variable?.contains("DEV") == true && !name.contains("DEV")
+                if !isCompared, variable == nil || isOfDevelopment { variable = name }
                 index = after + 2
                 continue
             }

@@ -77,6 +77,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         case "start": return service.start ?? "-"
         case "release": return service.release ?? "-"
         case "port": return service.port.map { String($0) } ?? "-"
+        case "portVariable": return service.portVariable ?? "-"
         case "health": return service.healthPath ?? "-"
         case "output": return service.outputDirectory ?? "-"
         case "routes": return list(service.routes)

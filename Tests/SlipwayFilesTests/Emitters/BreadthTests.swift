@@ -528,4 +528,33 @@ struct BreadthTests {
             files["Dockerfile"], says: ["/folders/app/storage/framework/views", "/folders/app/storage/app"])
         Self.expect(files[".dockerignore"], says: [".gitignore"], not: ["**/.gitignore"])
     }
+
+    @Test(arguments: [
+        ("pnpm run start", "CMD [\"sh\", \"-c\", \"exec env NODE_ENV=production node dist/index.js\"]"),
+        ("pnpm serve -- --port 80", "CMD [\"sh\", \"-c\", \"node prepare.js && exec node dist/index.js --port 80\"]"),
+        ("yarn twice", "CMD [\"node\", \"dist/index.js\", \"a\"]"),
+        ("npm start", "NODE_ENV=production node dist/index.js"),
+        ("pnpm run all", "CMD [\"pnpm\", \"run\", \"all\"]"), ("pnpm run after", "CMD [\"pnpm\", \"run\", \"after\"]"),
+        ("node x.js", "CMD [\"node\", \"x.js\"]"),
+    ])
+    func `a script is started as what it says, because what runs has no manager`(start: String, expected: String) throws
+    {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "javascript", packageManager: "pnpm",
+            install: "pnpm install", start: start, port: 3000)
+        let files = Self.files(
+            [web],
+            tree: [
+                "package.json": """
+                {"scripts": {"start": "NODE_ENV=production node dist/index.js", "preserve": "node prepare.js",
+                "serve": "node dist/index.js", "one": "node dist/index.js", "twice": "yarn one a",
+                "all": "pnpm --recursive run start", "after": "node a.js", "postafter": "node b.js"}}
+                """,
+                "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+            ])
+        let image = try #require(files["Dockerfile"])
+        let runtime = try #require(image.components(of: "AS runtime").last)
+        Self.expect(runtime, says: [expected])
+        #expect(runtime.contains("npm install --global pnpm") == expected.contains("pnpm"))
+    }
 }

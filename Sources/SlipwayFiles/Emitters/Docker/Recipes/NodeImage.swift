@@ -6,6 +6,10 @@ import SlipwayCore
 struct NodeImage: ImageRecipe {
     func accepts(_ service: Service) -> Bool { ["javascript", "typescript"].contains(service.language) }
 
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        isDevelopment ? text : NodeScripts(packages: NodePackages(input)).plain(text)
+    }
+
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
         let packages = NodePackages(input)
@@ -63,6 +67,13 @@ struct NodeImage: ImageRecipe {
             runtime.workdir(input.folder)
             runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "build")
         }
+        // A command that only the manager understands: its own recursion, a filter.
+        let commands = input.commands.map { command($0, isDevelopment: false, input) }
+        if let tool = packages.managerPackage,
+            commands.flatMap(CommandBeginning.words).contains(where: { $0[0] == packages.manager })
+        {
+            runtime.run(["npm install --global \(tool)"], mounts: ["type=cache,target=/root/.npm"])
+        }
         finish(input, &runtime, tool: runsBun ? .bun : .node, isTrimmed: isTrimmed)
         return stages + [runtime]
     }
@@ -70,11 +81,14 @@ struct NodeImage: ImageRecipe {
     private func finish(
         _ input: ImageInput, _ stage: inout DockerStage, tool: HealthProbe.Tool, isTrimmed: Bool
     ) {
-        guard isStandalone(input.service) else { return input.finish(&stage, tool: tool) }
         var service = input.service
-        let inner = input.relative(input.service.directory)
-        let folder = isTrimmed ? "" : ".next/standalone/" + (inner == "." ? "" : inner + "/")
-        service.start = "node \(folder)server.js"
+        if isStandalone(service) {
+            let inner = input.relative(input.service.directory)
+            let folder = isTrimmed ? "" : ".next/standalone/" + (inner == "." ? "" : inner + "/")
+            service.start = "node \(folder)server.js"
+        } else {
+            service.start = service.start.map { command($0, isDevelopment: false, input) }
+        }
         let image = Layout.Image(
             name: input.image.name, owner: service, services: input.image.services, context: input.image.context,
             dockerfile: input.image.dockerfile)
