@@ -16,9 +16,25 @@ struct NodeFrontEndDetector: Detector {
         confidence: "90 %, 60 % for a page with a build script alone")
 
     func detect(in repository: Repository) -> [Evidence] {
-        repository.nodeApplications.flatMap { application -> [Evidence] in
-            application.front.map { evidence($0, application, repository) } ?? []
+        let fronts = repository.nodeApplications.filter { $0.front != nil }.map(\.project.directory)
+        return repository.nodeApplications.flatMap { application -> [Evidence] in
+            if isCopy(application.project, inside: fronts, repository.tree) { return [] }
+            return application.front.map { evidence($0, application, repository) } ?? []
         }
+    }
+
+    /// A package of its own in the source of another front end, without anything that deploys it: what a design tool
+    /// wrote, or what the pages were taken from.
+    private func isCopy(_ project: NodeProject, inside fronts: [String], _ tree: SourceTree) -> Bool {
+        let isInside = fronts.contains { outer in
+            outer != project.directory && project.directory.relative(to: outer)?.hasPrefix("src/") == true
+        }
+        let deployed = ["Dockerfile", "vercel.json", "netlify.toml", "fly.toml", "wrangler.toml"]
+        return isInside && !deployed.contains { project.has($0, tree) }
+            && !PathText.ancestors(of: project.directory).dropFirst().contains { folder in
+                tree.contains(folder.appending(path: "pnpm-workspace.yaml"))
+                    || tree.text(folder.appending(path: "package.json"))?.contains("\"workspaces\"") == true
+            }
     }
 
     private func evidence(_ found: NodeFrontEnd, _ application: NodeApplication, _ repository: Repository) -> [Evidence]

@@ -61,7 +61,8 @@ struct PythonWebDetector: Detector {
         } else if let given = configured(listening, application.framework.name, project) {
             found.append(claim(.port(given.number), "given to the program", 0.76, file: given.file, line: given.line))
         }
-        if start.text.hasPrefix("gunicorn"),
+        let image = project.modules.tree.text(project.directory.appending(path: "Dockerfile")) ?? ""
+        if start.text.hasPrefix("gunicorn") || image.contains("\"gunicorn\"") || image.contains("CMD gunicorn"),
             let bound = PythonListening(gunicornOf: project, project.modules.tree), let port = bound.port
         {
             found.append(claim(.port(port), "gunicorn's bind", 0.8, file: bound.file, line: bound.line))

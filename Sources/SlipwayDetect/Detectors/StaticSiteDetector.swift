@@ -8,7 +8,7 @@ struct StaticSiteDetector: Detector {
     let account = DetectorAccount(
         recognises:
             "Folders of pages that are served as they are.",
-        reads: ["index.html that no program completes and no package builds"],
+        reads: ["index.html that no program completes and no package builds", "vite.config.js without a package"],
         confidence: "60 %")
 
     /// Files whose folder is a code base that makes its own pages.
@@ -30,25 +30,44 @@ struct StaticSiteDetector: Detector {
             repository.node.filter { makesPages($0, repository) }.map(\.directory)
                 + repository.python.map(\.directory).filter { $0 != "." || repository.hasService(in: $0) })
         var sites: [String] = []
-        return pages.compactMap { page -> Evidence? in
-            let folder = page.directory
-            // Pages come in path order, but `a/b/index.html` may stand before `a/index.html`.
-            let above = PathText.ancestors(of: folder)
-            guard !above.dropFirst().contains(where: { tree.contains($0.appending(path: "index.html")) }),
-                !above.contains(where: sites.contains)
-            else { return nil }
-            let isCode = above.contains { outer in
-                codeFolders.contains(outer)
-                    || Self.codeManifests.contains { tree.contains(outer.appending(path: $0)) }
+        let unbuilt = pages.flatMap { Self.unbuilt($0, tree) }
+        return unbuilt
+            + pages.compactMap { page -> Evidence? in
+                let folder = page.directory
+                // Pages come in path order, but `a/b/index.html` may stand before `a/index.html`.
+                let above = PathText.ancestors(of: folder)
+                guard !above.dropFirst().contains(where: { tree.contains($0.appending(path: "index.html")) }),
+                    !above.contains(where: sites.contains)
+                else { return nil }
+                let isCode = above.contains { outer in
+                    codeFolders.contains(outer)
+                        || Self.codeManifests.contains { tree.contains(outer.appending(path: $0)) }
+                }
+                guard !isCode, !above.contains(where: { Self.otherPages.contains($0.lastPathComponent.lowercased()) }),
+                    let text = tree.text(page.path), !Self.isTemplate(text)
+                else { return nil }
+                sites.append(folder)
+                return .claim(
+                    .role(.static), for: Subject(folder, Subject.site), file: page.path, why: "pages without a build",
+                    confidence: 0.6)
             }
-            guard !isCode, !above.contains(where: { Self.otherPages.contains($0.lastPathComponent.lowercased()) }),
-                let text = tree.text(page.path), !Self.isTemplate(text)
-            else { return nil }
-            sites.append(folder)
-            return .claim(
-                .role(.static), for: Subject(folder, Subject.site), file: page.path, why: "pages without a build",
-                confidence: 0.6)
-        }
+    }
+
+    /// The page that Vite builds from, where git does not have the package that brings Vite: the service is there, and
+    /// an image that copies the package cannot be built.
+    private static func unbuilt(_ page: SourceTree.Entry, _ tree: SourceTree) -> [Evidence] {
+        let folder = page.directory
+        let settings = ["ts", "js", "mjs", "mts"].map { folder.appending(path: "vite.config.\($0)") }
+        guard let file = settings.first(where: tree.contains),
+            !PathText.ancestors(of: folder).contains(where: { tree.contains($0.appending(path: "package.json")) }),
+            let text = tree.text(page.path), text.contains("src=\"/src/")
+        else { return [] }
+        var site = Testimony(Subject(folder, Subject.site))
+        site.say(.role(.spa), file: file, "Vite configuration", Confidence.convention)
+        site.say(.framework("vite"), file: file, "Vite configuration", Confidence.convention)
+        let output = ScriptSettings(file, in: tree)?.string("outDir").flatMap { PathText.normalized($0) } ?? "dist"
+        site.say(.outputDirectory(output), file: file, "Vite configuration", Confidence.convention)
+        return site.evidence
     }
 
     /// A root package that only brings tools leaves the pages to themselves.

@@ -244,6 +244,8 @@ struct NodeFrontEnd: Sendable {
     private static func createReactApp(_ project: NodeProject, _ tree: SourceTree) -> NodeFrontEnd? {
         guard let dependency = project.manifest.depends(onAny: ["react-scripts", "@craco/craco", "react-app-rewired"])
         else { return nil }
+        // A package that has moved on may still list it.
+        if project.manifest.script("build")?.text.contains("vite build") == true { return nil }
         guard project.has("public/index.html", tree) || project.manifest.script("build")?.text.contains("build") == true
         else { return nil }
         let given = project.manifest.script("build")?.text.split(separator: " ").first { $0.hasPrefix("BUILD_PATH=") }

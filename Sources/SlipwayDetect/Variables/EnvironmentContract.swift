@@ -25,6 +25,7 @@ public enum EnvironmentContract {
         var classes: [SettingsClass] = []
         var instantiated: Set<String> = []
         var unread: [String] = []
+        var exported: [String: String] = [:]
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = NamedConstants(tree)
         let candidates = SourceFile.all(in: tree, scope)
@@ -39,6 +40,7 @@ public enum EnvironmentContract {
                 wrappers += file.wrappers
                 classes += file.settings
                 instantiated.formUnion(file.instantiated)
+                exported.merge(file.exported) { first, _ in first }
             }
         }
         found += CustomVariableFile.reads(tree) + LibraryVariables.reads(tree)
@@ -50,6 +52,7 @@ public enum EnvironmentContract {
         }
         found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates, &constants)
         found = SymfonyDefaults(tree).applied(to: found)
+        found = ExportedConstants(exported, in: tree, candidates).applied(to: found)
         found += MentionedVariables.reads(tree, in: candidates, known: Set(found.map(\.name)))
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
     }

@@ -14,6 +14,8 @@ struct FileReads {
     var settings: [SettingsClass] = []
     /// Reads whose names are constants of other files.
     var constants: [ConstantRead] = []
+    /// Constants that other files can import, with the variable that each holds.
+    var exported: [String: String] = [:]
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
 
@@ -69,14 +71,30 @@ struct FileReads {
     /// Takes back that one read is required.
     mutating func relax(at position: Int) { reads[position].required = false }
 
-    /// Takes back that the reads from a position on are required.
+    /// Takes back that the reads from a position on are required, whatever they are handed to.
     mutating func relax(from position: Int) {
-        for index in reads.indices.dropFirst(position) { reads[index].required = false }
+        for index in reads.indices.dropFirst(position) {
+            reads[index].required = false
+            reads[index].isBare = false
+        }
     }
 
     /// Notes that the code looks whether these have a value.
     mutating func test(_ names: Set<String>) {
         for index in reads.indices where names.contains(reads[index].name) { reads[index].isBare = false }
+    }
+
+    /// Notes that these go straight to something that cannot work with nothing.
+    mutating func hand(_ names: Set<String>) {
+        for index in reads.indices where names.contains(reads[index].name) { reads[index].isHanded = true }
+    }
+
+    /// An empty default of these is none: what takes the value refuses every call with it.
+    mutating func refuseEmpty(_ names: Set<String>) {
+        for index in reads.indices where names.contains(reads[index].name) && (reads[index].default ?? "").isEmpty {
+            reads[index].default = nil
+            reads[index].required = true
+        }
     }
 
     mutating func relax(_ names: Set<String>) {

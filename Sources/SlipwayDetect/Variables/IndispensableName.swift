@@ -32,6 +32,34 @@ enum IndispensableName {
         "_SECRET_KEY", "_JWT_SECRET", "_SIGNING_KEY", "_SESSION_SECRET", "_ENCRYPTION_KEY",
     ]
 
+    // What reports, counts and watches beside the program: each of these does nothing without its key, and says so.
+    private static let watchers: Set<String> = [
+        "SENTRY", "BUGSNAG", "ROLLBAR", "HONEYBADGER", "DATADOG", "DD", "NEWRELIC", "LOGTAIL", "LOGROCKET", "POSTHOG",
+        "MIXPANEL", "AMPLITUDE", "SEGMENT", "ANALYTICS", "GA", "GTM", "HOTJAR", "CLARITY", "PLAUSIBLE", "UMAMI",
+        "TELEMETRY", "AIRBRAKE", "SCOUT", "APPSIGNAL", "SKYLIGHT", "MATOMO", "AXIOM", "HELICONE", "LANGFUSE",
+        "LANGSMITH", "LANGCHAIN",
+    ]
+
+    /// Who answers questions; where a program knows several of them, one is chosen.
+    private static let models: Set<String> = [
+        "OPENAI", "ANTHROPIC", "CLAUDE", "GEMINI", "GOOGLE", "GROQ", "MISTRAL", "COHERE", "DEEPSEEK", "OPENROUTER",
+        "TOGETHER", "PERPLEXITY", "XAI", "HUGGINGFACE", "HF", "REPLICATE", "FIREWORKS",
+    ]
+
+    /// Whether the variable belongs to something that watches the program from beside, or to one of several services
+    /// that do the same.
+    static func isAside(_ name: String, among names: Set<String>) -> Bool {
+        let parts = name.uppercased().split(separator: "_").map(String.init)
+        if !watchers.isDisjoint(with: parts) || name.uppercased().contains("NEW_RELIC") { return true }
+        guard let model = parts.first, models.contains(model), isKey(parts) else { return false }
+        return names.contains { other in
+            let parts = other.split(separator: "_").map(String.init)
+            return parts.first.map { $0 != model && models.contains($0) } == true && isKey(parts)
+        }
+    }
+
+    private static func isKey(_ parts: [String]) -> Bool { ["KEY", "TOKEN"].contains(parts.last) }
+
     /// - Parameter names: All variables of the contract, in capitals: parts of an address are one of two ways where
     ///   the whole address can be given too.
     static func isNeeded(_ name: String, among names: Set<String>) -> Bool {

@@ -39,6 +39,15 @@ struct ServiceScope {
         }
     }
 
+    /// Whether a service cannot start before its database has been filled: `rails db:prepare` does that to a new one.
+    var runsSeeds: Bool {
+        services.contains { service in
+            [service.start, service.release].compactMap(\.self).contains { command in
+                ["db:prepare", "db:setup", "db:seed", "seed"].contains { command.contains($0) }
+            }
+        }
+    }
+
     /// The services' names, sorted.
     func names(of path: String, _ language: CodeLanguage) -> [String] {
         // A workspace package below the root service still belongs to those that import it.

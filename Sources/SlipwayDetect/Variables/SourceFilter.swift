@@ -6,7 +6,7 @@ import SlipwayCore
 enum SourceFilter {
     private static let folders: Set<String> = [
         "test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "cypress", "playwright", "fixtures",
-        "fixture", "__mocks__", "mocks", "__fixtures__", "testdata", "test-utils", "testutils", "test_utils",
+        "fixture", "__mocks__", "mocks", "mock", "__fixtures__", "testdata", "test-utils", "testutils", "test_utils",
         "example", "examples", "sample", "samples", "demo", "demos", "docs", "doc", "documentation", "vendor",
         "node_modules", "third_party", "thirdparty", "third-party", "site-packages", ".venv", "venv",
         "bower_components",
@@ -46,6 +46,14 @@ enum SourceFilter {
         guard let first = folder.split(separator: "/").first else { return false }
         return ["scripts", "script", "tools", "hack", "bench", "devtools", "extra", "extras", "contrib", "misc"]
             .contains(first)
+    }
+
+    /// Whether the file fills a database with what it begins with: `db/seeds.rb`, `prisma/seed.ts`, `seeders/users.js`.
+    static func isSeed(_ path: String) -> Bool {
+        let parts = path.lowercased().split(separator: "/")
+        guard let name = parts.last?.split(separator: ".").first else { return false }
+        return ["seed", "seeds", "seeder"].contains(name)
+            || parts.dropLast().contains { ["seed", "seeds", "seeders"].contains($0) }
     }
 
     /// Whether a tool wrote the file: few line ends for its size.

@@ -49,6 +49,15 @@ struct SymfonyDefaults {
         return found
     }
 
+    /// With which links are written where no request says it; Symfony's own recipe gives one, and only mails and
+    /// commands use it.
+    private static let ownAddress = "DEFAULT_URI"
+
+    /// Transports that reach nothing but the application itself, so that they suit every machine.
+    private static func isInside(_ value: String) -> Bool {
+        ["null:", "doctrine:", "sync:", "in-memory:"].contains { value.hasPrefix($0) }
+    }
+
     /// The reads of PHP and of Symfony's settings, not required where a value is there that suits every machine: an
     /// address or a secret in the file is that of the developer's.
     func applied(to reads: [VariableRead]) -> [VariableRead] {
@@ -56,11 +65,13 @@ struct SymfonyDefaults {
         return reads.map { read in
             guard read.required, read.file.hasSuffix(".php") || read.file.hasSuffix("ml"),
                 let values = byFolder.first(where: { read.file.relative(to: $0.folder) != nil })?.values,
-                let value = values[read.name], !read.secret, !value.contains("://")
+                let value = values[read.name],
+                Self.isInside(value) || read.name == Self.ownAddress
+                    || !read.secret && !value.contains("://")
             else { return read }
             var read = read
             read.required = false
-            if read.default == nil { read.default = value }
+            if read.default == nil, !read.secret { read.default = value }
             return read
         }
     }

@@ -21,14 +21,18 @@ enum VariableMerge {
             let language = CodeLanguage(file: lastComponent(of: file)) ?? .yaml
             services.formUnion(scope.names(of: file, language))
         }
+        // What only fills a new database with examples is no part of the program, unless each start does it.
+        let counted = scope.runsSeeds ? inCode : inCode.filter { !SourceFilter.isSeed($0.file) }
         let isNeeded =
-            !inCode.isEmpty && inCode.allSatisfy(\.isBare) && IndispensableName.isNeeded(name, among: names)
+            !counted.isEmpty && counted.allSatisfy(\.isBare)
+            && (counted.contains(where: \.isHanded) && !IndispensableName.isAside(name, among: names)
+                || IndispensableName.isNeeded(name, among: names))
         let reason = reads.lazy.compactMap(\.reason).first
         let isSecret = reason != nil
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         return Variable(
             name: name, services: services.sorted(), phase: phase(reads),
-            required: isNeeded || reads.contains(where: \.required),
+            required: isNeeded || reads.contains { $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file)) },
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))

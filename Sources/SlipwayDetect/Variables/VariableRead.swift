@@ -24,6 +24,8 @@ public struct VariableRead: Codable, Equatable, Sendable {
     public var reason: String?
     /// Whether the code takes the value as it comes: no default, and it never looks whether there is one.
     package var isBare: Bool
+    /// Whether the value goes straight to something that cannot work with nothing: a signature, a mail account.
+    package var isHanded = false
 
     private enum CodingKeys: String, CodingKey {
         case name, file, line, required, `default`, kind, phase, secret, reason

@@ -8,6 +8,7 @@ enum VariableReaderCatalog {
         GoTagReader(), JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptFunctionReader(),
         JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),
+        PythonSinkReader(),
         RequiredListReader(), RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
     ]
 

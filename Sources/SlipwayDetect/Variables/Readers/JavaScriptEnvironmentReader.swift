@@ -11,7 +11,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
     func read(_ code: Code, into file: inout FileReads) {
         let aliases = JavaScriptAliases(code)
         let guards = JavaScriptGuards(code)
-        var bindings: [String: String] = [:]
+        var locals = JavaScriptLocals(code)
         var members: [String: String] = [:]
         var guarded: Set<Int> = []
         let blocks = JavaScriptConditions(code, aliases)
@@ -25,14 +25,16 @@ struct JavaScriptEnvironmentReader: VariableReader {
             let before = file.reads.count
             access(code, from: index, end: end, isBuild: isBuild, into: &file)
             if file.reads.count == before + 1 {
-                if let name = binding(code, before: index) { bindings[name] = file.reads[before].name }
+                locals.note(&file, at: before, from: index, end: end)
                 if guards.covers(index) { guarded.insert(before) }
                 if code.isMark(index - 1, ":"), let key = code.word(index - 2) {
                     members[key] = file.reads[before].name
                 }
             } else if code.isMark(index - 1, "=") {
                 // const { A, B } = process.env
-                for read in file.reads[before...] where bindings[read.name] == nil { bindings[read.name] = read.name }
+                for read in file.reads[before...] where locals.bindings[read.name] == nil {
+                    locals.bindings[read.name] = read.name
+                }
             }
             if blocks.contains(index) {
                 for position in before..<file.reads.count where file.reads[position].required {
@@ -43,6 +45,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
             }
             index = end
         }
+        let bindings = locals.bindings
         let required = Set(
             guards.names.compactMap { bindings[$0] } + guards.members.compactMap { members[$0] })
         let lines = Set(guarded.map { file.reads[$0].line })
@@ -53,25 +56,14 @@ struct JavaScriptEnvironmentReader: VariableReader {
         let inserted = file.inserted.subtracting(file.tested)
         file.require { inserted.contains($0.name) && !optional.contains("\($0.line):\($0.name)") }
         file.test(Set(bindings.filter { isTested(code, $0.key) }.values))
+        locals.finish(&file)
     }
 
     /// Whether some condition looks at a local name.
     private func isTested(_ code: Code, _ name: String) -> Bool {
         (0..<code.count).contains { index in
-            code.isWord(index, name) && !code.isMember(index) && isCondition(code, index, index + 1)
+            code.isWord(index, name) && !code.isMember(index) && JavaScriptPlaces.isCondition(code, index, index + 1)
         }
-    }
-
-    /// `!x`, `if (x`, `x ?`, `x &&`, `x ||`, `x ??`, `x ===`
-    private func isCondition(_ code: Code, _ start: Int, _ end: Int) -> Bool {
-        if code.isMark(start - 1, "!") || code.isMark(start - 1, "&&") || code.isMark(start - 2, "&&") { return true }
-        if code.isMark(start - 2, "||") || code.isMark(start - 2, "??") { return true }
-        if let open = code.parent(start), code.isMark(open, "("), code.isWord(open - 1, of: ["if", "while", "Boolean"])
-        {
-            return true
-        }
-        if code.isMark(end, "?"), !code.isMark(end, "?.") { return true }
-        return ["&&", "||", "??", "==", "!="].contains { code.isMark(end, $0) }
     }
 
     private func access(_ code: Code, from start: Int, end: Int, isBuild: Bool, into file: inout FileReads) {
@@ -124,33 +116,13 @@ struct JavaScriptEnvironmentReader: VariableReader {
         }
         if code.isWord(start - 1, "delete") { return }
         let suffix = JavaScriptSuffix(code, after: after, from: start)
-        if isInserted(code, start, after) { file.inserted.insert(name) }
-        if isCondition(code, start, after) { file.tested.insert(name) }
+        if JavaScriptPlaces.isInserted(code, start, after) { file.inserted.insert(name) }
+        if JavaScriptPlaces.isCondition(code, start, after) { file.tested.insert(name) }
         file.add(
             name, at: after - 1, required: suffix.required,
             default: suffix.fallback ?? .nothing, kind: suffix.kind,
             phase: phase(name, code, isBuild),
-            bare: suffix.fallback == nil && !isCondition(code, start, after))
-    }
-
-    /// Whether the value stands alone in a text, which would then say `undefined`, or is what a server listens on:
-    /// `${process.env.API_URL}/users`, `process.env.API_PATH + "/"`, `app.listen(process.env.WEB_PORT)`.
-    private func isInserted(_ code: Code, _ start: Int, _ after: Int) -> Bool {
-        if code.isMark(start - 1, "("), code.isWord(start - 2, "listen"), code.isMark(start - 3, ".") {
-            return code.isMark(after, ",") || code.isMark(after, ")")
-        }
-        if code.isMark(after, "+"), code.string(after + 1) != nil { return true }
-        if code.isMark(start - 1, "+"), code.string(start - 2) != nil,
-            !code.isMark(after, "?") && !code.isMark(after, "|")
-        {
-            return true
-        }
-        guard code.isMark(start - 1, "{"), code.isMark(after, "}"), code.partner(start - 1) == after else {
-            return false
-        }
-        var open = start - 1
-        while code.isMark(open - 1, "}"), let other = code.partner(open - 1) { open = other }
-        return code.kind(open - 1) == .template
+            bare: suffix.fallback == nil && !JavaScriptPlaces.isCondition(code, start, after))
     }
 
     private func isVariable(_ name: String, _ code: Code, _ isBuild: Bool, _ after: Int) -> Bool {
@@ -171,7 +143,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
         let suffix = JavaScriptSuffix(code, after: close + 1, from: end)
         file.add(
             name, at: member, required: suffix.required, default: suffix.fallback ?? .nothing, kind: suffix.kind,
-            bare: suffix.fallback == nil && !isCondition(code, end, close + 1))
+            bare: suffix.fallback == nil && !JavaScriptPlaces.isCondition(code, end, close + 1))
     }
 
     private func destructure(_ code: Code, _ open: Int, _ isBuild: Bool, into file: inout FileReads) {
@@ -183,16 +155,6 @@ struct JavaScriptEnvironmentReader: VariableReader {
             let value = equals.map { code.literal($0 + 1..<range.upperBound) } ?? .nothing
             file.add(name, at: range.lowerBound, default: value, phase: phase(name, code, isBuild), bare: equals == nil)
         }
-    }
-
-    /// The name that a declaration gives to the expression.
-    private func binding(_ code: Code, before index: Int) -> String? {
-        guard code.isMark(index - 1, "=") else { return nil }
-        for back in stride(from: index - 2, to: max(-1, index - 10), by: -1)
-        where code.isWord(back, of: ["const", "let", "var"]) {
-            return code.word(back + 1)
-        }
-        return code.word(index - 2)
     }
 
     private func phase(_ name: String, _ code: Code, _ isBuild: Bool) -> Variable.Phase {

@@ -17,6 +17,7 @@ struct JavaScriptFunctionReader: VariableReader {
 
     func read(_ code: Code, into file: inout FileReads) {
         guard isHanded(code) else { return }
+        var needed: Set<String> = []
         for index in 0..<code.count where code.isWord(index, "env") && !code.isMember(index) {
             var open = index + 1
             var kind: Variable.Kind?
@@ -26,11 +27,24 @@ struct JavaScriptFunctionReader: VariableReader {
             }
             guard code.isMark(open, "("), let name = code.string(open + 1) else { continue }
             let arguments = code.arguments(open)
+            if arguments.count == 1, isNeeded(code, index) { needed.insert(name) }
             let given = arguments.count > 1 && !code.isWord(arguments[1].lowerBound, "undefined")
             file.add(
                 name, at: index, default: given ? code.literal(arguments[1]) : .nothing, kind: kind,
                 bare: arguments.count == 1)
         }
+        file.hand(needed)
+    }
+
+    /// Strapi does not start without these (docs.strapi.io/cms/configurations/server, admin-panel).
+    private static let needed = [["keys", "app"], ["salt", "apiToken"], ["secret", "auth"]]
+
+    private func isNeeded(_ code: Code, _ index: Int) -> Bool {
+        guard code.isMark(index - 1, ":"), let key = code.word(index - 2), let object = code.parent(index) else {
+            return false
+        }
+        let path = [key] + JavaScriptSinks(code).surroundings(of: object).keys
+        return Self.needed.contains { path.starts(with: $0) }
     }
 
     /// `({ env }) =>`, `({ env, strapi }) =>`

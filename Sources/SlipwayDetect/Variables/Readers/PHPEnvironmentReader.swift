@@ -130,8 +130,13 @@ struct PHPEnvironmentReader: VariableReader {
         var line = 1
         var index = 0
         let bytes = code.bytes
+        // `when@dev:` begins what production never looks at (symfony.com/doc/current/configuration.html).
+        var isAside = code.path.contains("/packages/dev/") || code.path.contains("/packages/test/")
         while index < bytes.count {
             if bytes[index] == Byte.newline { line += 1 }
+            if code.language == .yaml, index == 0 || bytes[index - 1] == Byte.newline, Byte.isNamePart(bytes[index]) {
+                isAside = ["when@dev:", "when@test:"].contains { bytes[index...].starts(with: $0.utf8) }
+            }
             if bytes[index] == Byte.hash, code.language == .yaml {
                 while index < bytes.count, bytes[index] != Byte.newline { index += 1 }
                 continue
@@ -154,7 +159,7 @@ struct PHPEnvironmentReader: VariableReader {
                     "int": .integer, "bool": .boolean, "float": .number, "json": .json, "csv": .list,
                 ]
                 file.add(
-                    String(name), line: line, required: !parts.contains("default"),
+                    String(name), line: line, required: !parts.contains("default") && !isAside,
                     kind: parts.lazy.compactMap { kinds[String($0)] }.first)
             }
             index = close

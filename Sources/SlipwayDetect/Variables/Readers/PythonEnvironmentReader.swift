@@ -182,7 +182,9 @@ private struct PythonEnvironmentWalk {
             for operand in operands { visit(operand, comparison(operands)) }
         case .attribute(let base, _): visit(base, around)
         case .operation(let name, let operands):
-            let isCondition = ["and", "not", "is", "is not"].contains(name)
+            // `x.strip() if x else None`
+            let asks = name == "if" && operands.count > 1 && asksForVariable(operands[1])
+            let isCondition = ["and", "not", "is", "is not"].contains(name) || asks
             for (index, operand) in operands.enumerated() {
                 visit(operand, Surroundings(isTested: isCondition || name == "if" && index == 1))
             }
@@ -208,7 +210,8 @@ private struct PythonEnvironmentWalk {
                 file.add(
                     variable, line: call.line,
                     required: around.isNeeded && value == .nothing && !around.isTested && !isConditional,
-                    default: value, kind: around.kind, bare: given == nil && around.fallback == nil && !around.isTested)
+                    default: value, kind: around.kind,
+                    bare: given == nil && around.fallback == nil && !around.isTested && !isConditional)
             } else if let key = call.argument("key", at: 0), case .name(let parameter) = key {
                 if let statement, let variable = source.constant(key, before: statement) {
                     file.add(variable, line: call.line, default: value, kind: around.kind)
@@ -221,10 +224,13 @@ private struct PythonEnvironmentWalk {
         }
         if case .attribute(let base, let method) = call.callee {
             if isEnvironment(base) { return }
+            // None has none of the methods of a text.
             if method == "split" {
-                visit(base, Surroundings(kind: .list, fallback: around.fallback))
+                visit(base, Surroundings(kind: .list, fallback: around.fallback, isNeeded: !around.isTested))
             } else {
-                visit(base, Self.text.contains(method) ? around : Surroundings())
+                var inner = Self.text.contains(method) ? around : Surroundings()
+                if Self.text.contains(method), !around.isTested { inner.isNeeded = true }
+                visit(base, inner)
             }
         }
         let function = call.callee.lastName ?? ""

@@ -27,7 +27,7 @@ struct PythonGuards {
         }
     }
 
-    private static func raises(after index: Int, in statements: [PythonStatement]) -> Bool {
+    static func raises(after index: Int, in statements: [PythonStatement]) -> Bool {
         guard index + 1 < statements.count else { return false }
         for statement in statements[(index + 1)...].prefix(4) {
             guard statement.indentation > statements[index].indentation || statement.line == statements[index].line

@@ -25,6 +25,10 @@ struct RubyEnvironmentReader: VariableReader {
             }
             var end = index + 2
             while end + 1 < bytes.count, !(bytes[end] == Byte.percent && bytes[end + 1] == Byte.greater) { end += 1 }
+            if code.language == .yaml, Self.isComment(bytes, index) {
+                index = end
+                continue
+            }
             let inner = Code(
                 path: code.path + ".rb", language: .ruby, bytes: Array(bytes[(index + 2)..<min(end, bytes.count)]))
             scan(inner, lineOffset: line - 1, into: &file)
@@ -33,7 +37,14 @@ struct RubyEnvironmentReader: VariableReader {
         }
     }
 
+    /// Whether the line up to here is an example in a comment, as in the settings that Rails generates.
+    private static func isComment(_ bytes: [UInt8], _ index: Int) -> Bool {
+        let start = bytes[..<index].lastIndex(of: Byte.newline).map { $0 + 1 } ?? 0
+        return bytes[start..<index].first { $0 != Byte.space && $0 != Byte.tab } == Byte.hash
+    }
+
     private func scan(_ code: Code, lineOffset: Int, into file: inout FileReads) {
+        var handed: Set<String> = []
         for index in 0..<code.count where code.isWord(index, "ENV") && !code.isMark(index - 1, ".") {
             let line = code.line(index) + lineOffset
             if code.isMark(index + 1, "["), let close = code.partner(index + 1) {
@@ -44,6 +55,7 @@ struct RubyEnvironmentReader: VariableReader {
                     continue
                 }
                 subscripted(code, name, close + 1, line, into: &file)
+                if isHanded(code, index) { handed.insert(name) }
             } else if code.isMark(index + 1, "."), code.isWord(index + 2, "fetch"), code.isMark(index + 3, "(") {
                 fetch(code, index + 3, line, into: &file)
             } else if code.isMark(index + 1, "."), code.isWord(index + 2, of: ["key", "has_key", "include", "member"]),
@@ -52,6 +64,28 @@ struct RubyEnvironmentReader: VariableReader {
                 file.add(name, line: line)
             }
         }
+        // Where some of the mail's account is looked at first, mail is a part that can be off.
+        let asks = file.reads.contains { !$0.isBare && Self.isMail($0.name) }
+        file.hand(handed.filter { !asks || !Self.isMail($0) })
+    }
+
+    private static func isMail(_ name: String) -> Bool { name.contains("MAIL") || name.contains("SMTP") }
+
+    /// `default from: ENV["X"]`, `config.mailer_sender = ENV["X"]`, `Resend.api_key = ENV["X"]`, the account of
+    /// `smtp_settings`: without a value every letter and every call is refused.
+    private func isHanded(_ code: Code, _ index: Int) -> Bool {
+        if code.isMark(index - 1, ":"), code.isWord(index - 2, "from"), code.isWord(index - 3, "default") {
+            return true
+        }
+        if code.isMark(index - 1, "="), code.isMark(index - 3, ".") {
+            return code.isWord(index - 2, of: ["mailer_sender", "api_key"])
+        }
+        guard let open = code.parent(index), code.isMark(open - 1, "="), code.isWord(open - 2, "smtp_settings") else {
+            return false
+        }
+        let keys = ["user_name", "password", "address"]
+        return code.isMark(index - 1, ":") && code.isWord(index - 2, of: keys)
+            || code.isMark(index - 2, "=>") && code.isWord(index - 3, of: keys)
     }
 
     /// `raise "…" unless ENV["X"]`, `abort "…" if ENV["X"].nil?`

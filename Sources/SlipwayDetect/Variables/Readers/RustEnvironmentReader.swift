@@ -13,6 +13,12 @@ struct RustEnvironmentReader: VariableReader {
         for index in 0..<code.count where code.kind(index) == .word {
             if code.isWord(index, of: ["var", "var_os"]), code.isMark(index + 1, "(") {
                 variable(code, index, into: &file)
+            } else if code.isWord(index, of: ["from_default_env", "try_from_default_env"])
+                || code.isWord(index, of: ["init", "try_init"]) && code.isMember(index)
+                    && code.isWord(index - 3, of: ["env_logger", "pretty_env_logger"])
+            {
+                // What env_logger and tracing's filter are told by (docs.rs/env_logger, docs.rs/tracing-subscriber).
+                file.add("RUST_LOG", at: index)
             } else if code.isWord(index, of: ["env", "option_env", "dotenv"]), code.isMark(index + 1, "!"),
                 code.isMark(index + 2, "("), let name = code.string(index + 3)
             {

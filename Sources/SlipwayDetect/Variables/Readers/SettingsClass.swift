@@ -12,6 +12,8 @@ struct SettingsClass {
         var literal: Literal
         /// Names that replace the field's own: `alias`, `validation_alias`, `env`.
         var aliases: [String]
+        /// Whether the class's own validators refuse the default.
+        var isRefused = false
     }
 
     /// What `model_config`, `class Config` or the class's arguments say; `nil` where they are silent.
@@ -59,9 +61,15 @@ struct SettingsClass {
                 }
                 read(option: PythonArgument(name: key, value: value), into: &options)
             }
+            let refusals = SettingsRefusals(of: statement.scope + [name], in: source)
+            let fields = body.compactMap { field($0, allowsBare: isSettings && !isVersion2) }.map { field in
+                var field = field
+                field.isRefused = field.hasDefault && refusals.refuse(field.name, field.literal)
+                return field
+            }
             return SettingsClass(
                 name: name, file: source.path, bases: bases, isSettings: isSettings, isVersion2: isVersion2,
-                fields: body.compactMap { field($0, allowsBare: isSettings && !isVersion2) }, options: options)
+                fields: fields, options: options)
         }
     }
 

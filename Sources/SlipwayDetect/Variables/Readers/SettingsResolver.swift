@@ -88,8 +88,9 @@ struct SettingsResolver {
             var names = field.aliases.isEmpty ? [prefix + field.name] : field.aliases
             if options.isCaseSensitive != true { names = names.map { $0.uppercased() } }
             let isRequired =
-                !field.hasDefault && !optional
-                && !(type.isOptional && !isVersion2(owner, Self.deepest))
+                field.isRefused && !optional
+                || !field.hasDefault && !optional
+                    && !(type.isOptional && !isVersion2(owner, Self.deepest))
             if let nested = type.classes.lazy.compactMap({ find($0, near: owner.file) }).first(where: {
                 $0.name != item.name
             }),
@@ -111,7 +112,8 @@ struct SettingsResolver {
             var file = result[owner.file] ?? FileReads(codes(owner.file))
             for (index, name) in names.enumerated() {
                 file.add(
-                    name, line: field.line, required: isRequired && index == 0, default: type.spell(field.literal),
+                    name, line: field.line, required: isRequired && index == 0,
+                    default: field.isRefused ? .nothing : type.spell(field.literal),
                     kind: type.kind, secretBecause: type.isSecret ? "its type is SecretStr" : nil)
             }
             result[owner.file] = file
