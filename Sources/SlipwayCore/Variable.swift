@@ -19,7 +19,8 @@ public struct Variable: Equatable, Sendable {
     public var services: [String]
     /// When the value must be there.
     public var phase: Phase
-    /// Whether the process cannot work without it: no default in the code.
+    /// Whether the process does not start, or plainly does not do its work, without it, and the code has neither a
+    /// default nor a question for it; `docs/detecting.md` says what counts.
     public var required: Bool
     /// Whether the value must never be shown.
     public var secret: Bool

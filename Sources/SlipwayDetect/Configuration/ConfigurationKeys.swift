@@ -118,7 +118,10 @@ package enum ConfigurationKeys {
             $0.secret = $1.text != nil || $0.secret
         },
         .init("default", .text, "Value when nobody gives one.", example: "info") { $0.default = $1.text },
-        .init("required", .boolean, "Whether the application cannot start without it.", example: "true") {
+        .init(
+            "required", .boolean,
+            "Whether the application does not start, or plainly does not work, without it.", example: "true"
+        ) {
             $0.required = $1.bool ?? $0.required
         },
         .init("secret", .boolean, "Whether its value must never be shown.", example: "true") {

@@ -50,6 +50,9 @@ struct AlembicDetector: Detector {
                     mine($0.directory) && $0.directory.lastPathComponent == "migrations"
                 })
             {
+                // `flask db init` without a first migration: there is nothing to run.
+                let written = repository.tree.files(under: file.directory.appending(path: "versions"))
+                guard written.contains(where: { $0.name.hasSuffix(".py") }) else { return [] }
                 let target = repository.pythonServices[project.directory]?.target
                 return [
                     claim(

@@ -26,6 +26,7 @@ public enum EnvironmentContract {
         var instantiated: Set<String> = []
         var unread: [String] = []
         var exported: [String: String] = [:]
+        var sections: [DotNetSection] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = NamedConstants(tree)
         let candidates = SourceFile.all(in: tree, scope)
@@ -40,9 +41,11 @@ public enum EnvironmentContract {
                 wrappers += file.wrappers
                 classes += file.settings
                 instantiated.formUnion(file.instantiated)
+                sections += file.sections
                 exported.merge(file.exported) { first, _ in first }
             }
         }
+        for file in DotNetSection.keys(sections, in: tree, candidates) { found += configured(file, tree, &settingKeys) }
         found += CustomVariableFile.reads(tree) + LibraryVariables.reads(tree)
         if classes.contains(where: \.isSettings) {
             let search = SettingsSearch(classes, instantiated: instantiated, in: unread, of: tree)

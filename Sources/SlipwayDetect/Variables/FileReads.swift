@@ -11,6 +11,8 @@ struct FileReads {
     var wrappers: [EnvironmentWrapper] = []
     /// Keys that the framework's configuration is asked for.
     var keys: [SettingKeyRead] = []
+    /// Sections of .NET's configuration that are put into classes.
+    var sections: [DotNetSection] = []
     var settings: [SettingsClass] = []
     /// Reads whose names are constants of other files.
     var constants: [ConstantRead] = []

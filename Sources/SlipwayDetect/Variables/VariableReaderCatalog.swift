@@ -4,7 +4,7 @@
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
         AuthJSReader(), CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
-        GoEnvconfigReader(),
+        GoEnvconfigReader(), GoKoanfReader(),
         GoTagReader(), JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptFunctionReader(),
         JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),

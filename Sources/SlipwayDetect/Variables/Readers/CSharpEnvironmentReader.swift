@@ -5,11 +5,12 @@ import SlipwayCore
 /// `Environment.GetEnvironmentVariable` and configuration keys that are spelled like variables.
 struct CSharpEnvironmentReader: VariableReader {
     let summary =
-        "C#: Environment.GetEnvironmentVariable; IConfiguration keys and connection strings that no appsettings.json has"
+        "C#: Environment.GetEnvironmentVariable; IConfiguration keys and connection strings that no appsettings.json has, also in sections bound to a class"
     let languages: Set<CodeLanguage> = [.csharp]
 
     func read(_ code: Code, into file: inout FileReads) {
         for index in 0..<code.count where code.kind(index) == .word {
+            if let section = DotNetSection(code, index) { file.sections.append(section) }
             if code.isWord(index, "GetEnvironmentVariable"), code.isMark(index + 1, "("),
                 let close = code.partner(index + 1)
             {

@@ -10,6 +10,7 @@ struct GoEnvironmentReader: VariableReader {
     func read(_ code: Code, into file: inout FileReads) {
         let viper = GoViper(code)
         viper.readStructs(code, into: &file)
+        viper.readFlags(code, into: &file)
         for index in 0..<code.count where code.kind(index) == .word {
             if code.isWord(index, of: ["Getenv", "LookupEnv"]), code.isWord(index - 2, of: ["os", "syscall"]) {
                 osRead(code, index, into: &file)
