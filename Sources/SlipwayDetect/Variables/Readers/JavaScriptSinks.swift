@@ -68,6 +68,7 @@ struct JavaScriptSinks {
             if !code.isMember(open - 1) { return place == 1 && importsTokens }
             let base = code.word(open - 3)?.lowercased() ?? ""
             return place == 1 && (base.contains("jwt") || base.contains("jsonwebtoken"))
+        case "createHmac": return place == 1
         case "createClient", "createBrowserClient", "createServerClient": return importsSupabase && place < 2
         default: return place == 0 && code.isWord(open - 2, "new") && Self.clients.contains(callee)
         }
@@ -82,6 +83,9 @@ struct JavaScriptSinks {
         guard let call, let callee = code.word(call - 1) else { return false }
         switch callee {
         case "createTransport": return Self.mailKeys.contains(key)
+        case "Razorpay": return key == "key_id" || key == "key_secret"
+        // Firebase's account of a server (firebase.google.com/docs/admin/setup).
+        case "cert": return ["projectId", "clientEmail", "privateKey"].contains(key)
         case "session": return key == "secret" && outer.isEmpty
         case "config":
             return ["cloud_name", "api_key", "api_secret"].contains(key) && outer.isEmpty && code.isMember(call - 1)
