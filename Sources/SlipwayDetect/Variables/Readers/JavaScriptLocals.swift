@@ -43,7 +43,8 @@ struct JavaScriptLocals {
     func finish(_ file: inout FileReads) {
         var handed = handed
         let bare = Set(file.reads.filter(\.isBare).map(\.name))
-        for index in 0..<code.count {
+        let isFollowed = bindings.values.contains { bare.contains($0) }
+        for index in isFollowed ? 0..<code.count : 0..<0 {
             guard let word = code.word(index), !code.isMember(index), let name = bindings[word], bare.contains(name),
                 !handed.contains(name), sinks.takes(index, index + 1, isBaked: EnvironmentName.isBaked(name))
             else { continue }

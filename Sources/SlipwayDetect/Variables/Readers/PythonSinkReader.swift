@@ -29,8 +29,9 @@ struct PythonSinkReader: VariableReader {
             else { continue }
             if let key = Self.key(target), Self.settings.contains(key) || key == "api_key" { handed.insert(name) }
         }
-        for (call, statement) in source.calls where !Self.isChoice(statement, source) {
-            handed.formUnion(Self.handed(to: call, source, bindings))
+        for (call, statement) in source.calls {
+            let names = Self.handed(to: call, source, bindings)
+            if !names.isEmpty, !Self.isChoice(statement, source) { handed.formUnion(names) }
         }
         if Self.logsInToMail(source) {
             for setting in ["EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"] {

@@ -61,11 +61,13 @@ struct SettingsClass {
                 }
                 read(option: PythonArgument(name: key, value: value), into: &options)
             }
-            let refusals = SettingsRefusals(of: statement.scope + [name], in: source)
-            let fields = body.compactMap { field($0, allowsBare: isSettings && !isVersion2) }.map { field in
-                var field = field
-                field.isRefused = field.hasDefault && refusals.refuse(field.name, field.literal)
-                return field
+            var fields = body.compactMap { field($0, allowsBare: isSettings && !isVersion2) }
+            let hasMethods = body.contains { if case .function = $0.kind { true } else { false } }
+            if hasMethods, fields.contains(where: \.hasDefault) {
+                let refusals = SettingsRefusals(of: statement.scope + [name], in: source)
+                for index in fields.indices where fields[index].hasDefault {
+                    fields[index].isRefused = refusals.refuse(fields[index].name, fields[index].literal)
+                }
             }
             return SettingsClass(
                 name: name, file: source.path, bases: bases, isSettings: isSettings, isVersion2: isVersion2,

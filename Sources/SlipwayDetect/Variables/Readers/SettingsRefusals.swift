@@ -12,9 +12,6 @@ struct SettingsRefusals {
     init(of scope: [String], in source: PythonSource) {
         self.source = source
         let statements = source.statements
-        guard statements.contains(where: { $0.scope.count > scope.count && $0.scope.starts(with: scope) }) else {
-            return
-        }
         var decorated: [String: (parameter: String, fields: [String])] = [:]
         for statement in statements where statement.scope == scope {
             guard case .function(let function) = statement.kind else { continue }
