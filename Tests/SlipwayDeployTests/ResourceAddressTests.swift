@@ -28,7 +28,8 @@ struct ResourceAddressTests {
     @Test func `redis needs no account`() {
         let redis = ResourceAddress(.redis, port: 6380)
         #expect(
-            redis.value(of: "CELERY_BROKER_URL", default: nil, language: nil, isResourceVariable: false) == "redis://127.0.0.1:6380/0")
+            redis.value(of: "CELERY_BROKER_URL", default: nil, language: nil, isResourceVariable: false)
+                == "redis://127.0.0.1:6380/0")
         #expect(redis.value(of: "REDIS_PORT", default: nil, language: nil, isResourceVariable: false) == "6380")
         #expect(redis.value(of: "REDIS_PASSWORD", default: nil, language: nil, isResourceVariable: false) == nil)
     }

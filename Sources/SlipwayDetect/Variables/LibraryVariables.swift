@@ -6,7 +6,7 @@ import SlipwayFiles
 /// Variables that a library or a framework reads by itself, so that no line of the application names them.
 enum LibraryVariables {
     static func reads(_ tree: SourceTree) -> [VariableRead] {
-        railsKey(tree) + tokenKey(tree) + NodeLibraryVariables.reads(tree) + NginxTemplates.reads(tree)
+        railsKey(tree) + railsDatabase(tree) + tokenKey(tree) + NodeLibraryVariables.reads(tree) + NginxTemplates.reads(tree)
     }
 
     /// Rails cannot open the encrypted credentials without the key
@@ -17,6 +17,26 @@ enum LibraryVariables {
                 !tree.contains(entry.directory.appending(path: "master.key"))
             else { return [] }
             return read("RAILS_MASTER_KEY", entry.path, required: true)
+        }
+    }
+
+    /// Active Record takes this address before what config/database.yml says
+    /// (guides.rubyonrails.org/configuring.html#configuring-a-database).
+    private static func railsDatabase(_ tree: SourceTree) -> [VariableRead] {
+        tree.files(named: "database.yml").flatMap { entry -> [VariableRead] in
+            guard entry.directory.lastPathComponent == "config", SourceFilter.isApplication(entry.path),
+                let text = tree.text(entry.path), !saysAddress(text),
+                ["adapter: postgresql", "adapter: mysql2", "adapter: trilogy"].contains(where: text.contains)
+            else { return [] }
+            return read("DATABASE_URL", entry.path, required: false)
+        }
+    }
+
+    /// Whether a line that counts, and no comment, takes the address from somewhere.
+    private static func saysAddress(_ text: String) -> Bool {
+        text.split(separator: "\n").contains { line in
+            let line = line.drop { $0 == " " }
+            return !line.hasPrefix("#") && line.hasPrefix("url:")
         }
     }
 

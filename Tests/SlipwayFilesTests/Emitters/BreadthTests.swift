@@ -557,4 +557,14 @@ struct BreadthTests {
         Self.expect(runtime, says: [expected])
         #expect(runtime.contains("npm install --global pnpm") == expected.contains("pnpm"))
     }
+
+    @Test func `a Symfony image runs as in production, from the defaults that are in version control`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "php", framework: "symfony",
+            start: "php -S 0.0.0.0:8000 -t public", port: 8000)
+        let files = Self.files(
+            [web], tree: ["composer.json": "{}", ".env": "APP_ENV=dev\n", "public/index.php": ""])
+        Self.expect(files["Dockerfile"], says: ["APP_ENV=prod", "/folders/app/var"])
+        Self.expect(files[".dockerignore"], says: ["!.env\n"])
+    }
 }

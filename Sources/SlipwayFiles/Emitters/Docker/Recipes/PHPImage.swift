@@ -60,8 +60,9 @@ struct PHPImage: ImageRecipe {
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
-        finish(
-            input, &runtime, port: port, scratch: state + (service.framework == "laravel" ? Self.laravelFolders : []))
+        // Without it Symfony looks for the packages that only developers have.
+        if service.framework == "symfony" { runtime.environment([("APP_ENV", "prod"), ("APP_DEBUG", "0")]) }
+        finish(input, &runtime, port: port, scratch: state + (Self.made[service.framework ?? ""] ?? []))
         return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
     }
 
@@ -79,9 +80,14 @@ struct PHPImage: ImageRecipe {
             &stage, tool: .php, scratch: scratch)
     }
 
-    /// Laravel makes none of these, and stops where one is missing: "Please provide a valid cache path".
-    private static let laravelFolders = [
-        "storage/framework/cache/data", "storage/framework/sessions", "storage/framework/views", "storage/logs",
+    /// Folders that a framework writes to. Laravel makes none of these itself, and stops where one is missing: "Please
+    /// provide a valid cache path".
+    private static let made = [
+        "laravel": [
+            "bootstrap/cache", "storage/framework/cache/data", "storage/framework/sessions", "storage/framework/views",
+            "storage/logs",
+        ],
+        "symfony": ["var"],
     ]
 
     private func documentRoot(_ input: ImageInput) -> String? {
