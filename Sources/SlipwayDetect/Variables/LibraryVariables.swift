@@ -6,7 +6,8 @@ import SlipwayFiles
 /// Variables that a library or a framework reads by itself, so that no line of the application names them.
 enum LibraryVariables {
     static func reads(_ tree: SourceTree) -> [VariableRead] {
-        railsKey(tree) + railsDatabase(tree) + tokenKey(tree) + NodeLibraryVariables.reads(tree) + NginxTemplates.reads(tree)
+        railsKey(tree) + railsDatabase(tree) + tokenKey(tree) + NodeLibraryVariables.reads(tree)
+            + NginxTemplates.reads(tree)
     }
 
     /// Rails cannot open the encrypted credentials without the key
