@@ -17,5 +17,6 @@ extension RuleCatalog {
         .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
         .missingDataSource, .noPublicFolder, .missingLogFolder, .servedNowhere, .certificateNowhere, .staleVolume,
         .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
+        .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
     ]
 }

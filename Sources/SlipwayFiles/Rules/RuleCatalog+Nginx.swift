@@ -5,6 +5,6 @@ extension RuleCatalog {
         .lostHeaders, .contentTypeTwice, .fallbackForAssets, .cachedPage, .gzipGaps, .proxyHeaders, .aliasTraversal,
         .aliasMismatch, .resolvedOnce, .noTimeouts, .upgradeWithoutVersion, .connectionAlwaysUpgrade,
         .openRegularExpression, .redirectLoop, .rootOnlyPaths, .versionShown, .missingTypes, .sameServerTwice, .oldTLS,
-        .unreachedLocations, .everyOriginWithCredentials,
+        .unreachedLocations, .everyOriginWithCredentials, .brokenHeader, .listenHTTP2,
     ]
 }

@@ -8,6 +8,7 @@ extension RuleCatalog {
 
     static let render: [Rule<CheckedFile<RenderBlueprint>>] = [
         .renderUnknownKey, .renderPath, .renderPort, .renderDisk, .renderNoCheck, .renderSecret, .renderFallback,
+        .renderFreePlan,
     ]
 
     static let railway: [Rule<CheckedFile<RailwayConfig>>] = [

@@ -22,6 +22,7 @@ enum SecretText {
         "SCHEME", "KEYWORD", "CLASS", "PLACEHOLDER", "LABEL", "MESSAGE", "ERROR", "MIXED", "ENDPOINT", "METHOD",
         "LOCATION", "STRATEGY", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
     ]
+    private static let counts: Set<Substring> = ["MAX", "MIN", "NUM", "TOTAL", "INPUT", "OUTPUT", "CONTEXT", "COMPLETION"]
     /// What people type when they mean to change it later.
     private static let known: Set<String> = [
         "password", "passwd", "pass", "secret", "admin", "root", "test", "changeme", "change_me", "change-me",
@@ -41,6 +42,8 @@ enum SecretText {
             !upper.contains("COOKIE") || upper.hasSuffix("SECRET"), !upper.hasPrefix("ENV_"),
             !upper.contains("PUBLISHABLE")
         else { return false }
+        // MAX_TOKENS counts what a model reads and writes.
+        if parts.last == "TOKENS", parts.contains(where: counts.contains) { return false }
         if words.contains(where: { upper.contains($0) }) { return true }
         return parts.contains { $0 == "PASS" || $0 == "PWD" || $0 == "SALT" || translations.contains($0) }
     }

@@ -196,6 +196,12 @@ enum DotenvTemplates {
         }.map(\.path)
     }
 
+    /// The template of this very file.
+    static func exactly(of path: String, in tree: SourceTree) -> String? {
+        let words = ["example", "sample", "template", "dist", "tpl"]
+        return words.flatMap { word in [".", "-", "_"].map { path + $0 + word } }.first(where: tree.contains)
+    }
+
     /// The likeliest one.
     static func of(_ path: String, in tree: SourceTree) -> String? {
         let entry = SourceTree.Entry(path: path)

@@ -9,6 +9,7 @@ extension Rule<CheckedDockerfile> {
         why: "It stays in its layer, also when a later instruction removes it.",
         catches: [
             "FROM python:3.12-slim\nCOPY .env /app/.env", "FROM python:3.12-slim\nCOPY id_rsa /root/.ssh/id_rsa",
+            "FROM node:22\nCOPY config/shop-firebase-adminsdk-x1y2z-0a1b2c3d4e.json config/key.json",
         ],
         passes: [
             "FROM python:3.12-slim\nCOPY .env.example /app/.env", "FROM python:3.12-slim\nCOPY ca.pem /etc/ssl/certs/",

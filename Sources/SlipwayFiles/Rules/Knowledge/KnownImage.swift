@@ -60,6 +60,7 @@ struct KnownImage: Sendable {
         let sqlServer = KnownImage("SQL Server", .database, [1433], data: ["/var/opt/mssql"], memory: 2000)
         let oracle = KnownImage("Oracle Database", .database, [1521], data: ["/opt/oracle/oradata"])
         func admin(_ title: String, _ ports: UInt16...) -> KnownImage { KnownImage(title, .admin, ports) }
+        let browser = admin("Selenium", 4444, 5900, 7900)
         return [
             "postgres": postgres, "postgis": postgres, "pgvector": postgres, "timescaledb": postgres,
             "mysql": mysql, "mysql-server": mysql, "mariadb": mariadb, "mongo": mongo,
@@ -87,6 +88,8 @@ struct KnownImage: Sendable {
             "flower": admin("Flower", 5555), "portainer": admin("Portainer", 9000, 9443),
             "portainer-ce": admin("Portainer", 9000, 9443), "kafka-ui": admin("Kafka UI", 8080),
             "meilisearch-ui": admin("Meilisearch UI", 24900), "dozzle": admin("Dozzle", 8080),
+            "standalone-chrome": browser, "standalone-chromium": browser, "standalone-firefox": browser,
+            "standalone-edge": browser, "selenium/hub": browser,
             "mailhog": KnownImage("MailHog", .mail, [1025, 8025]),
             "mailpit": KnownImage("Mailpit", .mail, [1025, 8025]),
             "maildev": KnownImage("MailDev", .mail, [1025, 1080]),

@@ -205,7 +205,13 @@ extension Rule<CheckedFile<ManifestFile>> {
     static let storeWithoutVolume = Rule(
         "KU008", .error, "a database without a volume",
         why: "Its data are in the container and gone with the next restart, update or move to another node.",
-        catches: [.deployment("", image: "postgres:17")],
+        catches: [
+            .deployment("", image: "postgres:17"),
+            [
+                "k8s/a.yaml":
+                    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: store\nspec:\n  template:\n    spec:\n      containers:\n        - name: store\n          image: redis:7\n"
+            ],
+        ],
         passes: [
             .deployment(
                 "volumeMounts:\n  - name: data\n    mountPath: /var/lib/postgresql/data",
@@ -219,7 +225,7 @@ extension Rule<CheckedFile<ManifestFile>> {
             let volumes = object.pod?["volumes"]?.sequence ?? []
             return object.containers.compactMap { container in
                 guard let image = container["image"], let known = KnownImage.of(image.text ?? ""),
-                    known.kind == .database
+                    known.kind == .database || known.kind == .cache && isMeantToKeep(object, known)
                 else { return nil }
                 let mounts = (container["volumeMounts"]?.sequence ?? []).compactMap { $0["name"]?.text }
                 let isKept = volumes.contains { volume in
@@ -231,9 +237,14 @@ extension Rule<CheckedFile<ManifestFile>> {
                 return Violation(
                     line: image.line,
                     "\(known.title) loses its data at the next restart; mount a persistentVolumeClaim at \(known.dataPaths.first ?? "/data")",
-                    severity: DevelopmentPath.isLikely(file.location) ? .warning : nil)
+                    severity: DevelopmentPath.isLikely(file.location) || known.kind == .cache ? .warning : nil)
             }
         }
+    }
+
+    /// Who takes a StatefulSet for a cache wants its data to stay.
+    private static func isMeantToKeep(_ object: KubernetesObject, _ known: KnownImage) -> Bool {
+        object.kind == "StatefulSet" && !known.dataPaths.isEmpty
     }
 }
 

@@ -244,6 +244,28 @@ extension Rule<CheckedFile<RenderBlueprint>> {
         }
     }
 
+    /// Render refuses the Blueprint before anything is made.
+    static let renderFreePlan = Rule(
+        "RW008", .error, "a free plan for what Render has none for",
+        why: "Free instances exist for web services, Postgres and Key Value alone: Render refuses the Blueprint with a "
+            + "free worker, cron job or private service.",
+        catches: [
+            "services:\n  - type: worker\n    name: a\n    runtime: python\n    plan: free\n",
+            "services:\n  - type: cron\n    name: a\n    runtime: python\n    plan: free\n    schedule: '0 1 * * *'\n",
+        ],
+        passes: [
+            "services:\n  - type: worker\n    name: a\n    runtime: python\n    plan: starter\n",
+            "services:\n  - type: web\n    name: a\n    runtime: python\n    plan: free\n    healthCheckPath: /\n",
+        ]
+    ) { file in
+        file.document.services.compactMap { service in
+            guard let plan = service.node["plan"], plan.text == "free", let type = service.type,
+                ["worker", "pserv", "cron"].contains(type)
+            else { return nil }
+            return Violation(line: plan.line, "Render has no free \(type); write: plan: starter")
+        }
+    }
+
     /// Without a rewrite a reload answers 404.
     static let renderFallback = Rule(
         "RW007", .info, "a static site without a rewrite for its routes",

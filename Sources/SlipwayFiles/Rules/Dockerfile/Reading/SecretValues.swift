@@ -33,6 +33,9 @@ enum SecretValues {
         return kinds >= 2
     }
 
+    /// How Google's consoles and their guides call the file with an account's private key.
+    private static let keyNames = ["firebase-adminsdk", "serviceaccountkey", "service-account", "service_account"]
+
     static func isSecretFile(_ path: String) -> Bool {
         let name = path.filter { $0 != "\"" && $0 != "'" }.split(separator: "/").last.map { $0.lowercased() } ?? ""
         if name == ".env" || name.hasPrefix(".env.") {
@@ -42,6 +45,9 @@ enum SecretValues {
         }
         if name.hasSuffix(".key") || name.hasSuffix(".p12") || name.hasSuffix(".pfx") || name.hasSuffix(".keystore") {
             return !name.hasPrefix("public") && name != "*.key"
+        }
+        if name.hasSuffix(".json"), keyNames.contains(where: { name.contains($0) }), !name.contains("example") {
+            return true
         }
         return [
             "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa", ".netrc", ".pypirc", ".git-credentials", "credentials.json",

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// It succeeds and makes nothing.
+    static let noPrismaMigrations = Rule(
+        "AP203", .error, "prisma migrate deploy runs without any migration",
+        why: "The command says that there is nothing to do and succeeds: the database stays without tables.",
+        catches: [
+            [
+                "package.json": "{\"scripts\":{\"start\":\"prisma migrate deploy && node server.js\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\n",
+            ]
+        ],
+        passes: [
+            [
+                "package.json": "{\"scripts\":{\"start\":\"prisma migrate deploy && node server.js\"}}",
+                "prisma/migrations/1_a/migration.sql": "CREATE TABLE a ();\n",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\n",
+            ],
+            [
+                "package.json": "{\"scripts\":{\"start\":\"prisma db push && node server.js\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\n",
+            ],
+        ]
+    ) { repository in
+        guard repository.isWhole, repository.tree.entries.contains(where: { $0.name.hasSuffix(".prisma") }),
+            !repository.tree.entries.contains(where: { entry in
+                entry.name.hasSuffix(".sql") && entry.path.contains("migration")
+            }), let place = PrismaFiles.migration(in: repository)
+        else { return [] }
+        return [
+            Violation(
+                file: place.file, line: place.line,
+                "no migration is in the repository; type: npx prisma migrate dev --name init, and commit the folder")
+        ]
+    }
+
+    /// Prisma 7 wants the address in prisma.config.ts.
+    static let prismaAddress = Rule(
+        "AP204", .error, "Prisma 7 refuses an address in the schema",
+        why: "Since version 7 the datasource has no url: every prisma command ends with P1012. The address stands in "
+            + "prisma.config.ts.",
+        catches: [
+            [
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\"},\"devDependencies\":{\"prisma\":\"^7.1.0\"}}",
+                "prisma/schema.prisma":
+                    "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n",
+            ]
+        ],
+        passes: [
+            [
+                "package.json": "{\"devDependencies\":{\"prisma\":\"^6.19.0\"}}",
+                "prisma/schema.prisma":
+                    "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n",
+            ],
+            [
+                "package.json": "{\"devDependencies\":{\"prisma\":\"^7.1.0\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\n",
+            ],
+        ]
+    ) { repository in
+        repository.tree.entries.filter { $0.name.hasSuffix(".prisma") }.compactMap { entry in
+            guard PrismaFiles.majorVersion(for: entry, in: repository.tree) ?? 0 >= 7,
+                let text = repository.tree.text(entry.path)
+            else { return nil }
+            var isInside = false
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let words = line.trimmed.split { $0 == " " || $0 == "=" || $0 == "\t" }
+                if words.first == "datasource" { isInside = true }
+                if line.trimmed == "}" { isInside = false }
+                if isInside, words.first == "url", line.contains("=") {
+                    return Violation(
+                        file: entry.path, line: index + 1,
+                        "prisma 7 ends with P1012 here; delete the line, and write in prisma.config.ts: "
+                            + "datasource: { url: env(\"DATABASE_URL\") }")
+                }
+            }
+            return nil
+        }
+    }
+
+    /// The constructor throws.
+    static let prismaAdapter = Rule(
+        "AP205", .error, "Prisma 7 needs a driver adapter",
+        why: "Since version 7 the client has no engine of its own: new PrismaClient() without an adapter throws, and the "
+            + "application does not start.",
+        catches: [
+            [
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"}}",
+                "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+                "src/db.ts": "export const prisma = new PrismaClient()\n",
+            ]
+        ],
+        passes: [
+            [
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"}}",
+                "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+                "src/db.ts": "export const prisma = new PrismaClient({ adapter })\n",
+            ],
+            [
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^6.1.0\",\"prisma\":\"^6.1.0\"}}",
+                "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+                "src/db.ts": "export const prisma = new PrismaClient()\n",
+            ],
+        ]
+    ) { repository in
+        let schemas = repository.tree.entries.filter { $0.name.hasSuffix(".prisma") }
+        guard !schemas.isEmpty,
+            schemas.allSatisfy({ PrismaFiles.majorVersion(for: $0, in: repository.tree) ?? 0 >= 7 })
+        else { return [] }
+        return repository.codeFiles.compactMap { entry in
+            guard let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
+                ByteSearch.contains("new PrismaClient()".utf8, in: bytes), let text = repository.tree.text(entry.path),
+                let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(where: {
+                    $0.contains("new PrismaClient()") && !$0.trimmed.hasPrefix("//") && !$0.trimmed.hasPrefix("*")
+                })
+            else { return nil }
+            return Violation(
+                file: entry.path, line: line + 1,
+                "throws without a driver adapter; write: new PrismaClient({ adapter }), for PostgreSQL with @prisma/adapter-pg")
+        }
+    }
+}
+
+/// What a repository says of Prisma.
+private enum PrismaFiles {
+    /// Of the package that the schema belongs to; `nil` when nothing says it.
+    static func majorVersion(for entry: SourceTree.Entry, in tree: SourceTree) -> Int? {
+        var folder = entry.directory
+        while true {
+            if let text = tree.text(GoPath.clean(folder + "/package.json")), let root = JSONDocument(parsing: text).root {
+                let names = ["prisma", "@prisma/client"]
+                for group in ["dependencies", "devDependencies"] {
+                    if let version = names.lazy.compactMap({ root[group]?[$0]?.text }).first {
+                        return Int(version.drop { !$0.isNumber }.prefix { $0.isNumber })
+                    }
+                }
+            }
+            guard folder != "." else { return nil }
+            folder = SourceTree.Entry(path: folder).directory
+        }
+    }
+
+    /// The first place that runs `prisma migrate deploy`.
+    static func migration(in repository: CheckedRepository) -> (file: String, line: Int)? {
+        let command = "prisma migrate deploy"
+        let endings = [".sh", ".yml", ".yaml", ".toml", ".json"]
+        for entry in repository.tree.entries {
+            let isPlace =
+                endings.contains(where: entry.name.hasSuffix) || entry.name.contains("Dockerfile")
+                || entry.name == "Procfile"
+            guard isPlace, !entry.path.contains("node_modules/"), let bytes = repository.tree.bytes(entry.path),
+                bytes.count < 500_000, ByteSearch.contains(command.utf8, in: bytes),
+                let text = repository.tree.text(entry.path)
+            else { continue }
+            let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
+                $0.contains(command) && !$0.trimmed.hasPrefix("#")
+            }
+            if let line { return (entry.path, line + 1) }
+        }
+        return nil
+    }
+}
