@@ -87,28 +87,34 @@ struct ServerCommand: Equatable {
 
     /// Words with their quotes, cut at blanks outside quotes and `${…}`.
     static func split(_ text: String) -> [String] {
-        var words: [String] = []
-        var word = ""
-        var quote: Character?
-        var depth = 0
-        for character in text {
-            if let open = quote {
-                word.append(character)
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-                word.append(character)
-            } else if character.isWhitespace, depth == 0 {
-                if !word.isEmpty { words.append(word) }
-                word = ""
-            } else {
-                if character == "{" { depth += 1 }
-                if character == "}" { depth = max(0, depth - 1) }
-                word.append(character)
+        // By bytes: a file of a megabyte is read in milliseconds then.
+        var text = text
+        return text.withUTF8 { bytes in
+            var words: [String] = []
+            var start: Int?
+            var quote: UInt8?
+            var depth = 0
+            for (index, byte) in bytes.enumerated() {
+                let isBlank = quote == nil && depth == 0 && (byte == 0x20 || byte >= 0x09 && byte <= 0x0D)
+                guard !isBlank else {
+                    if let first = start { words.append(String(decoding: bytes[first..<index], as: UTF8.self)) }
+                    start = nil
+                    continue
+                }
+                if start == nil { start = index }
+                if let open = quote {
+                    if byte == open { quote = nil }
+                } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                    quote = byte
+                } else if byte == UInt8(ascii: "{") {
+                    depth += 1
+                } else if byte == UInt8(ascii: "}") {
+                    depth = max(0, depth - 1)
+                }
             }
+            if let first = start { words.append(String(decoding: bytes[first...], as: UTF8.self)) }
+            return words
         }
-        if !word.isEmpty { words.append(word) }
-        return words
     }
 
     /// `module.sub:object`, `module:create()`.

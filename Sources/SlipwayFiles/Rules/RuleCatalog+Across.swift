@@ -18,5 +18,7 @@ extension RuleCatalog {
         .missingDataSource, .noPublicFolder, .missingLogFolder, .servedNowhere, .certificateNowhere, .staleVolume,
         .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
         .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
+        .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
+        .unmadeTables,
     ]
 }

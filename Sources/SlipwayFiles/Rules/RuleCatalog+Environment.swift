@@ -10,6 +10,6 @@ extension RuleCatalog {
         .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal, .constantSecret,
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
         .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
-        .connectionPassword, .localOriginsAlone, .uncheckedPeer,
+        .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort,
     ]
 }

@@ -77,6 +77,13 @@ extension Rule<CheckedRepository> {
         }
     }
 
+    /// A compiler puts no values in.
+    private static func isCompiledAlone(_ folder: String, in tree: SourceTree) -> Bool {
+        let script = tree.text(GoPath.clean(folder + "/package.json")).flatMap { JSONDocument(parsing: $0).root }?
+            .at("scripts", "build")?.text
+        return script?.split(separator: " ").allSatisfy { $0 == "tsc" || $0.hasPrefix("-") || $0.hasSuffix(".json") } == true
+    }
+
     /// Nothing tells the build.
     static let browserVariableMissing = Rule(
         "AP152", .warning, "the image builds a front end without its variables",
@@ -114,7 +121,9 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard let app = repository.app else { return [] }
         return repository.images.compactMap { unit in
-            guard let service = unit.app, !unit.isForDevelopment, builds(unit.dockerfile) else { return nil }
+            guard let service = unit.app, !unit.isForDevelopment, builds(unit.dockerfile),
+                !isCompiledAlone(service.directory, in: repository.tree)
+            else { return nil }
             let given = Set(
                 unit.dockerfile.reading.file.instructions.filter { ["ARG", "ENV"].contains($0.keyword) }
                     .flatMap { $0.pairs.map(\.name) })
@@ -126,7 +135,7 @@ extension Rule<CheckedRepository> {
             }
             guard let first = missing.first,
                 let build = unit.dockerfile.reading.file.instructions.first(where: {
-                    $0.keyword == "RUN" && $0.text.contains("build")
+                    $0.keyword == "RUN" && $0.text.contains("build") && !$0.text.contains("apt-get")
                 })
             else { return nil }
             let names = missing.map(\.name).joined(separator: ", ")

@@ -118,6 +118,7 @@ struct DeployedUnit: Sendable {
             return ports
         }
         // A variable can move a default, a configuration file too.
+        if let server, let stated = GunicornFile(of: server.line, for: self) { return stated.ports }
         guard let server, let port = server.line.port, environmentPort == nil, !isConfigured(server.line) else {
             return []
         }

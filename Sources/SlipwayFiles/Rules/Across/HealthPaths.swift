@@ -25,6 +25,11 @@ extension Rule<CheckedRepository> {
                 "a.py": "@app.get('/health')\ndef health(): ...\n",
             ],
             ["fly.toml": "[http_service]\ninternal_port = 8000\n[[http_service.checks]]\npath = '/'\n"],
+            [
+                "compose.yml":
+                    "services:\n  flower:\n    build: .\n    command: celery -A a flower --port=5555\n    healthcheck:\n      test: curl -f http://localhost:5555/healthcheck\n",
+                "Dockerfile": "FROM python:3.13\n", "a.py": "x = '/health'\n",
+            ],
         ]
     ) { repository in
         HealthClaims.of(repository).compactMap { claim in
@@ -186,6 +191,8 @@ enum HealthClaims {
 
     /// Whether the application itself listens on the port, and not a server beside it that has its own routes.
     private static func isAnswered(_ request: HealthRequest, by unit: DeployedUnit) -> Bool {
+        // Celery's monitor has routes of its own.
+        if unit.start?.text.split(whereSeparator: \.isWhitespace).contains("flower") == true { return false }
         guard let port = request.port else { return true }
         let known = unit.listeningPorts.union(unit.exposedPorts).union(
             [unit.environmentPort, unit.app?.port].compactMap { $0 })

@@ -56,6 +56,15 @@ extension Rule<CheckedRepository> {
                 "compose.yml": "services:\n  php:\n    build: .\n    ports: ['8000:8000']\n",
                 "Dockerfile": "FROM php:8.3-fpm\nRUN docker-php-ext-install pdo_mysql\n",
             ],
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    ports: ['3000:80']\n",
+                "Dockerfile": "FROM node:22\nENV PORT=8080\nCMD [\"serve\", \"-s\", \"dist\", \"-l\", \"8080\"]\n",
+            ],
+            [
+                "compose.yml": "services:\n  api:\n    build: .\n    ports: ['8000:8000']\n",
+                "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a:app\", \"-c\", \"conf.py\"]\n",
+                "conf.py": "import os\nPORT = os.getenv(\"PORT\", \"8080\")  # the platform's\nbind = f\"0.0.0.0:{PORT}\"\n",
+            ],
         ],
         passes: [
             [
@@ -89,8 +98,18 @@ extension Rule<CheckedRepository> {
                     file: compose.location, line: port.position.line,
                     "\(service.name) listens on \(ports), not on \(port.target); "
                         + "write: \(port.published.map { "\($0):" } ?? "")\(listening.sorted()[0])",
-                    severity: isGuess ? .warning : nil)
+                    severity: isGuess || isMoved(unit) ? .warning : nil)
             }
+        }
+    }
+
+    /// Whether a file that nobody sees may give another PORT.
+    private static func isMoved(_ unit: DeployedUnit) -> Bool {
+        guard let service = unit.service, let compose = unit.compose, unit.server?.line.hasExplicitPort != true else {
+            return false
+        }
+        return service.environmentFiles.contains { given in
+            compose.resolve(given.path).map { !compose.repository.tree.contains($0) } ?? true
         }
     }
 

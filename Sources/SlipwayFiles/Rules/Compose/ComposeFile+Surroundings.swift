@@ -4,7 +4,12 @@ import SlipwayCore
 
 extension CheckedFile<ComposeFile> {
     /// Whether the name or the folder says that nobody deploys with this file.
-    var isForDevelopment: Bool { DevelopmentPath.isLikely(location) }
+    var isForDevelopment: Bool {
+        // infra/compose.staging.yml: the file's own name says more than its folder's.
+        let name = SourceTree.Entry(path: location).name
+        if DevelopmentPath.isProduction(name) || name.contains("staging") { return DevelopmentPath.isLikely(name) }
+        return DevelopmentPath.isLikely(location)
+    }
 
     /// The other Compose files of the folder, which can be merged with this one.
     var siblings: [CheckedFile<ComposeFile>] {

@@ -53,7 +53,13 @@ extension Rule<CheckedFile<ComposeFile>> {
                 "compose.yml":
                     "services:\n  app:\n    build: .\n    volumes: ['./src:/var/www/html', 'vendor:/var/www/html/vendor']\nvolumes: {vendor: {}}\n",
                 "Dockerfile": "FROM php:8.3-fpm\nWORKDIR /var/www/html\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  app:\n    build: .\n    command: sh -c 'bundle install && bin/dev'\n    volumes: ['.:/app', 'modules:/app/node_modules']\nvolumes: {modules: {}}\n",
+                "Dockerfile":
+                    "FROM ruby:3.4\nWORKDIR /app\nRUN apt-get update && apt-get install -y nodejs yarn\nRUN gem install bundler\nCOPY . .\n",
+            ],
         ],
         passes: [
             [
@@ -77,23 +83,21 @@ extension Rule<CheckedFile<ComposeFile>> {
             let instructions = dockerfile.lineage(of: stage)
             let starts = (service.command?.text ?? "") + " " + (service.entrypoint?.text ?? "")
             // A script, another stage or an installer can bring them.
-            let brings = instructions.contains { instruction in
-                instruction.keyword == "ENTRYPOINT"
-                    || instruction.keyword == "COPY" && instruction.flag("from") != nil
-                        && instruction.text.contains(where: { $0 == "/" })
-                        && !instruction.text.contains("/bin/composer")
-                    || instruction.keyword == "RUN"
-                        && ["install", "npm ci", "bundle", "pnpm", "yarn", "bun "].contains(where: { word in
-                            instruction.text.contains(word) && !isSystemInstall(instruction.text)
-                        })
+            func brings(_ target: String) -> Bool {
+                instructions.contains { instruction in
+                    instruction.keyword == "ENTRYPOINT"
+                        || instruction.keyword == "COPY" && instruction.flag("from") != nil
+                            && instruction.text.contains(where: { $0 == "/" })
+                            && !instruction.text.contains("/bin/composer")
+                        || instruction.keyword == "RUN" && installs(instruction.text, into: target)
+                }
             }
-            guard !brings, !starts.contains("install"), !starts.contains(".sh"), service.entrypoint == nil,
-                !["npm ci", "yarn", "pnpm"].contains(where: starts.contains)
-            else { return [] }
+            guard service.entrypoint == nil, !starts.contains(".sh") else { return [] }
             let writers = file.services.filter { $0.name != service.name }
             return service.mounts.compactMap { mount in
                 guard mount.kind == .volume,
                     mount.target.hasSuffix("/vendor") || mount.target.hasSuffix("/node_modules"),
+                    !brings(mount.target), !installs(starts, into: mount.target),
                     service.mounts.contains(where: { $0.kind == .bind && mount.target.hasPrefix($0.target + "/") }),
                     mount.source == nil
                         || !writers.contains(where: { $0.mounts.contains { $0.source == mount.source } })
@@ -107,9 +111,16 @@ extension Rule<CheckedFile<ComposeFile>> {
     }
 
     /// Whether the text installs packages of the system or extensions only.
-    private static func isSystemInstall(_ text: String) -> Bool {
-        let managers = ["composer install", "npm install", "npm i ", "bundle install", "yarn install", "pnpm install"]
-        return !managers.contains(where: text.contains)
-            && ["apt", "apk", "docker-php-ext", "pecl", "dnf"].contains(where: text.contains)
+    /// Whether a package manager of the folder's language runs; apt brings yarn itself, and gem installs no module.
+    private static func installs(_ text: String, into target: String) -> Bool {
+        guard target.hasSuffix("/node_modules") else {
+            return ["composer", "bundle", "go mod", "make", "setup"].contains(where: text.contains)
+        }
+        let commands = [
+            "npm ci", "npm i ", "npm install", "pnpm i", "bun i", "yarn install", "yarn --", "make", "setup", "npm-install",
+            "npx", "turbo",
+        ]
+        return commands.contains(where: text.contains)
+            || text.split(whereSeparator: { ";&\n".contains($0) }).contains { $0.trimmed.hasSuffix("yarn") && !text.contains("apt") }
     }
 }

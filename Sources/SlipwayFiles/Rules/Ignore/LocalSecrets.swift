@@ -29,8 +29,16 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 "web/.dockerignore": "node_modules\n", ".gitignore": ".env\n", "web/package.json": "{}",
                 "web/Dockerfile": "FROM node:22\nCOPY . .\n",
             ],
+            [
+                ".dockerignore": ".env\nclient/node_modules\n", "server/.env.example": "KEY=\n",
+                "server/a.js": "", "Dockerfile": "FROM node:22\nCOPY package.json ./\nCOPY server/ /app/server/\n",
+            ],
         ],
         passes: [
+            [
+                ".dockerignore": ".env\n", "server/.env.example": "KEY=\n", "web/a.js": "",
+                "Dockerfile": "FROM node:22\nCOPY web/ /app/web/\n",
+            ],
             [
                 ".dockerignore": "**/.env\n", "server/.env.example": "KEY=\n", ".env.example": "KEY=\n",
                 "Dockerfile": "FROM debian:12\nCOPY . /app\n",
@@ -51,7 +59,8 @@ extension Rule<CheckedFile<DockerIgnore>> {
             [".dockerignore": "*\n!src\n", ".env.example": "KEY=\n", "Dockerfile": "FROM debian:12\nCOPY . /app\n"],
         ]
     ) { file in
-        guard IgnoredPaths.copiesEverything(file) else { return [] }
+        let copied = IgnoredPaths.copiedFolders(file)
+        guard !copied.isEmpty else { return [] }
         let tree = file.repository.tree
         let harmless = ["example", "sample", "template", "dist", "schema", "defaults"]
         let broughtBack = file.rules.first { rule in
@@ -61,7 +70,7 @@ extension Rule<CheckedFile<DockerIgnore>> {
             let path = file.folder == "." ? rule.pattern : file.folder + "/" + rule.pattern
             return !harmless.contains { name.contains($0) } && !rule.pattern.contains("*") && !tree.contains(path)
         }
-        if let rule = broughtBack {
+        if let rule = broughtBack, copied.contains("") {
             return [
                 Violation(
                     line: rule.position.line,
@@ -89,7 +98,9 @@ extension Rule<CheckedFile<DockerIgnore>> {
         }
         // A file that is there has a finding of its own.
         let open = expected.filter { path in
-            guard !tree.contains(path), let inside = IgnoredPaths.inContext(path, of: file) else { return false }
+            guard !tree.contains(path), let inside = IgnoredPaths.inContext(path, of: file),
+                copied.contains(where: inside.hasPrefix)
+            else { return false }
             return file.document.decidingRule(for: inside).map(\.isException) ?? true
         }
         guard let first = open.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }).first else { return [] }

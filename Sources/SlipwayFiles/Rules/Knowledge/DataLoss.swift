@@ -68,6 +68,22 @@ struct DataLoss {
         return nil
     }
 
+    /// The `rm -rf` of a folder that is fetched anew afterwards, with a database file in it.
+    static func emptiedFolder(in script: ScriptFile) -> ShellCommand? {
+        let commands = script.commands
+        guard let clone = commands.lastIndex(where: { $0.name == "git" && $0.arguments.first == "clone" }),
+            ["file:./", "sqlite:///", ".sqlite", ".db\""].contains(where: script.text.contains)
+        else { return nil }
+        return commands[..<clone].last { command in
+            guard command.name == "rm", command.hasFlag("r", "recursive") || command.hasFlag("R"),
+                let target = command.arguments.last(where: { !$0.hasPrefix("-") }), !target.contains("tmp")
+            else { return false }
+            // The same folder is the clone's, or the one that the script goes to afterwards.
+            let goes = commands[clone...].contains { $0.name == "cd" && $0.arguments.first == target }
+            return goes || commands[clone].arguments.last == target
+        }
+    }
+
     /// The lines of a script that delete something, those of texts inside it too, which run elsewhere.
     static func lines(of text: String) -> [(loss: DataLoss, line: String)] {
         let hints = [

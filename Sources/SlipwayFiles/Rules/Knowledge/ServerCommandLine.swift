@@ -135,6 +135,7 @@ struct ServerCommandLine: Equatable, Sendable {
             case "--host", "--hostname", "--server.address", "--address", "--http-host": take(host: value())
             case "-H" where program == "next" || program == "litestar": take(host: value())
             case "-h" where program == "flask": take(host: value())
+            case "-l" where program == "serve": take(address: value())
             case "-b", "--bind", "--http", "--http-socket", "--listen": take(address: value())
             case "-w", "--workers", "--processes": workers = value().flatMap { Int($0) }
             case "runserver":

@@ -43,7 +43,7 @@ extension Rule<CheckedFile<ManifestFile>> {
             let all = file.neighbours.filter { $0.kind == kind }
             guard !all.isEmpty else { return nil }
             guard let same = all.first(where: { $0.name == name }) else {
-                let near = NearestWord.of(name, among: all.map(\.name)) ?? (all.count == 1 ? all[0].name : nil)
+                let near = BuiltNames.nearest(to: name, among: Set(all.map(\.name))) ?? (all.count == 1 ? all[0].name : nil)
                 return Violation(
                     line: place.line,
                     "no manifest has the \(kind) \(name)" + (near.map { "; write: \($0)" } ?? "; write its name"))
@@ -93,14 +93,7 @@ extension Rule<CheckedFile<ManifestFile>> {
                 else { return nil }
                 let name = String(image.prefix { $0 != ":" && $0 != "@" })
                 guard !built.contains(name) else { return nil }
-                // The same words in another order, or a word more or less.
-                let words = Set(name.split { "-_.".contains($0) })
-                let near = built.sorted().first { other in
-                    let theirs = Set(other.split { "-_.".contains($0) })
-                    return words.intersection(theirs).count * 2 >= max(words.count, 2) && words.count > 1
-                        || NearestWord.of(name, among: [other]) != nil
-                }
-                guard let near else { return nil }
+                guard let near = BuiltNames.nearest(to: name, among: built) else { return nil }
                 return Violation(
                     line: place.line, "\(name) is built by nothing here, \(near) is; write: image: \(near)")
             }
@@ -110,6 +103,18 @@ extension Rule<CheckedFile<ManifestFile>> {
 
 /// Names that documents, scripts and workflows give to the images that they build.
 enum BuiltNames {
+    /// The same words in another order, or a word more or less.
+    static func nearest(to name: String, among names: Set<String>) -> String? {
+        let words = Set(name.split { "-_.".contains($0) })
+        let scored = names.sorted().map { other -> (name: String, shared: Double) in
+            let theirs = Set(other.split { "-_./".contains($0) })
+            return (other, Double(words.intersection(theirs).count) / Double(words.union(theirs).count))
+        }
+        let best = scored.max { $0.shared < $1.shared }
+        if let best, best.shared >= 1.0 / 3, words.count > 1 { return best.name }
+        return NearestWord.of(name, among: names)
+    }
+
     static func all(in tree: SourceTree) -> Set<String> {
         var names: Set<String> = []
         for entry in tree.entries {

@@ -47,6 +47,11 @@ extension Rule<CheckedFile<ScriptFile>> {
             ["entrypoint.sh": "#!/bin/sh\nset -e\npython manage.py flush --no-input\nexec gunicorn app\n"],
             ["deploy.sh": "#!/bin/sh\nset -e\nnpx prisma db push --accept-data-loss\n"],
             ["deploy.sh": "#!/bin/sh\nset -e\ndocker system prune -af --volumes\n"],
+            [
+                "deploy.sh":
+                    "#!/bin/sh\nset -e\nAPP=/srv/app\nrm -rf \"$APP\"\ngit clone https://a.example/app \"$APP\"\ncd \"$APP\"\n"
+                    + "echo 'DATABASE_URL=file:./prod.db' > .env\n"
+            ],
         ],
         passes: [
             ["deploy.sh": "#!/bin/sh\nset -e\ndocker compose down\ndocker compose up -d --build\n"],
@@ -56,7 +61,11 @@ extension Rule<CheckedFile<ScriptFile>> {
         ]
     ) { file in
         guard file.isDeployment || file.isStart, !file.isForDevelopment else { return [] }
+        let emptied = DataLoss.emptiedFolder(in: file.document)
         return file.findings { command in
+            if command == emptied {
+                return "deletes the folder in which the database file lies; write: git pull, and keep the file outside"
+            }
             guard let loss = DataLoss.of(command), loss.subject != .files else { return nil }
             return loss.message
         }
@@ -69,6 +78,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         catches: [
             ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=9f8a7b6c5d4e3f2a1b0c\nmake deploy\n"],
             ["deploy.sh": "#!/bin/sh\nset -e\nDB_PASSWORD='hunter2hunter2'\nmake deploy\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\ncat > .env << 'EOF'\nAUTH_SECRET=\"shop-key-of-2024\"\nEOF\nmake deploy\n"],
         ],
         passes: [
             ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=\"${SECRET_KEY:?}\"\nmake deploy\n"],
@@ -93,6 +103,35 @@ extension Rule<CheckedFile<ScriptFile>> {
                     Violation(
                         line: file.document.line(of: word.offset), column: file.document.column(of: word.offset),
                         "\(name) stands in the repository; write: \(name)=\"${\(name):?}\" and give it from outside"))
+            }
+        }
+        return found + heredocs(in: file)
+    }
+
+    /// Settings that a script writes into a file.
+    private static func heredocs(in file: CheckedFile<ScriptFile>) -> [Violation] {
+        var found: [Violation] = []
+        var end: String?
+        for (index, line) in file.document.lines.enumerated() {
+            if let mark = end {
+                if line.trimmed == mark { end = nil }
+                let body = line.trimmed
+                guard end != nil, let equals = body.firstIndex(of: "=") else { continue }
+                let name = String(body[..<equals])
+                let value = body[body.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
+                guard !name.isEmpty, name.allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" }),
+                    SecretText.isSecret(name: name), value.utf8.count >= 8, !value.contains("$"), !value.contains(" "),
+                    !SecretText.isPlaceholder(value), !value.hasPrefix("/"),
+                    !["your", "change", "example", "replace", "generate"].contains(where: value.lowercased().contains)
+                else { continue }
+                found.append(
+                    Violation(
+                        line: index + 1,
+                        "\(name) stands in the repository; write: \(name)=${\(name):?} and give it from outside"))
+            } else if let mark = TextSearch.range(of: "<<", in: line), !line.trimmed.hasPrefix("#") {
+                let word = line[mark.upperBound...].drop { $0 == "-" || $0 == " " }.prefix { !$0.isWhitespace }
+                let name = word.filter { !"'\"\\".contains($0) }
+                if let first = name.first, first.isLetter || first == "_" { end = name }
             }
         }
         return found

@@ -26,8 +26,20 @@ enum OldImages {
             else {
                 return nil
             }
-            return Violation(line: stage.from.line, "\(image) gets no more fixes; \(reason)")
+            let isArchived = Self.archived.contains { image.contains($0) } && installs(stage, in: file)
+            return Violation(
+                line: stage.from.line,
+                "\(image) gets no more fixes\(isArchived ? ", and apt-get finds its packages no more" : ""); \(reason)",
+                severity: isArchived ? .error : nil)
         }
+    }
+
+    /// Whose packages deb.debian.org has no more (www.debian.org/distrib/archive).
+    private static let archived = ["jessie", "stretch", "buster", "wheezy"]
+
+    private static func installs(_ stage: DockerfileStage, in file: CheckedDockerfile) -> Bool {
+        let text = stage.instructions.filter { $0.keyword == "RUN" }.map(\.text).joined(separator: "\n")
+        return (text.contains("apt-get") || text.contains("apt ")) && !text.contains("archive.debian.org")
     }
 
     private static func reason(_ image: String) -> String? {

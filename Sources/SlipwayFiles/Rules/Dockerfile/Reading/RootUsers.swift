@@ -25,6 +25,15 @@ enum RootUsers {
             !["gosu", "su-exec", "setpriv", "runuser", "s6-setuidgid", "chpst", "tini-static", "PUID"].contains(
                 where: texts.contains)
         else { return [] }
+        // Its workers leave root by themselves, and another account cannot bind port 80.
+        if ImageText.shortName(of: base.lowercased()) == "nginx" {
+            return [
+                Violation(
+                    line: line,
+                    "nginx's first process stays root; write: FROM nginxinc/nginx-unprivileged, which listens on 8080",
+                    severity: .info)
+            ]
+        }
         return [Violation(line: line, "nothing leaves root; write before CMD: USER 1000")]
     }
 
