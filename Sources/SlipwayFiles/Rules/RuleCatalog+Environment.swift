@@ -10,6 +10,7 @@ extension RuleCatalog {
         .requiredNeverGiven, .nameMismatch, .wrongType, .debugDeployed, .hostVariableLocal, .constantSecret,
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
         .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
-        .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort,
+        .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort, .symfonyInDevelopment,
+        .serverPasswordInDocument,
     ]
 }

@@ -42,6 +42,7 @@ struct OtherLanguageVariableTests {
             "a.rb", "x = ENV['A']\ny = ENV.fetch('B')\nz = ENV.fetch('C', 'd')\nw = ENV.fetch('D') { 5 }",
             "A B! C=d D=5"),
         VariableCase("config/database.yml", "a: <%= ENV['A'] %>\nb: <%= ENV.fetch(\"B\") { 5 } %>", "A B=5"),
+        VariableCase("config/database.yml", "#   url: <%= ENV['A'] %>\nb: <%= ENV['B'] %> # <%= ENV['C'] %>", "B C"),
         VariableCase("a.rb", "ENV['A'] ||= 'x'\nENV['B'] = 'y' # ENV['C']", "A=x"),
         VariableCase(
             "config/app.php",

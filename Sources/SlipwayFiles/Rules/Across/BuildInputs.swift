@@ -81,7 +81,8 @@ extension Rule<CheckedRepository> {
     private static func isCompiledAlone(_ folder: String, in tree: SourceTree) -> Bool {
         let script = tree.text(GoPath.clean(folder + "/package.json")).flatMap { JSONDocument(parsing: $0).root }?
             .at("scripts", "build")?.text
-        return script?.split(separator: " ").allSatisfy { $0 == "tsc" || $0.hasPrefix("-") || $0.hasSuffix(".json") } == true
+        return script?.split(separator: " ").allSatisfy { $0 == "tsc" || $0.hasPrefix("-") || $0.hasSuffix(".json") }
+            == true
     }
 
     /// Nothing tells the build.

@@ -262,9 +262,28 @@ extension Rule<CheckedRepository> {
                     services: [
                         Service(name: "web", directory: ".", role: .backend, start: "gunicorn a:app"),
                         Service(name: "worker", directory: ".", role: .worker, start: "celery -A a worker"),
-                    ]))
+                    ])),
+            [
+                "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"build/index.js\"]\n",
+                "package.json":
+                    "{\"scripts\":{\"start\":\"node build/index.js\",\"worker:email\":\"node build/workers/emailWorker.js\"}}",
+                "src/index.ts": "listen()\n", "src/workers/emailWorker.ts": "poll()\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"build/index.js\"]\n",
+                "fly.toml": "app = 'a'\n[processes]\nweb = 'npm start'\nworker = 'npm run worker:email'\n",
+                "package.json":
+                    "{\"scripts\":{\"start\":\"node build/index.js\",\"worker:email\":\"node build/workers/emailWorker.js\"}}",
+                "src/index.ts": "listen()\n", "src/workers/emailWorker.ts": "poll()\n",
+            ],
+            [
+                "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"build/index.js\"]\n",
+                "package.json":
+                    "{\"scripts\":{\"start\":\"node build/index.js\",\"worker\":\"node build/workers/emailWorker.js\"}}",
+                "src/index.ts": "import './workers/emailWorker'\n", "src/workers/emailWorker.ts": "poll()\n",
+            ],
             RuleExample(
                 [
                     "compose.yml":
@@ -273,10 +292,15 @@ extension Rule<CheckedRepository> {
                 ],
                 app: AppSpec(
                     name: "a",
-                    services: [Service(name: "worker", directory: ".", role: .worker, start: "celery -A a worker")]))
+                    services: [Service(name: "worker", directory: ".", role: .worker, start: "celery -A a worker")])),
         ]
     ) { repository in
-        guard repository.isWhole, let app = repository.app else { return [] }
+        guard repository.isWhole else { return [] }
+        return queueWorkers(repository) + WorkerScripts.notStarted(in: repository)
+    }
+
+    private static func queueWorkers(_ repository: CheckedRepository) -> [Violation] {
+        guard let app = repository.app else { return [] }
         let files = repository.composeFiles.filter {
             !$0.isForDevelopment && $0.document.services.contains { $0.build != nil }
         }

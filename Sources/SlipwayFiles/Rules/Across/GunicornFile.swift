@@ -49,6 +49,7 @@ struct GunicornFile {
             return source.flatMap { UInt16($0.filter(\.isNumber)) }
         }
         guard source.contains("PORT") else { return nil }
-        return given ?? UInt16(source.split(separator: ",").last?.filter(\.isNumber) ?? "")
+        let code = source.prefix { $0 != "#" }
+        return given ?? UInt16(code.split(separator: ",").last?.filter(\.isNumber) ?? "")
     }
 }

@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// A pattern may match nothing, and npm then has nothing to install.
     static let packageFileMissing = Rule(
         "AP207", .error, "an image installs packages and no package.json is in git",
-        why: "COPY of a pattern succeeds when nothing matches; the install or the build after it ends with: could not read "
+        why:
+            "COPY of a pattern succeeds when nothing matches; the install or the build after it ends with: could not read "
             + "package.json.",
         catches: [
             [
@@ -30,13 +31,19 @@ extension Rule<CheckedRepository> {
             guard let context = BuildContexts.of(unit).first,
                 let copy = unit.dockerfile.reading.file.instructions.first(where: { instruction in
                     instruction.keyword == "COPY" && instruction.flag("from") == nil
-                        && instruction.arguments.dropLast().contains { $0.hasSuffix("package*.json") && !$0.contains("$") }
+                        && instruction.arguments.dropLast().contains {
+                            $0.hasSuffix("package*.json") && !$0.contains("$")
+                        }
                 }),
                 unit.dockerfile.reading.file.instructions.contains(where: isInstall)
             else { return nil }
             let pattern = copy.arguments.first { $0.hasSuffix("package*.json") } ?? ""
-            let folders = BuildContexts.of(unit).map { GoPath.clean($0 + "/" + pattern.dropLast("package*.json".count)) }
-            guard folders.allSatisfy({ !repository.tree.contains(GoPath.clean($0 + "/package.json")) }) else { return nil }
+            let folders = BuildContexts.of(unit).map {
+                GoPath.clean($0 + "/" + pattern.dropLast("package*.json".count))
+            }
+            guard folders.allSatisfy({ !repository.tree.contains(GoPath.clean($0 + "/package.json")) }) else {
+                return nil
+            }
             let place = ignoringLine(of: context, in: repository.tree)
             return Violation(
                 file: unit.dockerfile.location, line: copy.line,
@@ -57,7 +64,8 @@ extension Rule<CheckedRepository> {
     private static func ignoringLine(of folder: String, in tree: SourceTree) -> String? {
         for path in [GoPath.clean(folder + "/.gitignore"), ".gitignore"] {
             let lines = tree.text(path)?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
-            if let index = lines.firstIndex(where: { ["*.json", "package.json", "package*.json"].contains($0.trimmed) }) {
+            if let index = lines.firstIndex(where: { ["*.json", "package.json", "package*.json"].contains($0.trimmed) })
+            {
                 return "\(path):\(index + 1)"
             }
         }

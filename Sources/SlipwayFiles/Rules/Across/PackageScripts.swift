@@ -6,10 +6,14 @@ extension Rule<CheckedRepository> {
     /// `copy a\b c` on a server that has no copy.
     static let windowsScript = Rule(
         "AP202", .warning, "a package script works on Windows alone",
-        why: "On Linux, where images are built and servers run, there is no copy, del or set NAME=: the script fails, or "
+        why:
+            "On Linux, where images are built and servers run, there is no copy, del or set NAME=: the script fails, or "
             + "runs without the variable.",
         catches: [
-            ["package.json": "{\n  \"scripts\": {\n    \"build\": \"copy src\\\\a.json dist\\\\a.json && tsc\"\n  }\n}"],
+            [
+                "package.json":
+                    "{\n  \"scripts\": {\n    \"build\": \"copy src\\\\a.json dist\\\\a.json && tsc\"\n  }\n}"
+            ],
             ["package.json": "{\"scripts\":{\"start\":\"set NODE_ENV=production && node server.js\"}}"],
         ],
         passes: [

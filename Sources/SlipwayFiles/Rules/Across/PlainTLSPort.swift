@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// https:// meets a server that speaks http.
     static let plainOnTLSPort = Rule(
         "AP200", .error, "port 443 leads to a server without TLS",
-        why: "Browsers begin with a TLS handshake on 443, and nginx answers it with 400 in plain text: https:// fails, and "
+        why:
+            "Browsers begin with a TLS handshake on 443, and nginx answers it with 400 in plain text: https:// fails, and "
             + "what works goes unencrypted over port 80.",
         catches: [
             [

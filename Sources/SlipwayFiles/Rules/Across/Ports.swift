@@ -63,7 +63,8 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml": "services:\n  api:\n    build: .\n    ports: ['8000:8000']\n",
                 "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"a:app\", \"-c\", \"conf.py\"]\n",
-                "conf.py": "import os\nPORT = os.getenv(\"PORT\", \"8080\")  # the platform's\nbind = f\"0.0.0.0:{PORT}\"\n",
+                "conf.py":
+                    "import os\nPORT = os.getenv(\"PORT\", \"8080\")  # Cloud Run says 8080\nbind = f\"0.0.0.0:{PORT}\"\n",
             ],
         ],
         passes: [

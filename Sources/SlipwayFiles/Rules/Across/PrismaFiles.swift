@@ -44,7 +44,8 @@ extension Rule<CheckedRepository> {
             + "prisma.config.ts.",
         catches: [
             [
-                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\"},\"devDependencies\":{\"prisma\":\"^7.1.0\"}}",
+                "package.json":
+                    "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\"},\"devDependencies\":{\"prisma\":\"^7.1.0\"}}",
                 "prisma/schema.prisma":
                     "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n",
             ]
@@ -84,7 +85,8 @@ extension Rule<CheckedRepository> {
     /// The constructor throws.
     static let prismaAdapter = Rule(
         "AP205", .error, "Prisma 7 needs a driver adapter",
-        why: "Since version 7 the client has no engine of its own: new PrismaClient() without an adapter throws, and the "
+        why:
+            "Since version 7 the client has no engine of its own: new PrismaClient() without an adapter throws, and the "
             + "application does not start.",
         catches: [
             [
@@ -119,7 +121,8 @@ extension Rule<CheckedRepository> {
             else { return nil }
             return Violation(
                 file: entry.path, line: line + 1,
-                "throws without a driver adapter; write: new PrismaClient({ adapter }), for PostgreSQL with @prisma/adapter-pg")
+                "throws without a driver adapter; write: new PrismaClient({ adapter }), for PostgreSQL with @prisma/adapter-pg"
+            )
         }
     }
 }
@@ -130,7 +133,8 @@ private enum PrismaFiles {
     static func majorVersion(for entry: SourceTree.Entry, in tree: SourceTree) -> Int? {
         var folder = entry.directory
         while true {
-            if let text = tree.text(GoPath.clean(folder + "/package.json")), let root = JSONDocument(parsing: text).root {
+            if let text = tree.text(GoPath.clean(folder + "/package.json")), let root = JSONDocument(parsing: text).root
+            {
                 let names = ["prisma", "@prisma/client"]
                 for group in ["dependencies", "devDependencies"] {
                     if let version = names.lazy.compactMap({ root[group]?[$0]?.text }).first {

@@ -17,14 +17,19 @@ extension Rule<CheckedRepository> {
             ["web.service": "[Service]\nExecStart=/opt/web/server\nDynamicUser=yes\n"],
             ["web.service": "[Service]\nExecStart=/usr/bin/docker compose up\nUser=root\n"],
             ["web.service": "[Service]\nType=oneshot\nExecStart=/opt/web/backup.sh\n"],
-            [".config/systemd/user/web.service": "[Service]\nExecStart=/opt/web/server\n[Install]\nWantedBy=default.target\n"],
+            [
+                ".config/systemd/user/web.service":
+                    "[Service]\nExecStart=/opt/web/server\n[Install]\nWantedBy=default.target\n"
+            ],
         ]
     ) { repository in
         repository.units.compactMap { unit in
             guard unit.location.hasSuffix(".service"), !DevelopmentPath.isLikely(unit.location) else { return nil }
             let lines = unit.textLines.map(\.trimmed)
             func value(_ key: String) -> (text: String, line: Int)? {
-                lines.firstIndex { $0.hasPrefix(key + "=") }.map { (String(lines[$0].dropFirst(key.count + 1)), $0 + 1) }
+                lines.firstIndex { $0.hasPrefix(key + "=") }.map {
+                    (String(lines[$0].dropFirst(key.count + 1)), $0 + 1)
+                }
             }
             guard let start = value("ExecStart"), value("Type")?.text != "oneshot", value("DynamicUser") == nil,
                 value("WantedBy")?.text != "default.target", !unit.location.contains("user/"),

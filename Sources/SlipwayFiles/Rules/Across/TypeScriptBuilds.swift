@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// The compiler ends with an error, and the image with it.
     static let unknownImportMeta = Rule(
         "AP201", .error, "the compiler refuses import.meta",
-        why: "tsc ends with TS1343 where modules are CommonJS, and with TS2339 where nothing declares Vite's env: the build "
+        why:
+            "tsc ends with TS1343 where modules are CommonJS, and with TS2339 where nothing declares Vite's env: the build "
             + "of the image stops.",
         catches: [
             [
@@ -61,7 +62,9 @@ private struct TypeScriptProject {
         let prefix = folder == "." ? "" : folder + "/"
         guard let text = tree.text(prefix + "package.json"), let root = JSONDocument(parsing: text).root,
             let settings = tree.text(prefix + "tsconfig.json"), let build = root.at("scripts", "build")?.text,
-            build.split(whereSeparator: { !$0.isLetter && $0 != "-" }).contains(where: { $0 == "tsc" || $0 == "vue-tsc" })
+            build.split(whereSeparator: { !$0.isLetter && $0 != "-" }).contains(where: {
+                $0 == "tsc" || $0 == "vue-tsc"
+            })
         else { return nil }
         self.folder = folder
         manifest = root
@@ -85,7 +88,8 @@ private struct TypeScriptProject {
             Violation(
                 file: place.file, line: place.line,
                 "nothing declares import.meta.env, so tsc stops with TS2339; write "
-                    + "\(folder == "." ? "" : folder + "/")src/vite-env.d.ts with: /// <reference types=\"vite/client\" />")
+                    + "\(folder == "." ? "" : folder + "/")src/vite-env.d.ts with: /// <reference types=\"vite/client\" />"
+            )
         }
     }
 
@@ -100,8 +104,10 @@ private struct TypeScriptProject {
     private var isDeclared: Bool {
         own.contains { entry in
             guard let bytes = tree.bytes(entry.path) else { return false }
-            return ByteSearch.contains("vite/client".utf8, in: bytes) || ByteSearch.contains("ImportMeta".utf8, in: bytes)
-                || ByteSearch.contains("from 'vite".utf8, in: bytes) || ByteSearch.contains("from \"vite".utf8, in: bytes)
+            return ByteSearch.contains("vite/client".utf8, in: bytes)
+                || ByteSearch.contains("ImportMeta".utf8, in: bytes)
+                || ByteSearch.contains("from 'vite".utf8, in: bytes)
+                || ByteSearch.contains("from \"vite".utf8, in: bytes)
                 || ByteSearch.contains("vite-plugin".utf8, in: bytes)
         }
     }

@@ -26,7 +26,8 @@ extension Rule<CheckedRepository> {
             [
                 "Dockerfile":
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",
-                "requirements.txt": "Flask==3.0.0\n", "run.py": "import flask\ntry:\n    import bs4\nexcept ImportError:\n    bs4 = None\n",
+                "requirements.txt": "Flask==3.0.0\n",
+                "run.py": "import flask\ntry:\n    import bs4\nexcept ImportError:\n    bs4 = None\n",
             ],
             [
                 "Dockerfile":
@@ -86,7 +87,8 @@ enum PythonInstalls {
     /// `pip install --upgrade pip`
     private static func isToolUpdate(_ text: String) -> Bool {
         let words = text.split(whereSeparator: \.isWhitespace)
-        return words.contains("--upgrade") && ["pip", "setuptools", "wheel"].contains(words.last.map(String.init) ?? "")
+        return words.contains("--upgrade")
+            && ["pip", "setuptools", "wheel"].contains(words.last.map(String.init) ?? "")
             && !text.contains("-r ")
     }
 
@@ -148,7 +150,8 @@ enum PythonImports {
         "fitz": ["pymupdf", "pymupdf4llm"],
         "PyPDF2": ["pypdf2"], "pypdf": ["pypdf", "docling", "xhtml2pdf"], "pdfplumber": ["pdfplumber", "markitdown"],
         "reportlab": ["reportlab", "xhtml2pdf", "rlpycairo", "svglib"],
-        "telegram": ["python-telegram-bot"], "aiogram": ["aiogram"], "discord": ["discord.py", "discord-py", "py-cord"],
+        "telegram": ["python-telegram-bot"], "aiogram": ["aiogram"],
+        "discord": ["discord.py", "discord-py", "py-cord"],
         "firebase_admin": ["firebase-admin"], "supabase": ["supabase"], "razorpay": ["razorpay"],
         "pydantic_settings": ["pydantic-settings", "fastapi[all", "langchain-community", "mcp", "chromadb"],
         "prometheus_fastapi_instrumentator": ["prometheus-fastapi-instrumentator"],

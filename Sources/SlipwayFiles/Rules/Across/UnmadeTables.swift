@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// The first query meets no table.
     static let unmadeTables = Rule(
         "AP210", .warning, "nothing that is deployed makes the tables",
-        why: "The code has a schema, and no image, script or start command applies it: a new database stays empty and every "
+        why:
+            "The code has a schema, and no image, script or start command applies it: a new database stays empty and every "
             + "query fails.",
         catches: [
             [
@@ -31,7 +32,8 @@ extension Rule<CheckedRepository> {
                     "{\"scripts\":{\"start\":\"drizzle-kit push && node dist/a.js\"},\"dependencies\":{\"drizzle-orm\":\"1\"}}",
             ],
             [
-                "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"./start.sh\"]\n", "start.sh": "npm run db:push\nexec node a.js\n",
+                "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"./start.sh\"]\n",
+                "start.sh": "npm run db:push\nexec node a.js\n",
                 "drizzle.config.ts": "export default defineConfig({ schema: './src/schema.ts', out: './drizzle' })\n",
                 "package.json":
                     "{\"scripts\":{\"db:push\":\"drizzle-kit push\"},\"dependencies\":{\"drizzle-orm\":\"1\"}}",
@@ -43,12 +45,15 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, !repository.tree.entries.contains(where: { $0.name.hasSuffix(".sql") }) else { return [] }
+        guard repository.isWhole, !repository.tree.entries.contains(where: { $0.name.hasSuffix(".sql") }) else {
+            return []
+        }
         let units = repository.images.filter { !$0.isForDevelopment }
         guard !units.isEmpty else { return [] }
         return repository.tree.files(named: "package.json").compactMap { entry in
             guard !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path),
-                let root = JSONDocument(parsing: text).root, let schema = SchemaTool.of(root, in: entry.directory, repository),
+                let root = JSONDocument(parsing: text).root,
+                let schema = SchemaTool.of(root, in: entry.directory, repository),
                 !schema.isApplied(in: repository),
                 let unit = units.first(where: { SchemaTool.belongs(entry.directory, to: $0) })
             else { return nil }
@@ -114,7 +119,9 @@ private struct SchemaTool {
                 signs.contains(where: { ByteSearch.contains($0.utf8, in: bytes) })
             else { return false }
             guard entry.name == "package.json" else { return true }
-            let scripts = repository.tree.text(entry.path).flatMap { JSONDocument(parsing: $0).root?["scripts"]?.mapping }
+            let scripts = repository.tree.text(entry.path).flatMap {
+                JSONDocument(parsing: $0).root?["scripts"]?.mapping
+            }
             return scripts?.entries.contains { script in
                 ["start", "build", "deploy", "prod", "install", "release"].contains(where: script.key.contains)
                     && signs.contains { script.value.text?.contains($0) == true }

@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// Node finds the folder and not what it is.
     static let packageWithoutManifest = Rule(
         "AP208", .error, "a workspace package is copied without its package.json",
-        why: "node_modules links to the package's folder, and Node reads its package.json to know what to load: without it "
+        why:
+            "node_modules links to the package's folder, and Node reads its package.json to know what to load: without it "
             + "the import ends with ERR_MODULE_NOT_FOUND.",
         catches: [
             [
@@ -50,7 +51,9 @@ extension Rule<CheckedRepository> {
                 guard copy.flag("from") != nil, let source = copy.arguments.first, source.hasSuffix("/dist"),
                     let package = texts.first(where: { $0.folder != "." && source.hasSuffix("/\($0.folder)/dist") }),
                     let name = JSONDocument(parsing: package.text).root?["name"]?.text,
-                    texts.contains(where: { $0.text.contains("\"\(name)\": \"workspace:") || $0.text.contains("\"\(name)\":\"workspace:") })
+                    texts.contains(where: {
+                        $0.text.contains("\"\(name)\": \"workspace:") || $0.text.contains("\"\(name)\":\"workspace:")
+                    })
                 else { return nil }
                 let folder = package.folder
                 let brings = copies.contains { other in

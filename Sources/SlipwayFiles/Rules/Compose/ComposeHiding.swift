@@ -117,10 +117,13 @@ extension Rule<CheckedFile<ComposeFile>> {
             return ["composer", "bundle", "go mod", "make", "setup"].contains(where: text.contains)
         }
         let commands = [
-            "npm ci", "npm i ", "npm install", "pnpm i", "bun i", "yarn install", "yarn --", "make", "setup", "npm-install",
+            "npm ci", "npm i ", "npm install", "pnpm i", "bun i", "yarn install", "yarn --", "make", "setup",
+            "npm-install",
             "npx", "turbo",
         ]
         return commands.contains(where: text.contains)
-            || text.split(whereSeparator: { ";&\n".contains($0) }).contains { $0.trimmed.hasSuffix("yarn") && !text.contains("apt") }
+            || text.split(whereSeparator: { ";&\n".contains($0) }).contains {
+                $0.trimmed.hasSuffix("yarn") && !text.contains("apt")
+            }
     }
 }

@@ -6,7 +6,8 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// env_file fills containers, and never the file itself.
     static let unreadEnvironmentFile = Rule(
         "CO055", .warning, "a value is taken from .env and not from the service's env_file",
-        why: "Compose replaces ${NAME} from the shell and from .env beside the file, never from env_file; and what stands "
+        why:
+            "Compose replaces ${NAME} from the shell and from .env beside the file, never from env_file; and what stands "
             + "under environment wins over env_file. The container gets an empty value in place of the one that was "
             + "written for it.",
         catches: [
@@ -52,7 +53,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             let given = Set(paths.flatMap { names(of: $0, in: tree) })
             return file.document.services.filter { $0.name == service.name }.flatMap { raw in
                 raw.environment.compactMap { variable -> Violation? in
-                    let line = file.textLines.indices.contains(variable.line - 1) ? file.textLines[variable.line - 1] : ""
+                    let line =
+                        file.textLines.indices.contains(variable.line - 1) ? file.textLines[variable.line - 1] : ""
                     guard
                         let name = bareNames(in: line).first(where: { given.contains($0) }),
                         let source = paths.first(where: { names(of: $0, in: tree).contains(name) })

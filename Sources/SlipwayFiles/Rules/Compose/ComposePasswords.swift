@@ -22,7 +22,9 @@ enum SecretText {
         "SCHEME", "KEYWORD", "CLASS", "PLACEHOLDER", "LABEL", "MESSAGE", "ERROR", "MIXED", "ENDPOINT", "METHOD",
         "LOCATION", "STRATEGY", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
     ]
-    private static let counts: Set<Substring> = ["MAX", "MIN", "NUM", "TOTAL", "INPUT", "OUTPUT", "CONTEXT", "COMPLETION"]
+    private static let counts: Set<Substring> = [
+        "MAX", "MIN", "NUM", "TOTAL", "INPUT", "OUTPUT", "CONTEXT", "COMPLETION",
+    ]
     /// What people type when they mean to change it later.
     private static let known: Set<String> = [
         "password", "passwd", "pass", "secret", "admin", "root", "test", "changeme", "change_me", "change-me",

@@ -6,7 +6,8 @@ extension Rule<CheckedRepository> {
     /// Browsers drop every answer to the deployed page.
     static let localOriginsAlone = Rule(
         "EN232", .warning, "only pages of this machine may ask the deployed application",
-        why: "The list of origins is a constant that holds localhost alone: the browser of a visitor drops every answer, "
+        why:
+            "The list of origins is a constant that holds localhost alone: the browser of a visitor drops every answer, "
             + "because the page comes from another address.",
         catches: [
             [
@@ -37,6 +38,11 @@ extension Rule<CheckedRepository> {
             [
                 "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
                 "server.js": "if (isDev) app.use(cors({ origin: 'http://localhost:5173' }))\n",
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\n",
+                "main.py":
+                    "origins = [\"http://localhost:3000\"]\nif URL:\n    origins.append(URL)\napp.add_middleware(CORSMiddleware, allow_origins=origins)\n",
             ],
             [
                 "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
@@ -78,12 +84,16 @@ enum OriginList {
     private static let openings = [
         "origin:", "origins:", "allow_origins=", "origins=", "CORS_ALLOWED_ORIGINS =", "CORS_ALLOWED_ORIGINS=",
         "@CrossOrigin(", "allowedOrigins(", "setAllowedOrigins(", "AllowOrigins:", "AllowedOrigins:", "WithOrigins(",
-        "allow_origins =", "origins =",
+        "allow_origins =", "origins =", "Origins =",
     ]
+    /// What adds the address of the deployed page later.
+    private static let additions = [".append(", ".extend(", ".push(", "+=", ".concat(", ".insert("]
 
     /// One-based line of a list that names addresses of this machine and no other.
     static func onlyLocal(in text: String) -> Int? {
-        guard ["cors", "CORS", "Cors", "CrossOrigin", "WithOrigins"].contains(where: { ByteSearch.contains($0, in: text) })
+        guard
+            ["cors", "CORS", "Cors", "CrossOrigin", "WithOrigins"].contains(where: { ByteSearch.contains($0, in: text) }
+            )
         else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var found: Int?
@@ -96,6 +106,11 @@ enum OriginList {
                 // A list that comes from elsewhere decides, and this one may be its default.
                 if line.contains("origin") && isOpen(list) { return nil }
                 continue
+            }
+            if lines.contains(where: { line in
+                line.lowercased().contains("origins") && additions.contains(where: line.contains)
+            }) {
+                return nil
             }
             // Any other address lets the deployed page in.
             guard names.allSatisfy(isLocal) else { return nil }
@@ -133,7 +148,8 @@ enum OriginList {
             case "[", "(", "{": depth += 1
             case "]", ")", "}":
                 depth -= 1
-                if depth <= 0 { return names.isEmpty ? nil : names }
+                // Go's type stands before its values.
+                if depth <= 0, !rest.dropFirst().hasPrefix("string{") { return names.isEmpty ? nil : names }
             case "/" where rest.hasPrefix("//"), "#":
                 rest = rest.drop { $0 != "\n" }
                 continue

@@ -25,7 +25,8 @@ extension Rule<CheckedRepository> {
             ],
             [
                 ".env.example": "JWT_SECRET=change-me-to-at-least-32-characters-of-chance\nPORT=8\n",
-                "src/env.ts": "z.object({\n  JWT_SECRET: z.string().min(32),\n  PORT: z.coerce.number().min(32),\n});\n",
+                "src/env.ts":
+                    "z.object({\n  JWT_SECRET: z.string().min(32),\n  PORT: z.coerce.number().min(32),\n});\n",
             ],
         ]
     ) { repository in
@@ -60,7 +61,8 @@ private enum ShortestValues {
                 let name = line.trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
                 guard !name.isEmpty, line.trimmed.dropFirst(name.count).first == ":" else { continue }
                 let key = isPython ? name.uppercased() : String(name)
-                guard key == key.uppercased(), let start = TextSearch.range(of: isPython ? "min_length=" : ".min(", in: line),
+                guard key == key.uppercased(),
+                    let start = TextSearch.range(of: isPython ? "min_length=" : ".min(", in: line),
                     isPython || line.contains("string()"),
                     let count = Int(line[start.upperBound...].prefix { $0.isNumber }), count > 1
                 else { continue }

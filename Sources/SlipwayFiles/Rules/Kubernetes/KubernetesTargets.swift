@@ -6,7 +6,8 @@ extension Rule<CheckedFile<ManifestFile>> {
     /// It scales nothing and says so in its events alone.
     static let danglingAutoscaler = Rule(
         "KU039", .error, "an autoscaler names what no manifest has", alias: ["dangling-horizontalpodautoscaler"],
-        why: "The autoscaler looks in its own namespace for its target and finds nothing: the number of pods never changes.",
+        why:
+            "The autoscaler looks in its own namespace for its target and finds nothing: the number of pods never changes.",
         catches: [
             [
                 "k8s/a.yaml":
@@ -43,7 +44,8 @@ extension Rule<CheckedFile<ManifestFile>> {
             let all = file.neighbours.filter { $0.kind == kind }
             guard !all.isEmpty else { return nil }
             guard let same = all.first(where: { $0.name == name }) else {
-                let near = BuiltNames.nearest(to: name, among: Set(all.map(\.name))) ?? (all.count == 1 ? all[0].name : nil)
+                let near =
+                    BuiltNames.nearest(to: name, among: Set(all.map(\.name))) ?? (all.count == 1 ? all[0].name : nil)
                 return Violation(
                     line: place.line,
                     "no manifest has the \(kind) \(name)" + (near.map { "; write: \($0)" } ?? "; write its name"))
@@ -61,7 +63,8 @@ extension Rule<CheckedFile<ManifestFile>> {
     /// No registry has it, and no node either.
     static let imageOfAnotherName = Rule(
         "KU046", .error, "a pod's image is built under another name",
-        why: "The name has no registry, so the image must be on the node already; what the documents and scripts build is "
+        why:
+            "The name has no registry, so the image must be on the node already; what the documents and scripts build is "
             + "called otherwise, and the pod stays in ErrImagePull.",
         catches: [
             [
@@ -88,7 +91,8 @@ extension Rule<CheckedFile<ManifestFile>> {
         guard !built.isEmpty else { return [] }
         return file.workloads.flatMap { object in
             object.containers.compactMap { container -> Violation? in
-                guard let place = container["image"], let image = place.text, !image.contains("$"), !image.contains("{"),
+                guard let place = container["image"], let image = place.text, !image.contains("$"),
+                    !image.contains("{"),
                     !image.contains("/"), KnownImage.of(image) == nil
                 else { return nil }
                 let name = String(image.prefix { $0 != ":" && $0 != "@" })

@@ -6,7 +6,8 @@ extension Rule<CheckedFile<NginxFile>> {
     /// A header of several lines is no header.
     static let brokenHeader = Rule(
         "NX030", .error, "a header's value has a line break",
-        why: "nginx sends the text as it stands, line breaks and backslashes too: HTTP/2 and every proxy in front refuse "
+        why:
+            "nginx sends the text as it stands, line breaks and backslashes too: HTTP/2 and every proxy in front refuse "
             + "the answer, and browsers drop the policy.",
         catches: [
             "server {\n  add_header Content-Security-Policy \"default-src 'self'; \\\n    img-src *\" always;\n}\n",
@@ -24,7 +25,8 @@ extension Rule<CheckedFile<NginxFile>> {
             return Violation(
                 line: directive.parameterPositions.indices.contains(place)
                     ? directive.parameterPositions[place].line : directive.line,
-                "\(directive.parameters.first ?? "the header") is sent with its line breaks; write its value on one line")
+                "\(directive.parameters.first ?? "the header") is sent with its line breaks; write its value on one line"
+            )
         }
     }
 
@@ -43,7 +45,8 @@ extension Rule<CheckedFile<NginxFile>> {
             let rest = listen.parameters.filter { $0 != "http2" }.joined(separator: " ")
             return [
                 Violation(
-                    line: listen.line, column: listen.position.column, "write: listen \(rest); and once in the server: http2 on;"
+                    line: listen.line, column: listen.position.column,
+                    "write: listen \(rest); and once in the server: http2 on;"
                 )
             ]
         }

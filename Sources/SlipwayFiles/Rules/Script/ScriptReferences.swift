@@ -78,7 +78,10 @@ extension Rule<CheckedFile<ScriptFile>> {
         catches: [
             ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=9f8a7b6c5d4e3f2a1b0c\nmake deploy\n"],
             ["deploy.sh": "#!/bin/sh\nset -e\nDB_PASSWORD='hunter2hunter2'\nmake deploy\n"],
-            ["deploy.sh": "#!/bin/sh\nset -e\ncat > .env << 'EOF'\nAUTH_SECRET=\"shop-key-of-2024\"\nEOF\nmake deploy\n"],
+            [
+                "deploy.sh":
+                    "#!/bin/sh\nset -e\ncat > .env << 'EOF'\nAUTH_SECRET=\"shop-key-of-2024\"\nEOF\nmake deploy\n"
+            ],
         ],
         passes: [
             ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=\"${SECRET_KEY:?}\"\nmake deploy\n"],

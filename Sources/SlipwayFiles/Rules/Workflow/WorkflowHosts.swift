@@ -9,11 +9,13 @@ extension Rule<CheckedFile<YAMLDocument>> {
         why: "Whoever answers at the address gets the files, the secrets in them and the commands.",
         catches: [
             .steps("- run: ssh -o StrictHostKeyChecking=no deploy@${{ secrets.HOST }} make", job: "deploy"),
-            .steps("- run: |\n    echo start\n    rsync -e \"ssh -o StrictHostKeyChecking=no\" . a@b:/srv", job: "deploy"),
+            .steps(
+                "- run: |\n    echo start\n    rsync -e \"ssh -o StrictHostKeyChecking=no\" . a@b:/srv", job: "deploy"),
         ],
         passes: [
             .steps(
-                "- run: |\n    echo \"${{ secrets.KNOWN_HOSTS }}\" > ~/.ssh/known_hosts\n    ssh a@b make", job: "deploy"),
+                "- run: |\n    echo \"${{ secrets.KNOWN_HOSTS }}\" > ~/.ssh/known_hosts\n    ssh a@b make",
+                job: "deploy"),
             .steps("- run: ssh -o StrictHostKeyChecking=accept-new a@b make", job: "deploy"),
         ]
     ) { file in

@@ -6,7 +6,8 @@ extension Rule<CheckedFile<YAMLDocument>> {
     /// The image that is called one thing and is another.
     static let otherDockerfile = Rule(
         "WF041", .error, "an image for production is built from the Dockerfile for development",
-        why: "docker build takes Dockerfile unless -f names another: the pushed image starts the development server, mounts "
+        why:
+            "docker build takes Dockerfile unless -f names another: the pushed image starts the development server, mounts "
             + "nothing and may empty the database.",
         catches: [
             [
@@ -38,7 +39,9 @@ extension Rule<CheckedFile<YAMLDocument>> {
                         !words.contains(where: { $0.hasPrefix("--file") }), let context = words.last,
                         let flag = words.firstIndex(where: { $0 == "-t" || $0 == "--tag" }),
                         // A registry of an expression has blanks in it.
-                        words[(flag + 1)...].contains(where: { DevelopmentPath.isProduction($0.replacing(":", with: "/")) })
+                        words[(flag + 1)...].contains(where: {
+                            DevelopmentPath.isProduction($0.replacing(":", with: "/"))
+                        })
                     else { return nil }
                     let place = GoPath.clean(folder + "/" + context)
                     let names = ["Dockerfile.prod", "Dockerfile.production", "prod.Dockerfile"]
@@ -48,7 +51,8 @@ extension Rule<CheckedFile<YAMLDocument>> {
                     else { return nil }
                     return Violation(
                         line: file.line(in: run, containing: String(line)),
-                        "builds Dockerfile, and \(GoPath.clean(place + "/" + name)) is there; write: docker build -f \(name)")
+                        "builds Dockerfile, and \(GoPath.clean(place + "/" + name)) is there; write: docker build -f \(name)"
+                    )
                 }
             }
         }

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// The first import ends the process, or the build.
+    static let nodePackageMissing = Rule(
+        "AP211", .error, "the code imports a package that package.json does not name",
+        why:
+            "The lock file decides what is installed: what is not in it ends the process with ERR_MODULE_NOT_FOUND, and "
+            + "what only another package brings is gone with that package's next version.",
+        catches: [
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/express\":{\"version\":\"5.0.0\"}}}",
+                "package.json": "{\"dependencies\":{\"express\":\"5\"}}",
+                "src/server.js": "import express from 'express'\nimport cors from \"cors\"\n",
+            ],
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/uuid\":{\"version\":\"9.0.0\"}}}",
+                "package.json": "{\"dependencies\":{\"firebase-admin\":\"13\"}}",
+                "server.js": "const { v4 } = require('uuid')\n",
+            ],
+        ],
+        passes: [
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/express\":{\"version\":\"5.0.0\"}}}",
+                "package.json": "{\"dependencies\":{\"express\":\"5\"}}",
+                "src/server.ts":
+                    "import express from 'express'\nimport { readFile } from 'node:fs'\nimport path from 'path'\n"
+                    + "import a from './a'\nimport type { Pool } from 'pg'\nimport b from '@/b'\n",
+            ],
+            [
+                "package-lock.json": "{\"lockfileVersion\":3,\"packages\":{\"\":{}}}",
+                "package.json": "{\"dependencies\":{}}",
+                "src/server.test.js": "import request from 'supertest'\n",
+            ],
+            [
+                "package-lock.json": "{\"lockfileVersion\":3,\"packages\":{\"\":{}}}",
+                "package.json": "{\"_moduleAliases\":{\"@routes\":\"dist/routes\"}}",
+                "server.js": "import a from '@routes/a'\nimport b from 'components/b'\n", "components/b.js": "",
+            ],
+        ]
+    ) { repository in
+        guard repository.isWhole else { return [] }
+        let projects = LockedPackages.all(in: repository.tree)
+        guard !projects.isEmpty else { return [] }
+        var seen: Set<String> = []
+        return repository.codeFiles.flatMap { entry -> [Violation] in
+            guard entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"), !entry.name.hasSuffix(".d.ts"),
+                let project = projects.first(where: { $0.holds(entry.path) }),
+                let bytes = repository.tree.bytes(entry.path),
+                bytes.count < 200_000
+            else { return [] }
+            return ModuleImports.all(in: bytes).compactMap { use in
+                guard let name = project.missing(use.name), seen.insert("\(project.folder) \(name)").inserted else {
+                    return nil
+                }
+                let isBrought = project.locked.contains(name)
+                return Violation(
+                    file: entry.path, line: use.line,
+                    "\(project.manifest) does not name \(name)"
+                        + (isBrought ? ", which only another package brings" : ", and nothing installs it")
+                        + "; type: npm install \(name)",
+                    severity: isBrought ? .info : nil)
+            }
+        }
+    }
+}
+
+/// A folder with package.json and npm's lock file, and what the two name.
+private struct LockedPackages {
+    let folder: String
+    let manifest: String
+    /// Declared here or above.
+    private let declared: Set<String>
+    /// Everything that the lock file installs.
+    let locked: Set<String>
+    /// Beginnings that are no packages: aliases of the compiler, folders of the source.
+    private let aliases: [String]
+    private let nested: [String]
+
+    static func all(in tree: SourceTree) -> [LockedPackages] {
+        let manifests = tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }
+        return manifests.compactMap { LockedPackages($0, manifests, tree) }
+            .sorted { $0.folder.utf8.count > $1.folder.utf8.count }
+    }
+
+    private init?(_ entry: SourceTree.Entry, _ manifests: [SourceTree.Entry], _ tree: SourceTree) {
+        folder = entry.directory
+        manifest = entry.path
+        let prefix = folder == "." ? "" : folder + "/"
+        guard let lock = tree.text(prefix + "package-lock.json"), lock.utf8.count < 5_000_000,
+            lock.contains("\"lockfileVersion\""), lock.contains("\"packages\""),
+            let root = tree.text(entry.path).flatMap({ JSONDocument(parsing: $0).root }), root["workspaces"] == nil,
+            // A bundler with names of its own resolves them.
+            root["imports"] == nil
+        else { return nil }
+        locked = Self.names(inLock: lock)
+        var declared: Set<String> = []
+        for other in manifests
+        where other.path == entry.path || other.directory == "." || prefix.hasPrefix(other.directory + "/") {
+            let node =
+                other.path == entry.path ? root : tree.text(other.path).flatMap { JSONDocument(parsing: $0).root }
+            for group in ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"] {
+                declared.formUnion(node?[group]?.mapping?.keys ?? [])
+            }
+        }
+        declared.formUnion(
+            manifests.compactMap { tree.text($0.path).flatMap { JSONDocument(parsing: $0).root?["name"]?.text } })
+        self.declared = declared
+        nested = manifests.map(\.directory).filter { $0 != entry.directory && $0.hasPrefix(prefix) }
+        aliases = Self.aliases(of: root, in: entry.directory, tree)
+    }
+
+    /// What the compiler, the bundler or the folder's own files answer to.
+    private static func aliases(of root: DataNode, in folder: String, _ tree: SourceTree) -> [String] {
+        let prefix = folder == "." ? "" : folder + "/"
+        var aliases = root["_moduleAliases"]?.mapping?.keys ?? []
+        let settings = ["tsconfig", "jsconfig", "vite.config", "webpack", "babel.config"]
+        for entry in tree.entries
+        where entry.directory == folder && settings.contains(where: entry.name.hasPrefix) {
+            let words = (tree.text(entry.path) ?? "").split { "\"'`".contains($0) }
+            aliases += words.map { $0.hasSuffix("/*") ? String($0.dropLast(2)) : String($0) }.filter {
+                !$0.contains(" ") && !$0.contains("\n") && !$0.isEmpty && $0.utf8.count < 40
+            }
+        }
+        for place in [prefix, prefix + "src/", prefix + "app/"] {
+            for entry in tree.entries where entry.path.hasPrefix(place) {
+                let name = entry.path.dropFirst(place.count).split(separator: "/").first ?? ""
+                aliases.append(String(name.prefix { $0 != "." }))
+            }
+        }
+        return Array(Set(aliases))
+    }
+
+    private static func names(inLock text: String) -> Set<String> {
+        Set(
+            text.split(separator: "\"").filter { $0.hasPrefix("node_modules/") }.map { path in
+                var rest = path[...]
+                while let range = TextSearch.range(of: "node_modules/", in: rest) { rest = rest[range.upperBound...] }
+                return String(rest)
+            })
+    }
+
+    func holds(_ path: String) -> Bool {
+        let isBelow = folder == "." || path.hasPrefix(folder + "/")
+        let aside = [
+            ".test.", ".spec.", "__tests__/", "__mocks__/", "tests/", "dist/", "build/", "public/", "static/",
+            "vendor/", "scripts/", "examples/", ".config.", ".stories.", "storybook", "cypress", "e2e", "docs/",
+            ".min.",
+            "supabase/", "functions/", "workers/", "deno",
+        ]
+        return isBelow && !nested.contains { path.hasPrefix($0 + "/") } && !aside.contains(where: path.contains)
+    }
+
+    /// The package of an import, when nothing declares it.
+    func missing(_ specifier: String) -> String? {
+        let parts = specifier.split(separator: "/", omittingEmptySubsequences: false)
+        guard let first = parts.first, let letter = first.first, letter == "@" || letter.isLetter,
+            letter.isLowercase || letter == "@",
+            !specifier.contains(":"), !specifier.contains("$"), first != "@", first != "@@", !specifier.hasSuffix(".js")
+        else { return nil }
+        let name = letter == "@" ? parts.prefix(2).joined(separator: "/") : String(first)
+        guard name != "@", letter != "@" || parts.count > 1, !ModuleImports.builtIn.contains(name),
+            !declared.contains(name),
+            !declared.contains("@types/" + name), !aliases.contains(name), !aliases.contains(String(first)),
+            !aliases.contains(specifier)
+        else { return nil }
+        return name
+    }
+}
+
+/// Imports that run whenever their file is loaded.
+private enum ModuleImports {
+    /// nodejs.org/api/modules.html, and what other runtimes and bundlers bring.
+    static let builtIn: Set<String> = [
+        "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
+        "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net",
+        "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
+        "string_decoder",
+        "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib", "test",
+        "sys", "bun", "electron", "vscode", "k6", "server-only", "client-only", "estree", "geojson", "json-schema",
+        "aws-lambda", "next",
+    ]
+
+    struct Use {
+        let name: String
+        let line: Int
+    }
+
+    /// Statements that begin at the beginning of a line: others may be conditional.
+    static func all(in bytes: [UInt8]) -> [Use] {
+        var found: [Use] = []
+        var line = 1
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            if let first = bytes[safe: start], [0x69, 0x7D, 0x63, 0x76, 0x6C, 0x65].contains(first),
+                case let text = String(decoding: bytes[start..<end], as: UTF8.self), let name = specifier(in: text)
+            {
+                found.append(Use(name: name, line: line))
+            }
+            line += 1
+            start = end + 1
+        }
+        return found
+    }
+
+    private static func specifier(in line: String) -> String? {
+        guard !line.hasPrefix("import type"), !line.hasPrefix("export type"), !line.contains("import(") else {
+            return nil
+        }
+        let isImport = line.hasPrefix("import ") || line.hasPrefix("import{") || line.hasPrefix("} from ")
+        let isRequire =
+            ["const ", "var ", "let "].contains(where: line.hasPrefix) && line.contains("= require(")
+        guard isImport || isRequire else { return nil }
+        let mark = isRequire ? "= require(" : line.contains(" from ") ? " from " : "import "
+        guard let range = TextSearch.range(of: mark, in: line[...]) else { return nil }
+        let rest = line[range.upperBound...].drop { $0 == " " }
+        guard let quote = rest.first, quote == "'" || quote == "\"" else { return nil }
+        return String(rest.dropFirst().prefix { $0 != quote })
+    }
+}
+
+extension Array {
+    fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}
