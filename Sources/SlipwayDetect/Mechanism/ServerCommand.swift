@@ -47,6 +47,7 @@ struct ServerCommand: Equatable {
         target = rest.first { Self.isTarget($0) }.map { $0.trimmingQuotes }
         var port: (number: UInt16?, variable: String?) = (nil, nil)
         var host: String?
+        let isDjango = name == "manage.py" || rest.contains("runserver")
         for (position, word) in rest.enumerated() {
             let next = index + 2 + position < words.count ? words[index + 2 + position] : nil
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
@@ -62,7 +63,7 @@ struct ServerCommand: Equatable {
             if flag == "--host" || flag == "-h" || Self.bindFlags.contains(flag), let value {
                 host = Self.reading(Self.beforePort(value)).variable ?? host
             }
-            if name == "manage.py" || rest.contains("runserver"), !word.hasPrefix("-"),
+            if isDjango, !word.hasPrefix("-"),
                 word.contains(":") || Int(word) != nil, word != target
             {
                 port = Self.reading(Self.afterHost(word))

@@ -158,7 +158,8 @@ extension Rule<CheckedRepository> {
                     file: file.location, line: target.line,
                     "\(target.host) listens on \(ports.sorted().map(String.init).joined(separator: ", ")) "
                         + "(\(unit.start.map { "\($0.file):\($0.line)" } ?? unit.dockerfile.location)); "
-                        + "write: http://\(target.host):\(ports.sorted()[0])")
+                        + "write: http://\(target.host):\(ports.sorted()[0])",
+                    severity: named.contains(where: isMoved) ? .warning : nil)
             }
         }
     }
