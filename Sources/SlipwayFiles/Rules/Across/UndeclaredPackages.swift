@@ -14,7 +14,18 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",
                 "app/__init__.py": "from flask import Flask\nfrom flask_cors import CORS\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "from app import app\n",
-            ]
+            ],
+            [
+                "api/main.py": "from fastapi import FastAPI\nfrom jose import jwt\n",
+                "api/requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
+                "render.yaml":
+                    "services:\n  - type: web\n    name: a\n    runtime: python\n    rootDir: api\n    buildCommand: pip install -r requirements.txt\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n",
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13 AS build\nCOPY requirements.txt .\nRUN pip install --prefix=/install -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /install /usr/local\nCOPY . .\nCMD [\"python\", \"run.py\"]\n",
+                "requirements.txt": "Flask==3.0.0\n", "run.py": "from passlib.hash import bcrypt\n",
+            ],
         ],
         passes: [
             [
@@ -33,38 +44,93 @@ extension Rule<CheckedRepository> {
                 "Dockerfile":
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "import flask\n", "tests/test_a.py": "import bs4\n",
+                "scrape.py": "import bs4\n",
             ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
         var seen: Set<String> = []
-        return repository.images.flatMap { unit -> [Violation] in
-            guard unit.dockerfile.finalBase.map({ ImageName($0).name }) == "python", !unit.isForDevelopment,
-                let lists = PythonInstalls.lists(of: unit), let context = BuildContexts.of(unit).first
-            else { return [] }
-            let listed = Set(lists.flatMap(PythonInstalls.names))
-            return PythonImports.unconditional(below: context, in: repository).compactMap { use in
+        let installs = PythonInstalls.all(in: repository)
+        return installs.flatMap { install -> [Violation] in
+            // Two images of one folder share its code, and each runs a part of it.
+            let listed = Set(
+                installs.filter { $0.folder == install.folder }.flatMap(\.lists).flatMap(PythonInstalls.names))
+            return PythonImports.unconditional(of: install, in: repository).compactMap { use in
                 guard let makers = PythonImports.makers[use.module], listed.isDisjoint(with: makers),
                     !listed.contains(where: { name in makers.contains { name.hasPrefix($0 + "[") } }),
-                    seen.insert("\(unit.dockerfile.location) \(use.module)").inserted
+                    seen.insert("\(install.place) \(use.module)").inserted
                 else { return nil }
                 return Violation(
                     file: use.file, line: use.line,
-                    "\(unit.dockerfile.location) does not install \(use.module); add to its requirements: \(makers[0])")
+                    "\(install.place) does not install \(use.module); add to its requirements: \(makers[0])")
             }
         }
     }
 }
 
-/// What an image's `pip install -r` brings.
-enum PythonInstalls {
+/// What a deployment's `pip install -r` brings.
+struct PythonInstalls {
+    /// The file that says it.
+    let place: String
+    /// The folder whose code runs.
+    let folder: String
+    let lists: [String]
+    /// Beginnings of the paths that get there; empty for all.
+    let sources: [String]
+
+    static func all(in repository: CheckedRepository) -> [PythonInstalls] {
+        let images = repository.images.compactMap { unit -> PythonInstalls? in
+            guard unit.dockerfile.finalBase.map({ ImageName($0).name }) == "python", !unit.isForDevelopment,
+                let lists = lists(of: unit), let context = BuildContexts.of(unit).first
+            else { return nil }
+            return PythonInstalls(
+                place: unit.dockerfile.location, folder: context, lists: lists, sources: sources(of: unit, context))
+        }
+        return images + repository.renderBlueprints.flatMap { onRender($0, in: repository.tree) }
+    }
+
+    private static func sources(of unit: DeployedUnit, _ context: String) -> [String] {
+        let copies = unit.dockerfile.reading.file.instructions.filter {
+            ["COPY", "ADD"].contains($0.keyword) && $0.flag("from") == nil
+        }
+        let paths = copies.flatMap { $0.arguments.dropLast() }.map { GoPath.clean($0) }
+        return paths.contains(".") ? [] : paths.map { GoPath.clean(context + "/" + $0) }
+    }
+
+    /// Services that Render builds from their list.
+    private static func onRender(_ file: CheckedFile<RenderBlueprint>, in tree: SourceTree) -> [PythonInstalls] {
+        file.document.services.compactMap { service in
+            guard service.runtime == "python",
+                let build = service.buildCommand?.text.split(separator: " ").map(String.init),
+                let flag = build.firstIndex(of: "-r"), build.indices.contains(flag + 1),
+                build.count(where: { $0 == "install" }) == 1, !build.contains(where: { $0.hasSuffix(".sh") })
+            else { return nil }
+            let folder = GoPath.clean(service.rootDirectory?.text ?? ".")
+            guard let text = tree.text(GoPath.clean(folder + "/" + build[flag + 1]))?.lowercased(), isPlain(text) else {
+                return nil
+            }
+            return PythonInstalls(place: file.location, folder: folder, lists: [text], sources: [])
+        }
+    }
+
+    /// A list that includes another one is not followed.
+    private static func isPlain(_ text: String) -> Bool {
+        !["-r ", "-c ", "git+", " @ ", "-e "].contains(where: text.contains)
+    }
+
     /// The texts of the lists, when they are all that the image installs; `nil` when more may come.
-    static func lists(of unit: DeployedUnit) -> [String]? {
+    private static func lists(of unit: DeployedUnit) -> [String]? {
         let tree = unit.dockerfile.repository.tree
-        let runs = unit.instructions.filter { $0.keyword == "RUN" && $0.text.contains("install") }
-            .filter { $0.text.contains("pip") || !["apt", "apk"].contains(where: $0.text.contains) }
+        // A stage before the last one often fills the environment that is copied.
+        let runs = unit.dockerfile.reading.file.instructions.filter {
+            $0.keyword == "RUN" && $0.text.contains("install") && $0.text.contains("pip")
+                && !$0.text.contains("/wheels")
+        }
+        let others = ["uv ", "poetry", "conda", "pipenv", "pdm "]
         guard !runs.isEmpty,
-            !unit.instructions.contains(where: { $0.keyword == "COPY" && $0.flag("from") != nil })
+            !unit.dockerfile.reading.file.instructions.contains(where: { instruction in
+                instruction.keyword == "RUN" && others.contains(where: instruction.text.contains)
+            })
         else { return nil }
         var texts: [String] = []
         for run in runs where !isToolUpdate(run.text) {
@@ -74,10 +140,10 @@ enum PythonInstalls {
                 let name = GoPath.clean(words[index + 1])
                 let names = [name, SourceTree.Entry(path: name).name]
                 let paths = BuildContexts.of(unit).flatMap { folder in names.map { GoPath.clean(folder + "/" + $0) } }
-                // A list that includes another one is not followed.
-                guard let text = paths.first(where: tree.contains).flatMap(tree.text)?.lowercased(),
-                    !text.contains("-r "), !text.contains("-c "), !text.contains("git+"), !text.contains(" @ ")
-                else { return nil }
+                guard let text = paths.first(where: tree.contains).flatMap(tree.text)?.lowercased(), isPlain(text)
+                else {
+                    return nil
+                }
                 texts.append(text)
             }
         }
@@ -163,32 +229,59 @@ enum PythonImports {
         "groq": ["groq", "langchain-groq"], "ollama": ["ollama", "langchain-ollama"],
     ]
 
-    static func unconditional(below context: String, in repository: CheckedRepository) -> [Use] {
-        let prefix = context == "." ? "" : context + "/"
+    static func unconditional(of install: PythonInstalls, in repository: CheckedRepository) -> [Use] {
+        let prefix = install.folder == "." ? "" : install.folder + "/"
         let nested = repository.dockerfiles.map { SourceTree.Entry(path: $0.location).directory }.filter {
-            $0 != context && $0.hasPrefix(prefix)
+            $0 != install.folder && $0.hasPrefix(prefix)
         }
         let aside = ["test", "script", "notebook", "example", "docs", "bench", "migrations", "tools", "conftest"]
+        let code = repository.codeFiles.filter { $0.path.hasPrefix(prefix) && $0.name.hasSuffix(".py") }
         var found: [Use] = []
-        for entry in repository.codeFiles where entry.path.hasPrefix(prefix) && entry.name.hasSuffix(".py") {
+        for entry in code {
             let path = entry.path.lowercased()
             guard !aside.contains(where: path.contains), !nested.contains(where: { entry.path.hasPrefix($0 + "/") }),
+                install.sources.isEmpty
+                    || install.sources.contains(where: { entry.path == $0 || entry.path.hasPrefix($0 + "/") }),
                 let text = repository.tree.text(entry.path), text.utf8.count < 200_000
             else { continue }
-            var isText = false
-            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                if line.components(of: "\"\"\"") % 2 == 1 { isText.toggle() }
-                guard !isText, line.hasPrefix("import ") || line.hasPrefix("from ") else { continue }
-                let names = line.drop { $0 != " " }.dropFirst().prefix { $0 != "#" }
-                let modules = line.hasPrefix("from ") ? [names.prefix { $0 != " " }] : names.split(separator: ",")
-                for module in modules {
-                    let name = String(module.trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-                    guard makers[name] != nil, !isOwn(name, repository.tree) else { continue }
-                    found.append(Use(module: name, file: entry.path, line: index + 1))
-                }
+            let uses = Self.uses(in: text, of: entry.path, repository.tree)
+            if !uses.isEmpty, isReached(entry, among: code, in: repository.tree) { found += uses }
+        }
+        return found
+    }
+
+    private static func uses(in text: String, of path: String, _ tree: SourceTree) -> [Use] {
+        var found: [Use] = []
+        var isText = false
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if line.components(of: "\"\"\"") % 2 == 1 { isText.toggle() }
+            guard !isText, line.hasPrefix("import ") || line.hasPrefix("from ") else { continue }
+            let names = line.drop { $0 != " " }.dropFirst().prefix { $0 != "#" }
+            let modules = line.hasPrefix("from ") ? [names.prefix { $0 != " " }] : names.split(separator: ",")
+            for module in modules {
+                let name = String(module.trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+                guard makers[name] != nil, !isOwn(name, tree) else { continue }
+                found.append(Use(module: name, file: path, line: index + 1))
             }
         }
         return found
+    }
+
+    /// Whether the module is one that is started, or another one imports it: a loose script is run by hand.
+    private static func isReached(
+        _ entry: SourceTree.Entry, among code: [SourceTree.Entry], in tree: SourceTree
+    ) -> Bool {
+        let stem = String(entry.name.dropLast(3))
+        let started: Set<String> = [
+            "__init__", "main", "app", "run", "wsgi", "asgi", "settings", "manage", "server", "api", "config",
+            "application", "bot", "worker",
+        ]
+        if started.contains(stem) { return true }
+        let needles = ["import \(stem)", "from \(stem)", ".\(stem) import", "import .\(stem)"]
+        return code.contains { other in
+            guard other.path != entry.path, let bytes = tree.bytes(other.path) else { return false }
+            return needles.contains { ByteSearch.contains($0.utf8, in: bytes) }
+        }
     }
 
     /// Whether the repository itself has a module of the name.
