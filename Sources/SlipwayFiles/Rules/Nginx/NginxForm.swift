@@ -33,7 +33,9 @@ extension Rule<CheckedFile<NginxFile>> {
     /// It still works, and the next version may not read it.
     static let listenHTTP2 = Rule(
         "NX031", .info, "http2 on the listen line is deprecated",
-        why: "Since 1.25.1 nginx warns at every start and reload, and has the directive http2 in its place.",
+        why:
+            "Since 1.25.1 nginx warns at every start and reload, and has the directive http2 in its place, which older "
+            + "versions refuse.",
         catches: ["server {\n  listen 443 ssl http2;\n  ssl_certificate /a.pem;\n}\n"],
         passes: ["server {\n  listen 443 ssl;\n  http2 on;\n  ssl_certificate /a.pem;\n}\n"]
     ) { file in
@@ -46,7 +48,7 @@ extension Rule<CheckedFile<NginxFile>> {
             return [
                 Violation(
                     line: listen.line, column: listen.position.column,
-                    "write: listen \(rest); and once in the server: http2 on;"
+                    "from nginx 1.25.1 on (nginx -v) write: listen \(rest); and once in the server: http2 on;"
                 )
             ]
         }
