@@ -84,6 +84,10 @@ package enum AddressForm: Equatable, Sendable {
                 self = .goMySQL
                 return
             }
+        case "ruby" where (kind == .mysql || kind == .mariadb) && stated == nil:
+            // The name of Active Record's adapter.
+            self = .url(scheme: "mysql2")
+            return
         case "csharp", "fsharp":
             if isSQL, stated == nil {
                 self = .keyValues

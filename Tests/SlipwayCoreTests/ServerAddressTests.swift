@@ -23,6 +23,7 @@ struct ServerAddressTests {
             (.postgres, nil, "go", "postgresql://u:p@db:1/d"),
             (.postgres, "Host=localhost;Database=x", "csharp", "Host=db;Port=1;Database=d;Username=u;Password=p"),
             (.mysql, nil, "csharp", "Server=db;Port=1;Database=d;User=u;Password=p"),
+            (.mysql, nil, "ruby", "mysql2://u:p@db:1/d"),
             (.redis, "localhost:6379", "csharp", "db:1"), (.redis, nil, "ruby", "redis://db:1/0"),
             (.mongodb, nil, "typescript", "mongodb://u:p@db:1/d?authSource=admin"),
             (.rabbitmq, nil, "python", "amqp://u:p@db:1//"), (.memcached, nil, "php", "db:1"),

@@ -123,7 +123,9 @@ package struct SwarmEmitter: Emitter {
             case .invented, .given:
                 map.set(
                     variable.name,
-                    variable.required ? .string("${\(variable.name):?say \(variable.name)}") : .null)
+                    variable.required
+                        ? .string("${\(variable.name):?say \(variable.name)}")
+                        : layout.passedOn(variable.name, to: service, isDevelopment: false))
             // Passed on where it is set; code that asks for it sees no empty text where it is not.
             case .optional(nil), .optional(""):
                 map.set(variable.name, layout.passedOn(variable.name, to: service, isDevelopment: false))

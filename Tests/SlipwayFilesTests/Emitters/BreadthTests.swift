@@ -563,8 +563,17 @@ struct BreadthTests {
             name: "web", directory: ".", role: .backend, language: "php", framework: "symfony",
             start: "php -S 0.0.0.0:8000 -t public", port: 8000)
         let files = Self.files(
-            [web], tree: ["composer.json": "{}", ".env": "APP_ENV=dev\n", "public/index.php": ""])
-        Self.expect(files["Dockerfile"], says: ["APP_ENV=prod", "/folders/app/var"])
-        Self.expect(files[".dockerignore"], says: ["!.env\n"])
+            [web], variables: [Variable(name: "MAILER_DSN", services: ["web"], secret: true)],
+            tree: [
+                "composer.json": "{}", "public/index.php": "",
+                ".env": "APP_ENV=dev\nAPP_SECRET=abc\nMAILER_DSN=null://null\nDATABASE_URL=\"mysql://a:b@db/c\"\n",
+            ])
+        Self.expect(
+            files["Dockerfile"],
+            says: ["APP_ENV=prod", "MAILER_DSN=null://null", "touch .env.dist", "/folders/app/var"],
+            not: ["APP_SECRET=", "DATABASE_URL="])
+        Self.expect(files[".dockerignore"], says: ["**/.env\n"], not: ["!.env\n"])
+        // A name without a value would take away what the image sets.
+        Self.expect(files["docker-compose.prod.yml"], says: ["MAILER_DSN: ${MAILER_DSN:-null://null}"])
     }
 }

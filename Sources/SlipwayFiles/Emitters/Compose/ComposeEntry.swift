@@ -162,14 +162,13 @@ struct ComposeEntry {
         case .invented, .given, .optional:
             if let file = layout.databaseFile(variable, of: service) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
-            if case .optional = source {
-                let value = isDevelopment ? .null : forVisitors(variable)
-                guard value == .null else { return value }
-                return layout.passedOn(
-                    variable.name, to: service, isDevelopment: isDevelopment && hasDevelopmentStage)
+            if case .optional = source, !isDevelopment, forVisitors(variable) != .null { return forVisitors(variable) }
+            var isOptional = !variable.required
+            if case .optional = source { isOptional = true }
+            guard isOptional else {
+                return .string("${\(variable.name):?set \(variable.name) in the environment file}")
             }
-            return variable.required
-                ? .string("${\(variable.name):?set \(variable.name) in the environment file}") : .null
+            return layout.passedOn(variable.name, to: service, isDevelopment: isDevelopment && hasDevelopmentStage)
         }
     }
 

@@ -174,14 +174,7 @@ struct IgnoreRules {
             input.tree.files(under: image.owner.directory).filter { entry in
                 entry.directory == image.owner.directory && [".env", ".env.production"].contains(entry.name)
             }.map { inner(".", $0.path) }
-        } + symfonyDefaults + readme
-    }
-
-    /// Symfony starts from the defaults of this file, which belongs into version control and holds no secret
-    /// (symfony.com/doc/current/configuration.html, .env).
-    private var symfonyDefaults: [String] {
-        images.filter { $0.owner.framework == "symfony" }.map { Layout.join($0.owner.directory, ".env") }
-            .filter(input.tree.contains).map { inner(".", $0) }
+        } + readme
     }
 
     private var readme: [String] {

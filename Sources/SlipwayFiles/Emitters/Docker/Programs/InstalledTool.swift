@@ -15,9 +15,9 @@ struct InstalledTool: Equatable {
 }
 
 extension ImageInput {
-    /// Every command that runs in the image's containers.
+    /// Every command that runs in the image's containers; example data is for development, where the source is.
     var commands: [String] {
-        image.services.flatMap { [$0.start, $0.release, $0.seed].compactMap(\.self) }
+        image.services.flatMap { [$0.start, $0.release].compactMap(\.self) }
     }
 
     /// The databases in SQL that the image's processes ask.

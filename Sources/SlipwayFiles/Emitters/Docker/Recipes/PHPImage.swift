@@ -60,8 +60,7 @@ struct PHPImage: ImageRecipe {
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
-        // Without it Symfony looks for the packages that only developers have.
-        if service.framework == "symfony" { runtime.environment([("APP_ENV", "prod"), ("APP_DEBUG", "0")]) }
+        if service.framework == "symfony" { SymfonyDefaults(input: input).set(in: &runtime) }
         finish(input, &runtime, port: port, scratch: state + (Self.made[service.framework ?? ""] ?? []))
         return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
     }
