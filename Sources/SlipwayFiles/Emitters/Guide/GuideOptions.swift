@@ -39,6 +39,14 @@ struct GuideOptions {
             + "\n\n`scripts/test-docker.sh` builds the images, starts them beside what runs, checks them in nine steps and cleans up.\n"
     }
 
+    private var flyMigrations: String {
+        guard !migrations.isEmpty else { return "" }
+        let all = migrations.joined(separator: ", ")
+        return layout.images.contains { layout.startAfterMigration(of: $0) != nil }
+            ? "Migrations run before the process does, on the machine that has the database's volume: \(all).\n\n"
+            : "Migrations are the `release_command`: \(all).\n\n"
+    }
+
     var fly: String {
         let network = FlyNetwork(layout: layout)
         var table = MarkdownTable(columns: ["application", "configuration", "reached at"])
@@ -59,8 +67,7 @@ struct GuideOptions {
             + "\nThe script creates \(layout.images.map(\.name).joined(separator: ", "))"
             + databases.map { " and the database \(Layout.label("\(layout.name)-\($0.name)"))" }.joined()
             + " when they are not there, sets secrets without printing them, deploys \(layout.deployOrder.map(\.name).joined(separator: ", then ")), asks each for its health, and goes back when one stays silent.\n\n"
-            + (migrations.isEmpty
-                ? "" : "Migrations are the `release_command`: \(migrations.joined(separator: ", ")).\n\n")
+            + flyMigrations
             + "Fly names: an application is found at `NAME.internal` (IPv6, running machines only) or `NAME.flycast` (through Fly's proxy, which starts stopped machines). "
             + "Files of the front end are served by nginx and not by `[[statics]]`, which would leave out its headers.\n\n"
             + "| task | command |\n| --- | --- |\n"

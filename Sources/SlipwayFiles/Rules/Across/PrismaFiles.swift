@@ -25,15 +25,16 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, repository.tree.entries.contains(where: { $0.name.hasSuffix(".prisma") }),
+        guard repository.isWhole, let schema = repository.tree.entries.first(where: { $0.name.hasSuffix(".prisma") }),
             !repository.tree.entries.contains(where: { entry in
                 entry.name.hasSuffix(".sql") && entry.path.contains("migration")
             }), let place = PrismaFiles.migration(in: repository)
         else { return [] }
         return [
             Violation(
-                file: place.file, line: place.line,
-                "no migration is in the repository; type: npx prisma migrate dev --name init, and commit the folder")
+                file: schema.path, line: 1,
+                "no migration is in the repository, and \(place.file) applies them; type: npx prisma migrate dev --name init, "
+                    + "and commit the folder")
         ]
     }
 

@@ -57,10 +57,10 @@ extension Rule<CheckedRepository> {
                 !schema.isApplied(in: repository),
                 let unit = units.first(where: { SchemaTool.belongs(entry.directory, to: $0) })
             else { return nil }
-            let line = unit.instructions.last { $0.keyword == "CMD" || $0.keyword == "ENTRYPOINT" }?.line
             return Violation(
-                file: unit.dockerfile.location, line: line ?? unit.stage.from.line,
-                "nothing applies \(schema.place); run once for each release: \(schema.command)")
+                file: entry.path, line: 1,
+                "nothing applies \(schema.place), \(unit.dockerfile.location) neither; run once for each release: "
+                    + schema.command)
         }
     }
 }
