@@ -85,6 +85,7 @@ extension Rule<CheckedRepository> {
                 "compose.yml":
                     "services:\n  web:\n    build: .\n    environment:\n      DATABASE_URL: postgres://a:b@db.example.com/a\n"
             ],
+            ["compose.yml": "services:\n  web:\n    build: .\n    environment:\n      MAILER_DSN: null://null\n"],
         ]
     ) { repository in
         repository.composeFiles.flatMap { file -> [Violation] in
@@ -223,9 +224,15 @@ enum ServiceAddress {
         "postgres", "mysql", "mariadb", "mongodb", "redis", "amqp", "valkey", "sqlserver", "memcached",
     ]
 
+    /// Schemes that say where something goes without any server (symfony.com/doc/current/mailer.html, messenger.html).
+    private static let hostless: Set<String> = [
+        "null", "doctrine", "sync", "in-memory", "memory", "sendmail", "native", "array", "log",
+    ]
+
     /// Whether the text is an address with a scheme and a host.
     static func isAddress(_ value: String) -> Bool {
-        scheme(value) != nil && !value.hasPrefix("sqlite") && !value.hasPrefix("file:")
+        guard let scheme = scheme(value), !hostless.contains(scheme) else { return false }
+        return !value.hasPrefix("sqlite") && !value.hasPrefix("file:")
     }
 
     static func scheme(_ value: String) -> String? {
