@@ -4,6 +4,8 @@
 extension String {
     /// The part after the last slash.
     package var lastPathComponent: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
+    /// `cmd/api` of `./cmd/api`.
+    package var withoutDotSlash: String { hasPrefix("./") ? String(dropFirst(2)) : self }
     /// The folder of a path, `.` at the root.
     package var parentDirectory: String { lastIndex(of: "/").map { String(self[..<$0]) } ?? "." }
     /// A path below a folder, where `.` is the root.

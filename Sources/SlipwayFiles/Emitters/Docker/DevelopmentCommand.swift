@@ -51,7 +51,8 @@ package enum DevelopmentCommand {
         return "mix deps.get && " + (service.framework == "phoenix" ? "mix phx.server" : "mix run --no-halt")
     }
 
-    private static func goPackage(_ service: Service) -> String {
+    /// `./cmd/api` of `go build -o bin/api ./cmd/api`.
+    static func goPackage(_ service: Service) -> String {
         let last = service.build?.split(separator: " ").last.map(String.init) ?? "."
         return last.hasPrefix(".") ? last : "."
     }

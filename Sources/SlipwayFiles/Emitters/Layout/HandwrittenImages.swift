@@ -49,21 +49,19 @@ struct HandwrittenImages {
         var ports: Set<UInt16> = []
         for copy in instructions where copy.keyword == "COPY" && copy.flag("from") == nil {
             guard copy.arguments.count == 2, copy.arguments[1].contains("/etc/nginx"),
-                let text = tree.text(Layout.join(service.directory, plain(copy.arguments[0])))
+                let text = tree.text(Layout.join(service.directory, copy.arguments[0].withoutDotSlash))
             else { continue }
             ports.formUnion(NginxFile(parsing: text).servers.flatMap(\.ports))
         }
         return ports.count == 1 ? ports.first : nil
     }
 
-    private static func plain(_ path: String) -> String { path.hasPrefix("./") ? String(path.dropFirst(2)) : path }
-
     /// The folder that a person's Dockerfile is built from: where all that it copies is; the usual one where that says
     /// nothing.
     static func context(of dockerfile: String, usual: String, directory: String, in tree: SourceTree) -> String {
         guard tree.contains(dockerfile), let text = tree.text(dockerfile), !text.contains(mark) else { return usual }
         let sources = Dockerfile(parsing: text).instructions.filter { $0.keyword == "COPY" && $0.flag("from") == nil }
-            .flatMap { $0.arguments.dropLast() }.map(plain)
+            .flatMap { $0.arguments.dropLast() }.map(\.withoutDotSlash)
             .filter { source in !source.isEmpty && source != "." && !source.contains { "*?[$<{".contains($0) } }
         func sees(_ folder: String) -> Bool {
             sources.allSatisfy { source in

@@ -17,11 +17,10 @@ extension Layout {
     }
 
     /// The image with its services' commands as they are typed in it.
-    func contained(_ image: Image, isDevelopment: Bool = false) -> Image {
+    func contained(_ image: Image) -> Image {
         Image(
-            name: image.name, owner: contained(image.owner, isDevelopment: isDevelopment),
-            services: image.services.map { contained($0, isDevelopment: isDevelopment) }, context: image.context,
-            dockerfile: image.dockerfile)
+            name: image.name, owner: contained(image.owner), services: image.services.map { contained($0) },
+            context: image.context, dockerfile: image.dockerfile)
     }
 
     /// Commands of the services whose recipes say another way to type them, by name.

@@ -65,10 +65,8 @@ extension Layout {
     private func isAddress(_ variable: Variable, of resource: Resource) -> Bool {
         guard let text = variable.default, AddressForm.isAddress(text, of: resource.kind),
             !variable.name.contains("TEST"), !variable.name.contains("SHADOW"),
-            let start = text.firstRange(of: "://")?.upperBound
+            let host = Self.host(of: text)
         else { return false }
-        let authority = text[start...].prefix { $0 != "/" && $0 != "?" }
-        let host = String(authority.split(separator: "@").last?.prefix { $0 != ":" } ?? "")
         return ["localhost", "127.0.0.1", resource.name, resource.kind.rawValue].contains(host)
     }
 
@@ -109,12 +107,18 @@ extension Layout {
                 ? nil : ProductionValue.of(variable) ?? variable.default)
     }
 
+    /// `db` of `postgresql://a:b@db:5432/c`; `nil` where the text is no address.
+    private static func host(of text: String) -> String? {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return nil }
+        let authority = text[start...].prefix { $0 != "/" && $0 != "?" }
+        return String(authority.split(separator: "@").last?.prefix { $0 != ":" } ?? "")
+    }
+
     /// Whether an address names a host that only somebody's own network knows: `http://mcp:9000`.
     private func namesUnknownHost(_ text: String) -> Bool {
-        guard let start = text.firstRange(of: "://")?.upperBound else { return false }
-        let authority = text[start...].prefix { $0 != "/" && $0 != "?" }
-        let host = String(authority.split(separator: "@").last?.prefix { $0 != ":" } ?? "")
-        guard !host.isEmpty, host.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) else { return false }
+        guard let host = Self.host(of: text), !host.isEmpty,
+            host.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") })
+        else { return false }
         return services(named: [host]).isEmpty && app.resource(named: host) == nil
     }
 }

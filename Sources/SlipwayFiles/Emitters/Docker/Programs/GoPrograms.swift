@@ -23,7 +23,7 @@ struct GoPrograms {
     /// The command as it is typed beside the source.
     func developmentCommand(_ text: String) -> String {
         CommandBeginning.changing(text) { words in
-            if isOwn(words[0]) { return (1, "go run \(ownPackage)") }
+            if isOwn(words[0]) { return (1, "go run \(DevelopmentCommand.goPackage(service))") }
             guard words[0].contains("/"), let other = builds.first(where: { $0.name == words[0].lastPathComponent })
             else { return nil }
             return (1, "go run \(other.package)")
@@ -74,13 +74,7 @@ struct GoPrograms {
 
     private func isOwn(_ word: String) -> Bool {
         let output = service.build.flatMap(GoImage.output) ?? "bin/\(service.name)"
-        func plain(_ path: String) -> String { path.hasPrefix("./") ? String(path.dropFirst(2)) : path }
-        return plain(word) == plain(output)
-    }
-
-    private var ownPackage: String {
-        let last = service.build?.split(separator: " ").last.map(String.init) ?? "."
-        return last.hasPrefix(".") ? last : "."
+        return word.withoutDotSlash == output.withoutDotSlash
     }
 
     private var databaseTags: String {

@@ -14,6 +14,13 @@ struct InstalledTool: Equatable {
     var packages: [String] = []
 }
 
+extension DockerStage {
+    /// - Parameter folder: Where the stage `tools` has them.
+    mutating func take(_ tools: [InstalledTool], from folder: String) {
+        for tool in tools { copy(["\(folder)/\(tool.program)"], to: "/usr/local/bin/\(tool.program)", from: "tools") }
+    }
+}
+
 extension ImageInput {
     /// Every command that runs in the image's containers; example data is for development, where the source is.
     var commands: [String] {
@@ -32,7 +39,7 @@ extension ImageInput {
         var found: [String] = []
         for word in commands.flatMap(CommandBeginning.words).joined() {
             let path = word.split(separator: "=").last.map(String.init) ?? word
-            let place = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+            let place = path.withoutDotSlash
             guard !place.isEmpty, place != ".", !place.hasPrefix("/"), !place.hasPrefix("."), !found.contains(place),
                 input(hasPath: place)
             else { continue }

@@ -34,7 +34,7 @@ struct GoImage: ImageRecipe {
         if isModule { dependencies.run(["go mod download"], mounts: [caches[0]]) }
 
         var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
-        Self.take(tools, to: &development)
+        development.take(tools, from: "/go/bin")
         development.copy(["."], to: Layout.workingDirectory)
         input.develop(&development)
 
@@ -62,7 +62,7 @@ struct GoImage: ImageRecipe {
         if tools.contains(where: { $0.program == "sql-migrate" }), input.has("dbconfig.yml") {
             runtime.copy([input.relative(input.path("dbconfig.yml"))], to: "./")
         }
-        Self.take(tools, to: &runtime)
+        runtime.take(tools, from: "/go/bin")
         for other in programs.builds {
             runtime.copy(["/out/\(other.name)"], to: "/usr/local/bin/\(other.name)", from: "build")
         }
@@ -79,12 +79,6 @@ struct GoImage: ImageRecipe {
         stage.environment([("CGO_ENABLED", "0")])
         stage.run(tools.map(\.command), mounts: caches)
         return [stage]
-    }
-
-    private static func take(_ tools: [InstalledTool], to stage: inout DockerStage) {
-        for tool in tools {
-            stage.copy(["/go/bin/\(tool.program)"], to: "/usr/local/bin/\(tool.program)", from: "tools")
-        }
     }
 
     private static let newest = "1.25"

@@ -40,7 +40,7 @@ struct RustImage: ImageRecipe {
             ])
 
         var development = DockerStage("build", name: "development", comment: "Runs the source as it is.")
-        Self.take(tools, to: &development)
+        development.take(tools, from: "/tools/bin")
         input.develop(&development)
 
         var runtime = DockerStage("debian:bookworm-slim", name: "runtime", comment: "The program and what it reads.")
@@ -49,7 +49,7 @@ struct RustImage: ImageRecipe {
         input.addUser(&runtime)
         runtime.workdir(input.folder)
         input.copyData(GoImage.data + ["config"], to: &runtime)
-        Self.take(tools, to: &runtime)
+        runtime.take(tools, from: "/tools/bin")
         for other in programs.builds {
             runtime.copy(["/out/\(other.name)"], to: "/usr/local/bin/\(other.name)", from: "build")
         }
@@ -69,12 +69,6 @@ struct RustImage: ImageRecipe {
         stage.environment([("CARGO_INSTALL_ROOT", "/tools")])
         stage.run(tools.map(\.command), mounts: ["type=cache,target=/usr/local/cargo/registry"])
         return [stage]
-    }
-
-    private static func take(_ tools: [InstalledTool], to stage: inout DockerStage) {
-        for tool in tools {
-            stage.copy(["/tools/bin/\(tool.program)"], to: "/usr/local/bin/\(tool.program)", from: "tools")
-        }
     }
 
     private func protobuf(_ input: ImageInput) -> [String] {
