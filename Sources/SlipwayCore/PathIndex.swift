@@ -1,36 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds files by their path and by their last component: chains of positions by hash, because a dictionary of names
+/// Finds files by their path, by their last component and by its ending: chains of positions by hash, because a dictionary of names
 /// costs more than reading the folders does.
 struct PathIndex: Sendable {
     let paths: Chains
     let names: Chains
+    let endings: Chains
+    /// Files whose ending is not one of ``commonEndings``, in path order.
+    let others: [UInt32]
+
+    /// What most files of most repositories are: program code, styles, pictures, data and prose.
+    private static let commonEndings = [
+        "py", "js", "jsx", "ts", "tsx", "vue", "svelte", "css", "scss", "html", "go", "rs", "rb", "php", "java", "kt",
+        "cs", "swift", "ex", "png", "svg", "jpg", "webp", "json", "md", "txt", "sql", "map",
+    ]
+    private static let commonHashes = Set(commonEndings.map { Hash(of: $0).path })
 
     init(of entries: [SourceTree.Entry]) {
         var paths = Chains(capacity: entries.count)
         var names = Chains(capacity: entries.count)
+        var endings = Chains(capacity: entries.count)
+        var others: [UInt32] = []
+        let common = Self.commonHashes
         // Backwards, so that a chain is in path order.
         for position in entries.indices.reversed() {
             let hash = Hash(of: entries[position].path)
             paths.insert(position, hash.path)
             names.insert(position, hash.name)
+            endings.insert(position, hash.ending)
+            if !common.contains(hash.ending) { others.append(UInt32(truncatingIfNeeded: position)) }
         }
         self.paths = paths
         self.names = names
+        self.endings = endings
+        self.others = others.reversed()
     }
 
-    /// FNV-1a of a whole path, and of what stands after its last slash.
+    /// FNV-1a of a whole path, of what stands after its last slash, and of what stands after that one's last dot.
     private struct Hash {
         private static let seed: UInt32 = 2_166_136_261
         private(set) var path = seed
         private(set) var name = seed
+        /// The name's when it has no dot.
+        private(set) var ending = seed
 
         init(of text: String) {
             var text = text
             text.withUTF8 { bytes in
                 for byte in bytes {
                     path = (path ^ UInt32(byte)) &* 16_777_619
-                    name = byte == UInt8(ascii: "/") ? Self.seed : (name ^ UInt32(byte)) &* 16_777_619
+                    let isSlash = byte == UInt8(ascii: "/")
+                    name = isSlash ? Self.seed : (name ^ UInt32(byte)) &* 16_777_619
+                    ending = isSlash || byte == UInt8(ascii: ".") ? Self.seed : (ending ^ UInt32(byte)) &* 16_777_619
                 }
             }
         }

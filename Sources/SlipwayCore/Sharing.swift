@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// How independent pieces of work are shared among the machine's processors.
 package struct Sharing: Sendable {
     /// One call after the other.
@@ -17,11 +15,16 @@ package struct Sharing: Sendable {
 
     /// The results, in their order.
     package func results<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        let results = Mutex([Result?](repeating: nil, count: count))
-        perform(count) { number in
-            let result = body(number)
-            results.withLock { $0[number] = result }
+        [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            guard let start = buffer.baseAddress else { return }
+            let slots = Slots(start: start)
+            perform(count) { number in (slots.start + number).initialize(to: body(number)) }
+            initializedCount = count
         }
-        return results.withLock { $0.compactMap { $0 } }
+    }
+
+    /// Where each call puts its own result, so that none waits for another.
+    private struct Slots<Result>: @unchecked Sendable {
+        let start: UnsafeMutablePointer<Result>
     }
 }

@@ -101,6 +101,16 @@ public struct SourceTree: Sendable {
         index.names.all(of: name).map { entries[$0] }.filter { $0.name == name }
     }
 
+    /// All files whose name ends in a dot and this, anywhere, in path order.
+    package func files(ending: String) -> [Entry] {
+        let suffix = "." + ending
+        return index.endings.all(of: ending).map { entries[$0] }.filter { $0.path.hasSuffix(suffix) }
+    }
+
+    /// The files that are not program code, styles, pictures, data or prose by their ending: among these few stands
+    /// what configures and deploys.
+    package var otherEntries: some Collection<Entry> { index.others.lazy.map { entries[Int($0)] } }
+
     /// All files below a folder (`.` for the root), in path order.
     public func files(under directory: String) -> ArraySlice<Entry> {
         guard directory != "." else { return entries[...] }

@@ -13,10 +13,7 @@ struct ServiceFolders {
             "go.mod", "Cargo.toml", "Package.swift", "Gemfile", "composer.json", "pom.xml", "build.gradle",
             "build.gradle.kts", "mix.exs",
         ].flatMap { repository.tree.files(named: $0).map(\.directory) }
-        let projects = repository.tree.entries.filter {
-            let ending = $0.path.utf8.suffix(7)
-            return ending.elementsEqual(".csproj".utf8) || ending.elementsEqual(".fsproj".utf8)
-        }.map(\.directory)
+        let projects = ["csproj", "fsproj"].flatMap { repository.tree.files(ending: $0) }.map(\.directory)
         folders = Set(
             python + repository.node.filter { !$0.isWorkspaceRoot || $0.directory != "." }.map(\.directory) + other
                 + projects + repository.goRoots.others

@@ -23,10 +23,7 @@ struct DotNetDetector: Detector {
 
     func detect(in repository: Repository) -> [Evidence] {
         let tree = repository.tree
-        let projects = tree.entries.filter { entry in
-            let ending = entry.path.utf8.suffix(7)
-            return ending.elementsEqual(".csproj".utf8) || ending.elementsEqual(".fsproj".utf8)
-        }
+        let projects = ["csproj", "fsproj"].flatMap { tree.files(ending: $0) }
         return projects.flatMap { entry -> [Evidence] in
             guard let text = tree.text(entry.path), !entry.name.lowercased().contains("test") else { return [] }
             if text.utf8.contains("Microsoft.NET.Sdk.Web\"") { return evidence(entry, text, .backend, tree) }

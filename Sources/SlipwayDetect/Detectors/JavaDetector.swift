@@ -36,9 +36,8 @@ struct JavaDetector: Detector {
                 .isEmpty
         else { return [] }
         var seen: Set<String> = []
-        return tree.entries.flatMap { entry -> [Evidence] in
-            let isSource = entry.path.hasSuffix(".java") || entry.path.hasSuffix(".kt")
-            guard isSource, !entry.path.contains("/test/"), let text = tree.text(entry.path),
+        return ["java", "kt"].flatMap { tree.files(ending: $0) }.flatMap { entry -> [Evidence] in
+            guard !entry.path.contains("/test/"), let text = tree.text(entry.path),
                 let main = main(in: text), let module = JavaModule(tree, above: entry.path),
                 main.framework == "spring-boot" || module.has(main.module), seen.insert(module.directory).inserted
             else { return [] }

@@ -14,7 +14,7 @@ enum GoRoots {
         guard !covered.contains(".") else { return (modules, []) }
         var roots: Set<String> = []
         var folder: String?
-        for entry in tree.entries where entry.path.utf8.suffix(3).elementsEqual(".go".utf8) {
+        for entry in tree.files(ending: "go") {
             // One program a folder.
             guard folder.map(entry.stands(in:)) != true, !entry.name.hasSuffix("_test.go") else { continue }
             let here = entry.directory

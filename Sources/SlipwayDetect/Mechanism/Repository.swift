@@ -153,9 +153,7 @@ package struct Repository: Sendable {
             let path = context.appending(path: service.dockerfile ?? "Dockerfile")
             if let path = PathText.normalized(path), contexts[path] == nil { contexts[path] = context }
         }
-        let files = tree.entries.filter { entry in
-            let path = entry.path.utf8
-            guard path.count >= 10 else { return false }
+        let files = tree.otherEntries.filter { entry in
             let name = entry.name
             return (name == "Dockerfile" || name.hasPrefix("Dockerfile.") || name.hasSuffix(".Dockerfile"))
                 && !name.hasSuffix(".dockerignore")

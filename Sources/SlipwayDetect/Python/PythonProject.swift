@@ -34,7 +34,7 @@ package struct PythonProject: Sendable {
                 folders.insert(file.directory.parentDirectory)
             }
         }
-        if folders.isEmpty, tree.entries.contains(where: { $0.path.utf8.suffix(3).elementsEqual(".py".utf8) }) {
+        if folders.isEmpty, !tree.files(ending: "py").isEmpty {
             folders.insert(".")
         }
         // An image of a service that shares its requirements with others.

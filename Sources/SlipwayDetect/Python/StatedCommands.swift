@@ -22,25 +22,17 @@ struct StatedCommands: Sendable {
     ]
 
     init(in tree: SourceTree) {
-        lines = tree.entries.filter {
-            !Self.isSource($0.path) && Self.isRead($0.name) && !Candidate.isAside($0.directory)
-                || $0.name == "devcontainer.json"
+        let named = Self.names.flatMap { tree.files(named: $0) }
+        let unnamed = tree.otherEntries.filter { !Self.names.contains($0.name) && Self.isRead($0.name) }
+        lines = (named + unnamed).filter {
+            !Candidate.isAside($0.directory) || $0.name == "devcontainer.json"
         }
+        .sorted { $0.path.precedesByBytes($1.path) }
         .flatMap { entry in Self.lines(of: tree.text(entry.path) ?? "", entry.path) }
     }
 
-    private static let sourceEndings = [
-        ".py", ".ts", ".tsx", ".js", ".jsx", ".css", ".html", ".png", ".svg", ".go", ".rs",
-    ]
-    .map { Array($0.utf8) }
-
-    /// Told by the last bytes, because a repository is mostly this.
-    private static func isSource(_ path: String) -> Bool {
-        sourceEndings.contains { path.utf8.suffix($0.count).elementsEqual($0) }
-    }
-
     private static func isRead(_ name: String) -> Bool {
-        names.contains(name) || name.hasPrefix("Dockerfile") || name.hasSuffix(".Dockerfile")
+        name.hasPrefix("Dockerfile") || name.hasSuffix(".Dockerfile")
             || name.hasSuffix(".dockerfile") || name.hasSuffix(".sh") || name.hasPrefix("Procfile")
             || (name.hasPrefix("docker-compose") || name.hasPrefix("compose")) && name.contains(".y")
             || name.hasPrefix("supervisor") && name.hasSuffix(".conf")

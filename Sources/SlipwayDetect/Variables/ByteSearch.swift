@@ -19,14 +19,19 @@ struct ByteSearch: Sendable {
     }
 
     /// Whether any needle occurs.
-    func isFound(in bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            isFirst.withUnsafeBufferPointer { isFirst in
-                for start in bytes.indices where isFirst[Int(bytes[start])] {
-                    if byFirst[Int(bytes[start])].contains(where: { Self.matches($0, bytes, start) }) { return true }
-                }
-                return false
+    func isFound(in bytes: [UInt8]) -> Bool { bytes.withUnsafeBufferPointer(isFound) }
+
+    /// Whether any needle occurs.
+    func isFound(in text: String.UTF8View) -> Bool {
+        text.withContiguousStorageIfAvailable(isFound) ?? isFound(in: Array(text))
+    }
+
+    private func isFound(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        isFirst.withUnsafeBufferPointer { isFirst in
+            for start in bytes.indices where isFirst[Int(bytes[start])] {
+                if byFirst[Int(bytes[start])].contains(where: { Self.matches($0, bytes, start) }) { return true }
             }
+            return false
         }
     }
 

@@ -22,15 +22,49 @@ enum CodeLanguage: String, CaseIterable, Sendable {
         "Rakefile": .ruby, "Gemfile": .ruby, "Procfile": .shell, "entrypoint": .shell, "docker-entrypoint": .shell,
     ]
 
-    init?(file name: String) {
-        if let language = Self.byName[name] {
-            self = language
-            return
+    /// The endings as numbers: every file of a repository is asked, and most in vain.
+    private static let byEnding: [UInt64: CodeLanguage] = {
+        var endings: [UInt64: CodeLanguage] = [:]
+        for (ending, language) in byExtension {
+            if let number = number(ofEnding: ending.utf8[...]) { endings[number] = language }
         }
-        guard let dot = name.lastIndex(of: "."), !name.hasSuffix(".d.ts"), !name.hasSuffix(".min.js"),
-            let language = Self.byExtension[String(name[name.index(after: dot)...])]
-        else { return nil }
+        return endings
+    }()
+
+    /// `nil` for what is longer than any ending.
+    private static func number(ofEnding bytes: some Collection<UInt8>) -> UInt64? {
+        var number: UInt64 = 0
+        var count = 0
+        for byte in bytes {
+            guard count < 10 else { return nil }
+            // Letters in lower case, in six bits each.
+            guard byte >= 97, byte <= 122 else { return nil }
+            number = number << 6 | UInt64(byte - 96)
+            count += 1
+        }
+        return number
+    }
+
+    /// - Parameter file: Its name, or its whole path.
+    init?(file: String) {
+        var file = file
+        guard let language = file.withUTF8({ Self.language(of: $0) }) else { return nil }
         self = language
+    }
+
+    private static func language(of path: UnsafeBufferPointer<UInt8>) -> CodeLanguage? {
+        let start = path.lastIndex(of: Byte.slash).map { $0 + 1 } ?? 0
+        let name = path[start...]
+        guard let dot = name.lastIndex(of: Byte.dot) else {
+            return byName[String(decoding: name, as: UTF8.self)]
+        }
+        guard let number = number(ofEnding: name[(dot + 1)...]), let language = byEnding[number] else { return nil }
+        return endsWith(".d.ts", name) || endsWith(".min.js", name) ? nil : language
+    }
+
+    private static func endsWith(_ ending: StaticString, _ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let ending = UnsafeBufferPointer(start: ending.utf8Start, count: ending.utf8CodeUnitCount)
+        return name.count >= ending.count && name.suffix(ending.count).elementsEqual(ending)
     }
 
     /// How such a file is cut into tokens; `nil` where readers look at the text itself.

@@ -24,19 +24,15 @@ public enum EnvironmentContract {
         var wrappers: [EnvironmentWrapper] = []
         var classes: [SettingsClass] = []
         var instantiated: Set<String> = []
-        var unread: [String] = []
         var exported: [String: String] = [:]
         var sections: [DotNetSection] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = NamedConstants(tree)
         let candidates = SourceFile.all(in: tree, scope)
-        for start in stride(from: 0, to: candidates.count, by: batch) {
-            let part = candidates[start..<min(start + batch, candidates.count)]
-            for case let result? in tree.shared(part.count, { look(at: part[start + $0], in: tree) }) {
-                guard case .read(let file) = result else {
-                    if case .skipped(let path) = result { unread.append(path) }
-                    continue
-                }
+        let (telling, unread) = sorted(candidates, in: tree)
+        for start in stride(from: 0, to: telling.count, by: batch) {
+            let part = telling[start..<min(start + batch, telling.count)]
+            for case let file? in tree.shared(part.count, { read(part[start + $0], in: tree) }) {
                 found += file.effective + configured(file, tree, &settingKeys) + constants.reads(of: file)
                 wrappers += file.wrappers
                 classes += file.settings
@@ -63,19 +59,48 @@ public enum EnvironmentContract {
     /// Files that are read side by side before what they say is put together; each may hold its tokens until then.
     private static let batch = 256
 
+    /// Files that are judged in one piece of work: enough that handing it out costs nothing.
+    private static let judgedTogether = 256
+
     private enum Look: Sendable {
-        case read(FileReads)
+        case telling
         /// Python that says nothing of the environment; a class of settings may still stand there.
-        case skipped(String)
+        case unread
+        case silent
     }
 
-    private static func look(at candidate: SourceFile, in tree: SourceTree) -> Look? {
-        let (path, language) = (candidate.path, candidate.language)
-        guard let bytes = tree.bytes(at: candidate.position) else { return nil }
+    /// The files that can say something of the environment, and Python's others.
+    private static func sorted(
+        _ candidates: [SourceFile], in tree: SourceTree
+    ) -> (telling: [SourceFile], unread: [String]) {
+        let looks = tree.shared((candidates.count + judgedTogether - 1) / judgedTogether) { part in
+            let start = part * judgedTogether
+            return candidates[start..<min(start + judgedTogether, candidates.count)].map { look(at: $0, in: tree) }
+        }
+        var telling: [SourceFile] = []
+        var unread: [String] = []
+        for (candidate, look) in zip(candidates, looks.joined()) {
+            switch look {
+            case .telling: telling.append(candidate)
+            case .unread: unread.append(candidate.path)
+            case .silent: continue
+            }
+        }
+        return (telling, unread)
+    }
+
+    private static func look(at candidate: SourceFile, in tree: SourceTree) -> Look {
+        guard let bytes = tree.bytes(at: candidate.position) else { return .silent }
         guard bytes.count <= SourceFilter.largestInBytes,
-            ByteSearch.byLanguage[language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
-        else { return language == .python ? .skipped(path) : nil }
-        var file = FileReads(Code(path: path, language: language, bytes: bytes))
+            ByteSearch.byLanguage[candidate.language]?.isFound(in: bytes) == true, !SourceFilter.isMinified(bytes)
+        else { return candidate.language == .python ? .unread : .silent }
+        return .telling
+    }
+
+    private static func read(_ candidate: SourceFile, in tree: SourceTree) -> FileReads? {
+        let language = candidate.language
+        guard let bytes = tree.bytes(at: candidate.position) else { return nil }
+        var file = FileReads(Code(path: candidate.path, language: language, bytes: bytes))
         for reader in VariableReaderCatalog.byLanguage[language] ?? [] { reader.read(file.code, into: &file) }
         // Functions around functions are found while reading.
         var next = 0
@@ -83,7 +108,7 @@ public enum EnvironmentContract {
             file.wrappers[next].read(file.code, into: &file)
             next += 1
         }
-        return .read(file)
+        return file
     }
 
     /// The variables behind keys of a framework's configuration that no settings file has.

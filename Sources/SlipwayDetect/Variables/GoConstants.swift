@@ -36,7 +36,7 @@ struct GoConstants {
     private var goFolders: [String: [String]] {
         var folders: [String: [String]] = [:]
         var last = ""
-        for entry in tree.entries where entry.name.utf8.suffix(3).elementsEqual(".go".utf8) && entry.directory != last {
+        for entry in tree.files(ending: "go") where entry.directory != last {
             last = entry.directory
             folders[last.lastPathComponent, default: []].append(last)
         }

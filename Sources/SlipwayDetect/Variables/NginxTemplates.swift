@@ -5,12 +5,12 @@ import SlipwayCore
 /// `${API_HOST}` in templates of nginx's configuration, which `envsubst` fills when the container starts; nginx's image
 /// does that by itself with those in /etc/nginx/templates (hub.docker.com/_/nginx).
 enum NginxTemplates {
-    private static let endings = [".template", ".tmpl", ".tpl", ".conf.in"].map { Array($0.utf8) }
+    private static let endings = [".template", ".tmpl", ".tpl", ".conf.in"]
     private static let largestInBytes = 1 << 16
 
     static func reads(_ tree: SourceTree) -> [VariableRead] {
-        tree.entries.flatMap { entry -> [VariableRead] in
-            guard endings.contains(where: { entry.path.utf8.suffix($0.count).elementsEqual($0) }),
+        tree.otherEntries.flatMap { entry -> [VariableRead] in
+            guard endings.contains(where: entry.path.hasSuffix),
                 SourceFilter.isApplication(entry.path), let bytes = tree.bytes(entry.path),
                 bytes.count <= largestInBytes, let text = tree.text(entry.path), isNginx(text)
             else { return [] }

@@ -28,8 +28,7 @@ struct SourceFile: Sendable {
         var isScript = false
         return positions.compactMap { position in
             let entry = tree.entries[position]
-            let name = entry.name
-            guard let language = CodeLanguage(file: name) else { return nil }
+            guard let language = CodeLanguage(file: entry.path) else { return nil }
             if folder.map(entry.stands(in:)) != true {
                 folder = entry.directory
                 let directory = scope.directory(of: entry.path) ?? "."
@@ -40,7 +39,7 @@ struct SourceFile: Sendable {
             // Swift packages compile what is in their folders of targets, not what lies beside the manifest.
             if language == .swift, tree.contains(entry.directory.appending(path: "Package.swift")) { return nil }
             guard isWanted || (isScript && (language == .shell || scope.starts(entry.path))),
-                !SourceFilter.isTest(name)
+                !SourceFilter.isTest(entry.name)
             else { return nil }
             return SourceFile(path: entry.path, language: language, position: position)
         }

@@ -48,8 +48,11 @@ enum SourceFilter {
             .contains(first)
     }
 
+    private static let seed = ByteSearch(["seed"])
+
     /// Whether the file fills a database with what it begins with: `db/seeds.rb`, `prisma/seed.ts`, `seeders/users.js`.
     static func isSeed(_ path: String) -> Bool {
+        guard seed.isFound(in: path.utf8) else { return false }
         let parts = path.lowercased().split(separator: "/")
         guard let name = parts.last?.split(separator: ".").first else { return false }
         return ["seed", "seeds", "seeder"].contains(name)

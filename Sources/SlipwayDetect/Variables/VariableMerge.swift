@@ -39,7 +39,7 @@ enum VariableMerge {
     }
 
     private static func lastComponent(of file: String) -> String {
-        file.split(separator: "/").last.map(String.init) ?? file
+        file.utf8.lastIndex(of: Byte.slash).map { String(file[file.utf8.index(after: $0)...]) } ?? file
     }
 
     private static func phase(_ reads: [VariableRead]) -> Variable.Phase {

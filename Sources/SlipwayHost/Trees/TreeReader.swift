@@ -16,7 +16,7 @@ package enum TreeReader {
     /// - Throws: ``SlipwayError`` `notADirectory`, `unreadable`, or `emptyRepository` when no file is left.
     package static func read(_ directory: String) throws -> SourceTree {
         let root = try resolve(directory)
-        var walk = TreeWalk(root: root)
+        var walk = TreeWalk(root: root, sharing: .allProcessors)
         try walk.run()
         guard !walk.entries.isEmpty else {
             throw SlipwayError(
@@ -24,11 +24,15 @@ package enum TreeReader {
                 hint: "cd to a folder with source code, or: git status --ignored", details: walk.remarks)
         }
         let unusual = walk.unusualPaths
+        let folder = try OpenFolder(root)
         return SourceTree(
             name: String(root.split(separator: "/").last ?? "app"), entries: walk.entries, remarks: walk.remarks,
             sharing: .allProcessors,
             reader: { path in
-                contents(Array(root.utf8) + [UInt8(ascii: "/")] + (unusual[path] ?? Array(path.utf8)))
+                guard !unusual.isEmpty, let bytes = unusual[path] else {
+                    return path.withCString { contents($0, in: folder.descriptor) }
+                }
+                return contents(bytes, in: folder.descriptor)
             })
     }
 
@@ -76,21 +80,54 @@ package enum TreeReader {
         return String(cString: real)
     }
 
-    /// `nil` for what is no regular file, is too large for source, or cannot be read.
-    static func contents(_ path: [UInt8]) -> [UInt8]? {
-        let descriptor = (path + [0]).withUnsafeBytes { raw -> Int32 in
-            guard let base = raw.bindMemory(to: CChar.self).baseAddress else { return -1 }
-            // Without O_NONBLOCK a FIFO that took the file's place would wait for a writer.
-            return open(base, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    /// The folder of a tree, open as long as somebody may ask for its files: from there the way to each is shorter.
+    private final class OpenFolder: Sendable {
+        let descriptor: Int32
+
+        init(_ path: String) throws {
+            descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw SlipwayError(
+                    .unreadable, "\(path) may not be read by this user", hint: "ls -ld \(ShellWord.quote(path))")
+            }
         }
+
+        deinit { close(descriptor) }
+    }
+
+    /// `nil` for what is no regular file, is too large for source, or cannot be read.
+    static func contents(_ path: [UInt8], in folder: Int32 = AT_FDCWD) -> [UInt8]? {
+        (path + [0]).withUnsafeBytes { raw in
+            raw.bindMemory(to: CChar.self).baseAddress.flatMap { contents($0, in: folder) }
+        }
+    }
+
+    /// Most source files are smaller, and for these one call tells what is in them and that this was all.
+    private static let firstReadInBytes = 32 << 10
+
+    private static func contents(_ path: UnsafePointer<CChar>, in folder: Int32) -> [UInt8]? {
+        // Without O_NONBLOCK a FIFO that took the file's place would wait for a writer.
+        let descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: firstReadInBytes) { first in
+            guard let base = first.baseAddress else { return nil }
+            let count = readSome(descriptor, base, first.count)
+            if 0 < count, count < first.count { return [UInt8](first[..<count]) }
+            return count < 0 ? nil : rest(of: descriptor, after: first[..<count])
+        }
+    }
+
+    /// The whole of a file whose first bytes were read.
+    private static func rest(of descriptor: Int32, after first: Slice<UnsafeMutableBufferPointer<UInt8>>) -> [UInt8]? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             Int(status.st_size) <= SourceTree.largestTextInBytes
         else { return nil }
-        return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+        return [UInt8](unsafeUninitializedCapacity: max(Int(status.st_size), first.count)) { buffer, count in
             guard let base = buffer.baseAddress else { return }
+            _ = buffer.initialize(fromContentsOf: first)
+            count = first.count
             while count < buffer.count {
                 let step = Self.readSome(descriptor, base + count, buffer.count - count)
                 if step <= 0 { break }

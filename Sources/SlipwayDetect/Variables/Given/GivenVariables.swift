@@ -11,7 +11,10 @@ struct GivenVariables {
 
     init(tree: SourceTree) {
         let named = Self.envFiles(in: tree)
-        for entry in tree.entries where !named.isEmpty || Self.mayGive(entry.path) {
+        let candidates = tree.otherEntries + tree.files(named: "app.json") + named.compactMap { tree.entry($0) }
+        var seen: Set<String> = []
+        for entry in candidates.sorted(by: { $0.path.precedesByBytes($1.path) })
+        where seen.insert(entry.path).inserted {
             let name = entry.name
             if named.contains(entry.path), !Self.isDotenv(name), let text = tree.text(entry.path) {
                 addDotenv(text, entry.path)
@@ -35,24 +38,10 @@ struct GivenVariables {
         }
     }
 
-    /// Tells most files apart by one byte of their name, because every file of a repository is asked.
-    private static func mayGive(_ path: String) -> Bool {
-        let bytes = path.utf8
-        if bytes.suffix(4).elementsEqual(".env".utf8) || bytes.suffix(11).elementsEqual(".Dockerfile".utf8) {
-            return true
-        }
-        if path.hasPrefix(".github/") { return true }
-        let start = bytes.lastIndex(of: Byte.slash).map { bytes.index(after: $0) } ?? bytes.startIndex
-        return start < bytes.endIndex && firsts[Int(bytes[start])]
-    }
-
-    /// `.env`, `app.json`, `compose.yml`, `docker-compose.yml`, `env.example`, `fly.toml`, `render.yaml`, `Dockerfile`
-    private static let firsts = (0..<256).map { ".acdefrD".utf8.contains(UInt8($0)) }
-
     /// Files that some Compose service names as its `env_file`, whatever they are called.
     private static func envFiles(in tree: SourceTree) -> Set<String> {
         var found: Set<String> = []
-        for entry in tree.entries where mayGive(entry.path) && ShellReader.isCompose(entry.name) {
+        for entry in tree.otherEntries where ShellReader.isCompose(entry.name) {
             guard entry.name.hasSuffix(".yml") || entry.name.hasSuffix(".yaml"),
                 let file = ComposeFile(entry.path, in: tree)
             else { continue }
