@@ -25,7 +25,14 @@ struct NodeServerDetector: Detector {
             guard let server = application.server else { return [] }
             // A script beside a Python service that opens a port is one of its tools.
             if server.framework == "node", repository.hasPythonService(in: application.project.directory) { return [] }
-            return evidence(server, application, repository)
+            let project = application.project
+            let build = NodeBuild.find(["build", "build:prod", "build:server", "compile"], application)
+            let web = Subject(project.directory, repository.webProcess(ofNode: project.directory))
+            return evidence(server, web, build, application, repository)
+                + application.programs.flatMap { name, server in
+                    let build = server.build.map { (command: $0, line: server.startLine, why: server.startWhy) }
+                    return evidence(server, Subject(project.directory, name), build, application, repository)
+                }
         }
     }
 
@@ -37,10 +44,12 @@ struct NodeServerDetector: Detector {
         }
     }
 
-    private func evidence(_ server: NodeServer, _ application: NodeApplication, _ repository: Repository) -> [Evidence]
-    {
+    private func evidence(
+        _ server: NodeServer, _ subject: Subject, _ build: (command: String, line: Int?, why: String)?,
+        _ application: NodeApplication, _ repository: Repository
+    ) -> [Evidence] {
         let (project, tree) = (application.project, repository.tree)
-        var web = Testimony(Subject(project.directory, repository.webProcess(ofNode: project.directory)))
+        var web = Testimony(subject)
         web.say(.role(.backend), file: server.file, line: server.line, server.why, server.confidence)
         web.say(
             .start(server.start), file: server.startFile, line: server.startLine, server.startWhy,
@@ -59,7 +68,7 @@ struct NodeServerDetector: Detector {
         } else if server.listening.isListening, let given = configured(project, tree) {
             web.say(.port(given.number), file: given.file, line: given.line, "configuration that the code reads", 0.78)
         }
-        if let build = NodeBuild.find(["build", "build:prod", "build:server", "compile"], application) {
+        if let build {
             web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         }
         for route in server.routes.routes {

@@ -166,6 +166,14 @@ struct PlatformFileDetector: Detector {
     private func site(
         _ folder: String, build: DataNode?, output: String?, _ file: String, _ repository: Repository
     ) -> [Evidence] {
+        let published = output.flatMap { PathText.normalized(folder.appending(path: $0)) }
+        // `npm run build --prefix client` at the root: the package that is built there knows how.
+        let inner = repository.nodeApplications.filter { $0.front != nil && $0.project.directory != folder }
+            .map(\.project.directory).filter { published?.relative(to: $0) != nil }.max { $0.count < $1.count }
+        if let inner, let place = published?.relative(to: inner) {
+            let subject = Subject(inner, Subject.site)
+            return [evidence(subject, .outputDirectory(place), file, build?.line, "publish \(output ?? place)", 0.85)]
+        }
         let project = repository.node.first { $0.directory == folder }
         let isBuilt = repository.nodeApplications.contains { $0.project.directory == folder && $0.front != nil }
         guard repository.tree.hasDirectory(folder), let output, let inside = PathText.normalized(output) else {

@@ -10,6 +10,8 @@ struct NodeApplication: Sendable {
     let libraries: [NodeProject]
     let front: NodeFrontEnd?
     let server: NodeServer?
+    /// Other programs of the package that answer HTTP.
+    private(set) var programs: [(name: String, server: NodeServer)] = []
     let workers: [NodeWorker]
 
     static func all(_ projects: [NodeProject], _ tree: SourceTree) -> [NodeApplication] {
@@ -44,7 +46,10 @@ struct NodeApplication: Sendable {
             // Others build on it, and nothing starts it.
             server = nil
         } else {
-            let found = NodeServer(project, tree)
+            let applications = NestPrograms.applications(of: project, tree)
+            let others = applications.contains(where: \.isMain) ? applications.filter { !$0.isMain } : []
+            let found = NodeServer(project.without(others.map(\.folder)), tree)
+            programs = others.isEmpty ? [] : NestPrograms.servers(among: applications, of: project, tree)
             // A bare listener in a folder of another language is one of its tools.
             let isTool = found?.framework == "node" && Self.otherLanguages.contains { project.has($0, tree) }
             server = isTool || NestPrograms.isOnlyWorker(project, tree) ? nil : found
@@ -73,7 +78,7 @@ struct NodeApplication: Sendable {
 
     /// The process types that use databases; files for browsers use none.
     var processes: [String] {
-        (front?.role == .ssr || server != nil ? [Subject.web] : []) + workers.map(\.name)
+        (front?.role == .ssr || server != nil ? [Subject.web] : []) + programs.map(\.name) + workers.map(\.name)
     }
 
     private static func libraries(of project: NodeProject, _ named: [String: NodeProject]) -> [NodeProject] {

@@ -273,7 +273,11 @@ struct NodeListening: Sendable {
             }
             let found = reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
             // `database: { port: config.get("DB_PORT") }` beside the port of the server itself.
-            if let variable = found.variable, InfrastructurePort.isNamed(in: variable.lowercased()) { continue }
+            if code.isMark(start, ":"), let variable = found.variable,
+                InfrastructurePort.isNamed(in: variable.lowercased())
+            {
+                continue
+            }
             if found.number != nil || found.variable != nil { return found }
         }
         return nil

@@ -13,7 +13,7 @@ struct NodeProject: Sendable {
     /// Files of the folder, those of inner packages, tests and examples left out.
     let files: [String]
     /// Those of them that hold JavaScript or TypeScript, tests and configuration left out.
-    let scripts: [String]
+    private(set) var scripts: [String]
     let isWorkspaceRoot: Bool
     /// Whether Turborepo knows which package is built before which.
     let runsTurbo: Bool
@@ -21,6 +21,13 @@ struct NodeProject: Sendable {
     let nx: NxProject?
     /// Whether its dependencies are those of applications in folders below it.
     let holdsApplications: Bool
+
+    /// The same package without the scripts of these folders, each with a slash at its end.
+    func without(_ folders: [String]) -> NodeProject {
+        var project = self
+        project.scripts.removeAll { script in folders.contains(where: script.hasPrefix) }
+        return project
+    }
 
     static func all(in tree: SourceTree) -> [NodeProject] {
         let manifests = tree.files(named: "package.json").compactMap { NodeManifest($0.path, in: tree) }
@@ -81,9 +88,10 @@ struct NodeProject: Sendable {
     /// Lock files with the manager that wrote them; the first found wins when several lie about.
     static let locks = [
         (file: "pnpm-lock.yaml", manager: "pnpm"), (file: "yarn.lock", manager: "yarn"),
-        (file: "bun.lock", manager: "bun"),
-        (file: "bun.lockb", manager: "bun"), (file: "package-lock.json", manager: "npm"),
+        (file: "bun.lock", manager: "bun"), (file: "package-lock.json", manager: "npm"),
         (file: "npm-shrinkwrap.json", manager: "npm"),
+        // Generators leave it in projects that are installed with npm ever since.
+        (file: "bun.lockb", manager: "bun"),
     ]
 
     private static func manager(
