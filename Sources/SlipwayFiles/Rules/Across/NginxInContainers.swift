@@ -163,12 +163,23 @@ struct NginxContainers {
     let places: [Place]
     /// Whether nothing but nginx is started in it.
     let holdsNginxAlone: Bool
-    /// Whether its image is nginx's own, whose main configuration is known.
-    let isOfficial: Bool
+    let image: ImageName
     /// Whether a command of the image changes nginx's folder.
     let isChanged: Bool
 
     var files: Set<String> { Set(places.map(\.path)) }
+    /// Whether its image is nginx's own, whose main configuration is known.
+    var isOfficial: Bool { image.repository == "nginx" }
+
+    /// Whether it speaks HTTP/1.1 to upstreams by itself: nginx does so since 1.29.7 (nginx.org/en/CHANGES, March 2026),
+    /// and a tag that names no version brings a later one.
+    var speaksHTTP11: Bool {
+        guard image.name.hasPrefix("nginx"), image.digest == nil else { return false }
+        let version = (image.tag ?? "").prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+        // `1.29` and `1` are the last of their kind.
+        let first = [1, 29, 7].prefix(version.count)
+        return !version.lexicographicallyPrecedes(first)
+    }
 
     /// Of Compose files and of Dockerfiles that are built on nginx.
     static func all(in repository: CheckedRepository) -> [NginxContainers] {
@@ -185,7 +196,7 @@ struct NginxContainers {
                         places: mounted(service, in: file, configurations),
                         holdsNginxAlone: service.node["network_mode"] == nil
                             && service.node["extra_hosts"] == nil && (starts.isEmpty || starts.contains("nginx")),
-                        isOfficial: image.repository == "nginx", isChanged: starts.contains("/etc/nginx")))
+                        image: image, isChanged: starts.contains("/etc/nginx")))
             }
         }
         for unit in repository.deployedUnits {
@@ -200,7 +211,7 @@ struct NginxContainers {
                 NginxContainers(
                     places: copied(unit, configurations) + mounts,
                     holdsNginxAlone: isPlain && unit.service?.node["network_mode"] == nil,
-                    isOfficial: base.repository == "nginx",
+                    image: base,
                     isChanged: unit.instructions.contains { $0.keyword == "RUN" && $0.text.contains("/etc/nginx") }))
         }
         return found

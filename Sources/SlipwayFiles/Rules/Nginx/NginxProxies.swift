@@ -160,7 +160,8 @@ extension Rule<CheckedFile<NginxFile>> {
     /// HTTP/1.0 knows no upgrade.
     static let upgradeWithoutVersion = Rule(
         "NX016", .error, "an upgrade over HTTP/1.0",
-        why: "nginx speaks HTTP/1.0 to upstreams unless told otherwise, and WebSocket handshakes need 1.1.",
+        why: "Before 1.29.7 nginx speaks HTTP/1.0 to upstreams unless told otherwise, and WebSocket handshakes need "
+            + "1.1. Debian and Ubuntu bring such a version; a container's image is looked at.",
         catches: [
             "server {\n  location /ws {\n    proxy_pass http://api:8000;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection upgrade;\n  }\n}\n"
         ],
@@ -168,7 +169,9 @@ extension Rule<CheckedFile<NginxFile>> {
             "server {\n  location /ws {\n    proxy_pass http://api:8000;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection upgrade;\n  }\n}\n"
         ]
     ) { file in
-        file.locations.compactMap { entry in
+        let containers = NginxContainers.all(in: file.repository).filter { $0.files.contains(file.location) }
+        guard containers.isEmpty || !containers.allSatisfy(\.speaksHTTP11) else { return [] }
+        return file.locations.compactMap { entry in
             let blocks = entry.around + [entry.location.directive]
             guard let pass = entry.location.proxyPass,
                 let header = entry.location.directive.all("proxy_set_header").first(where: {
@@ -177,7 +180,7 @@ extension Rule<CheckedFile<NginxFile>> {
             else { return nil }
             let indent = String(repeating: " ", count: max(0, header.position.column - 1))
             return Violation(
-                line: header.line, "the handshake fails; add: proxy_http_version 1.1;",
+                line: header.line, "the handshake fails before nginx 1.29.7; add: proxy_http_version 1.1;",
                 fix: pass.line == pass.endLine && header.line == header.endLine
                     ? Fix(
                         "speak HTTP/1.1", line: header.line, count: 0, replacement: [indent + "proxy_http_version 1.1;"]
