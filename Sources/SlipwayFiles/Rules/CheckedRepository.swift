@@ -19,6 +19,8 @@ package final class CheckedRepository: RuleSubject {
     private let formats: OnDemand<[FileFormat: [String]]>
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
+    /// What all files tell to run, once somebody has asked.
+    let toldSketches = Mutex<[ToldCommand]?>(nil)
 
     private let requirementShelf: OnDemand<[String]>
     private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>
