@@ -20,7 +20,7 @@ enum SecretText {
         "PREFIX", "ROUNDS", "ID", "REGION", "IN", "HOST", "PORT", "PUBLIC", "RESET", "MIN", "MAX", "POLICY", "LIFETIME",
         "AGE", "DURATION", "TIMEOUT", "HASH", "HASHER", "HASHERS", "VALIDATORS", "BACKEND", "FIELD", "FORM", "TEMPLATE",
         "SCHEME", "KEYWORD", "CLASS", "PLACEHOLDER", "LABEL", "MESSAGE", "ERROR", "MIXED", "ENDPOINT", "METHOD",
-        "LOCATION", "STRATEGY", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
+        "BROKER", "TABLE", "LOCATION", "STRATEGY", "COOKIE", "AUTHENTICATION", "AUTH", "SIZE", "LIMIT",
     ]
     private static let counts: Set<Substring> = [
         "MAX", "MIN", "NUM", "TOTAL", "INPUT", "OUTPUT", "CONTEXT", "COMPLETION",

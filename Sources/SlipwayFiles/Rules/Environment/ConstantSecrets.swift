@@ -25,6 +25,13 @@ extension Rule<CheckedRepository> {
             ["config.py": "SECRET_KEY = os.environ.get('SECRET_KEY') or 'not-changed-yet'\n"],
             ["cmd/main.go": "secret := getEnv(\"JWT_SECRET\", \"swordfish\")\n"],
             ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:c3dvcmRmaXNo}\n"],
+            ["src/auth.ts": "sign(p, { secret: config.get<string>('JWT_REFRESH_SECRET', 'refresh-of-the-shop') })\n"],
+            ["app/Auth.php": "$key = env('JWT_SECRET', 'swordfish');\n"],
+            ["lib/auth.ex": "key = System.get_env(\"SIGNING_SECRET\") || \"swordfish\"\n"],
+            ["src/main.rs": "let key = env::var(\"JWT_SECRET\").unwrap_or_else(|_| \"swordfish\".to_string());\n"],
+            ["Program.cs": "var key = builder.Configuration[\"Jwt:SecretKey\"] ?? \"swordfish\";\n"],
+            ["src/main/java/Tokens.java": "@Value(\"${jwt.secret:swordfish}\")\nprivate String secret;\n"],
+            ["app/auth.rb": "KEY = ENV.fetch('JWT_SECRET', 'swordfish')\n"],
         ],
         passes: [
             [
@@ -39,6 +46,11 @@ extension Rule<CheckedRepository> {
             ["app/mail.py": "MAIL_PASSWORD = 'the password of the mail account'\n"],
             ["cmd/main.go": "os.Setenv(\"JWT_SECRET\", \"swordfish\")\nname := getEnv(\"APP_NAME\", \"shop\")\n"],
             ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:}\n"],
+            [
+                "src/auth.ts":
+                    "config.get<string>('JWT_SECRET')\nconfig.get('JWT_ISSUER', 'shop')\nset('API_TOKEN', 'swordfish')\n"
+            ],
+            ["lib/auth.ex": "key = System.get_env(\"SIGNING_SECRET\") || raise \"SIGNING_SECRET is missing\"\n"],
         ]
     ) { repository in
         repository.tree.entries.flatMap { entry -> [Violation] in
@@ -84,7 +96,7 @@ enum ConstantSecrets {
 
     private static let endings = [
         ".properties", ".yml", ".yaml", ".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb", ".java", ".kt", ".cs",
-        ".php",
+        ".php", ".ex", ".exs", ".rs", ".swift",
     ]
 
     /// Go's way to give a default: the variable is read, compared with an empty text, and set.
@@ -119,11 +131,14 @@ enum ConstantSecrets {
     /// Whether the text can read a variable.
     static func mayRead(_ bytes: [UInt8], _ language: Language) -> Bool {
         switch language {
-        case .javascript: ByteSearch.contains("process.env.".utf8, in: bytes)
+        case .javascript:
+            ["process.env.", "SECRET", "PASSWORD", "TOKEN", "_KEY"].contains { ByteSearch.contains($0.utf8, in: bytes) }
         case .python: ByteSearch.contains("environ".utf8, in: bytes) || ByteSearch.contains("getenv".utf8, in: bytes)
         case .other:
             ByteSearch.contains("SECRET".utf8, in: bytes) || ByteSearch.contains("PASSWORD".utf8, in: bytes)
                 || ByteSearch.contains("_KEY\"".utf8, in: bytes) || ByteSearch.contains("TOKEN".utf8, in: bytes)
+                || ByteSearch.contains("Configuration[".utf8, in: bytes)
+                || ByteSearch.contains("@Value(".utf8, in: bytes)
         case .properties, .yaml: true
         }
     }
@@ -179,7 +194,7 @@ enum ConstantSecrets {
             if let comment = TextSearch.range(of: " #", in: value[...]) { value = value[..<comment.lowerBound].trimmed }
             let name = text[..<colon].trimmed
             return isSecret(name) && (isLiteral(value) || hasOpenDefault(value)) ? name : nil
-        case .other: return defaulted(in: text)
+        case .other: return defaulted(in: text) ?? SecretDefaults.name(in: text)
         case .python:
             guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {
                 return nil
@@ -190,6 +205,7 @@ enum ConstantSecrets {
             }
             return literal(of: text[text.index(after: equals)...].trimmed) ? name : nil
         case .javascript:
+            if let name = SecretDefaults.name(in: text) { return name }
             guard
                 let start = text.split(separator: "process.env.", maxSplits: 1, omittingEmptySubsequences: false)
                     .dropFirst().first

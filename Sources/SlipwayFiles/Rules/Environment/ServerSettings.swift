@@ -53,6 +53,23 @@ extension Rule<CheckedRepository> {
             ],
             ["config/settings.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"],
             ["src/server.js": "app.use(cors({ origin: true, credentials: true }))\n"],
+            ["src/main.ts": "app.enableCors({\n  origin: [...list, /\\.ngrok\\.io$/],\n  credentials: true,\n})\n"],
+            ["src/app.js": "const corsOptions = {\n  origin: (o, cb) => cb(null, true),\n  credentials: true,\n}\n"],
+            [
+                "src/main/java/Cors.java":
+                    "registry.addMapping(\"/api/**\")\n  .allowedOriginPatterns(\"*\")\n  .allowCredentials(true);\n"
+            ],
+            ["app.py": "from flask_cors import CORS\nCORS(app, supports_credentials=True)\n"],
+            ["Program.cs": "policy.SetIsOriginAllowed(_ => true).AllowCredentials();\n"],
+            ["config/cors.php": "return [\n  'allowed_origins' => ['*'],\n  'supports_credentials' => true,\n];\n"],
+            [
+                "main.go":
+                    "cors.Config{\n  AllowOriginFunc: func(origin string) bool { return true },\n  AllowCredentials: true,\n}\n"
+            ],
+            [
+                "main.py":
+                    "app.add_middleware(CORSMiddleware, allow_origin_regex=r\"https://.*\\.vercel\\.app\", allow_credentials=True)\n"
+            ],
         ],
         passes: [
             [
@@ -61,20 +78,24 @@ extension Rule<CheckedRepository> {
             ],
             ["main.py": "app.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n"],
             [
+                "src/main.ts":
+                    "app.enableCors({ origin: [/^https:\\/\\/shop-[a-z]+\\.vercel\\.app$/], credentials: true })\n"
+            ],
+            ["src/main.ts": "app.enableCors({ origin: ['https://shop.vercel.app'], credentials: true })\n"],
+            [
+                "src/app.js":
+                    "app.use(cors({ origin: (o, cb) => { if (list.includes(o)) cb(null, true) }, credentials: true }))\n"
+            ],
+            [
                 "config/settings.py":
                     "if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"
             ],
         ]
     ) { repository in
-        repository.codeFiles.compactMap { entry in
-            let isPython = entry.name.hasSuffix(".py")
-            guard isPython || entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"),
-                let text = repository.tree.text(entry.path), text.utf8.count < 200_000,
-                ByteSearch.contains("CORS", in: text) || ByteSearch.contains("cors(", in: text),
-                let line = isPython ? OpenOrigins.inPython(text) : OpenOrigins.inScript(text)
-            else { return nil }
+        repository.code(OpenOrigins.endings, with: OpenOrigins.words).compactMap { code in
+            guard let line = OpenOrigins.line(in: code) else { return nil }
             return Violation(
-                file: entry.path, line: line, "name the origins that may: the front end's own address, from a variable")
+                file: code.path, line: line, "name the origins that may: the front end's own address, from a variable")
         }
     }
 
@@ -171,32 +192,6 @@ enum PythonSettings {
             else { return nil }
             return (entry.path, text.split(separator: "\n", omittingEmptySubsequences: false))
         }
-    }
-}
-
-/// Lines that let every origin in together with its cookies.
-enum OpenOrigins {
-    static func inPython(_ text: String) -> Int? {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        func place(_ wanted: String) -> Int? {
-            lines.firstIndex { line in
-                let bare = line.filter { $0 != " " && $0 != "'" && $0 != "\"" }
-                return !bare.hasPrefix("#") && bare.contains(wanted) && (wanted.first != "C" || !line.hasPrefix(" "))
-            }.map { $0 + 1 }
-        }
-        if let line = place("allow_origins=[*]"), place("allow_credentials=True") != nil { return line }
-        guard let line = place("CORS_ALLOW_ALL_ORIGINS=True") ?? place("CORS_ORIGIN_ALLOW_ALL=True"),
-            place("CORS_ALLOW_CREDENTIALS=True") != nil
-        else { return nil }
-        return line
-    }
-
-    static func inScript(_ text: String) -> Int? {
-        guard let start = TextSearch.range(of: "cors({", in: text[...]) else { return nil }
-        let body = text[start.upperBound...].prefix { $0 != "}" }
-        let bare = body.filter { !$0.isWhitespace }
-        guard bare.contains("origin:true"), bare.contains("credentials:true") else { return nil }
-        return text[..<start.lowerBound].count { $0 == "\n" } + 1
     }
 }
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// Defaults that code gives to secrets which it reads, in the spelling of each language.
+enum SecretDefaults {
+    /// What stands between the name and its default, blanks left out; the quote follows.
+    private static let joints = [
+        ",", ")||", ")??", ")?:", "]||", "]??", "]?:", ")!||", ")or", "){", "]or", ").unwrap_or(",
+        ").unwrap_or_else(|_|",
+        ").unwrap_or_else(|_|String::from(", ").unwrap_or(String::from(", ")).orElse(", "])||", ")).orElseGet(()->",
+        ",defaultValue:", ",default:", ",default=",
+    ]
+    /// What reads a setting, before the bracket and the name.
+    private static let readers = [
+        "get", "env", "fetch", "config", "getenv", "get_env", "getorthrow", "configuration", "environ", "var",
+        "getstring",
+        "getproperty", "configservice", "require", "option_env!", "_env", "env.get", "string",
+    ]
+
+    /// The name of a secret that gets a literal on the line.
+    static func name(in line: some StringProtocol) -> String? {
+        let bare = line.map { $0 == "\"" || $0 == "`" ? "'" : $0 }.reduce(into: "") { $0.append($1) }
+        let parts = bare.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 5 else { return parts.count >= 3 ? spring(bare) : nil }
+        for index in stride(from: 1, to: parts.count - 2, by: 2) {
+            let joint = parts[index + 1].filter { !$0.isWhitespace }
+            guard isName(parts[index]), joints.contains(joint), isRead(parts[index - 1]), isValue(parts[index + 2])
+            else { continue }
+            return variable(parts[index])
+        }
+        return spring(bare)
+    }
+
+    /// `@Value("${jwt.secret:text}")`
+    private static func spring(_ line: String) -> String? {
+        guard let start = TextSearch.range(of: "@Value('${", in: line[...]) else { return nil }
+        let body = line[start.upperBound...].prefix { $0 != "}" }
+        guard let colon = body.firstIndex(of: ":") else { return nil }
+        let name = String(body[..<colon])
+        guard SecretText.isSecret(name: variable(name)), isValue(String(body[body.index(after: colon)...])) else {
+            return nil
+        }
+        return variable(name)
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        let isUpper =
+            text.utf8.count > 4 && text.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" } && text.contains("_")
+        // ASP.NET's Jwt:Key and NestJS's jwt.secret.
+        let isPath =
+            (text.contains(":") || text.contains("."))
+            && text.allSatisfy { $0.isLetter || $0.isNumber || ":._".contains($0) }
+        guard isUpper || isPath else { return false }
+        let name = variable(text)
+        return SecretText.isSecret(name: name) || ["JWT_KEY", "JWT_SETTINGS_KEY", "APP_SETTINGS_TOKEN"].contains(name)
+    }
+
+    /// Whether the call before the name reads something.
+    private static func isRead(_ text: String) -> Bool {
+        guard let last = text.last, last == "(" || last == "[" else { return false }
+        var head = text.dropLast()
+        // get<string>(
+        if head.last == ">", let open = head.lastIndex(of: "<") { head = head[..<open] }
+        let word = head.reversed().prefix { $0.isLetter || $0 == "_" || $0 == "!" }.reversed().map(String.init).joined()
+            .lowercased()
+        return readers.contains { word == $0 || word.hasSuffix($0) } && !["setenv", "putenv", "set"].contains(word)
+    }
+
+    private static func isValue(_ text: String) -> Bool {
+        text.utf8.count >= 3 && !text.contains("{") && !text.contains("$") && !text.contains(" ")
+            && !text.hasPrefix("/")
+            && !text.contains("://") && !SecretText.isPlaceholder(text)
+            && !["true", "false", "none", "null"].contains(text.lowercased())
+            && text.contains(where: \.isLowercase)
+    }
+
+    /// `jwt.secretKey` and `Jwt:Key` as the environment spells them.
+    private static func variable(_ name: String) -> String {
+        ConstantSecrets.variable(name.replacing(":", with: "."))
+    }
+}
