@@ -20,5 +20,14 @@ extension RuleCatalog {
         .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
         .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
         .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript,
+        .refusedCompose, .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile,
+        .secretBuildArgument, .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart,
+        .unmadeEnvironmentFile, .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
+        .taskWithoutCommand, .taskWithoutVariables, .tablesInDevelopmentOnly, .refusedPath, .hiddenPage,
+        .unpublishedVariable, .processInPage,
+        .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
+        .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy, .originsOfForms,
+        .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled,
+        .pageAsksLocalhost, .mountedStorage,
     ]
 }

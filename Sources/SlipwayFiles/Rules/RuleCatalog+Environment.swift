@@ -11,6 +11,8 @@ extension RuleCatalog {
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
         .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
         .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort, .symfonyInDevelopment,
-        .serverPasswordInDocument,
+        .serverPasswordInDocument, .developmentSettings, .mailsNobodyGets, .adminWithoutLogin, .seedAccount,
+        .databaseInGit, .debugByDefault, .originsOpenByDefault, .secretInDocument,
+        .literalSigningKey, .servesItself, .comparedPassword, .openRules, .openSecurityGroup,
     ]
 }

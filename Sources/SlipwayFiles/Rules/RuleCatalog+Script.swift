@@ -7,6 +7,7 @@ extension RuleCatalog {
         .pipedInstaller, .uncheckedHost, .uncheckedCertificate, .noExec, .unwatchedProcess, .developmentServer,
         .installsAtStart, .writesMigrations, .waitsForLocalhost, .windowsLineEnds, .brokenFirstLine,
         .bashInPlainShell, .missingBash, .oldCompose, .openPermissions, .missingScript, .losesData, .constantSecret,
-        .notExecutable, .unknownService, .unusedComposeVariable,
+        .notExecutable, .unknownService, .unusedComposeVariable, .nginxBeforeCertificate,
+        .restoreOverData,
     ]
 }
