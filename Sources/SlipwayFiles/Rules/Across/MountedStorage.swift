@@ -34,6 +34,8 @@ extension Rule<CheckedRepository> {
             file.services.compactMap { service -> Violation? in
                 guard service.node["user"] == nil, let dockerfile = file.dockerfile(of: service),
                     let base = dockerfile.finalBase.map(ImageName.init), base.name == "php",
+                    // Without a server of its own account PHP runs as root.
+                    ["fpm", "apache"].contains(where: (base.tag ?? "").contains),
                     dockerfile.finalStage.allSatisfy({ $0.keyword != "USER" }),
                     // Commands of the console run as root.
                     service.command == nil,

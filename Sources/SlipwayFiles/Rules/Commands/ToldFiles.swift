@@ -102,6 +102,12 @@ enum ToldPaths {
         return repository.toldCommands.contains { other in
             guard other.file == told.file else { return false }
             if other.command.redirections.contains(where: { $0.hasPrefix(">") && $0.contains(name) }) { return true }
+            // A folder of the machine, and what lies there.
+            if path.hasPrefix("./"), other.line < told.line, other.words.first == "cd",
+                other.words.last?.hasPrefix("/") == true
+            {
+                return true
+            }
             // What an archive holds is not known.
             if ["tar", "unzip"].contains(other.words.first) { return true }
             let makers: Set<String> = [
