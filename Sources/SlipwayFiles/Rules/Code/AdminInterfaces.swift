@@ -83,7 +83,12 @@ private struct AdminPage: Sendable {
         guard code.bare.contains(where: { $0.contains("fromsqladminimport") && $0.contains("Admin") }) else {
             return nil
         }
-        return call("Admin(", without: "authentication_backend", in: code)
+        guard code.line(with: "authentication_backend=") == nil else { return nil }
+        // A class of the application's own is made from the package's.
+        return code.bare.firstIndex { line in
+            !line.hasPrefix("class")
+                && ["Admin(app,", "Admin(app=", "Admin(engine", "Admin(self.app"].contains(where: line.contains)
+        }.map { $0 + 1 }
     }
 
     private static let starletteAdmin = AdminPage(

@@ -12,6 +12,7 @@ extension Rule<CheckedRepository> {
             [
                 "package.json": "{\"devDependencies\":{\"vite\":\"7.0.0\"}}",
                 "src/Map.jsx": "export const Map = () => <Api apiKey={import.meta.env.MAPS_API_KEY} />\n",
+                "vite.config.js": "export default defineConfig({ plugins: [react()] })\n",
             ],
             [
                 "package.json": "{\"dependencies\":{\"react-scripts\":\"5.0.1\"}}",
@@ -144,8 +145,8 @@ struct PageBundle {
             ["js", "ts", "mjs", "mts", "cjs"].contains { ending in
                 guard let text = tree.text(GoPath.clean("\(folder)/\(name).\(ending)")) else { return false }
                 return [
-                    "envPrefix", "define", "env:", "env =", "nvironmentPlugin", "nvironment(", "env-compatible",
-                    "Define",
+                    "envPrefix", "define:", "env:", "env =", "nvironmentPlugin", "nvironment(", "env-compatible",
+                    "DefinePlugin",
                 ]
                 .contains { text.contains($0) }
             }
