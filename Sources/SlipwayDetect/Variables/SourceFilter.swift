@@ -16,6 +16,8 @@ enum SourceFilter {
         "Pods", ".yarn", ".husky", "integration-tests", "integration_tests", "unittests", "load-tests", "loadtest",
         "e2e-tests", "playground", "templates_test", "stories", ".devcontainer", "evals", "typings",
         "testutil", "testhelpers", "test-helpers", "remix.init",
+        // What generators of code fill in.
+        "schematics", "_templates", "plop-templates",
     ]
     /// Generated or vendored by the line: nobody writes source files of this size.
     static let largestInBytes = 1 << 20

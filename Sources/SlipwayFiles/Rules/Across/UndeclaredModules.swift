@@ -42,6 +42,11 @@ extension Rule<CheckedRepository> {
                 "package.json": "{\"_moduleAliases\":{\"@routes\":\"dist/routes\"}}",
                 "server.js": "import a from '@routes/a'\nimport b from 'components/b'\n", "components/b.js": "",
             ],
+            [
+                "package-lock.json": "{\"lockfileVersion\":3,\"packages\":{\"\":{}}}",
+                "package.json": "{\"dependencies\":{}}",
+                "make/__name__.service.ts": "<% if (rest) { %>import a from 'axios'<% } %>\n",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -52,7 +57,9 @@ extension Rule<CheckedRepository> {
             guard entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"), !entry.name.hasSuffix(".d.ts"),
                 let project = projects.first(where: { $0.holds(entry.path) }),
                 let bytes = repository.tree.bytes(entry.path),
-                bytes.count < 200_000
+                bytes.count < 200_000,
+                // A template of a generator, which makes several programs of it.
+                !ByteSearch.contains("<%".utf8, in: bytes)
             else { return [] }
             return ModuleImports.all(in: bytes).compactMap { use in
                 guard let name = project.missing(use.name), seen.insert("\(project.folder) \(name)").inserted else {
