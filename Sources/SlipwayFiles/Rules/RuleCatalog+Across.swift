@@ -19,6 +19,6 @@ extension RuleCatalog {
         .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
         .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
         .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
-        .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript,
+        .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .migrationFailurePassedOver,
     ]
 }
