@@ -20,5 +20,7 @@ extension RuleCatalog {
         .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
         .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
         .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .migrationFailurePassedOver,
+        .nothingToStart, .platformWithoutMigrations, .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner,
+        .missingFrameworkFolder,
     ]
 }

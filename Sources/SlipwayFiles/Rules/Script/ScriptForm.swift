@@ -36,17 +36,15 @@ extension Rule<CheckedFile<ScriptFile>> {
         passes: [
             "#!/bin/bash\nset -e\nmake\n", "#! /usr/bin/env bash\nset -e\nmake\n",
             "# a list of functions\nrun() { make; }\n",
-            [
-                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"sh\", \"./start.sh\"]\n",
-                "start.sh": "\n#!/bin/sh\nset -e\nexec python a.py\n",
-            ],
         ]
     ) { file in
         let lines = file.document.lines
-        guard let first = lines.first, !file.isHandedToShell else { return [] }
+        guard let first = lines.first else { return [] }
+        // Where every start names the shell, the line is only wrong for whoever runs the file by its name.
+        let severity: Severity = file.isHandedToShell ? .info : .error
         func mend(_ number: Int, _ line: String, _ message: String, dropping count: Int = 0) -> [Violation] {
             let fix = Fix("Write the interpreter's line", line: 1, count: number, replacement: [line])
-            return [Violation(line: number, message, fix: fix)]
+            return [Violation(line: number, message, fix: fix, severity: severity)]
         }
         if first.hasPrefix("#!") {
             let path = GoPath.trimSpace(String(first.dropFirst(2)))
