@@ -21,6 +21,7 @@ extension RuleCatalog {
         .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
         .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .migrationFailurePassedOver,
         .nothingToStart, .platformWithoutMigrations, .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner,
-        .missingFrameworkFolder,
+        .missingFrameworkFolder, .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated,
+        .angularBrowserFolder, .missingImport, .proxiedPages,
     ]
 }

@@ -11,6 +11,6 @@ extension RuleCatalog {
         .trackedSecret, .browserAsksItself, .debugIsText, .credentialsForEverybody, .hostsNotGiven,
         .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
         .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort, .symfonyInDevelopment,
-        .serverPasswordInDocument, .secretNotHandedOn, .platformGivesTooLittle,
+        .serverPasswordInDocument, .secretNotHandedOn, .platformGivesTooLittle, .addressWithoutPath,
     ]
 }

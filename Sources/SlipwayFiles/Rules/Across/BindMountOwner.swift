@@ -94,7 +94,7 @@ private struct BindMountOwner {
             mount.kind == .bind && !mount.isReadOnly
                 && mount.source.flatMap(compose.resolve).map { $0 == "." || tree.hasDirectory($0) } == true
         }
-        guard !mounts.isEmpty else { return nil }
+        guard !mounts.isEmpty, !isOpened(compose.repository) else { return nil }
         if let php = ofPHP(unit, service, mounts, compose) { return php }
         guard let user = user(of: unit), user != "node" else { return nil }
         let texts = [service.command?.text ?? ""]
@@ -118,6 +118,20 @@ private struct BindMountOwner {
                 advice: "write a volume in its place, or type: chown -R UID \(mount.source ?? target)")
         }
         return nil
+    }
+
+    /// Whether a script or a guide gives the folders away on the host.
+    private static func isOpened(_ repository: CheckedRepository) -> Bool {
+        repository.tree.entries.contains { entry in
+            guard entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh") || ["Makefile", "justfile"].contains(entry.name),
+                let text = repository.tree.text(entry.path)
+            else { return false }
+            return text.split(separator: "\n").contains { line in
+                (line.contains("chmod") || line.contains("chown") || line.contains("setfacl"))
+                    && ["storage", "var", "static", "media", "777"].contains(where: line.contains) && !line.contains("/var/run")
+                    && !line.contains("2>/dev/null")
+            }
+        }
     }
 
     /// PHP-FPM's and Apache's workers run as www-data, whoever starts them.

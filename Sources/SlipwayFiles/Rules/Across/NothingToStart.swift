@@ -55,12 +55,21 @@ extension Rule<CheckedRepository> {
                     || unit.app?.port.map(ports.contains) == true || !ports.isDisjoint(with: unit.exposedPorts)
             }
             let meant = named.isEmpty ? units : named
-            guard !container.hasCommand, !meant.isEmpty, meant.allSatisfy(isEmpty) else { return nil }
+            guard !container.hasCommand, !meant.isEmpty, meant.allSatisfy({ isEmpty($0) || isBare($0) }),
+                let first = meant.first(where: isEmpty)
+            else { return nil }
             return Violation(
                 file: container.file, line: container.commandLine,
-                "\(meant[0].dockerfile.location) starts exec \"$@\" and has no CMD; write the server here: \"command\": [...]")
+                "\(first.dockerfile.location) starts exec \"$@\" and has no CMD; write the server here: \"command\": [...]")
         }
         return inCompose + onECS
+    }
+
+    /// Whether the image starts nothing but the interpreter of its language, which has nobody to talk to.
+    private static func isBare(_ unit: DeployedUnit) -> Bool {
+        let base = unit.dockerfile.finalBase.map { ImageName($0).repository }
+        return ["python", "node", "ruby", "golang", "php"].contains(base ?? "")
+            && !unit.instructions.contains { ["CMD", "ENTRYPOINT"].contains($0.keyword) }
     }
 
     private static func isEmpty(_ unit: DeployedUnit) -> Bool {

@@ -56,7 +56,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 {
                     return Violation(
                         line: variable.line,
-                        "\(title) has root already and refuses it as \(variable.name)"
+                        "\(title) makes its root account by itself and cannot make it again as \(variable.name)"
                             + (value == "root" ? "" : ", which \(template ?? ".env") says") + "; write another account, for example: app")
                 }
                 guard isReadByApplication, let reference, let template, let given = values[reference.name], given.isEmpty,
