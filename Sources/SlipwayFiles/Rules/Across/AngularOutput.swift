@@ -33,11 +33,17 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         repository.images.compactMap { unit in
-            guard let base = unit.dockerfile.finalBase.map(ImageName.init), base.name.hasPrefix("nginx") else { return nil }
-            let folders = [unit.app?.directory, unit.context, SourceTree.Entry(path: unit.dockerfile.location).directory].compactMap { $0 }
+            guard let base = unit.dockerfile.finalBase.map(ImageName.init), base.name.hasPrefix("nginx") else {
+                return nil
+            }
+            let folders = [
+                unit.app?.directory, unit.context, SourceTree.Entry(path: unit.dockerfile.location).directory,
+            ].compactMap { $0 }
             let text = folders.lazy.compactMap { repository.tree.text(GoPath.clean($0 + "/angular.json")) }.first
-            guard let text, let projects = JSONDocument(parsing: text).root?["projects"]?.mapping?.entries, projects.count == 1,
-                let build = projects.first?.value.at("architect", "build") ?? projects.first?.value.at("targets", "build"),
+            guard let text, let projects = JSONDocument(parsing: text).root?["projects"]?.mapping?.entries,
+                projects.count == 1,
+                let build = projects.first?.value.at("architect", "build")
+                    ?? projects.first?.value.at("targets", "build"),
                 build["builder"]?.text?.hasSuffix(":application") == true,
                 !NginxConfigurations.of(unit).contains(where: { $0.text.contains("/browser") })
             else { return nil }
@@ -47,12 +53,16 @@ extension Rule<CheckedRepository> {
             guard output == nil || output?.text != nil else { return nil }
             let path = GoPath.clean(output?.text ?? "dist/" + name)
             for copy in unit.instructions where copy.keyword == "COPY" && copy.flag("from") != nil {
-                guard let source = copy.arguments.first.map({ GoPath.clean($0.hasSuffix("/*") ? String($0.dropLast(2)) : $0) }), source.hasSuffix("/" + path),
+                guard
+                    let source = copy.arguments.first.map({
+                        GoPath.clean($0.hasSuffix("/*") ? String($0.dropLast(2)) : $0)
+                    }), source.hasSuffix("/" + path),
                     copy.arguments.last?.contains("html") == true || copy.arguments.last?.contains("www") == true
                 else { continue }
                 return Violation(
                     file: unit.dockerfile.location, line: copy.line,
-                    "the site stands in \(source)/browser; write: COPY --from=\(copy.flag("from")?.value ?? "build") \(source)/browser \(copy.arguments.last ?? "")")
+                    "the site stands in \(source)/browser; write: COPY --from=\(copy.flag("from")?.value ?? "build") \(source)/browser \(copy.arguments.last ?? "")"
+                )
             }
             return nil
         }

@@ -69,13 +69,19 @@ private struct BindMountOwner {
     /// Whether the image or its start fits the accounts to each other.
     static func isMended(_ unit: DeployedUnit) -> Bool {
         let text = unit.instructions.map(\.text).joined(separator: "\n")
-        let words = ["usermod", "groupmod", "-u 1000", "--uid 1000", "--uid=1000", "-u1000", "UID", "fixuid", "1000:1000", "gosu", "su-exec", "setpriv", "chown=1000"]
+        let words = [
+            "usermod", "groupmod", "-u 1000", "--uid 1000", "--uid=1000", "-u1000", "UID", "fixuid", "1000:1000",
+            "gosu", "su-exec", "setpriv", "chown=1000",
+        ]
         if words.contains(where: text.contains) { return true }
-        let scripts = unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.compactMap { unit.script(of: $0.arguments) }
+        let scripts = unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.compactMap {
+            unit.script(of: $0.arguments)
+        }
         let isRoot = user(of: unit) == nil
         return scripts.contains { script in
             script.lines.contains { line in
-                isRoot && line.contains("chown") || line.contains("usermod") || line.contains("chmod") && line.contains("777")
+                isRoot && line.contains("chown") || line.contains("usermod")
+                    || line.contains("chmod") && line.contains("777")
                     || isRoot && line.contains("setfacl")
             }
         }
@@ -88,7 +94,9 @@ private struct BindMountOwner {
         return user
     }
 
-    static func of(_ unit: DeployedUnit, _ service: ComposeService, _ compose: CheckedFile<ComposeFile>) -> BindMountOwner? {
+    static func of(_ unit: DeployedUnit, _ service: ComposeService, _ compose: CheckedFile<ComposeFile>)
+        -> BindMountOwner?
+    {
         let tree = compose.repository.tree
         let mounts = service.mounts.filter { mount in
             mount.kind == .bind && !mount.isReadOnly
@@ -97,7 +105,8 @@ private struct BindMountOwner {
         guard !mounts.isEmpty, !isOpened(compose.repository) else { return nil }
         if let php = ofPHP(unit, service, mounts, compose) { return php }
         guard let user = user(of: unit), user != "node" else { return nil }
-        let texts = [service.command?.text ?? ""]
+        let texts =
+            [service.command?.text ?? ""]
             + unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.flatMap { instruction in
                 [instruction.arguments.joined(separator: " ")] + (unit.script(of: instruction.arguments)?.lines ?? [])
             }
@@ -110,9 +119,13 @@ private struct BindMountOwner {
                     advice: "write a volume in its place: static:\(mount.target)")
             }
             let folder = unit.dockerfile.finalWorkingFolders.last ?? "/"
-            let written = (unit.app?.writableDirectories ?? []).map { $0.hasPrefix("/") ? $0 : GoPath.clean(folder + "/" + $0) }
+            let written = (unit.app?.writableDirectories ?? []).map {
+                $0.hasPrefix("/") ? $0 : GoPath.clean(folder + "/" + $0)
+            }
             let target = GoPath.clean(mount.target)
-            guard !compose.isForDevelopment, let path = written.first(where: { $0 == target || $0.hasPrefix(target + "/") }) else { continue }
+            guard !compose.isForDevelopment,
+                let path = written.first(where: { $0 == target || $0.hasPrefix(target + "/") })
+            else { continue }
             return BindMountOwner(
                 mount: mount, account: user, what: path,
                 advice: "write a volume in its place, or type: chown -R UID \(mount.source ?? target)")
@@ -123,12 +136,15 @@ private struct BindMountOwner {
     /// Whether a script or a guide gives the folders away on the host.
     private static func isOpened(_ repository: CheckedRepository) -> Bool {
         repository.tree.entries.contains { entry in
-            guard entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh") || ["Makefile", "justfile"].contains(entry.name),
+            guard
+                entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh")
+                    || ["Makefile", "justfile"].contains(entry.name),
                 let text = repository.tree.text(entry.path)
             else { return false }
             return text.split(separator: "\n").contains { line in
                 (line.contains("chmod") || line.contains("chown") || line.contains("setfacl"))
-                    && ["storage", "var", "static", "media", "777"].contains(where: line.contains) && !line.contains("/var/run")
+                    && ["storage", "var", "static", "media", "777"].contains(where: line.contains)
+                    && !line.contains("/var/run")
                     && !line.contains("2>/dev/null")
             }
         }
@@ -146,8 +162,11 @@ private struct BindMountOwner {
             guard let source = mount.source.flatMap(compose.resolve) else { continue }
             let prefix = source == "." ? "" : source + "/"
             guard let manifest = tree.text(prefix + "composer.json") else { continue }
-            let folder = manifest.contains("\"laravel/framework\"") ? "storage" : manifest.contains("\"symfony/framework-bundle\"") ? "var" : nil
-            guard let folder, !service.mounts.contains(where: { GoPath.clean($0.target).hasSuffix("/" + folder) }) else { continue }
+            let folder =
+                manifest.contains("\"laravel/framework\"")
+                ? "storage" : manifest.contains("\"symfony/framework-bundle\"") ? "var" : nil
+            guard let folder, !service.mounts.contains(where: { GoPath.clean($0.target).hasSuffix("/" + folder) })
+            else { continue }
             return BindMountOwner(
                 mount: mount, account: "www-data", what: "\(folder)/ below \(mount.target)",
                 advice: "add to \(unit.dockerfile.location): RUN usermod -u 1000 www-data, or a volume for \(folder)/")

@@ -13,7 +13,8 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml":
                     "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: ${POSTGRES_USER:-shop}\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-shop}\n  web:\n    build: .\n    env_file: .env.dev\n",
-                ".env.dev": "DATABASE_URL=postgres://postgres:postgres@db:5432/shop\n", "Dockerfile": "FROM python:3.13\n",
+                ".env.dev": "DATABASE_URL=postgres://postgres:postgres@db:5432/shop\n",
+                "Dockerfile": "FROM python:3.13\n",
             ]
         ],
         passes: [
@@ -25,7 +26,8 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml":
                     "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: ${POSTGRES_USER:-shop}\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-shop}\n  web:\n    build: .\n    env_file: .env.dev\n",
-                ".env.dev": "DATABASE_URL=postgres://postgres:postgres@db:5432/shop\n", "Dockerfile": "FROM python:3.13\n",
+                ".env.dev": "DATABASE_URL=postgres://postgres:postgres@db:5432/shop\n",
+                "Dockerfile": "FROM python:3.13\n",
                 "Makefile": "up:\n\tdocker compose --env-file .env.dev up\n",
             ],
         ]
@@ -33,7 +35,9 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let tree = repository.tree
         return repository.composeFiles.flatMap { file -> [Violation] in
-            guard !tree.contains(GoPath.clean(file.folder + "/.env")), !isGivenOnTheCommandLine(repository) else { return [] }
+            guard !tree.contains(GoPath.clean(file.folder + "/.env")), !isGivenOnTheCommandLine(repository) else {
+                return []
+            }
             let written = StoreAccess.written(file)
             return file.services.flatMap { store -> [Violation] in
                 // Every word of the database is a literal or has a default.
@@ -47,9 +51,13 @@ extension Rule<CheckedRepository> {
                         guard let path = file.resolve(given.path), let text = tree.text(path) else { return nil }
                         let own = Set(service.environment.map(\.name))
                         let variables = Dotenv(parsing: text).assignments.filter { !own.contains($0.name) }.map {
-                            PlacedVariable(name: $0.name, value: $0.value, position: SourcePosition(line: $0.line, column: 1))
+                            PlacedVariable(
+                                name: $0.name, value: $0.value, position: SourcePosition(line: $0.line, column: 1))
                         }
-                        guard let access = StoreAccess.of(variables).first(where: { $0.isOn(store) && facts.refuses($0) != nil }),
+                        guard
+                            let access = StoreAccess.of(variables).first(where: {
+                                $0.isOn(store) && facts.refuses($0) != nil
+                            }),
                             let wrong = facts.refuses(access)
                         else { return nil }
                         return Violation(
@@ -64,7 +72,8 @@ extension Rule<CheckedRepository> {
 
     private static func isGivenOnTheCommandLine(_ repository: CheckedRepository) -> Bool {
         repository.tree.entries.contains { entry in
-            (entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh") || entry.name == "Makefile" || entry.name == "package.json" || entry.name.hasSuffix(".yml"))
+            (entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh") || entry.name == "Makefile"
+                || entry.name == "package.json" || entry.name.hasSuffix(".yml"))
                 && !entry.path.contains("node_modules/")
                 && repository.tree.bytes(entry.path).map { RouteSearch.contains($0, Array("--env-file".utf8)) } == true
         }

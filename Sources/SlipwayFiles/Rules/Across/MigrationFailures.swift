@@ -65,7 +65,8 @@ extension Rule<CheckedRepository> {
                 file: place.file, line: place.line,
                 end == ";"
                     ? "what follows runs after a failed migration too; write && in the place of ;"
-                    : "a failed migration is passed over; delete what follows \(end), so that the start ends with the failure")
+                    : "a failed migration is passed over; delete what follows \(end), so that the start ends with the failure"
+            )
         }
     }
 }
@@ -130,8 +131,12 @@ enum MigrationFailures {
 
     /// Scripts of package.json that deployments run by their usual names.
     private static func packageScripts(in repository: CheckedRepository) -> [Place] {
-        let usual: Set<String> = ["start", "prestart", "start:prod", "start:production", "postinstall", "release", "deploy", "start:migrate", "serve"]
-        return repository.tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }.flatMap { entry in
+        let usual: Set<String> = [
+            "start", "prestart", "start:prod", "start:production", "postinstall", "release", "deploy", "start:migrate",
+            "serve",
+        ]
+        return repository.tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }.flatMap {
+            entry in
             let text = repository.tree.text(entry.path) ?? ""
             let scripts = JSONDocument(parsing: text).root?["scripts"]?.mapping?.entries ?? []
             return scripts.compactMap { script -> Place? in
@@ -146,13 +151,15 @@ enum MigrationFailures {
         let line = text.trimmed
         guard !line.hasPrefix("#"), let command = first(in: line) else { return nil }
         let before = line[..<command.lowerBound]
-        guard !["if ", "until ", "while ", "elif ", "echo \"", "echo 'echo", "! "].contains(where: before.contains) else { return nil }
+        guard !["if ", "until ", "while ", "elif ", "echo \"", "echo 'echo", "! "].contains(where: before.contains)
+        else { return nil }
         var rest = line[command.upperBound...]
         while let byte = rest.first {
             if rest.hasPrefix("&&") || rest.hasPrefix("|| exit") { return nil }
             if rest.hasPrefix("||") { return isHarmless(rest.dropFirst(2)) ? nil : "||" }
             if byte == ";" {
-                return isOneLine && !before.contains("set -e") && !before.contains("-ec") && rest.dropFirst().contains(where: \.isLetter)
+                return isOneLine && !before.contains("set -e") && !before.contains("-ec")
+                    && rest.dropFirst().contains(where: \.isLetter)
                     ? ";" : nil
             }
             if byte == "'" || byte == "\"" { return nil }
@@ -164,8 +171,10 @@ enum MigrationFailures {
     /// Whether the other branch ends the start, or tries again.
     private static func isHarmless(_ branch: Substring) -> Bool {
         let until = branch.prefix { $0 != "\n" }
-        return ["exit ", "return 1", "kill", "false", "retry"].contains(where: until.contains) || until.hasSuffix("exit")
-            || first(in: String(until)) != nil || until.trimmed.isEmpty || until.trimmed == "\\" || until.trimmed.hasSuffix("{") || until.trimmed == "("
+        return ["exit ", "return 1", "kill", "false", "retry"].contains(where: until.contains)
+            || until.hasSuffix("exit")
+            || first(in: String(until)) != nil || until.trimmed.isEmpty || until.trimmed == "\\"
+            || until.trimmed.hasSuffix("{") || until.trimmed == "("
     }
 
     private static func first(in text: String) -> Range<String.Index>? {

@@ -44,7 +44,8 @@ extension Rule<CheckedRepository> {
                     file: place?.file ?? prefix + "composer.json", line: place?.line ?? 1,
                     "git has no \(prefix)\(folder), and nothing makes it; "
                         + (place == nil ? "" : "delete this line and ")
-                        + "type: mkdir -p \(prefix)\(folder) && printf '*\\n!.gitignore\\n' > \(prefix)\(folder)/.gitignore")
+                        + "type: mkdir -p \(prefix)\(folder) && printf '*\\n!.gitignore\\n' > \(prefix)\(folder)/.gitignore"
+                )
             }
         }
     }
@@ -54,7 +55,8 @@ extension Rule<CheckedRepository> {
         let last = String(folder.split(separator: "/").last ?? "")
         let endings = [".sh", ".yml", ".yaml", ".md", "Makefile", "composer.json", "Justfile", "Taskfile"]
         return repository.tree.entries.contains { entry in
-            let isPlace = endings.contains(where: entry.name.hasSuffix) || FileFormat(path: entry.path) == .dockerfile
+            let isPlace =
+                endings.contains(where: entry.name.hasSuffix) || FileFormat(path: entry.path) == .dockerfile
                 || FileFormat(path: entry.path) == .shell
             guard isPlace, !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path),
                 text.contains("mkdir") || text.contains("install -d")

@@ -31,22 +31,28 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         let manifests = repository.tree.files(named: "package.json").filter { entry in
-            guard !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path) else { return false }
-            return ["vite build", "next build", "react-scripts build", "vue-cli-service build", "nuxt build", "webpack", "astro build", "craco build"]
-                .contains(where: text.contains)
+            guard !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path) else {
+                return false
+            }
+            return [
+                "vite build", "next build", "react-scripts build", "vue-cli-service build", "nuxt build", "webpack",
+                "astro build", "craco build",
+            ]
+            .contains(where: text.contains)
         }
         var seen: Set<String> = []
         return manifests.flatMap { manifest in
             ModuleImports.missing(below: manifest.directory, in: repository.tree)
-        }.filter { seen.insert("\($0.file):\($0.line)").inserted }.prefix(mostShown).map { found in
-            let advice = found.near.map { "it is called \($0): write the same letters" }
+        }.filter { seen.insert($0.file).inserted }.prefix(mostShown).map { found in
+            let advice =
+                found.near.map { "it is called \($0): write the same letters" }
                 ?? "git has no such file; add it (git add -f), or take the import away"
             return Violation(file: found.file, line: found.line, "\(found.module): \(advice)")
         }
     }
 
-    /// More of them say the same again.
-    private static let mostShown = 5
+    /// One for each file, and more files say the same again.
+    private static let mostShown = 3
 }
 
 /// Relative imports of a front end.
@@ -61,10 +67,14 @@ private enum ModuleImports {
 
     private static let sources = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"]
     private static let assets: Set<String> = [
-        "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "mp3", "mp4", "webm", "wav", "ogg", "woff", "woff2", "ttf",
+        "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "mp3", "mp4", "webm", "wav", "ogg", "woff", "woff2",
+        "ttf",
         "otf", "pdf", "glb", "gltf",
     ]
-    private static let aside = ["test", "spec", "stories", "story", "mock", "e2e", "cypress", "node_modules/", "dist/", "build/", "examples/", "fixtures"]
+    private static let aside = [
+        "test", "spec", "stories", "story", "mock", "e2e", "cypress", "node_modules/", "dist/", "build/", "examples/",
+        "fixtures",
+    ]
 
     static func missing(below folder: String, in tree: SourceTree) -> [Missing] {
         let entries = tree.files(under: folder).filter { entry in
@@ -77,7 +87,8 @@ private enum ModuleImports {
             let entry = SourceTree.Entry(path: item.file)
             let stem = String(entry.name.prefix { $0 != "." })
             // What nothing imports is not built.
-            let isUsed = wanted.contains(stem) || wanted.contains(entry.name)
+            let isUsed =
+                wanted.contains(stem) || wanted.contains(entry.name)
                 || ["main", "index", "app", "page", "layout", "_app"].contains(stem.lowercased())
                 || stem == "index" && wanted.contains(SourceTree.Entry(path: entry.directory).name)
             guard isUsed else { return nil }
@@ -93,10 +104,15 @@ private enum ModuleImports {
     }
 
     private static func all(in entry: SourceTree.Entry, _ tree: SourceTree) -> [Missing] {
-        guard let bytes = tree.bytes(entry.path), bytes.count < 300_000, let text = tree.text(entry.path) else { return [] }
+        guard let bytes = tree.bytes(entry.path), bytes.count < 300_000, let text = tree.text(entry.path) else {
+            return []
+        }
         return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
             let body = line.trimmed
-            guard body.hasPrefix("import ") || body.hasPrefix("export ") && body.contains(" from ") || body.hasPrefix("} from ") else { return nil }
+            guard
+                body.hasPrefix("import ") || body.hasPrefix("export ") && body.contains(" from ")
+                    || body.hasPrefix("} from ")
+            else { return nil }
             let parts = body.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\"" || $0 == "'" })
             guard parts.count >= 3, !body.hasPrefix("import type") else { return nil }
             let module = String(parts[1].prefix { $0 != "?" })

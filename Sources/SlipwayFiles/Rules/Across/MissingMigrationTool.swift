@@ -64,8 +64,12 @@ extension Rule<CheckedRepository> {
                         where: instruction.text.contains)
             }
             guard let install,
-                !own.contains(where: { $0.text.contains(tool) && ($0.text.contains("-g") || $0.text.contains("npm i")) }),
-                !own.contains(where: { $0.flag("from") != nil && $0.text.contains("node_modules") && !$0.text.contains(".prisma") && !$0.text.contains("@prisma") }),
+                !own.contains(where: { $0.text.contains(tool) && ($0.text.contains("-g") || $0.text.contains("npm i")) }
+                ),
+                !own.contains(where: {
+                    $0.flag("from") != nil && $0.text.contains("node_modules") && !$0.text.contains(".prisma")
+                        && !$0.text.contains("@prisma")
+                }),
                 !isElsewhere(unit, repository)
             else { return nil }
             return Violation(

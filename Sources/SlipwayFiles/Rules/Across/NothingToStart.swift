@@ -30,7 +30,8 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "compose.yml": "services:\n  web:\n    build: .\n",
-                "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/entrypoint.sh\"]\nCMD [\"python\", \"a.py\"]\n",
+                "Dockerfile":
+                    "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/entrypoint.sh\"]\nCMD [\"python\", \"a.py\"]\n",
                 "entrypoint.sh": "#!/bin/sh\nset -e\nexec \"$@\"\n",
             ],
         ]
@@ -60,7 +61,8 @@ extension Rule<CheckedRepository> {
             else { return nil }
             return Violation(
                 file: container.file, line: container.commandLine,
-                "\(first.dockerfile.location) starts exec \"$@\" and has no CMD; write the server here: \"command\": [...]")
+                "\(first.dockerfile.location) starts exec \"$@\" and has no CMD; write the server here: \"command\": [...]"
+            )
         }
         return inCompose + onECS
     }

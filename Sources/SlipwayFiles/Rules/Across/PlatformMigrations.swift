@@ -71,7 +71,8 @@ extension Rule<CheckedRepository> {
         return [
             Violation(
                 file: container.file, line: container.line,
-                "nothing runs the migrations of \(own[0].name) on ECS; run a task once for each release with: \(release)")
+                "nothing runs the migrations of \(own[0].name) on ECS; run a task once for each release with: \(release)"
+            )
         ]
     }
 }
@@ -82,11 +83,14 @@ private enum PlatformMigrations {
     private static let calls = [
         "AutoMigrate(", "goose.Up", "migrate.New", "migrate.NewWith", "migrationsRun: true", "migrationsRun:true",
         "runMigrations(", "umzug", "Umzug", "sqlx::migrate!", "embed_migrations!", "MigrateAsync(", "Database.Migrate(",
-        "run_pending_migrations", "migrator/", "/migrator", ".sync(", "sync: true", "synchronize: true", "create_all(", "Ecto.Migrator",
+        "run_pending_migrations", "migrator/", "/migrator", ".sync(", "sync: true", "synchronize: true", "create_all(",
+        "Ecto.Migrator",
         "call_command(\"migrate", "call_command('migrate", "command.upgrade(", "migrate.latest(", "flyway", "liquibase",
         "EnsureCreated(", "dbmigrate", "tern.", "migrator.up", "Migrator::up", "stampede.",
     ].map { Array($0.utf8) }
-    private static let endings = [".py", ".go", ".ts", ".js", ".mjs", ".rs", ".cs", ".java", ".kt", ".ex", ".exs", ".rb", ".php"]
+    private static let endings = [
+        ".py", ".go", ".ts", ".js", ".mjs", ".rs", ".cs", ".java", ".kt", ".ex", ".exs", ".rb", ".php",
+    ]
 
     static func isDone(in repository: CheckedRepository) -> Bool {
         let starts = repository.deployedUnits.contains { unit in
@@ -101,12 +105,17 @@ private enum PlatformMigrations {
                 return calls.contains { RouteSearch.contains(bytes, $0) }
             }
             let format = FileFormat(path: entry.path)
-            guard [.shell, .workflow, .dockerfile, .gitlab, .procfile, .render, .railway].contains(format) || entry.name == "package.json",
+            guard
+                [.shell, .workflow, .dockerfile, .gitlab, .procfile, .render, .railway].contains(format)
+                    || entry.name == "package.json",
                 let text = repository.tree.text(entry.path)
             else { return false }
             if entry.name == "package.json" {
                 let scripts = JSONDocument(parsing: text).root?["scripts"]?.mapping?.entries ?? []
-                return scripts.contains { ["start", "prestart", "deploy", "start:prod", "release"].contains($0.key) && MigrationRuns.runs($0.value.text ?? "") }
+                return scripts.contains {
+                    ["start", "prestart", "deploy", "start:prod", "release"].contains($0.key)
+                        && MigrationRuns.runs($0.value.text ?? "")
+                }
             }
             // Tests of a pipeline have a database of their own.
             return MigrationRuns.runs(text) && (format != .workflow || text.contains("deploy"))

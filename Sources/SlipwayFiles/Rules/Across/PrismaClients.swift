@@ -43,7 +43,9 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return repository.images.compactMap { unit in
-            guard !unit.isForDevelopment, let folder = unit.app?.directory ?? unit.context,
+            guard !unit.isForDevelopment,
+                let folder = unit.app?.directory ?? unit.context
+                    ?? Optional(SourceTree.Entry(path: unit.dockerfile.location).directory),
                 let text = repository.tree.text(GoPath.clean(folder + "/package.json")),
                 let root = JSONDocument(parsing: text).root, root.at("dependencies", "@prisma/client") != nil,
                 let schema = PrismaClients.schema(below: folder, repository),
@@ -51,7 +53,8 @@ extension Rule<CheckedRepository> {
             else { return nil }
             let instructions = unit.dockerfile.reading.file.instructions
             let installs = instructions.filter(PrismaClients.isInstall)
-            guard let install = installs.first, !installs.contains(where: { PrismaClients.isThere(before: $0, instructions) }),
+            guard let install = installs.first,
+                !installs.contains(where: { PrismaClients.isThere(before: $0, instructions) }),
                 // Where node_modules comes along with the sources, a generated client can be in it.
                 PrismaClients.isWithoutModules(folder, unit, repository)
             else { return nil }
@@ -67,24 +70,30 @@ private enum PrismaClients {
     static func schema(below folder: String, _ repository: CheckedRepository) -> String? {
         repository.tree.files(under: folder).first { entry in
             entry.name == "schema.prisma" && !entry.path.contains("node_modules/")
-                && repository.tree.text(entry.path).map { $0.contains("prisma-client-js") && !$0.contains("output") } == true
+                && repository.tree.text(entry.path).map { $0.contains("prisma-client-js") && !$0.contains("output") }
+                    == true
         }?.path
     }
 
     /// `prisma generate`, and the commands that generate by themselves.
     private static func generates(_ text: String) -> Bool {
-        text.contains("prisma") && ["generate", "db push", "migrate dev", "migrate reset"].contains(where: text.contains)
+        text.contains("prisma")
+            && ["generate", "db push", "migrate dev", "migrate reset"].contains(where: text.contains)
     }
 
     static func isGenerated(_ unit: DeployedUnit, _ manifest: DataNode, _ repository: CheckedRepository) -> Bool {
         if generates(unit.dockerfile.text) || generates(unit.service?.command?.text ?? "") { return true }
         let scripts = (manifest["scripts"]?.mapping?.entries ?? []).filter { generates($0.value.text ?? "") }
         // npm runs these by itself; others when a file names them.
-        let texts = [unit.dockerfile.text, unit.service?.command?.text ?? ""] + EntryScripts.all(in: repository).map { $0.lines.joined(separator: "\n") }
+        let texts =
+            [unit.dockerfile.text, unit.service?.command?.text ?? ""]
+            + EntryScripts.all(in: repository).map { $0.lines.joined(separator: "\n") }
         if scripts.contains(where: { script in
             ["postinstall", "prebuild", "build", "prestart", "start", "install", "prepare"].contains(script.key)
                 || texts.contains { $0.contains(script.key) }
-        }) { return true }
+        }) {
+            return true
+        }
         let inner = (manifest["scripts"]?.mapping?.entries ?? []).compactMap(\.value.text)
         return scripts.contains { script in inner.contains { $0.contains("run " + script.key) } }
             || EntryScripts.all(in: repository).contains { generates($0.lines.joined(separator: "\n")) }
@@ -92,7 +101,8 @@ private enum PrismaClients {
 
     static func isInstall(_ instruction: DockerfileInstruction) -> Bool {
         instruction.keyword == "RUN"
-            && ["npm ci", "npm install", "npm i ", "yarn", "pnpm i", "bun install"].contains(where: instruction.text.contains)
+            && ["npm ci", "npm install", "npm i ", "yarn", "pnpm i", "bun install"].contains(
+                where: instruction.text.contains)
     }
 
     /// Whether the schema is copied before the install, so that the package's own script finds it.
@@ -101,13 +111,17 @@ private enum PrismaClients {
             copy.line < install.line && ["COPY", "ADD"].contains(copy.keyword)
                 && copy.arguments.dropLast().contains { source in
                     let clean = GoPath.clean(source)
-                    return clean == "." || source.contains("prisma") || source.contains("*.prisma") || !clean.contains("package") && !clean.contains(".")
+                    return clean == "." || source.contains("prisma") || source.contains("*.prisma")
+                        || !clean.contains("package") && !clean.contains(".")
                 }
         }
     }
 
     static func isWithoutModules(_ folder: String, _ unit: DeployedUnit, _ repository: CheckedRepository) -> Bool {
-        let names = BuildContexts.of(unit).map { GoPath.clean($0 + "/.dockerignore") } + [unit.dockerfile.location + ".dockerignore"]
+        let names =
+            BuildContexts.of(unit).map { GoPath.clean($0 + "/.dockerignore") } + [
+                unit.dockerfile.location + ".dockerignore"
+            ]
         return names.contains { repository.tree.text($0)?.contains("node_modules") == true }
             || unit.dockerfile.stages.count > 1
     }

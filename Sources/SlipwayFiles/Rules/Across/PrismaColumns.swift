@@ -42,11 +42,13 @@ extension Rule<CheckedRepository> {
             guard !migrations.isEmpty, let text = repository.tree.text(entry.path),
                 !text.contains("\"mongodb\""), !text.contains("multiSchema")
             else { return nil }
-            let made = SchemaNames.quoted(in: migrations.compactMap { repository.tree.text($0.path) }.joined(separator: "\n"))
+            let made = SchemaNames.quoted(
+                in: migrations.compactMap { repository.tree.text($0.path) }.joined(separator: "\n"))
             guard !made.isEmpty, let missing = SchemaNames.first(of: text, notIn: made) else { return nil }
             return Violation(
                 file: entry.path, line: missing.line,
-                "no migration makes \(missing.name); type: npx prisma migrate dev --name \(missing.short), and commit the folder")
+                "no migration makes \(missing.name); type: npx prisma migrate dev --name \(missing.short), and commit the folder"
+            )
         }
     }
 }
@@ -58,7 +60,9 @@ private enum SchemaNames {
         var found: Set<String> = []
         for mark in ["\"", "`"] as [Character] {
             let parts = sql.split(separator: mark, omittingEmptySubsequences: false)
-            for (index, part) in parts.enumerated() where index % 2 == 1 && !part.contains("\n") { found.insert(String(part)) }
+            for (index, part) in parts.enumerated() where index % 2 == 1 && !part.contains("\n") {
+                found.insert(String(part))
+            }
         }
         return found
     }
@@ -103,7 +107,8 @@ private enum SchemaNames {
 
     private static func column(_ line: String, _ enums: Set<String>) -> String? {
         let words = line.split(whereSeparator: \.isWhitespace)
-        guard words.count > 1, let first = words.first, !line.hasPrefix("//"), !line.hasPrefix("@@"), !line.hasPrefix("///"),
+        guard words.count > 1, let first = words.first, !line.hasPrefix("//"), !line.hasPrefix("@@"),
+            !line.hasPrefix("///"),
             !line.contains("@ignore")
         else { return nil }
         let type = String(words[1].prefix { $0.isLetter || $0.isNumber || $0 == "_" })

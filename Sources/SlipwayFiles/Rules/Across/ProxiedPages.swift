@@ -34,7 +34,8 @@ extension Rule<CheckedRepository> {
         let pages = PageRoutes.all(in: repository)
         return sites.flatMap { file, server in
             server.locations.compactMap { location -> Violation? in
-                guard location.proxyPass != nil, location.modifier == nil || location.modifier == "^~", location.pattern != "/",
+                guard location.proxyPass != nil, location.modifier == nil || location.modifier == "^~",
+                    location.pattern != "/",
                     location.pattern.hasPrefix("/")
                 else { return nil }
                 let prefix = location.pattern.hasSuffix("/") ? location.pattern : location.pattern + "/"
@@ -55,11 +56,14 @@ private enum PageRoutes {
         let endings = [".tsx", ".jsx", ".ts", ".js", ".vue"]
         let words = ["<Route", "createBrowserRouter", "element:", "component:", "createRouter", "useRoutes"]
         return repository.tree.entries.flatMap { entry -> [(path: String, file: String, line: Int)] in
-            guard endings.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"), !DevelopmentPath.isLikely(entry.path),
+            guard endings.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"),
+                !DevelopmentPath.isLikely(entry.path),
                 let bytes = repository.tree.bytes(entry.path), bytes.count < 300_000,
-                words.contains(where: { RouteSearch.contains(bytes, Array($0.utf8)) }), let text = repository.tree.text(entry.path)
+                words.contains(where: { RouteSearch.contains(bytes, Array($0.utf8)) }),
+                let text = repository.tree.text(entry.path)
             else { return [] }
-            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
+                index, line in
                 let key = TextSearch.range(of: "path: ", in: line) ?? TextSearch.range(of: "path=", in: line)
                 guard let key, !line.trimmed.hasPrefix("//") else { return nil }
                 let value = line[key.upperBound...].drop { "{ ".contains($0) }

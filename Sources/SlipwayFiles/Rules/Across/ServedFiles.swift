@@ -203,7 +203,9 @@ extension Rule<CheckedRepository> {
                         .compactMap { $0.source.flatMap(file.resolve) }
                     return repository.nginxFiles.contains { nginx in
                         sources.contains { nginx.location == $0 || nginx.location.hasPrefix($0 + "/") }
-                            && nginx.document.all("try_files").contains { $0.parameters.last?.hasSuffix(".html") == true }
+                            && nginx.document.all("try_files").contains {
+                                $0.parameters.last?.hasSuffix(".html") == true
+                            }
                     }
                 }
         }

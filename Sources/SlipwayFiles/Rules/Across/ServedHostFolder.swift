@@ -39,15 +39,19 @@ extension Rule<CheckedRepository> {
         let tree = repository.tree
         let isBuilt = tree.entries.contains { entry in
             let format = FileFormat(path: entry.path)
-            guard [.shell, .workflow, .gitlab].contains(format) || ["Makefile", "justfile", "Jenkinsfile"].contains(entry.name),
+            guard
+                [.shell, .workflow, .gitlab].contains(format)
+                    || ["Makefile", "justfile", "Jenkinsfile"].contains(entry.name),
                 let text = tree.text(entry.path)
             else { return false }
-            return ["run build", "yarn build", "pnpm build", "vite build", "ng build", "bun run build"].contains(where: text.contains)
+            return ["run build", "yarn build", "pnpm build", "vite build", "ng build", "bun run build"].contains(
+                where: text.contains)
         }
         guard !isBuilt else { return [] }
         return repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { file in
             file.services.flatMap { service -> [Violation] in
-                guard let image = file.runningImage(of: service).map(ImageName.init), ["nginx", "caddy", "httpd"].contains(image.name)
+                guard let image = file.runningImage(of: service).map(ImageName.init),
+                    ["nginx", "caddy", "httpd"].contains(image.name)
                 else { return [] }
                 return service.mounts.compactMap { mount in
                     guard mount.kind == .bind, let path = mount.source.flatMap(file.resolve),

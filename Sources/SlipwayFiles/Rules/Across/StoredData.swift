@@ -184,7 +184,8 @@ extension Rule<CheckedRepository> {
         // What a script makes with root's rights is not seen here, and neither is what another stage hands over.
         let isOpen = unit.instructions.contains { instruction in
             instruction.flag("from") != nil || instruction.text.contains("$") && instruction.text.contains("chown")
-                || instruction.keyword == "RUN" && (instruction.text.contains(name) || instruction.text.contains("collectstatic"))
+                || instruction.keyword == "RUN"
+                    && (instruction.text.contains(name) || instruction.text.contains("collectstatic"))
                 || instruction.keyword == "WORKDIR" && instruction.arguments.first.map { GoPath.clean($0) } == target
         }
         guard repository.isWhole, !isBuilt, !isOpen, target.split(separator: "/").count > 1,

@@ -36,9 +36,10 @@ extension Rule<CheckedFile<ComposeFile>> {
         let tree = file.repository.tree
         let path = GoPath.clean(file.folder + "/.env")
         let template = tree.contains(path) ? path : DotenvTemplates.of(path, in: tree)
-        let values = template.flatMap(tree.text).map { text in
-            Dictionary(Dotenv(parsing: text).assignments.map { ($0.name, $0.value ?? "") }) { $1 }
-        } ?? [:]
+        let values =
+            template.flatMap(tree.text).map { text in
+                Dictionary(Dotenv(parsing: text).assignments.map { ($0.name, $0.value ?? "") }) { $1 }
+            } ?? [:]
         let isReadByApplication = file.services.contains { service in
             guard service.build != nil else { return false }
             return service.environmentFiles.contains { file.resolve($0.path) == path }
@@ -52,14 +53,19 @@ extension Rule<CheckedFile<ComposeFile>> {
                 guard let value = variable.value else { return nil }
                 let reference = EmptyDefault(value)
                 if title != "PostgreSQL", variable.name.hasSuffix("_USER"),
-                    value == "root" || reference.map({ values[$0.name] == "root" || values[$0.name, default: ""].isEmpty && $0.value == "root" }) == true
+                    value == "root"
+                        || reference.map({
+                            values[$0.name] == "root" || values[$0.name, default: ""].isEmpty && $0.value == "root"
+                        }) == true
                 {
                     return Violation(
                         line: variable.line,
                         "\(title) makes its root account by itself and cannot make it again as \(variable.name)"
-                            + (value == "root" ? "" : ", which \(template ?? ".env") says") + "; write another account, for example: app")
+                            + (value == "root" ? "" : ", which \(template ?? ".env") says")
+                            + "; write another account, for example: app")
                 }
-                guard isReadByApplication, let reference, let template, let given = values[reference.name], given.isEmpty,
+                guard isReadByApplication, let reference, let template, let given = values[reference.name],
+                    given.isEmpty,
                     !reference.value.isEmpty, isPlainlyRead(reference.name, beside: store.name, file)
                 else { return nil }
                 return Violation(

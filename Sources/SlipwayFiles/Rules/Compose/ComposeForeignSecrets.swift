@@ -23,7 +23,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             [
                 "compose.yml":
                     "services:\n  api:\n    build: ./api\n    env_file: .env.dev\n  web:\n    build: ./web\n    env_file: web/.env\n",
-                ".env.dev": "AWS_SECRET_ACCESS_KEY=a1b2c3\n", "web/.env": "VITE_API_URL=/api\n", "api/Dockerfile": "FROM python:3.13\n",
+                ".env.dev": "AWS_SECRET_ACCESS_KEY=a1b2c3\n", "web/.env": "VITE_API_URL=/api\n",
+                "api/Dockerfile": "FROM python:3.13\n",
                 "web/Dockerfile": "FROM node:22\n",
                 "web/package.json": "{\"dependencies\":{\"react\":\"19\"},\"devDependencies\":{\"vite\":\"7\"}}",
             ],
@@ -43,7 +44,8 @@ extension Rule<CheckedFile<ComposeFile>> {
                     let text = (tree.contains(path) ? path : DotenvTemplates.of(path, in: tree)).flatMap(tree.text)
                 else { return nil }
                 let secrets = Dotenv(parsing: text).assignments.map(\.name).filter { name in
-                    SecretText.isSecret(name: name) && !BrowserVariables.contains(name) && !isRead(name, below: folder, tree)
+                    SecretText.isSecret(name: name) && !BrowserVariables.contains(name)
+                        && !isRead(name, below: folder, tree)
                 }
                 guard let first = secrets.first, !path.hasPrefix(folder + "/") else { return nil }
                 let more = secrets.count > 1 ? " and \(secrets.count - 1) more" : ""
@@ -58,8 +60,13 @@ extension Rule<CheckedFile<ComposeFile>> {
     /// The folder of a front end that has no server of its own.
     private static func frontEnd(_ service: ComposeService, _ file: CheckedFile<ComposeFile>) -> String? {
         let mounted = service.mounts.filter { $0.kind == .bind }.compactMap { $0.source.flatMap(file.resolve) }
-        let folders = [service.build.flatMap { file.resolve($0.context) }].compactMap { $0 } + (service.build == nil ? mounted : [])
-        let servers = ["next", "nuxt", "@sveltejs/kit", "express", "fastify", "@nestjs/core", "koa", "astro", "@remix-run/node", "hono"]
+        let folders =
+            [service.build.flatMap { file.resolve($0.context) }].compactMap { $0 }
+            + (service.build == nil ? mounted : [])
+        let servers = [
+            "next", "nuxt", "@sveltejs/kit", "express", "fastify", "@nestjs/core", "koa", "astro", "@remix-run/node",
+            "hono",
+        ]
         return folders.first { folder in
             guard folder != ".", let text = file.repository.tree.text(folder + "/package.json"),
                 let root = JSONDocument(parsing: text).root
@@ -67,7 +74,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             func depends(_ name: String) -> Bool {
                 ["dependencies", "devDependencies"].contains { root[$0]?[name] != nil }
             }
-            return ["react", "vue", "svelte", "@angular/core", "preact", "solid-js"].contains(where: depends) && !servers.contains(where: depends)
+            return ["react", "vue", "svelte", "@angular/core", "preact", "solid-js"].contains(where: depends)
+                && !servers.contains(where: depends)
         }
     }
 

@@ -17,7 +17,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             ],
             [
                 "compose.yml": "services:\n  api:\n    build: .\n    volumes: ['.:/app']\n",
-                "Dockerfile": "FROM golang:1.24\nWORKDIR /app\nCOPY . .\nRUN go build -o server .\nCMD [\"./server\"]\n",
+                "Dockerfile":
+                    "FROM golang:1.24\nWORKDIR /app\nCOPY . .\nRUN go build -o server .\nCMD [\"./server\"]\n",
                 "main.go": "package main\n",
             ],
         ],
@@ -35,7 +36,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             ],
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    volumes: ['.:/app', '/app/dist']\n",
-                "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build\nCMD [\"node\", \"dist/a.js\"]\n",
+                "Dockerfile":
+                    "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build\nCMD [\"node\", \"dist/a.js\"]\n",
                 "a.ts": "",
             ],
         ]
@@ -108,7 +110,8 @@ private struct HiddenStart {
     let isThere: Bool
 
     private static let runtimes: Set<String> = [
-        "node", "python", "python3", "bun", "ruby", "php", "java", "sh", "bash", "/bin/sh", "/bin/bash", "ash", "dotnet",
+        "node", "python", "python3", "bun", "ruby", "php", "java", "sh", "bash", "/bin/sh", "/bin/bash", "ash",
+        "dotnet",
     ]
     private static let wrappers: Set<String> = ["tini", "/sbin/tini", "/usr/bin/tini", "dumb-init", "--", "exec"]
 
@@ -175,7 +178,9 @@ private struct HiddenStart {
         let isPath = isDirect ? program.contains("/") : program.contains("/") || program.contains(".")
         guard isPath, !program.contains("$"), !program.contains("*"), !program.contains(" ") else { return nil }
         let place = program.hasPrefix("/") ? GoPath.clean(program) : GoPath.clean(folder + "/" + program)
-        let around = mounts.filter { place.hasPrefix(GoPath.clean($0.target) + "/") || place == GoPath.clean($0.target) }
+        let around = mounts.filter {
+            place.hasPrefix(GoPath.clean($0.target) + "/") || place == GoPath.clean($0.target)
+        }
         guard let mount = around.max(by: { $0.target.count < $1.target.count }), mount.kind == .bind,
             let source = mount.source.flatMap(file.resolve), place != GoPath.clean(mount.target),
             source == "." || file.repository.tree.hasDirectory(source)
@@ -183,10 +188,14 @@ private struct HiddenStart {
         let relative = String(place.dropFirst(GoPath.clean(mount.target).count + 1))
         let path = GoPath.clean(source + "/" + relative)
         let tree = file.repository.tree
-        let isThere = tree.contains(path) || tree.hasDirectory(path) || ["", ".js", ".py", ".mjs", ".ts"].contains { tree.contains(path + $0) }
+        let isThere =
+            tree.contains(path) || tree.hasDirectory(path)
+            || ["", ".js", ".py", ".mjs", ".ts"].contains { tree.contains(path + $0) }
             || tree.contains(path + "/index.js")
         // Packages that are installed on the host are no part of the repository.
-        guard !relative.hasPrefix("node_modules/"), !relative.hasPrefix("vendor/"), !relative.hasPrefix(".venv/"), !relative.hasPrefix("venv/") else { return nil }
+        guard !relative.hasPrefix("node_modules/"), !relative.hasPrefix("vendor/"), !relative.hasPrefix(".venv/"),
+            !relative.hasPrefix("venv/")
+        else { return nil }
         return HiddenStart(
             service: service.name, mount: mount, relative: relative, path: path, isDirect: isDirect, isThere: isThere)
     }

@@ -53,8 +53,10 @@ enum SecretText {
     /// Whether whoever knows the value can make sessions and tokens himself.
     static func signs(_ name: String) -> Bool {
         let upper = name.uppercased()
-        return ["JWT", "SECRET_KEY", "SESSION", "COOKIE", "SIGNING", "KEY_BASE", "APP_KEY", "AUTH_SECRET", "TOKEN_SECRET"]
-            .contains(where: upper.contains) || upper.hasSuffix("APP_SECRET")
+        return [
+            "JWT", "SECRET_KEY", "SESSION", "COOKIE", "SIGNING", "KEY_BASE", "APP_KEY", "AUTH_SECRET", "TOKEN_SECRET",
+        ]
+        .contains(where: upper.contains) || upper.hasSuffix("APP_SECRET")
     }
 
     /// Whether everybody tries this value first: a known word, or the account's own name.

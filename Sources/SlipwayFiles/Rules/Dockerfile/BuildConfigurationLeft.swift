@@ -48,11 +48,13 @@ extension Rule<CheckedDockerfile> {
         guard file.repository.isWhole else { return [] }
         return file.stages.compactMap { stage in
             let made = file.lineage(of: stage)
-            guard let place = made.lastIndex(where: FrontEndBuild.isBuild), stage.instructions.contains(where: FrontEndBuild.isBuild)
+            guard let place = made.lastIndex(where: FrontEndBuild.isBuild),
+                stage.instructions.contains(where: FrontEndBuild.isBuild)
             else { return nil }
             let copies = made[..<place].filter { ["COPY", "ADD"].contains($0.keyword) }
             let sources = copies.filter { $0.flag("from") == nil }.flatMap { $0.arguments.dropLast() }
-            guard let last = copies.last, !copies.contains(where: { $0.flag("from") != nil || $0.text.contains("$") || !$0.heredocs.isEmpty }),
+            guard let last = copies.last,
+                !copies.contains(where: { $0.flag("from") != nil || $0.text.contains("$") || !$0.heredocs.isEmpty }),
                 !made.contains(where: { $0.text.contains("type=bind") }),
                 let folder = FrontEndBuild.packageFolder(of: sources, file)
             else { return nil }
@@ -62,7 +64,8 @@ extension Rule<CheckedDockerfile> {
             guard let first = missing.first else { return nil }
             return Violation(
                 line: last.line,
-                "the build needs \(missing.joined(separator: ", ")), which no COPY brings; add: COPY \(folder.source)\(first) ./")
+                "the build needs \(missing.joined(separator: ", ")), which no COPY brings; add: COPY \(folder.source)\(first) ./"
+            )
         }
     }
 }
@@ -71,8 +74,11 @@ extension Rule<CheckedDockerfile> {
 private enum FrontEndBuild {
     static func isBuild(_ instruction: DockerfileInstruction) -> Bool {
         instruction.keyword == "RUN"
-            && ["npm run build", "yarn build", "yarn run build", "pnpm build", "pnpm run build", "bun run build", "vite build", "next build", "ng build"]
-                .contains(where: instruction.text.contains)
+            && [
+                "npm run build", "yarn build", "yarn run build", "pnpm build", "pnpm run build", "bun run build",
+                "vite build", "next build", "ng build",
+            ]
+            .contains(where: instruction.text.contains)
     }
 
     /// The folder of the one package.json that is copied, from the root of the repository, and as its COPY writes it.
@@ -109,7 +115,8 @@ private enum FrontEndBuild {
         if build.contains("ng build") { stems.append("angular.json") }
         if build.contains("nest build") { stems.append("nest-cli.json") }
         if build.contains("tsc") || build.contains("nest build") { stems.append("tsconfig.json") }
-        let bundles = ["vite", "next", "webpack", "vue-cli", "craco", "react-scripts", "nuxt", "astro"].contains(where: build.contains)
+        let bundles = ["vite", "next", "webpack", "vue-cli", "craco", "react-scripts", "nuxt", "astro"].contains(
+            where: build.contains)
         if bundles, depends("tailwindcss") || depends("postcss") {
             stems += ["postcss.config.", ".postcssrc", "tailwind.config."]
         }

@@ -47,9 +47,12 @@ extension Rule<CheckedDockerfile> {
             let advice = "; write the same image for both stages: FROM python:\(base.tag ?? "VERSION")"
             if ["/usr/local/bin", "/usr/local", "/usr", "/usr/local/lib"].contains(path) {
                 return Violation(
-                    line: copy.line, "python3 of \(names.0) is copied over \(names.1)'s and cannot start there\(advice)")
+                    line: copy.line, "python3 of \(names.0) is copied over \(names.1)'s and cannot start there\(advice)"
+                )
             }
-            guard let native, ["site-packages", "venv", ".local", "/wheels", "dist-packages", "/install", "/deps"].contains(where: path.contains)
+            guard let native,
+                ["site-packages", "venv", ".local", "/wheels", "dist-packages", "/install", "/deps"].contains(
+                    where: path.contains)
             else { return nil }
             return Violation(
                 line: copy.line, "\(native) was installed for \(names.0) and cannot be imported on \(names.1)\(advice)")
@@ -72,7 +75,9 @@ private enum CompiledModules {
                 let body = line.drop { " \"'".contains($0) }
                 guard let name = names.first(where: body.hasPrefix) else { continue }
                 let rest = body.dropFirst(name.count)
-                if name.contains("[") || rest.first.map({ !$0.isLetter && $0 != "_" }) ?? true { return String(body.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) }
+                if name.contains("[") || rest.first.map({ !$0.isLetter && $0 != "_" }) ?? true {
+                    return String(body.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+                }
             }
         }
         return nil

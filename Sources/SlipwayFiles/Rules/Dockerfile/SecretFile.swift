@@ -23,13 +23,15 @@ extension Rule<CheckedDockerfile> {
             guard let found = sources.first(where: SecretValues.isSecretFile) else { return nil }
             guard step.instruction.flag("from") == nil else {
                 // Another stage can make a file of this name; one for settings it takes from the folder that is built.
-                guard SourceTree.Entry(path: found).name.hasPrefix(".env"), !isMade(found, before: step, in: file) else {
+                guard SourceTree.Entry(path: found).name.hasPrefix(".env"), !isMade(found, before: step, in: file)
+                else {
                     return nil
                 }
                 return Violation(
                     line: step.line,
                     "\(found) of the machine that builds enters the image with its secrets, and where git does not keep "
-                        + "the file the build stops here; delete the line, and give the variables when the container starts")
+                        + "the file the build stops here; delete the line, and give the variables when the container starts"
+                )
             }
             let isFinal = step.stage == file.stages.count - 1
             return Violation(

@@ -6,7 +6,8 @@ extension Rule<CheckedDockerfile> {
     /// COPY keeps the mode that the file has.
     static let wrapperWithoutRight = Rule(
         "DF068", .error, "a step runs a script that may not be run",
-        why: "COPY keeps the mode that git keeps: without the right to run, the build stops with \"permission denied\".",
+        why:
+            "COPY keeps the mode that git keeps: without the right to run, the build stops with \"permission denied\".",
         catches: [
             RuleExample(
                 [
@@ -47,7 +48,8 @@ extension Rule<CheckedDockerfile> {
                 else { continue }
                 return Violation(
                     line: instruction.line,
-                    "\(found) may not be run; type: git update-index --chmod=+x \(found), or write: RUN sh ./\(name) ...")
+                    "\(found) may not be run; type: git update-index --chmod=+x \(found), or write: RUN sh ./\(name) ..."
+                )
             }
             return nil
         }
@@ -58,10 +60,14 @@ extension Rule<CheckedDockerfile> {
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         for (index, word) in words.enumerated() where word.hasPrefix("./") && index > 0 {
             let before = words[index - 1]
-            let isFirst = before == "RUN" || ["&&", ";", "||", "\\", "|", "then", "do"].contains(before) || before.hasPrefix("--mount")
+            let isFirst =
+                before == "RUN" || ["&&", ";", "||", "\\", "|", "then", "do"].contains(before)
+                || before.hasPrefix("--mount")
             let name = String(word.dropFirst(2).prefix { $0 != ";" })
             // Names in other folders are made by steps before.
-            guard isFirst, !name.isEmpty, !name.contains("/"), !name.contains("$"), !name.contains("*") else { continue }
+            guard isFirst, !name.isEmpty, !name.contains("/"), !name.contains("$"), !name.contains("*") else {
+                continue
+            }
             return name
         }
         return nil

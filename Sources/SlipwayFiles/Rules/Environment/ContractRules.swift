@@ -21,7 +21,8 @@ extension Rule<CheckedRepository> {
             ),
             RuleExample(
                 [
-                    "compose.prod.yml": "services:\n  web:\n    build: .\n    env_file: .env.prod\n", ".env.prod": "MODE=a\n",
+                    "compose.prod.yml": "services:\n  web:\n    build: .\n    env_file: .env.prod\n",
+                    ".env.prod": "MODE=a\n",
                     "compose.dev.yml": "services:\n  web:\n    build: .\n    env_file: .env.dev\n",
                     ".env.dev": "DATABASE_URL=a\n", "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
                 ],

@@ -104,7 +104,8 @@ extension Rule<CheckedFile<Dotenv>> {
         ],
         passes: [
             [
-                ".env.prod": "DJANGO_SECRET_KEY=change-me\n", "app/config.py": "class Settings(BaseSettings):\n    JWT_SECRET: str\n",
+                ".env.prod": "DJANGO_SECRET_KEY=change-me\n",
+                "app/config.py": "class Settings(BaseSettings):\n    JWT_SECRET: str\n",
                 "compose.yml": "services:\n  web:\n    build: .\n    env_file: .env.prod\n",
             ],
             [".env.example": "SECRET_KEY=\nTOKEN=<your token>\n"], [".env.test": "SECRET_KEY=test-secret\n"],

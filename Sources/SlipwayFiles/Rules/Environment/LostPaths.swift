@@ -35,17 +35,27 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         var seen: Set<String> = []
-        return GivenNames.everywhere(in: repository).compactMap { place -> Violation? in
+        let pulled = repository.composeFiles.flatMap { file in
+            file.services.filter { $0.build == nil }.flatMap { service in
+                service.environment.map {
+                    GivenNames.Place(name: $0.name, value: $0.value, file: file.location, line: $0.line)
+                }
+            }
+        }
+        return (GivenNames.everywhere(in: repository) + pulled).compactMap { place -> Violation? in
             guard BrowserVariables.contains(place.name), let value = place.value, ServiceAddress.isAddress(value),
                 ["http", "https"].contains(ServiceAddress.scheme(value) ?? ""), !value.contains("$"),
                 DotenvPurpose(path: place.file) != .template || !place.file.contains("env"),
-                path(of: value).isEmpty, let expected = DefaultPaths.of(place.name, in: repository),
+                path(of: value).isEmpty, let host = ServiceAddress.host(value),
+                host.contains(".") || host == "localhost",
+                let expected = DefaultPaths.of(place.name, in: repository),
                 seen.insert(place.file + place.name).inserted
             else { return nil }
             let clean = value.hasSuffix("/") ? String(value.dropLast()) : value
             return Violation(
                 file: place.file, line: place.line,
-                "\(expected.file):\(expected.line) calls \(expected.path) when \(place.name) is not set; write: \(place.name)=\(clean)\(expected.path)")
+                "\(expected.file):\(expected.line) calls \(expected.path) when \(place.name) is not set; write: \(place.name)=\(clean)\(expected.path)"
+            )
         }
     }
 
@@ -64,7 +74,8 @@ private enum DefaultPaths {
     static func of(_ name: String, in repository: CheckedRepository) -> (path: String, file: String, line: Int)? {
         var found: [(path: String, file: String, line: Int)] = []
         for entry in repository.tree.entries {
-            guard endings.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"), !entry.name.contains("config."),
+            guard endings.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"),
+                !entry.name.contains("config."),
                 let bytes = repository.tree.bytes(entry.path), RouteSearch.contains(bytes, Array(name.utf8)),
                 let text = repository.tree.text(entry.path)
             else { continue }
@@ -80,12 +91,21 @@ private enum DefaultPaths {
                 let body = value.dropFirst()
                 let text = String(body.prefix { $0 != quote })
                 // What is appended behind the default belongs to the address too.
-                guard !body.dropFirst(text.count + 1).contains("/"), !line[..<range.lowerBound].contains("${") else { return nil }
-                let path = text.hasPrefix("/") ? text : String(text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).joined().drop { $0 != "/" })
+                guard !body.dropFirst(text.count + 1).contains("/"), !line[..<range.lowerBound].contains("${") else {
+                    return nil
+                }
+                let path =
+                    text.hasPrefix("/")
+                    ? text
+                    : String(
+                        text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).joined()
+                            .drop { $0 != "/" })
                 found.append((path, entry.path, index + 1))
             }
         }
-        guard let first = found.first, first.path.count > 1, !first.path.contains("$"), found.allSatisfy({ $0.path == first.path }) else { return nil }
+        guard let first = found.first, first.path.count > 1, !first.path.contains("$"),
+            found.allSatisfy({ $0.path == first.path })
+        else { return nil }
         return (first.path.hasSuffix("/") ? String(first.path.dropLast()) : first.path, first.file, first.line)
     }
 }

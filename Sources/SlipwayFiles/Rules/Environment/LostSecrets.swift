@@ -75,7 +75,9 @@ extension Rule<CheckedRepository> {
                 variable.services.contains(own.name) && !variable.required && variable.phase != .build
                     && !given.contains(variable.name) && LostSecrets.isWanted(variable, given, in: repository)
             }.map(\.name).sorted { (SecretText.signs($0) ? 0 : 1, $0) < (SecretText.signs($1) ? 0 : 1, $1) }
-            guard let first = lost.first, seen.insert("\(compose.location):\(service.name)").inserted else { return nil }
+            guard let first = lost.first, seen.insert("\(compose.location):\(service.name)").inserted else {
+                return nil
+            }
             return Violation(
                 file: compose.location, line: service.node["environment"]?.line ?? service.line,
                 "\(service.name) never gets \(lost.prefix(5).joined(separator: ", ")), which the code reads; add: "

@@ -138,7 +138,8 @@ private enum Consoles {
         let addresses = block.all("listen").compactMap(\.parameters.first)
         if !addresses.isEmpty, addresses.allSatisfy({ $0.hasPrefix("127.") || $0.hasPrefix("[::1]") }) { return true }
         // What a file adds is not seen.
-        let isIncluded = block.name != "http" && block.all("include").contains { $0.parameters.first?.contains("mime") != true }
+        let isIncluded =
+            block.name != "http" && block.all("include").contains { $0.parameters.first?.contains("mime") != true }
         return isIncluded
             || ["auth_request", "deny", "ssl_verify_client", "internal", "auth_jwt", "return"].contains {
                 block.first($0) != nil

@@ -64,10 +64,16 @@ extension Rule<CheckedRepository> {
             let own = app.services.filter { $0.role == .backend || $0.role == .ssr }
             let near = own.filter { $0.directory == file.folder }
             guard let service = near.count == 1 ? near.first : own.count == 1 ? own.first : nil else { return nil }
-            let image = repository.dockerfiles.filter { $0.location.hasPrefix(file.folder == "." ? "" : file.folder + "/") }
+            let image = repository.dockerfiles.filter {
+                $0.location.hasPrefix(file.folder == "." ? "" : file.folder + "/")
+            }
             let built = Set(
-                image.flatMap { $0.reading.file.instructions.filter { $0.keyword == "ENV" }.flatMap { $0.pairs.map(\.name) } })
-            let given = Set(file.environment.map(\.name)).union(built).union(["PRIMARY_REGION", "FLY_REGION", "FLY_APP_NAME"])
+                image.flatMap {
+                    $0.reading.file.instructions.filter { $0.keyword == "ENV" }.flatMap { $0.pairs.map(\.name) }
+                })
+            let given = Set(file.environment.map(\.name)).union(built).union([
+                "PRIMARY_REGION", "FLY_REGION", "FLY_APP_NAME",
+            ])
             let missing = app.variables.filter { variable in
                 variable.required && variable.default == nil && variable.phase != .build
                     && variable.services.contains(service.name) && !given.contains(variable.name)
@@ -77,13 +83,16 @@ extension Rule<CheckedRepository> {
             }.map(\.name)
             // Only a port is one that nobody types in as a secret.
             guard let port = missing.first(where: { $0.hasSuffix("PORT") }) else { return nil }
-            let other = file.environment.first { $0.name.hasSuffix("PORT") && !app.variables.map(\.name).contains($0.name) }
+            let other = file.environment.first {
+                $0.name.hasSuffix("PORT") && !app.variables.map(\.name).contains($0.name)
+            }
             let rest = missing.filter { $0 != port }
             let also = rest.isEmpty ? "" : ", and \(rest.joined(separator: ", "))"
             return Violation(
                 file: file.location, line: other?.line ?? file.root?["env"]?.line ?? 1,
                 "the code needs \(port)\(also); "
-                    + (other.map { "nothing reads \($0.name): write \(port) in its place" } ?? "add below [env]: \(port) = '8080'"),
+                    + (other.map { "nothing reads \($0.name): write \(port) in its place" }
+                        ?? "add below [env]: \(port) = '8080'"),
                 severity: .error)
         }
     }
@@ -118,7 +127,8 @@ private enum PlatformNames {
 
     static func isDatabase(_ name: String) -> Bool {
         [
-            "DATABASE_URL", "DATABASE_URI", "DB_URL", "DB_HOST", "DATABASE_HOST", "MONGO_URI", "MONGODB_URI", "MONGO_URL",
+            "DATABASE_URL", "DATABASE_URI", "DB_URL", "DB_HOST", "DATABASE_HOST", "MONGO_URI", "MONGODB_URI",
+            "MONGO_URL",
             "SQLALCHEMY_DATABASE_URI", "POSTGRES_HOST", "MYSQL_HOST", "SPRING_DATASOURCE_URL",
         ].contains(name)
     }
@@ -126,8 +136,10 @@ private enum PlatformNames {
     /// Whether a document or a pipeline tells to type it in.
     static func isTyped(_ name: String, in repository: CheckedRepository) -> Bool {
         repository.tree.entries.contains { entry in
-            guard entry.name.hasSuffix(".md") || FileFormat(path: entry.path) == .workflow || entry.name.hasSuffix(".sh"),
-                let text = repository.tree.text(entry.path), text.contains("secrets set") || text.contains("secrets import")
+            guard
+                entry.name.hasSuffix(".md") || FileFormat(path: entry.path) == .workflow || entry.name.hasSuffix(".sh"),
+                let text = repository.tree.text(entry.path),
+                text.contains("secrets set") || text.contains("secrets import")
             else { return false }
             return text.contains(name) || text.contains("secrets import")
         }
