@@ -22,6 +22,6 @@ extension RuleCatalog {
         .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .migrationFailurePassedOver,
         .nothingToStart, .platformWithoutMigrations, .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner,
         .missingFrameworkFolder, .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated,
-        .angularBrowserFolder, .missingImport, .proxiedPages, .migrationsLeftBehind,
+        .angularBrowserFolder, .missingImport, .proxiedPages, .migrationsLeftBehind, .bucketTwice,
     ]
 }

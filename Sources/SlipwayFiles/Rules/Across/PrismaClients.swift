@@ -82,7 +82,17 @@ private enum PrismaClients {
     }
 
     static func isGenerated(_ unit: DeployedUnit, _ manifest: DataNode, _ repository: CheckedRepository) -> Bool {
-        if generates(unit.dockerfile.text) || generates(unit.service?.command?.text ?? "") { return true }
+        // A workspace's root generates for its packages.
+        let isShared = repository.tree.files(named: "package.json").contains { entry in
+            guard !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path) else {
+                return false
+            }
+            let scripts = JSONDocument(parsing: text).root?["scripts"]?.mapping?.entries ?? []
+            return scripts.contains {
+                ["postinstall", "prepare", "prebuild", "build"].contains($0.key) && generates($0.value.text ?? "")
+            }
+        }
+        if isShared || generates(unit.dockerfile.text) || generates(unit.service?.command?.text ?? "") { return true }
         let scripts = (manifest["scripts"]?.mapping?.entries ?? []).filter { generates($0.value.text ?? "") }
         // npm runs these by itself; others when a file names them.
         let texts =
