@@ -14,6 +14,8 @@ extension Rule<CheckedRepository> {
                 "compose.prod.yml":
                     "services:\n  nginx:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes: ['./web/dist:/usr/share/nginx/html:ro']\n",
                 "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}", "web/.gitignore": "dist\n",
+                ".github/workflows/ci.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm run build\n",
             ]
         ],
         passes: [
@@ -21,6 +23,8 @@ extension Rule<CheckedRepository> {
                 "compose.prod.yml":
                     "services:\n  nginx:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes: ['./web/dist:/usr/share/nginx/html:ro']\n",
                 "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
+                ".github/workflows/ci.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n",
                 "deploy.sh": "#!/bin/sh\nset -e\ncd web\nnpm ci\nnpm run build\n",
             ],
             [
@@ -44,6 +48,9 @@ extension Rule<CheckedRepository> {
                     || ["Makefile", "justfile", "Jenkinsfile"].contains(entry.name),
                 let text = tree.text(entry.path)
             else { return false }
+            // A pipeline that only tests leaves nothing on the server.
+            let isPipeline = format == .workflow || format == .gitlab
+            if isPipeline, !["rsync", "scp", "ssh", "deploy", "upload"].contains(where: text.contains) { return false }
             return ["run build", "yarn build", "pnpm build", "vite build", "ng build", "bun run build"].contains(
                 where: text.contains)
         }
