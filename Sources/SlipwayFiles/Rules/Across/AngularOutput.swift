@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The page stands one folder further down.
     static let angularBrowserFolder = Rule(
-        "AP230", .error, "Angular's pages stand in a folder browser, and the image takes the one above",
+        "AP214", .error, "Angular's pages stand in a folder browser, and the image takes the one above",
         why:
             "Since Angular 17 the builder leaves the site in browser below its output folder: nginx finds no index.html and "
             + "answers with its own page or 403.",

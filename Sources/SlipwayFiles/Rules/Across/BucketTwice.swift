@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// Both ends put the bucket into the path.
     static let bucketTwice = Rule(
-        "AP234", .warning, "the bucket stands in the path twice",
+        "AP218", .warning, "the bucket stands in the path twice",
         why:
             "The page asks for /prefix/bucket/file, and nginx puts the bucket in front of what is left: the store looks for "
             + "bucket/bucket/file and answers 404 for every picture.",

@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The start asks for files that stayed in another stage.
     static let migrationsLeftBehind = Rule(
-        "AP233", .error, "the image migrates when it starts and does not have the migrations",
+        "AP217", .error, "the image migrates when it starts and does not have the migrations",
         why:
             "The last stage has only what its own COPY lines bring. Without the schema and its migrations the command fails, "
             + "and the container ends before the server starts.",

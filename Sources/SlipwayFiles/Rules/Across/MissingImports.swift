@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The bundler stops at the first file that is not there.
     static let missingImport = Rule(
-        "AP231", .error, "the code imports a file that is not in git",
+        "AP215", .error, "the code imports a file that is not in git",
         why:
             "The build stops with \"could not resolve\": the file stands on its author's machine alone, or under a name that "
             + "differs in its letters' case, which Linux takes for another.",

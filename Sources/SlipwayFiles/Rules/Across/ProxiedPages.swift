@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// A reload asks nginx, and nginx asks somebody else.
     static let proxiedPages = Rule(
-        "AP232", .warning, "pages of the front end are passed to the back end",
+        "AP216", .warning, "pages of the front end are passed to the back end",
         why:
             "Inside the application the router opens the page; a reload, a bookmark and the links of mails ask nginx, which "
             + "passes the whole prefix on: the visitor gets another program, or 404.",

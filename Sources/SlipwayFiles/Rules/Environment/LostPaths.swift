@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The code appends to the address and expects its path.
     static let addressWithoutPath = Rule(
-        "EN242", .warning, "an address lacks the path that the code expects",
+        "EN239", .warning, "an address lacks the path that the code expects",
         why:
             "The code's own default has a path such as /api and all calls are appended to it. An address without the path "
             + "sends every call elsewhere, and the server answers 404.",

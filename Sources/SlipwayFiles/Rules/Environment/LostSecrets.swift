@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The list of a service is all that its container has.
     static let secretNotHandedOn = Rule(
-        "EN240", .warning, "the code reads a secret that the container never gets",
+        "EN237", .warning, "the code reads a secret that the container never gets",
         why:
             "The list under environment is complete: a name that it lacks is not set in the container. Code that signs "
             + "goes on with a default that everybody can read, other code without the account.",

@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// A platform gives what its file says and no more.
     static let platformGivesTooLittle = Rule(
-        "EN241", .warning, "a platform's file does not give what the code needs",
+        "EN238", .warning, "a platform's file does not give what the code needs",
         why:
             "The process on the platform has the names of this file, and what was typed in as a secret. Settings that "
             + "are no secrets belong here: without them it ends when it starts, or works with a default for developers.",
