@@ -11,6 +11,7 @@ extension RuleCatalog {
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
         .checkOnLocalhost, .seedBeforeTables, .mountMode, .openProxyAPI, .hiddenConfiguration, .besideTheProxy,
         .emptyDependencies, .shellWordInList, .unreadTimetable, .trustingDatabase, .keycloakWithoutDatabase,
-        .publishedDebugger, .certificateMissing, .unreadEnvironmentFile,
+        .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
+        .emptyAgainstDefault, .secretsForFrontEnd,
     ]
 }

@@ -27,6 +27,7 @@ extension RuleCatalog {
         .namedUser, .wholeFileSystem, .maintainer, .wgetAndCurl, .commands, .entrypoints, .linkedShell,
         .trustedRegistry, .missingLabel, .unknownLabel, .emptyLabel, .urlLabel, .timeLabel, .licenceLabel, .hashLabel,
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
+        .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight,
     ]
 
     /// By code.

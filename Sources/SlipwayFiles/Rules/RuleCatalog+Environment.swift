@@ -12,7 +12,8 @@ extension RuleCatalog {
         .requiredNotInTemplate, .reachesNoContainer, .droppedTables, .keptPassword,
         .connectionPassword, .localOriginsAlone, .uncheckedPeer, .valueTooShort, .symfonyInDevelopment,
         .serverPasswordInDocument, .developmentSettings, .mailsNobodyGets, .adminWithoutLogin, .seedAccount,
-        .databaseInGit, .debugByDefault, .originsOpenByDefault, .secretInDocument,
-        .literalSigningKey, .servesItself, .comparedPassword, .openRules, .openSecurityGroup,
+        .databaseInGit, .debugByDefault, .originsOpenByDefault, .secretInDocument, .literalSigningKey, .servesItself,
+        .comparedPassword, .openRules, .openSecurityGroup, .secretNotHandedOn, .platformGivesTooLittle,
+        .addressWithoutPath,
     ]
 }

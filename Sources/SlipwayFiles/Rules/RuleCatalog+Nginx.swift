@@ -5,6 +5,7 @@ extension RuleCatalog {
         .lostHeaders, .contentTypeTwice, .fallbackForAssets, .cachedPage, .gzipGaps, .proxyHeaders, .aliasTraversal,
         .aliasMismatch, .resolvedOnce, .noTimeouts, .upgradeWithoutVersion, .connectionAlwaysUpgrade,
         .openRegularExpression, .redirectLoop, .rootOnlyPaths, .versionShown, .missingTypes, .sameServerTwice, .oldTLS,
-        .unreachedLocations, .everyOriginWithCredentials, .brokenHeader, .listenHTTP2,
+        .unreachedLocations, .everyOriginWithCredentials, .brokenHeader, .listenHTTP2, .sslWithoutCertificate,
+        .openConsole,
     ]
 }

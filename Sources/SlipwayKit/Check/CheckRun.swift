@@ -115,11 +115,21 @@ public struct CheckRun: Sendable {
                 kept: { path in
                     FileStore.canonical(root).map(FileStore.init).flatMap { try? $0.text(path) }
                 },
-                executables: { GitIndex.executables(inFolder: root) }, policy: policy,
+                executables: { GitIndex.executables(inFolder: root) ?? Part.executables(in: root, of: tree) },
+                policy: policy,
                 sizes: {
                     let files = try? FolderFiles.read(root, isSorted: false)
                     return files?.map { BuildContext.File(path: $0.path, sizeInBytes: $0.sizeInBytes) } ?? []
                 })
+        }
+
+        /// Scripts that the disk lets run, where no git says it: what Docker would copy and mount.
+        private static func executables(in root: String, of tree: SourceTree) -> Set<String>? {
+            guard let files = FileStore.canonical(root).map(FileStore.init) else { return nil }
+            let scripts = tree.entries.map(\.path).filter { path in
+                FileFormat(path: path) == .shell || !SourceTree.Entry(path: path).name.contains(".")
+            }
+            return Set(scripts.filter { (files.permissions(of: $0) ?? 0) & 0o111 != 0 })
         }
 
         func write(_ text: String, to path: String) throws {

@@ -14,7 +14,14 @@ extension Rule<CheckedRepository> {
                 "Dockerfile":
                     "FROM node:22 AS build\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /dist /usr/share/nginx/html\n",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
-            ]
+            ],
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    environment:\n      NEXT_PUBLIC_URL: https://a\n",
+                "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm run build\nCMD [\"node\", \"server.js\"]\n",
+                "package.json": "{\"scripts\":{\"build\":\"next build\"}}",
+                "lib/api.ts": "export const url = process.env.NEXT_PUBLIC_URL\n",
+                "app/button.tsx": "'use client'\nimport { url } from '@/lib/api'\n",
+            ],
         ],
         passes: [
             [
@@ -30,6 +37,14 @@ extension Rule<CheckedRepository> {
                 "env.sh": "sed -i s/x/$VITE_API_URL/ /usr/share/nginx/html/*.js\n",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
             ],
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    environment:\n      NEXT_PUBLIC_URL: https://a\n",
+                "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm run build\nCMD [\"node\", \"server.js\"]\n",
+                "package.json": "{\"scripts\":{\"build\":\"next build\"}}",
+                "app/robots.ts": "export default () => process.env.NEXT_PUBLIC_URL\n",
+                "lib/api.ts": "export const url = process.env.NEXT_PUBLIC_URL\n",
+                "app/button.tsx": "'use client'\nimport type { A } from '../lib/api'\n",
+            ],
         ]
     ) { repository in
         repository.deployedUnits.flatMap { unit -> [Violation] in
@@ -41,7 +56,7 @@ extension Rule<CheckedRepository> {
                     .flatMap { $0.pairs.map(\.name) })
             return service.environment.compactMap { variable in
                 guard BrowserVariables.contains(variable.name), !arguments.contains(variable.name),
-                    !isReplacedLater(variable.name, repository)
+                    !isReplacedLater(variable.name, repository), !ServerReads.isAll(variable.name, of: unit)
                 else { return nil }
                 return Violation(
                     file: compose.location, line: variable.line,

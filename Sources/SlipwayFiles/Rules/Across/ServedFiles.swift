@@ -157,6 +157,14 @@ extension Rule<CheckedRepository> {
                     "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
                 "package.json": "{\"dependencies\":{\"react\":\"19\"}}",
             ],
+            [
+                "web/Dockerfile":
+                    "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
+                "web/package.json": "{\"dependencies\":{\"react-router-dom\":\"7\"}}",
+                "compose.yml":
+                    "services:\n  nginx:\n    image: nginx:1.27\n    volumes: ['./nginx:/etc/nginx/conf.d:ro', './web/dist:/usr/share/nginx/html']\n",
+                "nginx/app.conf": "server {\n  location / { try_files $uri /index.html; }\n}\n",
+            ],
         ]
     ) { repository in
         repository.images.compactMap { unit in
@@ -168,7 +176,7 @@ extension Rule<CheckedRepository> {
                 !repository.deployedUnits.contains(where: { other in
                     other.dockerfile.location == unit.dockerfile.location
                         && other.service?.mounts.contains { $0.target.contains("/etc/nginx") } == true
-                })
+                }), unit.service != nil || !isServedElsewhere(repository)
             else { return nil }
             guard let folder = packageFolder(of: unit),
                 let manifest = repository.tree.text(GoPath.clean(folder + "/package.json"))
@@ -183,6 +191,23 @@ extension Rule<CheckedRepository> {
             return Violation(
                 file: unit.dockerfile.location, line: copy.line,
                 "routes of the client answer 404; copy a configuration with: try_files $uri /index.html;")
+        }
+    }
+
+    /// Whether a Compose file starts an nginx with a fallback of its own, so that an image that no service names is aside.
+    private static func isServedElsewhere(_ repository: CheckedRepository) -> Bool {
+        repository.composeFiles.contains { file in
+            !file.isForDevelopment
+                && file.services.contains { service in
+                    let sources = service.mounts.filter { $0.target.contains("/etc/nginx") }
+                        .compactMap { $0.source.flatMap(file.resolve) }
+                    return repository.nginxFiles.contains { nginx in
+                        sources.contains { nginx.location == $0 || nginx.location.hasPrefix($0 + "/") }
+                            && nginx.document.all("try_files").contains {
+                                $0.parameters.last?.hasSuffix(".html") == true
+                            }
+                    }
+                }
         }
     }
 

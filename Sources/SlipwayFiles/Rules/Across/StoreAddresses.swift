@@ -213,9 +213,10 @@ struct StoreAccess {
         }
     }
 
-    static func of(_ service: ComposeService) -> [StoreAccess] {
-        let variables = service.environment
-        return variables.compactMap { variable in
+    static func of(_ service: ComposeService) -> [StoreAccess] { of(service.environment) }
+
+    static func of(_ variables: [PlacedVariable]) -> [StoreAccess] {
+        variables.compactMap { variable in
             guard let value = variable.value else { return nil }
             if ServiceAddress.isAddress(value) { return StoreAccess(address: value, variable) }
             guard variable.name.uppercased().hasSuffix("HOST"), !value.isEmpty, !value.contains("$") else { return nil }

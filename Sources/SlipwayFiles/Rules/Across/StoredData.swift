@@ -67,7 +67,14 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    volumes: ['data:/data']\nvolumes: {data: {}}\n",
                 "Dockerfile": "FROM python:3.13\nRUN useradd app\nUSER app\nCMD [\"python\", \"a.py\"]\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['media:/app/media']\nvolumes: {media: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN useradd app && chown -R app /app\nUSER app\nCMD [\"python\", \"a.py\"]\n",
+                "a.py": "",
+            ],
         ],
         passes: [
             [
@@ -78,6 +85,13 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    volumes: ['data:/data']\nvolumes: {data: {}}\n",
                 "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['media:/app/media']\nvolumes: {media: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN chown -R app /app\nUSER app\nCMD [\"python\", \"a.py\"]\n",
+                "a.py": "", "media/keep": "",
             ],
             [
                 "compose.yml":
@@ -126,7 +140,8 @@ extension Rule<CheckedRepository> {
             let parent = SourceTree.Entry(path: path).directory
             return parent == "." || parent.isEmpty || parent == path ? nil : parent
         }
-        let names = Set(parents)
+        // A folder that the image does not have is made for root, whoever owns the one above it.
+        let names = Set(isMade(target, unit) ? Array(parents) : [target])
         var folder = "/"
         for instruction in unit.instructions {
             switch instruction.keyword {
@@ -142,7 +157,7 @@ extension Rule<CheckedRepository> {
                 else { continue }
                 if names.contains(where: { text.contains($0) }) { return true }
                 let isBelow = target.hasPrefix(folder + "/") || folder == "/"
-                if text.contains("chown"), isBelow, text.contains(" .") { return true }
+                if names.count > 1, text.contains("chown"), isBelow, text.contains(" .") { return true }
                 let tail = target.hasPrefix(folder + "/") ? String(target.dropFirst(folder.count + 1)) : ""
                 if !tail.isEmpty, text.contains(tail) { return true }
             case "COPY", "ADD":
@@ -156,6 +171,30 @@ extension Rule<CheckedRepository> {
             }
         }
         return false
+    }
+
+    /// Whether the image can have the folder: it comes with a COPY, or a step that nobody can follow may make it.
+    private static func isMade(_ target: String, _ unit: DeployedUnit) -> Bool {
+        let repository = unit.dockerfile.repository
+        let name = SourceTree.Entry(path: target).name
+        let isBuilt = [
+            ".next", "dist", "build", "node_modules", "vendor", "target", ".nuxt", ".output", "out", "storage", "var",
+            "cache", ".cache", "tmp", "log",
+        ].contains(name)
+        // What a script makes with root's rights is not seen here, and neither is what another stage hands over.
+        let isOpen = unit.instructions.contains { instruction in
+            instruction.flag("from") != nil || instruction.text.contains("$") && instruction.text.contains("chown")
+                || instruction.keyword == "RUN"
+                    && (instruction.text.contains(name) || instruction.text.contains("collectstatic"))
+                || instruction.keyword == "WORKDIR" && instruction.arguments.first.map { GoPath.clean($0) } == target
+        }
+        guard repository.isWhole, !isBuilt, !isOpen, target.split(separator: "/").count > 1,
+            !target.hasPrefix("/home/"), !target.hasPrefix("/var/"), !target.hasPrefix("/usr/")
+        else { return true }
+        return repository.tree.entries.contains { entry in
+            let folder = "/" + entry.directory + "/"
+            return folder.contains("/" + name + "/")
+        }
     }
 
     /// Whether the folder comes from a stage that gave it away: a copy between stages keeps the owner.

@@ -85,6 +85,12 @@ extension CheckedFile<ComposeFile> {
         isComplete ? [self] + siblings.filter { $0.location.contains(".override.") } : family
     }
 
+    /// Whether it is one of several that each stand alone, `compose.dev.yml` and `compose.prod.yml`, with none below them.
+    var isBesideOthers: Bool {
+        let bases = ["compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"]
+        return isComplete && !family.contains { bases.contains(SourceTree.Entry(path: $0.location).name) }
+    }
+
     private var isComplete: Bool {
         !location.contains(".override.") && !document.services.isEmpty
             && document.services.allSatisfy { $0.image != nil || $0.build != nil }

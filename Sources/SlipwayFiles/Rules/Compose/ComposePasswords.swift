@@ -50,6 +50,15 @@ enum SecretText {
         return parts.contains { $0 == "PASS" || $0 == "PWD" || $0 == "SALT" || translations.contains($0) }
     }
 
+    /// Whether whoever knows the value can make sessions and tokens himself.
+    static func signs(_ name: String) -> Bool {
+        let upper = name.uppercased()
+        return [
+            "JWT", "SECRET_KEY", "SESSION", "COOKIE", "SIGNING", "KEY_BASE", "APP_KEY", "AUTH_SECRET", "TOKEN_SECRET",
+        ]
+        .contains(where: upper.contains) || upper.hasSuffix("APP_SECRET")
+    }
+
     /// Whether everybody tries this value first: a known word, or the account's own name.
     static func isKnown(_ value: String) -> Bool {
         let lower = value.lowercased()

@@ -18,7 +18,17 @@ extension Rule<CheckedRepository> {
                 app: AppSpec(
                     name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
                     variables: [Variable(name: "JWT_SECRET_KEY", services: ["a"], required: true, origins: ["a.py:3"])])
-            )
+            ),
+            RuleExample(
+                [
+                    "compose.prod.yml": "services:\n  web:\n    build: .\n    env_file: .env.prod\n",
+                    ".env.prod": "MODE=a\n",
+                    "compose.dev.yml": "services:\n  web:\n    build: .\n    env_file: .env.dev\n",
+                    ".env.dev": "DATABASE_URL=a\n", "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [Variable(name: "DATABASE_URL", services: ["a"], required: true, origins: ["a.py:3"])])),
         ],
         passes: [
             RuleExample(
@@ -69,7 +79,7 @@ extension Rule<CheckedRepository> {
         guard let app = repository.app else { return [] }
         return repository.deployedUnits.flatMap { unit -> [Violation] in
             guard let service = unit.service, let compose = unit.compose, let own = unit.app,
-                let given = GivenNames.of(unit)
+                let given = GivenNames.of(unit, isAlone: compose.isBesideOthers)
             else { return [] }
             let read = Set(app.variables.filter { $0.services.contains(own.name) }.map(\.name))
             let missing = app.variables.filter { variable in

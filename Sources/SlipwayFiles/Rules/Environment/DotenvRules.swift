@@ -68,6 +68,29 @@ enum IssuedSecret {
     }
 }
 
+/// Whether anything can read a variable by its name.
+enum SecretReads {
+    /// What images of databases and the like read by themselves.
+    private static let ofImages = [
+        "POSTGRES", "MYSQL", "MARIADB", "MONGO", "REDIS", "RABBITMQ", "MINIO", "KEYCLOAK", "KC_", "PGADMIN", "GF_",
+        "ELASTIC", "SA_PASSWORD", "MSSQL", "NEO4J", "SPRING", "AWS_", "SMTP", "MAIL",
+    ]
+
+    /// Without code there is nothing to compare with; libraries read a setting under other forms of its name.
+    static func isPossible(_ name: String, in repository: CheckedRepository) -> Bool {
+        guard !repository.codeFiles.isEmpty, !ofImages.contains(where: name.hasPrefix) else { return true }
+        let short = name.split(separator: "_", maxSplits: 1).last.map(String.init) ?? name
+        let forms = [name, name.lowercased(), short, short.lowercased()].map { Array($0.utf8) }
+        return repository.tree.entries.contains { entry in
+            guard FileFormat(path: entry.path) != .dotenv, !entry.path.contains("node_modules/"),
+                ![".md", ".lock", ".svg", ".map", ".txt"].contains(where: entry.name.hasSuffix),
+                let bytes = repository.tree.bytes(entry.path), bytes.count < 400_000
+            else { return false }
+            return forms.contains { RouteSearch.contains(bytes, $0) }
+        }
+    }
+}
+
 extension Rule<CheckedFile<Dotenv>> {
     /// Whoever can read the repository has it.
     static let committedSecret = Rule(
@@ -77,8 +100,14 @@ extension Rule<CheckedFile<Dotenv>> {
             [".env": "SECRET_KEY=changethis\n"],
             [".env.example": "GITHUB_TOKEN=ghp_A8fK2mZpQ0xT5vLr9sYbNc3WdEh7JuGi1oPq\n"],
             [".env": "DATABASE_URL=postgres://app:hunter2@db.internal/app\n"],
+            [".env.dev": "JWT_SECRET=change_me_in_prod_super_secret\n"],
         ],
         passes: [
+            [
+                ".env.prod": "DJANGO_SECRET_KEY=change-me\n",
+                "app/config.py": "class Settings(BaseSettings):\n    JWT_SECRET: str\n",
+                "compose.yml": "services:\n  web:\n    build: .\n    env_file: .env.prod\n",
+            ],
             [".env.example": "SECRET_KEY=\nTOKEN=<your token>\n"], [".env.test": "SECRET_KEY=test-secret\n"],
             [".env": "PUBLIC_KEY_PATH=/keys/a.pem\nTOKEN_EXPIRE_MINUTES=30\n"],
         ]
@@ -101,6 +130,12 @@ extension Rule<CheckedFile<Dotenv>> {
             let password = SecretText.password(inAddress: value)
             switch purpose {
             case .test: return nil
+            case .development where isSecret && !IssuedSecret.isRandom(value):
+                return Violation(
+                    line: assignment.line,
+                    "everybody with the repository knows \(assignment.name); give every other place a value of its own, "
+                        + "and write here: \(assignment.name)=",
+                    severity: SecretText.signs(assignment.name) ? .warning : .info)
             case .template, .development:
                 guard isSecret, IssuedSecret.isRandom(value) else { return nil }
                 return Violation(
@@ -109,6 +144,10 @@ extension Rule<CheckedFile<Dotenv>> {
             case .plain, .production:
                 guard isSecret || password != nil, value.first != "%" else { return nil }
                 let isKnown = SecretText.isKnown(password ?? value)
+                // A word that stands for a secret, under a name that nothing reads, opens nothing.
+                if isKnown, password == nil, !SecretReads.isPossible(assignment.name, in: file.repository) {
+                    return nil
+                }
                 return Violation(
                     line: assignment.line,
                     isKnown

@@ -41,6 +41,7 @@ extension Rule<CheckedRepository> {
                 "\(found.name) is kept in git; have it replaced, and type: git rm --cached \(entry.path)")
         }
         return keys + forgotten.sorted().flatMap { TrackedSecrets.assignments(of: $0, in: repository) }
+            + (tracked == nil ? TrackedSecrets.copied(in: repository) : [])
     }
 }
 
@@ -80,11 +81,28 @@ enum TrackedSecrets {
         return [.plain, .production].contains(DotenvPurpose(path: path))
     }
 
+    /// Secrets of files that `.gitignore` names, in a copy without git: whatever packed the copy took them along.
+    static func copied(in repository: CheckedRepository) -> [Violation] {
+        guard repository.tree.contains(".gitignore") else { return [] }
+        return repository.sizes.map(\.path).filter { path in
+            isDotenv(path) && !repository.tree.contains(path) && !path.contains("node_modules/")
+        }.sorted().flatMap { path in
+            assignments(of: path, in: repository).map { violation in
+                let name = violation.message.split(separator: " ").dropFirst(2).first ?? "a secret"
+                return Violation(
+                    file: path, line: violation.line,
+                    "\(name) is in this copy of the repository, which is no clone, although .gitignore names the file; "
+                        + "in the clone type: git rm --cached \(path), and change it when git knew the file")
+            }
+        }
+    }
+
     /// Secrets of a file that `.gitignore` names and git keeps all the same, because it was added before.
     static func assignments(of path: String, in repository: CheckedRepository) -> [Violation] {
         guard let text = repository.keptText(path), text.utf8.count < 200_000 else { return [] }
         return Dotenv(parsing: text).assignments.compactMap { assignment in
-            guard let value = assignment.value, SecretText.isSecret(name: assignment.name), !value.isEmpty,
+            guard let value = assignment.value, !value.isEmpty,
+                SecretText.isSecret(name: assignment.name) || SecretText.password(inAddress: value) != nil,
                 !SecretText.isPlaceholder(value), !value.hasPrefix("$"),
                 !["true", "false", "0", "1", "none", "null"].contains(value.lowercased())
             else { return nil }

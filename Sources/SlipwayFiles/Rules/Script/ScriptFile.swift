@@ -146,6 +146,37 @@ extension CheckedFile<ScriptFile> {
         }
     }
 
+    /// Whether every start of it that the deployment files show names the shell that reads it.
+    var isHandedToShell: Bool {
+        let name = String(location.split(separator: "/").last ?? "")
+        let texts =
+            repository.dockerfiles.flatMap { file in
+                file.reading.file.instructions.filter { ["ENTRYPOINT", "CMD", "RUN"].contains($0.keyword) }.map {
+                    $0.arguments.joined(separator: " ")
+                }
+            }
+            + repository.composeFiles.flatMap { file in
+                file.services.flatMap { [$0.command?.text, $0.entrypoint?.text].compactMap { $0 } }
+            } + repository.scripts.filter { $0.location != location }.map { $0.document.text }
+        var isHanded = false
+        for text in texts where text.contains(name) {
+            let words = text.split { $0.isWhitespace || "\"'[],;&|()".contains($0) }
+            for (index, word) in words.enumerated() where ("/" + word).hasSuffix("/" + name) {
+                guard index > 0, !["chmod", "+x", "cp", "mv", "dos2unix", "COPY"].contains(words[index - 1]) else {
+                    if index == 0 { return false }
+                    continue
+                }
+                let before = words[..<index].last { !$0.hasPrefix("-") } ?? ""
+                if ["sh", "bash", "ash", "dash"].contains(before.split(separator: "/").last.map(String.init) ?? "") {
+                    isHanded = true
+                } else if words[index - 1] != "-i" && !words[..<index].suffix(4).contains("chmod") {
+                    return false
+                }
+            }
+        }
+        return isHanded
+    }
+
     /// Findings for commands, at the place of the command's name.
     func findings(_ check: (ShellCommand) -> String?) -> [Violation] {
         document.commands.compactMap { command in

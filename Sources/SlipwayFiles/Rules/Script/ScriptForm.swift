@@ -40,9 +40,11 @@ extension Rule<CheckedFile<ScriptFile>> {
     ) { file in
         let lines = file.document.lines
         guard let first = lines.first else { return [] }
+        // Where every start names the shell, the line is only wrong for whoever runs the file by its name.
+        let severity: Severity = file.isHandedToShell ? .info : .error
         func mend(_ number: Int, _ line: String, _ message: String, dropping count: Int = 0) -> [Violation] {
             let fix = Fix("Write the interpreter's line", line: 1, count: number, replacement: [line])
-            return [Violation(line: number, message, fix: fix)]
+            return [Violation(line: number, message, fix: fix, severity: severity)]
         }
         if first.hasPrefix("#!") {
             let path = GoPath.trimSpace(String(first.dropFirst(2)))

@@ -165,7 +165,7 @@ extension Rule<CheckedFile<ScriptFile>> {
         ]
     ) { file in
         guard let executables = file.repository.executables, !executables.contains(file.location),
-            file.repository.tracked?.contains(file.location) == true
+            file.repository.tracked?.contains(file.location) ?? true
         else { return [] }
         let name = String(file.location.split(separator: "/").last ?? "")
         for dockerfile in file.startingDockerfiles {

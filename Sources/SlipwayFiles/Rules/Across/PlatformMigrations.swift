@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// What the Compose file of a developer does happens on no platform.
+    static let platformWithoutMigrations = Rule(
+        "AP222", .warning, "nothing migrates the database on the platform",
+        why:
+            "A new database has no tables, and a new release meets the old ones: what Compose or a Makefile runs on a "
+            + "developer's machine does not happen on the platform.",
+        catches: [
+            RuleExample(
+                [
+                    "fly.toml": "app = 'a'\n[env]\nMODE = 'a'\n", "migrations/1.up.sql": "create table a();\n",
+                    "Dockerfile": "FROM golang:1.24\nCMD [\"/app\"]\n",
+                    "compose.yml":
+                        "services:\n  migrate:\n    image: migrate/migrate:v4\n    command: ['-path', '/m', 'up']\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, language: "go",
+                            release: "migrate -path migrations -database \"$DATABASE_URL\" up")
+                    ]))
+        ],
+        passes: [
+            RuleExample(
+                [
+                    "fly.toml": "app = 'a'\n[deploy]\nrelease_command = 'bin/setup'\n", "migrations/1.up.sql": "",
+                    "Dockerfile": "FROM golang:1.24\nCMD [\"/app\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "a", directory: ".", role: .backend, release: "migrate -path migrations up")
+                    ])),
+            RuleExample(
+                [
+                    "fly.toml": "app = 'a'\n", "main.go": "m.Up()\nmigrate.New(a, b)\n",
+                    "Dockerfile": "FROM golang:1.24\nCMD [\"/app\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "a", directory: ".", role: .backend, release: "migrate -path migrations up")
+                    ])),
+        ]
+    ) { repository in
+        guard repository.isWhole, let app = repository.app else { return [] }
+        let own = app.services.filter { $0.release != nil }
+        guard !own.isEmpty, !PlatformMigrations.isDone(in: repository) else { return [] }
+        return repository.flyFiles.compactMap { file in
+            let near = own.filter { $0.directory == file.folder }
+            guard file.releaseCommand == nil, file.processes.isEmpty,
+                let service = near.first ?? (own.count == 1 && repository.flyFiles.count == 1 ? own.first : nil),
+                let release = service.release
+            else { return nil }
+            return Violation(
+                file: file.location, line: file.root?["deploy"]?.line ?? file.app?.line ?? 1,
+                "nothing runs the migrations of \(service.name) on Fly; add below [deploy], and copy what it needs into the "
+                    + "image: release_command = '\(release.split(separator: "\"").joined())'")
+        } + onECS(repository, own)
+    }
+
+    private static func onECS(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        guard own.count == 1, let release = own[0].release, let container = ECSContainer.all(in: repository).first,
+            !container.hasCommand
+        else { return [] }
+        return [
+            Violation(
+                file: container.file, line: container.line,
+                "nothing runs the migrations of \(own[0].name) on ECS; run a task once for each release with: \(release)"
+            )
+        ]
+    }
+}
+
+/// Migrations that happen wherever the image runs, or in a pipeline.
+private enum PlatformMigrations {
+    /// Calls of libraries that bring the database up to date when the program starts.
+    private static let calls = [
+        "AutoMigrate(", "goose.Up", "migrate.New", "migrate.NewWith", "migrationsRun: true", "migrationsRun:true",
+        "runMigrations(", "umzug", "Umzug", "sqlx::migrate!", "embed_migrations!", "MigrateAsync(", "Database.Migrate(",
+        "run_pending_migrations", "migrator/", "/migrator", ".sync(", "sync: true", "synchronize: true", "create_all(",
+        "Ecto.Migrator",
+        "call_command(\"migrate", "call_command('migrate", "command.upgrade(", "migrate.latest(", "flyway", "liquibase",
+        "EnsureCreated(", "dbmigrate", "tern.", "migrator.up", "Migrator::up", "stampede.",
+    ].map { Array($0.utf8) }
+    private static let endings = [
+        ".py", ".go", ".ts", ".js", ".mjs", ".rs", ".cs", ".java", ".kt", ".ex", ".exs", ".rb", ".php",
+    ]
+
+    static func isDone(in repository: CheckedRepository) -> Bool {
+        let starts = repository.deployedUnits.contains { unit in
+            unit.compose == nil && (unit.imageStart.map { MigrationRuns.runs($0.text) } ?? false)
+        }
+        guard !starts else { return true }
+        return repository.tree.entries.contains { entry in
+            guard !entry.path.contains("node_modules/"), !entry.path.contains("test") else { return false }
+            if endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
+                bytes.count < 300_000
+            {
+                return calls.contains { RouteSearch.contains(bytes, $0) }
+            }
+            let format = FileFormat(path: entry.path)
+            guard
+                [.shell, .workflow, .dockerfile, .gitlab, .procfile, .render, .railway].contains(format)
+                    || entry.name == "package.json",
+                let text = repository.tree.text(entry.path)
+            else { return false }
+            if entry.name == "package.json" {
+                let scripts = JSONDocument(parsing: text).root?["scripts"]?.mapping?.entries ?? []
+                return scripts.contains {
+                    ["start", "prestart", "deploy", "start:prod", "release"].contains($0.key)
+                        && MigrationRuns.runs($0.value.text ?? "")
+                }
+            }
+            // Tests of a pipeline have a database of their own.
+            return MigrationRuns.runs(text) && (format != .workflow || text.contains("deploy"))
+        }
+    }
+}
