@@ -12,6 +12,6 @@ extension RuleCatalog {
         .checkOnLocalhost, .seedBeforeTables, .mountMode, .openProxyAPI, .hiddenConfiguration, .besideTheProxy,
         .emptyDependencies, .shellWordInList, .unreadTimetable, .trustingDatabase, .keycloakWithoutDatabase,
         .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
-        .emptyAgainstDefault, .secretsForFrontEnd,
+        .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
     ]
 }

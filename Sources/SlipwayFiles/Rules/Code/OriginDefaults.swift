@@ -16,6 +16,10 @@ extension Rule<CheckedRepository> {
                 "main.py":
                     "app.add_middleware(CORSMiddleware, allow_origins=os.getenv(\"ORIGINS\", \"*\").split(\",\"), allow_credentials=True)\n"
             ],
+            [
+                "main.py":
+                    "cors_origins = os.getenv('ORIGINS', '*').split(',')\napp.add_middleware(CORSMiddleware, allow_origins=cors_origins, allow_credentials=True)\n"
+            ],
             ["src/app.js": "app.use(cors({ origin: process.env.ORIGIN || true, credentials: true }))\n"],
         ],
         passes: [
@@ -51,8 +55,8 @@ extension Rule<CheckedRepository> {
         }
         guard code.line(with: "allow_credentials=True") != nil else { return nil }
         let list = code.bare.firstIndex { line in
-            (line.contains("allow_origins=") || line.hasPrefix("origins=") || line.hasPrefix("ALLOWED_ORIGINS=")
-                || line.hasPrefix("CORS_ORIGINS="))
+            let name = line.prefix { $0 != "=" }.lowercased()
+            return (line.contains("allow_origins=") || name.hasSuffix("origins") || name.hasSuffix("origins:list[str]"))
                 && (line.contains(",'*')") || line.contains("or['*']")) && line.contains("env")
         }
         return list.map { $0 + 1 }

@@ -23,6 +23,11 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM ruby:3.4\n",
                 "db/seeds.rb": "User.create!(email: 'admin@a.example', password: 'secret12', admin: true)\n",
             ],
+            [
+                "Dockerfile": "FROM php:8.4\n",
+                "database/seeds/UserSeeder.php":
+                    "User::create([\n  User::EMAIL => 'admin@a.example',\n  User::PASSWORD => Hash::make('admin'),\n]);\n",
+            ],
         ],
         passes: [
             [
@@ -43,7 +48,7 @@ extension Rule<CheckedRepository> {
                 || !repository.renderBlueprints.isEmpty
         else { return [] }
         let endings = [".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".php", ".exs", ".go", ".java", ".kt", ".cs"]
-        return repository.code(endings, with: ["assword"]).compactMap { code in
+        return repository.code(endings, with: ["assword", "PASSWORD", "crypt("]).compactMap { code in
             let name = SourceTree.Entry(path: code.path).name.lowercased()
             let isSeed =
                 [
