@@ -132,7 +132,8 @@ private enum BuildConfiguration {
         let names = ["js", "cjs", "mjs", "ts"].map { "postcss.config." + $0 } + [".postcssrc", ".postcssrc.json"]
         var found = names.compactMap { name -> Violation? in
             let path = GoPath.clean(pins.folder + "/" + name)
-            guard let lines = tree.text(path)?.split(separator: "\n", omittingEmptySubsequences: false),
+            guard let text = tree.text(path), !text.contains("@tailwindcss/postcss"),
+                case let lines = text.split(separator: "\n", omittingEmptySubsequences: false),
                 let index = lines.firstIndex(where: isPlugin)
             else { return nil }
             return Violation(

@@ -53,7 +53,10 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return repository.images.compactMap { unit in
-            guard !unit.isForDevelopment, let context = BuildContexts.of(unit).first else { return nil }
+            guard !unit.isForDevelopment,
+                !["ignore-platform", "ROLL_FORWARD", "self-contained"].contains(where: unit.dockerfile.text.contains),
+                let context = BuildContexts.of(unit).first
+            else { return nil }
             let wanted = WantedLanguage.all(
                 in: context, beside: SourceTree.Entry(path: unit.dockerfile.location).directory, of: repository.tree)
             guard !wanted.isEmpty else { return nil }
@@ -105,7 +108,9 @@ private struct WantedLanguage {
                 found.append(WantedLanguage(kind: kind, version: version, place: file.0))
             }
             add(.java, text("pom.xml"), java)
-            for name in ["build.gradle", "build.gradle.kts"] { add(.java, text(name), gradle) }
+            // With a resolver Gradle fetches the JDK that it wants.
+            let fetches = ["settings.gradle", "settings.gradle.kts"].contains { text($0)?.1.contains("foojay") == true }
+            for name in ["build.gradle", "build.gradle.kts"] where !fetches { add(.java, text(name), gradle) }
             add(.php, text("composer.json")) { text in
                 guard let range = JSONDocument(parsing: text).root?.at("require", "php")?.text, !range.contains("|")
                 else {
@@ -169,7 +174,8 @@ private struct WantedLanguage {
         for entry in tree.entries where entry.name.hasSuffix(".csproj") || entry.name.hasSuffix(".fsproj") {
             guard context == "." || entry.path.hasPrefix(context + "/"), let text = tree.text(entry.path),
                 text.contains("Microsoft.NET.Sdk.Web") || text.contains("<OutputType>Exe"),
-                !entry.path.lowercased().contains("test"),
+                !entry.path.lowercased().contains("test"), !text.contains("RollForward"),
+                !text.contains("SelfContained"),
                 let start = TextSearch.range(of: "<TargetFramework>net", in: text[...]),
                 let version = PackageVersion(text[start.upperBound...].prefix { $0 != "<" && $0 != "-" }),
                 version.parts.count == 2, version.parts[0] >= 5
@@ -185,7 +191,9 @@ private struct WantedLanguage {
         switch kind {
         case .java: return java(image, tag)
         case .dotnet:
-            guard image.registry == "mcr.microsoft.com", image.repository.hasPrefix("dotnet/") else { return nil }
+            guard image.registry == "mcr.microsoft.com",
+                ["dotnet/sdk", "dotnet/aspnet", "dotnet/runtime"].contains(image.repository)
+            else { return nil }
             return PackageVersion(tag).flatMap { $0.parts.count > 1 ? $0 : nil }
         case .php: return image.name == "php" ? minor(tag) : nil
         case .ruby: return image.name == "ruby" ? minor(tag) : nil

@@ -54,7 +54,7 @@ private enum CommonModules {
     /// Files that Node itself loads for a tool that builds or runs.
     private static let loaded = [
         "ecosystem.config.js", "pm2.config.js", "next.config.js", "postcss.config.js", "babel.config.js", "knexfile.js",
-        "webpack.config.js", "vue.config.js", "craco.config.js", "vite.config.js", "gatsby-config.js",
+        "webpack.config.js", "vue.config.js", "craco.config.js", "gatsby-config.js",
     ]
 
     static func files(_ packages: [NodePins], _ tree: SourceTree) -> [Violation] {

@@ -82,7 +82,7 @@ private struct UnfitPair {
             words: ["passlib", "bcrypt"],
             failure: "ValueError: password cannot be longer than 72 bytes", advice: "bcrypt==4.0.1"),
         UnfitPair(
-            package: "flask", mended: PackageVersion(2, 3), partner: "werkzeug", from: PackageVersion(3),
+            package: "flask", mended: PackageVersion(2, 2, 4), partner: "werkzeug", from: PackageVersion(3),
             failure: "ImportError: cannot import name 'url_quote' from 'werkzeug.urls'", advice: "Werkzeug<3"),
         UnfitPair(
             package: "flask-login", mended: PackageVersion(0, 6, 3), partner: "werkzeug", from: PackageVersion(3),

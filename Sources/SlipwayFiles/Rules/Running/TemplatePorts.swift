@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// Compose publishes the database on another port than its own.
     static let templatePort = Rule(
-        "AP294", .error, "the template's address has another port than the one that Compose publishes",
+        "AP294", .warning, "the template's address has another port than the one that Compose publishes",
         why: "Whoever copies the template and starts the program on the own machine gets: connection refused.",
         catches: [
             [
