@@ -1,35 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuleCatalog {
-    static let across: [Rule<CheckedRepository>] = [
-        .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
-        .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
-        .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .largeContext, .missingSource, .missingScript,
-        .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
-        .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
-        .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
-        .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .proxyTrust,
-        .volumeRegion,
-        .otherApplication, .servedFolder, .builtFolder,
-        .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade, .postgresScheme,
-        .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
-        .nginxAsksItself,
-        .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
-        .missingDataSource, .noPublicFolder, .missingLogFolder, .servedNowhere, .certificateNowhere, .staleVolume,
-        .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
-        .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
-        .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
-        .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .refusedCompose,
-        .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile, .secretBuildArgument,
-        .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart, .unmadeEnvironmentFile,
-        .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
-        .tablesInDevelopmentOnly, .refusedPath, .hiddenPage, .unpublishedVariable,
-        .processInPage, .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
-        .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy, .originsOfForms,
-        .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled, .pageAsksLocalhost,
-        .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
-        .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
-        .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
-        .proxiedPages, .migrationsLeftBehind, .bucketTwice,
+    static let across: [Rule<CheckedRepository>] =
+        [
+            .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
+            .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
+            .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .largeContext, .missingSource, .missingScript,
+            .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
+            .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
+            .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
+            .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .proxyTrust,
+            .volumeRegion,
+            .otherApplication, .servedFolder, .builtFolder,
+            .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade,
+            .postgresScheme,
+            .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
+            .nginxAsksItself,
+            .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
+            .missingDataSource, .noPublicFolder, .missingLogFolder, .servedNowhere, .certificateNowhere, .staleVolume,
+            .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
+            .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
+            .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
+            .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .refusedCompose,
+            .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile, .secretBuildArgument,
+            .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart, .unmadeEnvironmentFile,
+            .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
+            .tablesInDevelopmentOnly, .refusedPath, .hiddenPage, .unpublishedVariable,
+            .processInPage, .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
+            .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy,
+            .originsOfForms,
+            .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled, .pageAsksLocalhost,
+            .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
+            .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
+            .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
+            .proxiedPages, .migrationsLeftBehind, .bucketTwice,
+        ] + packages + running
+
+    /// Packages that do not fit each other, the code or the image.
+    private static let packages: [Rule<CheckedRepository>] = [
+        .unfitPythonPackages, .removedPythonName, .removedNodeName, .toolTooOldForNode, .olderBuildConfiguration,
+        .commonInModule, .installScriptFails, .languageVersion,
+    ]
+
+    /// What starts, builds or reaches nothing.
+    private static let running: [Rule<CheckedRepository>] = [
+        .limitCountsProxy, .migrationsNotInGit, .developmentByDefault, .shellWordInUnit, .platformContext, .styleBudget,
+        .templatePort, .otherDatabase, .proxyToFixedAddress, .writtenConfiguration,
+        .uploadsInContainer, .localhostForContainer, .staticNeverCollected,
     ]
 }

@@ -15,5 +15,6 @@ extension RuleCatalog {
         .databaseInGit, .debugByDefault, .originsOpenByDefault, .secretInDocument, .literalSigningKey, .servesItself,
         .comparedPassword, .openRules, .openSecurityGroup, .secretNotHandedOn, .platformGivesTooLittle,
         .addressWithoutPath,
+        .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask,
     ]
 }

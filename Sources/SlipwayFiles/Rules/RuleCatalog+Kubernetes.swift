@@ -6,7 +6,7 @@ extension RuleCatalog {
         .storeWithoutVolume, .podRunsAsRoot, .privilegedPod, .hostNamespace, .addedCapability, .movingPodImage,
         .plainSecret, .plainSecretData, .removedVersion, .selectorMismatch, .serviceWithoutPods, .wrongTargetPort,
         .danglingConfiguration, .danglingIngress, .unknownContainerKey, .scaledTwice,
-        .publishedDatabase, .danglingAutoscaler, .imageOfAnotherName,
+        .publishedDatabase, .danglingAutoscaler, .imageOfAnotherName, .fixedUserOnOpenShift,
     ]
 
     static let charts: [Rule<CheckedRepository>] = [

@@ -9,5 +9,6 @@ extension RuleCatalog {
         .bashInPlainShell, .missingBash, .oldCompose, .openPermissions, .missingScript, .losesData, .constantSecret,
         .notExecutable, .unknownService, .unusedComposeVariable, .nginxBeforeCertificate,
         .restoreOverData,
+        .replacesNothing, .globalInstallWithoutRight, .printsStartup, .closedPort, .pm2ServesElsewhere,
     ]
 }

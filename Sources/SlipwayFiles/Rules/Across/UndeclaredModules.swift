@@ -88,6 +88,7 @@ private struct LockedPackages {
     /// Beginnings that are no packages: aliases of the compiler, folders of the source.
     private let aliases: [String]
     private let nested: [String]
+    private let isTypeCheckedByNext: Bool
 
     static func all(in tree: SourceTree) -> [LockedPackages] {
         let manifests = tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }
@@ -99,13 +100,12 @@ private struct LockedPackages {
         folder = entry.directory
         manifest = entry.path
         let prefix = folder == "." ? "" : folder + "/"
-        guard let lock = tree.text(prefix + "package-lock.json"), lock.utf8.count < 5_000_000,
-            lock.contains("\"lockfileVersion\""), lock.contains("\"packages\""),
+        guard let locked = Self.locked(prefix, tree),
             let root = tree.text(entry.path).flatMap({ JSONDocument(parsing: $0).root }), root["workspaces"] == nil,
             // A bundler with names of its own resolves them.
             root["imports"] == nil
         else { return nil }
-        locked = Self.names(inLock: lock)
+        self.locked = locked
         var declared: Set<String> = []
         for other in manifests
         where other.path == entry.path || other.directory == "." || prefix.hasPrefix(other.directory + "/") {
@@ -118,6 +118,12 @@ private struct LockedPackages {
         declared.formUnion(
             manifests.compactMap { tree.text($0.path).flatMap { JSONDocument(parsing: $0).root?["name"]?.text } })
         self.declared = declared
+        isTypeCheckedByNext =
+            declared.contains("next") && tree.text(prefix + "tsconfig.json")?.contains("\"**/*.ts\"") == true
+            && !tree.files(under: entry.directory).contains {
+                $0.directory == entry.directory && $0.name.hasPrefix("next.config.")
+                    && tree.text($0.path)?.contains("ignoreBuildErrors") == true
+            }
         nested = manifests.map(\.directory).filter { $0 != entry.directory && $0.hasPrefix(prefix) }
         aliases = Self.aliases(of: root, in: entry.directory, tree)
     }
@@ -143,6 +149,30 @@ private struct LockedPackages {
         return Array(Set(aliases))
     }
 
+    /// The packages of whichever lock file there is; `nil` without one.
+    private static func locked(_ prefix: String, _ tree: SourceTree) -> Set<String>? {
+        if let lock = tree.text(prefix + "package-lock.json") {
+            guard lock.utf8.count < 5_000_000, lock.contains("\"lockfileVersion\""), lock.contains("\"packages\"")
+            else {
+                return nil
+            }
+            return names(inLock: lock)
+        }
+        guard !tree.contains(prefix + "pnpm-workspace.yaml"), !tree.contains(prefix + ".pnp.cjs") else { return nil }
+        for name in ["yarn.lock", "pnpm-lock.yaml", "bun.lock"] {
+            guard let lock = tree.text(prefix + name), lock.utf8.count < 5_000_000 else { continue }
+            // `"@scope/name@^1.0.0"`, `/name@1.0.0:`, `name@npm:1.0.0`
+            let words = lock.split { " \"',:[]()\n".contains($0) }
+            return Set(
+                words.compactMap { word in
+                    let bare = word.hasPrefix("/") ? word.dropFirst() : word
+                    guard let at = bare.dropFirst().firstIndex(of: "@") else { return nil }
+                    return String(bare[..<at])
+                })
+        }
+        return nil
+    }
+
     private static func names(inLock text: String) -> Set<String> {
         Set(
             text.split(separator: "\"").filter { $0.hasPrefix("node_modules/") }.map { path in
@@ -160,7 +190,12 @@ private struct LockedPackages {
             ".min.",
             "supabase/", "functions/", "workers/", "deno",
         ]
-        return isBelow && !nested.contains { path.hasPrefix($0 + "/") } && !aside.contains(where: path.contains)
+        // Next checks the types of every file that the compiler's settings include, those of other tools too.
+        let isChecked =
+            isTypeCheckedByNext && path == GoPath.clean(folder + "/" + SourceTree.Entry(path: path).name)
+            && path.hasSuffix(".config.ts")
+        return isBelow && !nested.contains { path.hasPrefix($0 + "/") }
+            && (isChecked || !aside.contains(where: path.contains))
     }
 
     /// The package of an import, when nothing declares it.
@@ -170,6 +205,8 @@ private struct LockedPackages {
             letter.isLowercase || letter == "@",
             !specifier.contains(":"), !specifier.contains("$"), first != "@", first != "@@", !specifier.hasSuffix(".js")
         else { return nil }
+        // Docusaurus answers to these itself.
+        guard !["@theme", "@theme-original", "@site", "@generated", "@docusaurus"].contains(first) else { return nil }
         let name = letter == "@" ? parts.prefix(2).joined(separator: "/") : String(first)
         guard name != "@", letter != "@" || parts.count > 1, !ModuleImports.builtIn.contains(name),
             !declared.contains(name),

@@ -124,17 +124,23 @@ extension Rule<CheckedFile<ManifestFile>> {
             .deployment("env:\n  - name: DATABASE_URL\n    value: mysql://app:hunter22@db:3306/app"),
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  SECRET_KEY: a8f3k2m9x7q1\n",
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\nstringData:\n  API_TOKEN: a8f3k2m9x7q1\n",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\ndata:\n  DB_PASSWORD: YThmM2syTTl4N3Ex\n",
+            .deployment(
+                "env:\n  - name: ConnectionStrings__Default\n    value: Server=db;User Id=sa;Password=a8f3k2M9x7;"),
         ],
         passes: [
             .deployment(
                 "env:\n  - name: DB_PASSWORD\n    valueFrom:\n      secretKeyRef:\n        name: db\n        key: password"
             ),
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\nstringData:\n  API_TOKEN: \"<token>\"\n",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\ndata:\n  DB_PASSWORD: PHBhc3N3b3JkPg==\n",
         ]
     ) { file in
         func isWritten(_ name: String, _ value: String?) -> Bool {
             guard let value, !value.isEmpty, !value.contains("$"), !value.contains("{{") else { return false }
-            let secret = SecretText.isSecret(name: name) ? value : SecretText.password(inAddress: value)
+            let secret =
+                SecretText.isSecret(name: name)
+                ? value : SecretText.password(inAddress: value) ?? WrittenSecret.password(inConnection: value)
             return secret.map { !SecretText.isPlaceholder($0) } ?? false
         }
         return file.objects.flatMap { object -> [Violation] in
@@ -147,10 +153,14 @@ extension Rule<CheckedFile<ManifestFile>> {
                 )
             }
             if object.kind == "ConfigMap" || object.kind == "Secret" {
-                let entries =
-                    (object.node["data"]?.mapping?.entries ?? []).filter { _ in object.kind == "ConfigMap" }
-                    + (object.node["stringData"]?.mapping?.entries ?? [])
-                found += entries.filter { isWritten($0.key, $0.value.text) }.map { entry in
+                let isCoded = object.kind == "Secret"
+                let coded = (object.node["data"]?.mapping?.entries ?? []).filter { entry in
+                    isWritten(entry.key, isCoded ? entry.value.text.flatMap(Base64Text.decoded) : entry.value.text)
+                }
+                let plain = (object.node["stringData"]?.mapping?.entries ?? []).filter {
+                    isWritten($0.key, $0.value.text)
+                }
+                found += (coded + plain).map { entry in
                     Violation(
                         line: entry.line,
                         "\(entry.key) stands in the repository; make it with: kubectl create secret generic \(object.name) --from-literal=\(entry.key)=..."
@@ -182,5 +192,28 @@ extension Rule<CheckedFile<ManifestFile>> {
                 return Violation(line: entry.line, "\(entry.key) is not base64; write it under stringData")
             }
         }
+    }
+}
+
+/// base64 hides nothing.
+private enum Base64Text {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// `nil` for what is no text.
+    static func decoded(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var bits = 0
+        var count = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "=") && !byte.isSpace {
+            guard let value = alphabet.firstIndex(of: byte) else { return nil }
+            bits = bits << 6 | value
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(bits >> count & 0xFF))
+                bits &= (1 << count) - 1
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
     }
 }
