@@ -31,7 +31,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             guard service.build == nil, let image = service.image, let command = service.command?.text,
                 languages.contains(ImageName(image.text).repository),
                 // Otherwise it is a developer's, or a task that runs once.
-                DevelopmentPath.isProduction(file.location) || ["always", "unless-stopped"].contains(service.restart?.text ?? ""),
+                DevelopmentPath.isProduction(file.location)
+                    || ["always", "unless-stopped"].contains(service.restart?.text ?? ""),
                 !development.contains(where: command.contains),
                 let tool = tools.first(where: command.contains)
             else { return nil }
