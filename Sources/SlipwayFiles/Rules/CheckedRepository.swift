@@ -16,6 +16,7 @@ package final class CheckedRepository: RuleSubject {
     let policy: ImagePolicy
     private let folderSizes: OnDemand<[BuildContext.File]>
     private let codeShelf: OnDemand<[SourceTree.Entry]>
+    private let programShelf: OnDemand<[SourceTree.Entry]>
     private let formats: OnDemand<[FileFormat: [String]]>
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
@@ -68,6 +69,7 @@ package final class CheckedRepository: RuleSubject {
                     && !entry.path.contains("node_modules/") && !DevelopmentPath.isLikely(entry.path)
             }
         }
+        programShelf = OnDemand { tree.entries.filter { CodeText.mayRun($0.path) } }
         let foreign = ImagePolicy.foreignFiles.lazy.compactMap(tree.text).first
         self.policy = foreign.map { policy.completed(by: ImagePolicy(hadolint: $0)) } ?? policy
         let formats = OnDemand {
@@ -130,6 +132,8 @@ package final class CheckedRepository: RuleSubject {
 
     /// Source of programs that run in production.
     var codeFiles: [SourceTree.Entry] { codeShelf.value }
+    /// Files of every kind that can be part of what runs in production, by their paths.
+    var programFiles: [SourceTree.Entry] { programShelf.value }
 
     /// Every file of the folder with its size, those too that git ignores; empty when that is not known.
     var sizes: [BuildContext.File] { folderSizes.value }

@@ -29,7 +29,7 @@ extension RuleCatalog {
             .processInPage, .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
             .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy,
             .originsOfForms,
-            .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled, .pageAsksLocalhost,
+            .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled,
             .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
             .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
             .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,

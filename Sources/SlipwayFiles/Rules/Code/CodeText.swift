@@ -13,15 +13,48 @@ struct CodeText {
     init(path: String, text: String) {
         self.path = path
         var isRemark = false
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let trimmed = line.trimmed
-            if trimmed.hasPrefix("/*") { isRemark = true }
-            defer { if trimmed.contains("*/") { isRemark = false } }
-            return isRemark || ["//", "#", "*", "--"].contains(where: trimmed.hasPrefix) ? "" : line
+        lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { bytes in
+            let body = bytes.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+            if body.starts(with: "/*".utf8) { isRemark = true }
+            defer { if isRemark, ByteSearch.contains("*/".utf8, in: body) { isRemark = false } }
+            return isRemark || Self.startsRemark(body) ? "" : Substring(bytes)
         }
-        bare = lines.map { line in
-            String(line.compactMap { $0.isWhitespace ? nil : $0 == "\"" || $0 == "`" ? "'" : $0 })
+        bare = lines.map(Self.bare)
+    }
+
+    /// `//`, `#`, `*`, `--`
+    private static func startsRemark(_ body: Substring.UTF8View) -> Bool {
+        switch body.first {
+        case UInt8(ascii: "#"), UInt8(ascii: "*"): true
+        case UInt8(ascii: "/"), UInt8(ascii: "-"): body.dropFirst().first == body.first
+        default: false
         }
+    }
+
+    /// Byte by byte, because this is asked of every line of a repository's code.
+    private static func bare(_ line: Substring) -> String {
+        guard !line.isEmpty else { return "" }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(line.utf8.count)
+        for byte in line.utf8 {
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
+            case UInt8(ascii: "\""), UInt8(ascii: "`"): bytes.append(UInt8(ascii: "'"))
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Words of paths that hold tests, examples, or what tools and others wrote.
+    private static let aside = [
+        "spec.", "mock", "fixture", "example", "vendor/", "stories", "__", "dist/", "build/", ".min.", "node_modules/",
+    ]
+
+    /// Whether a file can be part of what runs in production, by its path.
+    static func mayRun(_ path: String) -> Bool {
+        let lower = path.lowercased()
+        return !aside.contains(where: lower.contains) && !DevelopmentPath.isLikely(path)
     }
 
     /// One-based line of the first line that holds one of the texts without blanks.
@@ -59,14 +92,10 @@ struct CodeText {
 extension CheckedRepository {
     /// Source that runs in production with one of these endings and one of these words in it.
     func code(_ endings: [String], with words: [String]) -> [CodeText] {
-        tree.entries.compactMap { entry in
-            guard endings.contains(where: { entry.path.hasSuffix($0) }), !entry.path.contains("node_modules/"),
-                !DevelopmentPath.isLikely(entry.path), let bytes = tree.bytes(entry.path), bytes.count < 200_000,
-                words.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
-                !["spec.", "mock", "fixture", "example", "vendor/", "stories", "__", "dist/", "build/", ".min."]
-                    .contains(where: {
-                        entry.path.lowercased().contains($0)
-                    }), let text = tree.text(entry.path)
+        programFiles.compactMap { entry in
+            guard endings.contains(where: entry.path.hasSuffix), let bytes = tree.bytes(entry.path),
+                bytes.count < 200_000, words.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
+                let text = tree.text(entry.path)
             else { return nil }
             return CodeText(path: entry.path, text: text)
         }

@@ -108,6 +108,7 @@ private struct ImportFinder {
 
     /// The relative path that a line imports.
     static func path(in line: Substring) -> String? {
+        guard ByteSearch.contains("./".utf8, in: line.utf8) else { return nil }
         let text = line.trimmed
         guard
             text.hasPrefix("import ") || text.hasPrefix("export ") || text.contains("require(")
@@ -131,6 +132,7 @@ private struct ImportFinder {
     func missing(_ path: String, from file: String) -> (path: String, other: String?)? {
         let target = GoPath.clean(SourceTree.Entry(path: file).directory + "/" + path)
         guard !target.hasPrefix(".."), target != "." else { return nil }
+        guard !Self.endings.contains(where: { known.contains(target + $0) }) else { return nil }
         let tried = candidates(target)
         guard !tried.contains(where: known.contains), !tree.hasDirectory(target) || path.hasSuffix(".") else {
             return nil
@@ -156,16 +158,16 @@ private struct ImportFinder {
         return (target, nil)
     }
 
+    /// What an import leaves out, the commonest first.
+    private static let endings = [
+        "", ".ts", ".tsx", ".js", ".jsx", "/index.ts", "/index.tsx", "/index.js", "/index.jsx", ".mjs", ".cjs", ".mts",
+        ".cts", ".json", ".vue", ".svelte", ".d.ts", ".css", ".scss", ".node", "/index.mjs", "/index.vue",
+        "/package.json", ".web.tsx", ".native.tsx", ".ios.tsx", ".android.tsx", ".web.ts", ".native.ts", ".server.ts",
+        ".client.ts", ".svelte.ts", ".svelte.js", ".riot", ".coffee",
+    ]
+
     private func candidates(_ target: String) -> [String] {
-        let endings = [
-            "", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue", ".svelte", ".d.ts",
-            ".css", ".scss", ".node",
-            "/index.ts", "/index.tsx", "/index.js", "/index.jsx", "/index.mjs", "/index.vue", "/package.json",
-            ".web.tsx", ".native.tsx",
-            ".ios.tsx", ".android.tsx", ".web.ts", ".native.ts", ".server.ts", ".client.ts", ".svelte.ts", ".svelte.js",
-            ".riot", ".coffee",
-        ]
-        var found = endings.map { target + $0 }
+        var found = Self.endings.map { target + $0 }
         // TypeScript writes the name that the compiled file will have.
         for (written, source) in [
             (".js", ".ts"), (".js", ".tsx"), (".jsx", ".tsx"), (".mjs", ".mts"), (".cjs", ".cts"), (".js", ".d.ts"),
