@@ -7,8 +7,8 @@ internal import SlipwayHost
 extension EngineDaemon {
     private static let patience = Duration.seconds(15)
 
-    /// Takes the place of the engine that started this process, which speaks through standard input; ends without a
-    /// trace when that goes away before it has said `go`.
+    /// Takes the place of the engine that started this process, which speaks through standard input; ends like
+    /// a crashed one when that goes away before it has said `go`.
     public static func runAsSuccessor() async throws {
         let terminations = SignalStream.terminations()
         SignalStream.ignoreBrokenPipes()
@@ -33,8 +33,22 @@ extension EngineDaemon {
             _ = await channel.tell(.refused(EngineFailure(known)))
             throw known
         }
+        do {
+            let holdings = try await takePlace(engine, inheritance, descriptors, channel)
+            log.note("engine: process \(StandardStreams.ownIdentifier) serves, version \(Version.current)")
+            _ = await channel.tell(.running)
+            await serve(engine, holdings, terminations, files: files, log: log)
+        } catch {
+            log.note("engine: process \(StandardStreams.ownIdentifier) does not take over: \(error)")
+            GuardSuccession.crash()
+        }
+    }
+
+    private static func takePlace(
+        _ engine: Engine, _ inheritance: Inheritance, _ descriptors: InheritedDescriptors, _ channel: DescriptorChannel
+    ) async throws -> EngineHoldings {
         guard await channel.tell(.ready), case .go? = await channel.hear(within: patience)?.message else {
-            throw SlipwayError(.engineFailed, "the engine before this one goes on by itself")
+            throw SlipwayError(.engineFailed, "the engine before this one has not let go")
         }
         let lock = EngineLock.inherit(descriptors.lock)
         let memory = inheritance.supervisor.renumbered(descriptors.services)
@@ -44,10 +58,7 @@ extension EngineDaemon {
         try await engine.takeOver(memory)
         let server = try await ControlServer.open(descriptors.control, group: .singletonMultiThreadedEventLoopGroup)
         bindToGuard(inheritance)
-        log.note("engine: process \(StandardStreams.ownIdentifier) serves, version \(Version.current)")
-        _ = await channel.tell(.running)
-        let holdings = EngineHoldings(lock: lock, succession: descriptors.succession, control: server)
-        await serve(engine, holdings, terminations, files: files, log: log)
+        return EngineHoldings(lock: lock, succession: descriptors.succession, control: server)
     }
 
     private static func bindToGuard(_ inheritance: Inheritance) {

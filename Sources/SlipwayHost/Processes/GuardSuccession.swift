@@ -65,5 +65,14 @@ package struct GuardSuccession: Equatable, Sendable {
         while true { pause() }
     }
 
+    /// Ends a successor that cannot take over, as a crash would. The guard may take it for the program already, and
+    /// brings back what was killed or crashed; what exits by itself stays ended.
+    package static func crash() -> Never {
+        while true {
+            _ = kill(getpid(), SIGKILL)
+            pause()
+        }
+    }
+
     package static var parentIdentifier: Int32 { getppid() }
 }
