@@ -76,9 +76,10 @@ enum NestPrograms {
         }
     }
 
-    static func workers(of project: NodeProject, _ tree: SourceTree) -> [NodeWorker] {
+    static func workers(
+        among applications: [Application], of project: NodeProject, _ tree: SourceTree
+    ) -> [NodeWorker] {
         guard project.manifest.production("@nestjs/core") != nil else { return [] }
-        let applications = applications(of: project, tree)
         guard applications.count > 1 else {
             guard isOnlyWorker(project, tree), project.manifest.depends(onAny: ["@nestjs/microservices"]) != nil else {
                 return []

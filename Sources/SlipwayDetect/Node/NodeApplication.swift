@@ -37,6 +37,7 @@ struct NodeApplication: Sendable {
         var front = NodeFrontEnd.find(in: project, tree)
         if front?.framework == "vite", Self.rendersItself(project, tree) { front = nil }
         self.front = front
+        let applications = NestPrograms.applications(of: project, tree)
         if front?.role == .ssr {
             server = nil
         } else if front != nil, NodeServer.framework(of: project) == nil {
@@ -46,7 +47,6 @@ struct NodeApplication: Sendable {
             // Others build on it, and nothing starts it.
             server = nil
         } else {
-            let applications = NestPrograms.applications(of: project, tree)
             let others = applications.contains(where: \.isMain) ? applications.filter { !$0.isMain } : []
             let found = NodeServer(project.without(others.map(\.folder)), tree)
             programs = others.isEmpty ? [] : NestPrograms.servers(among: applications, of: project, tree)
@@ -55,7 +55,7 @@ struct NodeApplication: Sendable {
             server = isTool || NestPrograms.isOnlyWorker(project, tree) ? nil : found
         }
         var workers = project.isDelegating ? [] : NodeWorker.scripts(of: project, tree)
-        if workers.isEmpty { workers = NestPrograms.workers(of: project, tree) }
+        if workers.isEmpty { workers = NestPrograms.workers(among: applications, of: project, tree) }
         if workers.isEmpty, front == nil, server == nil, !isUsed, !project.isPublished,
             let only = NodeWorker.only(in: project, tree)
         {

@@ -16,7 +16,8 @@ package enum TreeReader {
     /// - Throws: ``SlipwayError`` `notADirectory`, `unreadable`, or `emptyRepository` when no file is left.
     package static func read(_ directory: String) throws -> SourceTree {
         let root = try resolve(directory)
-        var walk = TreeWalk(root: root, sharing: .allProcessors)
+        let folder = try OpenFolder(root)
+        var walk = TreeWalk(root: root, descriptor: folder.descriptor, sharing: .allProcessors)
         try walk.run()
         guard !walk.entries.isEmpty else {
             throw SlipwayError(
@@ -24,7 +25,6 @@ package enum TreeReader {
                 hint: "cd to a folder with source code, or: git status --ignored", details: walk.remarks)
         }
         let unusual = walk.unusualPaths
-        let folder = try OpenFolder(root)
         return SourceTree(
             name: String(root.split(separator: "/").last ?? "app"), entries: walk.entries, remarks: walk.remarks,
             sharing: .allProcessors,

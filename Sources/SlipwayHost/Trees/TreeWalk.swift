@@ -22,21 +22,23 @@ struct TreeWalk {
     private(set) var unusualPaths: [String: [UInt8]] = [:]
 
     private let root: String
+    private let descriptor: Int32
     private let sharing: Sharing
 
-    init(root: String, sharing: Sharing) {
+    /// - Parameters:
+    ///   - root: An absolute path without links.
+    ///   - descriptor: The same folder, open as long as the walk lasts.
+    init(root: String, descriptor: Int32, sharing: Sharing) {
         self.root = root
+        self.descriptor = descriptor
         self.sharing = sharing
     }
 
     mutating func run() throws {
-        let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0, let first = FolderListing(root: descriptor, path: [UInt8(ascii: "."), 0]) else {
-            if descriptor >= 0 { close(descriptor) }
+        guard let first = FolderListing(root: descriptor, path: [UInt8(ascii: "."), 0]) else {
             throw SlipwayError(
                 .unreadable, "\(root) may not be read by this user", hint: "ls -ld \(ShellWord.quote(root))")
         }
-        defer { close(descriptor) }
         let reader = FolderReader(root: root, descriptor: descriptor)
         let top = FolderReader.Folder(path: [], ignoreFiles: OuterIgnoreFiles.read(above: root))
         var levels = [[reader.contents(of: top, first)]]

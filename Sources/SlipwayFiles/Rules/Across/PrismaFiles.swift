@@ -25,7 +25,7 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, let schema = repository.tree.entries.first(where: { $0.name.hasSuffix(".prisma") }),
+        guard repository.isWhole, let schema = repository.tree.files(ending: "prisma").first,
             !repository.tree.entries.contains(where: { entry in
                 entry.name.hasSuffix(".sql") && entry.path.contains("migration")
             }), let place = PrismaFiles.migration(in: repository)
@@ -63,7 +63,7 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        repository.tree.entries.filter { $0.name.hasSuffix(".prisma") }.compactMap { entry in
+        repository.tree.files(ending: "prisma").compactMap { entry in
             guard PrismaFiles.majorVersion(for: entry, in: repository.tree) ?? 0 >= 7,
                 let text = repository.tree.text(entry.path)
             else { return nil }
@@ -109,7 +109,7 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        let schemas = repository.tree.entries.filter { $0.name.hasSuffix(".prisma") }
+        let schemas = repository.tree.files(ending: "prisma")
         guard !schemas.isEmpty,
             schemas.allSatisfy({ PrismaFiles.majorVersion(for: $0, in: repository.tree) ?? 0 >= 7 })
         else { return [] }

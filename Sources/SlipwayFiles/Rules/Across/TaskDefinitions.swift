@@ -30,6 +30,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
+        let tasks = ECSContainer.all(in: repository)
         return repository.workflows.filter { $0.location.hasPrefix(".github/") }.flatMap { file in
             file.jobs.flatMap { job in
                 job.steps.compactMap { step -> Violation? in
@@ -46,15 +47,15 @@ extension Rule<CheckedRepository> {
                             ? nil
                             : Violation(
                                 file: file.location, line: node.line,
-                                "there is no \(path); add it, or write: \(TaskDefinition.all(in: repository).first?.path ?? "the task definition's path")"
+                                "there is no \(path); add it, or write: \(tasks.first?.file ?? "the task definition's path")"
                             )
                     }
                     guard let name = step.input("container-name"), let container = value(of: name, step, job, file),
                         !isMade,
-                        !container.contains("$"), let task = TaskDefinition(path: path, text: text),
-                        !task.containers.contains(where: { $0["name"]?.text == container })
+                        !container.contains("$"), let task = ECSContainer.all(of: text, in: path),
+                        !task.contains(where: { $0.name == container })
                     else { return nil }
-                    let known = task.containers.compactMap { $0["name"]?.text }.joined(separator: ", ")
+                    let known = task.compactMap(\.name).joined(separator: ", ")
                     return Violation(
                         file: file.location, line: name.line, "\(path) has no container \(container); write: \(known)")
                 }
@@ -75,27 +76,5 @@ extension Rule<CheckedRepository> {
         }
         let name = String(inner.dropFirst(4))
         return (step.node.at("env", name) ?? job.node.at("env", name) ?? file.root?.at("env", name))?.text
-    }
-}
-
-/// An ECS task as `aws ecs register-task-definition` takes it.
-private struct TaskDefinition {
-    let path: String
-    let containers: [DataNode]
-
-    init?(path: String, text: String) {
-        guard let list = JSONDocument(parsing: text).root?["containerDefinitions"]?.sequence else { return nil }
-        self.path = path
-        containers = list
-    }
-
-    static func all(in repository: CheckedRepository) -> [TaskDefinition] {
-        repository.tree.files(ending: "json").compactMap { entry in
-            guard !entry.path.contains("node_modules/"),
-                let bytes = repository.tree.bytes(entry.path),
-                bytes.count < 100_000, ByteSearch.contains("\"containerDefinitions\"".utf8, in: bytes)
-            else { return nil }
-            return repository.tree.text(entry.path).flatMap { TaskDefinition(path: entry.path, text: $0) }
-        }
     }
 }

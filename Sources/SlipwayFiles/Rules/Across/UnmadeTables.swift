@@ -45,7 +45,7 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, !repository.tree.entries.contains(where: { $0.name.hasSuffix(".sql") }) else {
+        guard repository.isWhole, repository.tree.files(ending: "sql").isEmpty else {
             return []
         }
         let units = repository.images.filter { !$0.isForDevelopment }

@@ -143,7 +143,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole, repository.tree.files(named: "manage.py").count == 1 else { return [] }
-        let sources = repository.tree.entries.filter { $0.name.hasSuffix(".py") && !$0.path.contains("node_modules/") }
+        let sources = repository.tree.files(ending: "py").filter { !$0.path.contains("node_modules/") }
         let texts = sources.compactMap { entry in repository.tree.bytes(entry.path) }
         guard texts.contains(where: { ByteSearch.contains("django.contrib.staticfiles".utf8, in: $0) }),
             !texts.contains(where: {

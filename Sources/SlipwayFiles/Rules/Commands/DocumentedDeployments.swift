@@ -106,8 +106,8 @@ extension Rule<CheckedRepository> {
 
     /// PHP files that hold one of the texts.
     private static func holders(of signs: [String], in repository: CheckedRepository) -> [String] {
-        repository.tree.entries.filter { entry in
-            guard entry.name.hasSuffix(".php"), !entry.path.contains("vendor/"), !entry.path.hasPrefix("tests/"),
+        repository.tree.files(ending: "php").filter { entry in
+            guard !entry.path.contains("vendor/"), !entry.path.hasPrefix("tests/"),
                 let bytes = repository.tree.bytes(entry.path)
             else { return false }
             return signs.contains { ByteSearch.contains($0.utf8, in: bytes) }

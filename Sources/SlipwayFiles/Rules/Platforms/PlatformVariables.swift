@@ -164,10 +164,15 @@ struct ECSContainer {
             guard !entry.path.contains("node_modules/"),
                 let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
                 ByteSearch.contains("\"containerDefinitions\"".utf8, in: bytes),
-                let text = repository.tree.text(entry.path), let root = JSONDocument(parsing: text).root
+                let text = repository.tree.text(entry.path)
             else { return [] }
-            return (root["containerDefinitions"]?.sequence ?? []).compactMap { of($0, in: entry.path) }
+            return all(of: text, in: entry.path) ?? []
         }
+    }
+
+    /// Those of one file; `nil` when it is no task definition.
+    static func all(of text: String, in file: String) -> [ECSContainer]? {
+        JSONDocument(parsing: text).root?["containerDefinitions"]?.sequence?.compactMap { of($0, in: file) }
     }
 
     private static func of(_ node: DataNode, in file: String) -> ECSContainer? {

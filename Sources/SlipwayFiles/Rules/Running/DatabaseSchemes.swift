@@ -71,7 +71,7 @@ private struct SpokenDatabase {
     }
 
     private static func prisma(_ tree: SourceTree) -> [SpokenDatabase] {
-        tree.entries.filter { $0.name.hasSuffix(".prisma") && !$0.path.contains("node_modules/") }.compactMap { entry in
+        tree.files(ending: "prisma").filter { !$0.path.contains("node_modules/") }.compactMap { entry in
             guard let text = tree.text(entry.path), let source = TextSearch.range(of: "datasource ", in: text[...])
             else {
                 return nil
