@@ -38,7 +38,7 @@ extension Engine {
                 edge: sockets, services: memory.slots.compactMap { $0.service?.descriptors })
             try await prepare(successor, inheritance, descriptors)
             guard !isAskedToStop else { throw SlipwayError(.notRunning, "the engine is stopping") }
-            guard GuardSuccession.name(successor.identifier, executable: executable, on: succession) else {
+            guard GuardSuccession.name(successor.identifier, on: succession) else {
                 throw SlipwayError(.engineFailed, "the guard around the engine is gone", hint: "slipway status")
             }
         } catch {
@@ -53,12 +53,14 @@ extension Engine {
         let answer = await successor.channel.hear(within: Self.patience)
         await supervisor.abandon(memory)
         guard isTold, case .running? = answer?.message else {
-            // The guard has seen or will see it end, and ends the rest; nothing is to be gained from staying.
+            // What the successor has done with its descriptors nobody knows: the guard ends the rest and starts anew.
+            hasLostSuccessor = true
             successor.channel.interrupt()
             stop()
             throw SlipwayError(
                 .engineFailed, "the new engine ended when it took over", hint: "slipway status")
         }
+        GuardSuccession.name(successor.identifier, executable: executable, on: succession)
         note("engine: process \(successor.identifier) has taken over")
         stop()
     }

@@ -79,6 +79,8 @@ actor Engine {
     func note(_ text: String) { log.note(text) }
     var isOpen: Bool { phase == .running }
     var hasHandedOver: Bool { successor != nil }
+    /// The successor has ended after it was named; the guard takes either of both for the program by now.
+    var hasLostSuccessor = false
 
     /// Opens the edge on sockets of the engine before, without serving yet.
     func openEdge(on sockets: EdgeSockets, after inheritance: Inheritance) async throws {

@@ -91,6 +91,7 @@ public enum EngineDaemon {
             group.cancelAll()
         }
         log.note("engine: stopped")
+        if await engine.hasLostSuccessor { GuardSuccession.crash() }
         guard await !engine.hasHandedOver else { return }
         files.remove()
         holdings.lock.release()

@@ -196,11 +196,14 @@ package struct GuardProcess {
             succession = -1
             return
         }
-        guard let named = GuardSuccession(bytes),
-            ProcessTree.current().descendants(of: getpid()).contains(named.identifier)
-        else { return }
-        program = named.identifier
-        revivalExecutable = named.executable
+        for named in GuardSuccession.all(in: bytes) {
+            guard
+                named.identifier == program
+                    || ProcessTree.current().descendants(of: getpid()).contains(named.identifier)
+            else { continue }
+            program = named.identifier
+            if let executable = named.executable { revivalExecutable = executable }
+        }
     }
 
     /// Reaps whatever ended, adopted descendants too.

@@ -20,24 +20,26 @@ package struct GuardSuccession: Equatable, Sendable {
     package static let variable = "SLIPWAY_SUCCESSION"
 
     let identifier: Int32
-    /// Absolute path of its binary.
-    let executable: String
+    /// Absolute path of the binary that brings it back; `nil` as long as nobody knows whether that one can.
+    let executable: String?
 
-    init(identifier: Int32, executable: String) {
+    init(identifier: Int32, executable: String?) {
         self.identifier = identifier
         self.executable = executable
     }
 
-    /// A line is written at once and is shorter than PIPE_BUF, so it comes as a whole.
-    init?(_ bytes: [UInt8]) {
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        guard line.count < bytes.count else { return nil }
-        let parts = String(decoding: line, as: UTF8.self).split(separator: Character(" "), maxSplits: 1)
-        guard parts.count == 2, let identifier = Int32(parts[0]), identifier > 1 else { return nil }
-        self.init(identifier: identifier, executable: String(parts[1]))
+    /// Parses what was read of the pipe: a line is written at once and is shorter than PIPE_BUF, so each comes as a whole.
+    static func all(in bytes: [UInt8]) -> [GuardSuccession] {
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+        return bytes[..<end].split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let parts = String(decoding: line, as: UTF8.self).split(separator: Character(" "), maxSplits: 1)
+            guard let first = parts.first, let identifier = Int32(first), identifier > 1 else { return nil }
+            return GuardSuccession(
+                identifier: identifier, executable: parts.count == 2 ? String(parts[1]) : nil)
+        }
     }
 
-    var line: [UInt8] { Array("\(identifier) \(executable)\n".utf8) }
+    var line: [UInt8] { Array("\(identifier)\(executable.map { " " + $0 } ?? "")\n".utf8) }
 
     /// The pipe of the calling process; `nil` when no guard lets it name anybody.
     package static var inherited: Int32? {
@@ -46,9 +48,12 @@ package struct GuardSuccession: Equatable, Sendable {
         return descriptor
     }
 
-    /// - Parameter pipe: As ``inherited``.
+    /// - Parameters:
+    ///   - executable: Given once the successor serves: until then the binary before it brings the program back.
+    ///   - pipe: As ``inherited``.
     /// - Returns: False when the guard is gone.
-    package static func name(_ identifier: Int32, executable: String, on pipe: Int32) -> Bool {
+    @discardableResult
+    package static func name(_ identifier: Int32, executable: String? = nil, on pipe: Int32) -> Bool {
         Descriptor.write(GuardSuccession(identifier: identifier, executable: executable).line, to: pipe)
     }
 
@@ -65,8 +70,8 @@ package struct GuardSuccession: Equatable, Sendable {
         while true { pause() }
     }
 
-    /// Ends a successor that cannot take over, as a crash would. The guard may take it for the program already, and
-    /// brings back what was killed or crashed; what exits by itself stays ended.
+    /// Ends either side of a hand-over that failed after the successor was named, as a crash would. The guard may take
+    /// either for the program, and brings back what was killed or crashed; what exits by itself stays ended.
     package static func crash() -> Never {
         while true {
             _ = kill(getpid(), SIGKILL)

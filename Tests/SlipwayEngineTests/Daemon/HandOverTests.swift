@@ -64,10 +64,14 @@ struct HandOverTests {
         #expect(kill(process, 0) != 0, "the engine before has ended")
     }
 
-    @Test func `what a guard is told of a successor is a line and a process`() {
-        #expect(GuardSuccession(GuardSuccession(identifier: 7, executable: "/a b").line)?.executable == "/a b")
-        for text in ["", "7 /a", "x /a\n", "1 /sbin/init\n", "7\n", "-7 /a\n"] {
-            #expect(GuardSuccession(Array(text.utf8)) == nil, "\(text)")
+    @Test func `what a guard is told of a successor is a line and a process, its binary once it serves`() {
+        let (named, serving) = (
+            GuardSuccession(identifier: 7, executable: nil), GuardSuccession(identifier: 7, executable: "/a b")
+        )
+        #expect(GuardSuccession.all(in: named.line) == [named])
+        #expect(GuardSuccession.all(in: named.line + serving.line) == [named, serving])
+        for text in ["", "7 /a", "x /a\n", "1 /sbin/init\n", "-7 /a\n", "\n", " \n"] {
+            #expect(GuardSuccession.all(in: Array(text.utf8)).isEmpty, "\(text)")
         }
     }
 }

@@ -107,6 +107,98 @@ struct EngineUpgradeTests {
         #expect(try Self.left(slipway).isEmpty, "nothing is left")
     }
 
+    /// The moments of a hand-over in which it can no longer be taken back, each met every time.
+    @Test(arguments: ["dies before it is named", "dies when it is told to go", "loses the one before"])
+    func `a hand-over that fails after the successor was named brings the engine back`(_ moment: String) throws {
+        let (slipway, address) = try deployed()
+        defer { slipway.cleanUp() }
+        let before = try slipway.engineIdentifier()
+        let impostor = slipway.folder.appendingPathComponent("impostor.py")
+        try slipway.write("#!/usr/bin/env python3\n" + Self.impostor, to: "impostor.py")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: impostor.path)
+        try slipway.write("\(moment)\n\(Slipway.executable.path)", to: "moment")
+        _ = try Background.run(
+            "/usr/bin/env", ["python3", "-c", Self.request, impostor.path], in: slipway.folder, environment: [:])
+        #expect(FileManager.default.fileExists(atPath: slipway.folder.appendingPathComponent("met").path))
+        let deadline = Date(timeIntervalSinceNow: 20)
+        var answer: Int?
+        while try Date() < deadline && (answer != 200 || slipway.engineIdentifier() == before) {
+            answer = try? Web(address: address).get("/").status
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        #expect(answer == 200)
+        #expect(try slipway.engineIdentifier() != before)
+        #expect(try processes(slipway).count == 2)
+        #expect(try slipway.run("down").status == 0)
+    }
+
+    /// Asks the engine to hand over to a program.
+    private static let request = """
+        import json, socket, sys
+        peer = socket.socket(socket.AF_UNIX)
+        peer.settimeout(30)
+        peer.connect(json.load(open(".slipway/engine.json"))["socketPath"])
+        peer.sendall(json.dumps({"handOver": {"executable": sys.argv[1]}}).encode() + b"\\n")
+        print(peer.recv(10000))
+        """
+
+    /// Stands between an engine and its successor; the process that is named becomes the real program where one is
+    /// needed, and its child passes on what they say.
+    private static let impostor = """
+        import array, os, signal, socket, struct, sys
+        moment, program = open("moment").read().split("\\n")
+        above, engine = socket.socket(fileno=os.dup(0)), os.getppid()
+        def receive(peer):
+            head = b""
+            while len(head) < 16:
+                part = peer.recv(16 - len(head))
+                if not part: sys.exit(1)
+                head += part
+            length, count = struct.unpack("<QQ", head)
+            descriptors = []
+            while len(descriptors) < count:
+                _, more, _, _ = peer.recvmsg(1, socket.CMSG_SPACE(4 * 253))
+                for _, _, data in more:
+                    part = array.array("i")
+                    part.frombytes(data)
+                    descriptors += part
+            body = b""
+            while len(body) < length:
+                body += peer.recv(length - len(body))
+            return body, descriptors
+        def send(peer, body, descriptors=[]):
+            peer.sendall(struct.pack("<QQ", len(body), len(descriptors)))
+            for start in range(0, len(descriptors), 200):
+                part = array.array("i", descriptors[start:start + 200])
+                peer.sendmsg([b"d"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, part)])
+            peer.sendall(body)
+        def end(process): os.kill(process, signal.SIGKILL)
+        if moment == "loses the one before":
+            near, far = socket.socketpair()
+            if os.fork():
+                near.close()
+                above.close()
+                os.dup2(far.fileno(), 0)
+                os.execv(program, [program, "engine", "run", "--successor"])
+            far.close()
+            os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+            send(above, receive(near)[0])
+            body, descriptors = receive(above)
+            send(near, body, descriptors)
+            for descriptor in descriptors: os.close(descriptor)
+            send(above, receive(near)[0])
+            receive(above)
+            open("met", "w")
+            end(engine)
+            os._exit(0)
+        send(above, b'{"hello":{"format":1,"version":"9"}}')
+        receive(above)
+        send(above, b'{"ready":{}}')
+        if moment == "dies when it is told to go": receive(above)
+        open("met", "w")
+        end(os.getpid())
+        """
+
     /// The first child that is an engine itself.
     private static func child(of parent: Int32, while process: Process) -> Int32? {
         let deadline = Date(timeIntervalSinceNow: 10)
