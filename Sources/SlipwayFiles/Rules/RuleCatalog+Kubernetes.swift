@@ -10,6 +10,7 @@ extension RuleCatalog {
     ]
 
     static let charts: [Rule<CheckedRepository>] = [
-        .missingResource, .incompleteChart, .unknownChartValue, .chartPassword,
+        .missingResource, .incompleteChart, .unknownChartValue, .chartPassword, .chartMakesNamespace,
+        .otherNamespace, .toldSecretKeys, .optionalAndRequired,
     ]
 }
