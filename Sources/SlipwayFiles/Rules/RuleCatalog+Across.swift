@@ -39,13 +39,14 @@ extension RuleCatalog {
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
         .unfitPythonPackages, .removedPythonName, .removedNodeName, .toolTooOldForNode, .olderBuildConfiguration,
-        .commonInModule, .installScriptFails, .languageVersion,
+        .commonInModule, .installScriptFails, .languageVersion, .unresolvedModule,
     ]
 
     /// What starts, builds or reaches nothing.
     private static let running: [Rule<CheckedRepository>] = [
         .limitCountsProxy, .migrationsNotInGit, .developmentByDefault, .shellWordInUnit, .platformContext, .styleBudget,
         .templatePort, .otherDatabase, .proxyToFixedAddress, .writtenConfiguration,
-        .uploadsInContainer, .localhostForContainer, .staticNeverCollected,
+        .uploadsInContainer, .localhostForContainer, .staticNeverCollected, .missingClass, .unproxiedFiles,
+        .testsOnLiveDatabase, .emptyingSeed,
     ]
 }
