@@ -15,6 +15,7 @@ extension RuleCatalog {
         .databaseInGit, .debugByDefault, .originsOpenByDefault, .secretInDocument, .literalSigningKey, .servesItself,
         .comparedPassword, .openRules, .openSecurityGroup, .secretNotHandedOn, .platformGivesTooLittle,
         .addressWithoutPath,
-        .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask,
+        .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask, .emptyNumber, .tokenKeyNeverMade,
+        .plainCookie,
     ]
 }
