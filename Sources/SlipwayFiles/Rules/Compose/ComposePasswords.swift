@@ -180,6 +180,7 @@ extension Rule<CheckedFile<ComposeFile>> {
         catches: [
             "services:\n  web:\n    image: web:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY}\n",
             "services:\n  web:\n    image: web:1\n    environment:\n      REGION: ${REGION}\n",
+            "services:\n  web:\n    image: web:1\n    ports:\n      - \"${WEB_PORT}:${WEB_PORT}\"\n",
         ],
         passes: [
             "services:\n  web:\n    image: web:1\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?}\n",
@@ -197,11 +198,27 @@ extension Rule<CheckedFile<ComposeFile>> {
                 seen.insert(name).inserted
             else { return nil }
             let isSecret = SecretText.isSecret(name: name)
+            if endsMapping(name, at: use.line, of: file) {
+                return Violation(
+                    line: use.line,
+                    "\(name) is empty when nobody sets it, and Compose then refuses the whole file, because nothing stands "
+                        + "behind the colon; write: ${\(name):?} or ${\(name):-DEFAULT}",
+                    severity: file.isForDevelopment ? .info : .warning)
+            }
             return Violation(
                 line: use.line,
                 "\(name) is empty when nobody sets it; write: ${\(name):\(isSecret ? "?" : "?} or ${\(name):-DEFAULT")}",
                 severity: isSecret && !file.isForDevelopment ? .warning : .info)
         }
+    }
+
+    /// `- "${PORT}:${PORT}"`: the container's part of a port or a mount.
+    private static func endsMapping(_ name: String, at line: Int, of file: CheckedFile<ComposeFile>) -> Bool {
+        guard file.textLines.indices.contains(line - 1) else { return false }
+        let text = file.textLines[line - 1].trimmed
+        guard text.hasPrefix("- "), !text.contains("=") else { return false }
+        let item = text.dropFirst(2).filter { $0 != "\"" && $0 != "'" && $0 != " " }
+        return [":${\(name)}", ":$\(name)", ":${\(name)}/tcp", ":${\(name)}/udp"].contains(where: item.hasSuffix)
     }
 
     /// The environment as written, references kept.

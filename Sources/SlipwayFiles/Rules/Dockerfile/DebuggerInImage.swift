@@ -10,6 +10,7 @@ extension Rule<CheckedDockerfile> {
             + "remote debugging whoever the engine connects to runs code in the application.",
         catches: [
             "FROM php:8.4-fpm\nRUN pecl install xdebug && docker-php-ext-enable xdebug\n",
+            "FROM php:8.4-fpm\nRUN docker-php-ext-install gd exif zip && pecl install xdebug && docker-php-ext-enable xdebug\n",
             "FROM php:8.4-apache\nCOPY docker/xdebug.ini /usr/local/etc/php/conf.d/xdebug.ini\n",
         ],
         passes: [
@@ -29,7 +30,9 @@ extension Rule<CheckedDockerfile> {
                 let enables =
                     text.contains("docker-php-ext-enable") || text.contains("install-php-extensions")
                     || text.contains("apk add") || text.contains("apt-get install")
-                return text.contains("xdebug") && enables && !text.contains("if ") && !text.contains("$")
+                return text.contains("xdebug") && enables && !text.contains("RUN if ") && !text.contains("; if ")
+                    && !text.contains("& if ")
+                    && !text.contains("$")
             case "COPY", "ADD": return text.contains("xdebug.ini") && text.contains("conf.d")
             default: return false
             }

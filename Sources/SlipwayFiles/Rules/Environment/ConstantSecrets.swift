@@ -32,6 +32,12 @@ extension Rule<CheckedRepository> {
             ["Program.cs": "var key = builder.Configuration[\"Jwt:SecretKey\"] ?? \"swordfish\";\n"],
             ["src/main/java/Tokens.java": "@Value(\"${jwt.secret:swordfish}\")\nprivate String secret;\n"],
             ["app/auth.rb": "KEY = ENV.fetch('JWT_SECRET', 'swordfish')\n"],
+            ["src/main/resources/application-prod.yml": "spring:\n  datasource:\n    password: 1234\n"],
+            [
+                "app/settings.py":
+                    "class Settings(BaseSettings):\n    jwt_secret_key: str = Field(\n        default=\"change-me-in-production\",\n    )\n"
+            ],
+            ["app/config.py": "class Settings(BaseSettings):\n    secret_key: str = \"change-me\"\n"],
         ],
         passes: [
             [
@@ -51,6 +57,10 @@ extension Rule<CheckedRepository> {
                     "config.get<string>('JWT_SECRET')\nconfig.get('JWT_ISSUER', 'shop')\nset('API_TOKEN', 'swordfish')\n"
             ],
             ["lib/auth.ex": "key = System.get_env(\"SIGNING_SECRET\") || raise \"SIGNING_SECRET is missing\"\n"],
+            [
+                "app/config.py":
+                    "class Settings(BaseSettings):\n    secret_key: str = \"change-me\"\n\n    def check(self):\n        if self.secret_key == \"change-me\": raise ValueError\n"
+            ],
         ]
     ) { repository in
         repository.tree.entries.flatMap { entry -> [Violation] in
@@ -65,6 +75,14 @@ extension Rule<CheckedRepository> {
                 // A call whose arguments stand on lines of their own.
                 let isOpen = language == .python && line.utf8.last == UInt8(ascii: "(") && line.utf8.first != 0x20
                 let whole = isOpen ? Substring(lines[index..<min(lines.count, index + 4)].joined()) : line
+                if language == .python, let name = FieldDefaults.name(at: index, in: lines),
+                    let text = FieldDefaults.value(at: index, in: lines)
+                {
+                    guard !FieldDefaults.isRefused(text, in: repository) else { return nil }
+                    return Violation(
+                        file: entry.path, line: index + 1,
+                        "\(name) is the same everywhere; write no default: \(name): str")
+                }
                 if let name = ConstantSecrets.replaced(at: index, in: lines, of: entry) {
                     return Violation(
                         file: entry.path, line: index + 1,
@@ -193,7 +211,9 @@ enum ConstantSecrets {
             var value = text[text.index(after: colon)...].trimmed
             if let comment = TextSearch.range(of: " #", in: value[...]) { value = value[..<comment.lowerBound].trimmed }
             let name = text[..<colon].trimmed
-            return isSecret(name) && (isLiteral(value) || hasOpenDefault(value)) ? name : nil
+            // A password of digits is one too; a number elsewhere is a count or a time.
+            let isNumber = value.utf8.count > 2 && value.allSatisfy(\.isNumber) && name.hasSuffix("password")
+            return isSecret(name) && (isLiteral(value) || isNumber || hasOpenDefault(value)) ? name : nil
         case .other: return defaulted(in: text) ?? SecretDefaults.name(in: text)
         case .python:
             guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {

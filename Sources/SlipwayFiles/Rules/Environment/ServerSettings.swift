@@ -70,6 +70,10 @@ extension Rule<CheckedRepository> {
                 "main.py":
                     "app.add_middleware(CORSMiddleware, allow_origin_regex=r\"https://.*\\.vercel\\.app\", allow_credentials=True)\n"
             ],
+            [
+                "main.py":
+                    "app.add_middleware(CORSMiddleware, allow_origin_regex=r\"https?://192\\.168\\.\\d+\\.\\d+\", allow_credentials=True)\n"
+            ],
         ],
         passes: [
             [

@@ -19,6 +19,16 @@ extension Rule<CheckedRepository> {
                 ".env.example": "REDIS_HOST=localhost\n", "Dockerfile": "FROM node:22\n",
                 "docker-compose.yml": "services:\n  api:\n    build: .\n    env_file:\n      - .env\n",
             ],
+            [
+                ".env.example": "POSTGRES__HOST=\"localhost\"\n", "Dockerfile": "FROM python:3.13\n",
+                "docker-compose.yml":
+                    "services:\n  api:\n    build: .\n    environment:\n      POSTGRES__HOST: ${POSTGRES__HOST}\n  postgres:\n    image: postgres:17\n",
+            ],
+            [
+                ".env.example": "DB_HOST=localhost\n", "src/main.py": "run()\n",
+                "docker-compose.prod.yml":
+                    "services:\n  api:\n    image: python:3.13\n    command: python src/main.py\n    env_file: .env\n    environment:\n      DB_HOST: ${DB_HOST}\n    volumes: ['./src:/app/src']\n",
+            ],
         ],
         passes: [
             [
@@ -34,6 +44,11 @@ extension Rule<CheckedRepository> {
                 ".env.example": "DATABASE_URL=postgresql://a:b@localhost:5432/a\n", "Dockerfile": "FROM node:22\n",
                 "docker-compose.yml": "services:\n  api:\n    build: .\n    network_mode: host\n    env_file: .env\n",
             ],
+            [
+                ".env.example": "DB_HOST=localhost\n", "Dockerfile": "FROM python:3.13\n",
+                "docker-compose.yml":
+                    "services:\n  api:\n    build: .\n    env_file: .env\n    environment:\n      DB_HOST: ${DB_HOST_IN_DOCKER:-db}\n",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -41,16 +56,23 @@ extension Rule<CheckedRepository> {
             guard !file.isForDevelopment else { return [] }
             var seen: Set<String> = []
             return file.services.flatMap { service -> [Violation] in
-                guard service.build != nil, service.node["network_mode"] == nil else { return [] }
-                let given = Set(file.anywhere(service.name).flatMap(\.environment).map(\.name))
-                return service.environmentFiles.flatMap { own -> [Violation] in
-                    guard let path = file.resolve(own.path), !repository.tree.contains(path) else { return [] }
+                guard runsOwnCode(service, in: file), service.node["network_mode"] == nil else { return [] }
+                let given = file.anywhere(service.name).flatMap(\.environment)
+                // What only hands on the name's own value says nothing of its own.
+                let handedOn = Set(given.filter { isHandedOn($0) }.map(\.name))
+                let settled = Set(given.map(\.name)).subtracting(handedOn)
+                let own = service.environmentFiles.compactMap { file.resolve($0.path) }
+                let beside = GoPath.clean(file.folder + "/.env")
+                let sources = own + (handedOn.isEmpty || own.contains(beside) ? [] : [beside])
+                return sources.flatMap { path -> [Violation] in
+                    guard !repository.tree.contains(path) else { return [] }
                     let template = [".example", ".sample", ".template"].map { path + $0 }.first(
                         where: repository.tree.contains)
                     guard let template, let text = repository.tree.text(template) else { return [] }
                     return Dotenv(parsing: text).assignments.compactMap { assignment in
-                        guard !given.contains(assignment.name), StoreOnLocalhost.isNamed(assignment),
-                            seen.insert(template + assignment.name).inserted
+                        guard !settled.contains(assignment.name),
+                            own.contains(path) || handedOn.contains(assignment.name),
+                            StoreOnLocalhost.isNamed(assignment), seen.insert(template + assignment.name).inserted
                         else { return nil }
                         return Violation(
                             file: template, line: assignment.line,
@@ -60,6 +82,22 @@ extension Rule<CheckedRepository> {
                 }
             }
         }
+    }
+
+    /// An image of its own, or its source mounted into one of a language.
+    private static func runsOwnCode(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Bool {
+        if service.build != nil { return true }
+        return service.node["command"] != nil
+            && service.mounts.contains { mount in
+                mount.kind == .bind
+                    && mount.source.flatMap(file.resolve).map(file.repository.tree.hasDirectory) == true
+            } && file.known(service)?.kind != .database
+    }
+
+    /// `NAME: ${NAME}`, as written or with the value that nobody has set.
+    private static func isHandedOn(_ variable: PlacedVariable) -> Bool {
+        guard let value = variable.value else { return true }
+        return value.isEmpty || value == "${\(variable.name)}" || value == "$\(variable.name)"
     }
 }
 
@@ -75,7 +113,9 @@ private enum StoreOnLocalhost {
 
     static func isNamed(_ assignment: DotenvAssignment) -> Bool {
         guard let value = assignment.value else { return false }
-        if hosts.contains(assignment.name) { return ["localhost", "127.0.0.1"].contains(value) }
+        if hosts.contains(assignment.name.replacing("__", with: "_")) {
+            return ["localhost", "127.0.0.1"].contains(value)
+        }
         guard let mark = TextSearch.range(of: "://", in: value[...]),
             schemes.contains(String(value[..<mark.lowerBound].prefix { $0 != "+" }))
         else { return false }
