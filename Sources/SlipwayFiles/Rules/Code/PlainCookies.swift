@@ -31,6 +31,10 @@ extension Rule<CheckedRepository> {
             ["src/theme.ts": "res.cookie('theme', 'dark', { secure: false });\n"],
             ["src/mail.ts": "const mail = createTransport({ host, port: 587, secure: false, auth: { token } });\n"],
             ["config/dev.py": "SESSION_COOKIE_SECURE = False\n"],
+            [
+                ".env.example": "COOKIE_SECURE=false\n", ".env.production.example": "COOKIE_SECURE=true\n",
+                "Procfile": "web: gunicorn shop.wsgi\n",
+            ],
         ]
     ) { repository in
         repository.code(
@@ -50,10 +54,13 @@ extension Rule<CheckedRepository> {
             [".example", ".sample", ".template", ".dist"].contains(where: file.location.hasSuffix)
         }
         guard repository.isWhole, !files.isEmpty,
-            Deployments.exist(in: repository) || repository.composeFiles.contains(where: { !$0.isForDevelopment }),
-            !repository.dotenvFiles.contains(where: { DevelopmentPath.isProduction($0.location) })
+            Deployments.exist(in: repository) || repository.composeFiles.contains(where: { !$0.isForDevelopment })
         else { return [] }
-        return files.flatMap { file in
+        // A file for production beside it says its own.
+        let answered = repository.dotenvFiles.map(\.location).filter(DevelopmentPath.isProduction).map {
+            SourceTree.Entry(path: $0).directory
+        }
+        return files.filter { !answered.contains(SourceTree.Entry(path: $0.location).directory) }.flatMap { file in
             file.document.assignments.compactMap { assignment in
                 let name = assignment.name.uppercased()
                 guard ["COOKIE_SECURE", "SECURE_COOKIE", "COOKIES_SECURE"].contains(where: name.hasSuffix),
