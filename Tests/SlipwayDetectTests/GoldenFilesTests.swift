@@ -71,7 +71,7 @@ import Testing
                     #expect(!ignore.excludes(source), "\(image.dockerfile): \(source)")
                 }
             }
-            #expect(ignore.excludes(".env") && ignore.excludes("a/b/.env.local") && !ignore.excludes("x/.env.example"))
+            #expect(ignore.excludes(".env") && ignore.excludes("a/b/.env.local"))
         }
     }
 

@@ -519,6 +519,36 @@ struct BreadthTests {
         Self.expect(files["docker-stack.yml"], says: ["target: 3000"])
     }
 
+    @Test(arguments: [
+        ("package.json", #"{"dependencies":{"dotenv-safe":"9"}}"#, true), ("check.js", "read('.env.example')", true),
+        ("server.js", "throw Error('no PORT (see .env.example)')", false),
+        ("README.md", "Copy .env.example to .env", false),
+    ])
+    func `templates of values enter an image only where code reads them`(_ path: String, _ text: String, _ enters: Bool)
+    {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "javascript", start: "node server.js", port: 3000)
+        let ignore = Self.files([web], tree: ["package.json": "{}"].merging([path: text]) { $1 })[".dockerignore"]
+        Self.expect(ignore, says: ["**/.env.*\n"] + (enters ? ["!**/.env.example\n"] : []))
+        #expect(ignore?.contains("!**/.env.example") == enters)
+    }
+
+    @Test(arguments: [
+        (["server.js": "require('./routes')"], false), (["server.js": "require('./test/data')"], true),
+        (["jest.config.js": "roots: ['./test/']"], false), (["a.spec.ts": "import x from '../test/data'"], false),
+        (["package.json": #"{"scripts": {"test": "node --test test/"}}"#], false),
+        (["package.json": "{\n \"build\": \"node test/data.js\"\n}"], true), (["test/package.json": "{}"], true),
+        (["tsconfig.json": #"{"references": [{"path": "./test"}]}"#], true),
+    ])
+    func `a folder of tests enters an image only where something outside needs it`(
+        _ files: [String: String], _ enters: Bool
+    ) {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "javascript", start: "node server.js", port: 3000)
+        let tree = ["package.json": "{}", "test/a.js": ""].merging(files) { $1 }
+        #expect(Self.files([web], tree: tree)[".dockerignore"]?.contains("\ntest\n") == !enters)
+    }
+
     @Test func `the folders that Laravel expects are there and writable`() {
         let web = Service(
             name: "web", directory: ".", role: .backend, language: "php", framework: "laravel",

@@ -15,10 +15,6 @@ struct IgnoreRules {
             ]
         ),
         (
-            "Values of this machine and secrets: they are given when the image runs",
-            ["**/.env", "**/.env.*", "!**/.env.example", "!**/.env.*.example", "**/*.pem", "**/*.key"]
-        ),
-        (
             "How it is deployed is not part of what is deployed",
             [
                 "**/Dockerfile*", "**/.dockerignore", "**/*.dockerignore", "**/docker-compose*.yml",
@@ -47,11 +43,12 @@ struct IgnoreRules {
     ///   - known: Patterns that were read before.
     func text(keeping sources: [String], _ known: inout [String: DockerIgnore]) -> String {
         var sections = Self.always
+        sections.insert(("Values of this machine and secrets: they are given when the image runs", values), at: 1)
         if context == "." { sections[sections.count - 1].patterns += Self.root + Self.scripts.filter { !exists($0) } }
         sections.append(("What is installed or built again inside the image", installed))
         let data = images.flatMap(\.dataFolders).map { inner(".", $0) }
         sections.append(("Data that the application keeps", safe(Set(data).sorted()) + databases))
-        sections.append(("Tests and texts that nothing runs", safe(tests)))
+        sections.append(("Tests and texts that nothing runs", tests))
         let head =
             "# What does not enter the build context \(context == "." ? "of this repository" : context); see: slipway context"
         let body = sections.filter { !$0.patterns.isEmpty }.map { section in
@@ -61,6 +58,30 @@ struct IgnoreRules {
         let ignore = known[patterns] ?? DockerIgnore(parsing: patterns)
         known[patterns] = ignore
         return head + "\n\n" + patterns + exceptions(for: sources + needed, in: ignore)
+    }
+
+    /// Templates of such values tell people what to give, and no program, but for the few that compare them at start.
+    private var values: [String] {
+        let templates = readsTemplates ? ["!**/.env.example", "!**/.env.*.example"] : []
+        return ["**/.env", "**/.env.*"] + templates + ["**/*.pem", "**/*.key"]
+    }
+
+    private static let codeEndings: Set<String> = [
+        "js", "mjs", "cjs", "ts", "py", "php", "rb", "ex", "exs", "go",
+    ]
+    /// A path ends where its literal does; a sentence goes on.
+    private static let templateSigns = [".env.example\"", ".env.example'", ".env.example`", "\"dotenv-safe\""]
+
+    private var readsTemplates: Bool {
+        input.tree.files(under: context).contains { entry in
+            let isManifest = entry.name == "package.json" || entry.name == "composer.json"
+            guard
+                isManifest
+                    || Self.codeEndings.contains(entry.name.split(separator: ".").last.map(String.init) ?? ""),
+                let bytes = input.tree.bytes(entry.path)
+            else { return false }
+            return Self.templateSigns.contains { ByteSearch.contains($0.utf8, in: bytes) }
+        }
     }
 
     private func exceptions(for sources: [String], in ignore: DockerIgnore) -> String {
@@ -153,18 +174,41 @@ struct IgnoreRules {
         let owners = images.flatMap(\.services).filter { $0.directory == directory }
         let commands = owners.flatMap { [$0.start, $0.build, $0.release, $0.seed, $0.install].compactMap { $0 } }
         if commands.contains(where: { $0.contains("\(stem)/") || $0.contains("\(stem).") }) { return true }
-        return imports(stem, in: directory)
+        return isPackage(name, in: directory) || imports(stem, in: directory)
     }
 
-    /// Whether code outside the folder takes something from it.
+    /// Whether a package manager or a compiler expects the folder: a workspace, a project that another refers to, what a
+    /// script needs that runs when the image is built.
+    private func isPackage(_ folder: String, in directory: String) -> Bool {
+        if input.tree.contains(Layout.join(directory, folder + "/package.json")) { return true }
+        if input.tree.text(Layout.join(directory, "tsconfig.json"))?.contains("\"./\(folder)") == true { return true }
+        let scripts = ["\"build", "\"prebuild", "\"postbuild", "\"start", "\"prestart", "\"prepare", "\"postinstall"]
+        let lines = input.tree.text(Layout.join(directory, "package.json"))?.split(whereSeparator: \.isNewline) ?? []
+        return lines.contains { line in
+            line.contains("\(folder)/") && scripts.contains { line.drop { $0 == " " || $0 == "\t" }.hasPrefix($0) }
+        }
+    }
+
+    /// Whether code outside the folder takes something from it. In doubt it does: a quoted path that leads there may be
+    /// opened, and what only tests name stands in files of their own.
     private func imports(_ folder: String, in directory: String) -> Bool {
         let inside = Layout.join(directory, folder) + "/"
+        let paths = ["/\(folder)/", "/\(folder)\"", "/\(folder)'", "\"\(folder)/", "'\(folder)/"]
+        let modules = [
+            "from \(folder)", "import \(folder)", "\"\(folder)\"", "'\(folder)'", "\"\(folder).", "'\(folder).",
+        ]
         return input.tree.files(under: directory).contains { entry in
-            guard !entry.path.hasPrefix(inside), entry.name.hasSuffix(".py"), !entry.name.hasPrefix("test"),
-                entry.name != "conftest.py", let text = input.tree.text(entry.path)
+            let ending = entry.name.split(separator: ".").last.map(String.init) ?? ""
+            guard !entry.path.hasPrefix(inside), Self.codeEndings.contains(ending), !Self.isOfTests(entry.name),
+                let bytes = input.tree.bytes(entry.path)
             else { return false }
-            return text.contains("from \(folder)") || text.contains("import \(folder)")
+            return (ending == "py" ? paths + modules : paths).contains { ByteSearch.contains($0.utf8, in: bytes) }
         }
+    }
+
+    private static func isOfTests(_ name: String) -> Bool {
+        name.hasPrefix("test") || name == "conftest.py" || name.contains(".test.") || name.contains(".spec.")
+            || ["jest", "vitest", "playwright", "cypress", "karma"].contains { name.hasPrefix($0 + ".") }
     }
 
     /// Files that a build reads although a pattern for secrets matches them: the public values of a front end that are
