@@ -34,29 +34,42 @@ package struct ApplicationImages: Sendable {
     package func run(fresh: Bool, reproducible: Bool = false, deadline: Duration?) async throws -> [BuiltImage] {
         let state = FileStore(root: directory)
         try StateFolder.make(in: state)
+        // Three programs that know nothing of each other: one after the other they would be most of what this adds to
+        // the builds themselves.
+        async let builder = ImageBuilder.find(runner: LocalRunner())
+        async let revision = Commit.short(of: directory)
         let staged = try stage()
-        let commit = try await Commit.short(of: directory) ?? "latest"
-        let builds = try await imageBuilds(in: staged, commit: commit)
+        let (root, values) = try await resolved(staged)
+        let builds = imageBuilds(in: staged, of: ComposeProject(root), values, commit: try await revision ?? "latest")
         var run = ImageBuildRun(
             runner: LocalRunner(hiding: builds.flatMap { $0.secrets.values }),
             logs: FileStore(root: directory + "/.slipway/logs"), report: report)
         run.isCold = fresh
         if let deadline { run.deadline = deadline }
-        var images: [BuiltImage] = []
         let latest = reproducible ? try await sourceTime() : nil
-        for (build, built) in zip(builds, try await run.run(builds)) {
-            var image = built
-            if let latest {
-                let retiming = ImageRetiming(docker: docker, folder: directory + "/.slipway", report: report)
-                image = try await retiming.run(image, latest: latest)
+        let built = try await run.run(builds, with: try await builder)
+        return try await withThrowingTaskGroup(of: (Int, BuiltImage).self) { group in
+            for (place, build) in builds.enumerated() {
+                group.addTask { (place, try await finished(built[place], of: build, latest: latest)) }
             }
-            let name = build.tags[0].prefix { $0 != ":" }
-            let digits = image.identifier.split(separator: ":").last?.prefix(12) ?? ""
-            let content = "\(name):sha256-\(digits)"
-            _ = try await docker.text(["tag", image.identifier, content])
-            images.append(image.tagged(content))
+            var images = built
+            for try await (place, image) in group { images[place] = image }
+            return images
         }
-        return images
+    }
+
+    /// With the tag that says what is inside.
+    private func finished(_ built: BuiltImage, of build: ImageBuild, latest: Int?) async throws -> BuiltImage {
+        var image = built
+        if let latest {
+            let retiming = ImageRetiming(docker: docker, folder: directory + "/.slipway", report: report)
+            image = try await retiming.run(image, latest: latest)
+        }
+        let name = build.tags[0].prefix { $0 != ":" }
+        let digits = image.identifier.split(separator: ":").last?.prefix(12) ?? ""
+        let content = "\(name):sha256-\(digits)"
+        _ = try await docker.text(["tag", image.identifier, content])
+        return image.tagged(content)
     }
 
     /// What SOURCE_DATE_EPOCH says (https://reproducible-builds.org/specs/source-date-epoch/), or the commit's time.
@@ -85,7 +98,8 @@ package struct ApplicationImages: Sendable {
             of: tree, source: directory, generated: generated, root: directory + "/.slipway/source")
     }
 
-    private func imageBuilds(in staged: StagedProject, commit: String) async throws -> [ImageBuild] {
+    /// The Compose project as Compose itself resolves it, and the values that it was given.
+    private func resolved(_ staged: StagedProject) async throws -> (root: DataNode, values: [String: String]) {
         let text = try staged.files.text(staged.composeFile)
         // Values are needed only where the file insists on them, and for build arguments that somebody gave. Compose
         // reads .env by itself, so made-up values must not stand before that.
@@ -97,7 +111,12 @@ package struct ApplicationImages: Sendable {
         let root = try await docker.with(values).json(
             ["compose", "--file", staged.composeFile, "config", "--format", "json", "--no-consistency"],
             directory: staged.root)
-        let project = ComposeProject(root)
+        return (root, values)
+    }
+
+    private func imageBuilds(
+        in staged: StagedProject, of project: ComposeProject, _ values: [String: String], commit: String
+    ) -> [ImageBuild] {
         let layout = Layout(application)
         let labels = commit == "latest" ? [:] : ["org.opencontainers.image.revision": commit]
         return project.builds(values: values, labels: labels) { unit in

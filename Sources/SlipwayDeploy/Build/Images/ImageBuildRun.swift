@@ -26,10 +26,11 @@ package struct ImageBuildRun: Sendable {
     }
 
     /// All of them, at the same time.
+    /// - Parameter known: The engine's builder, where somebody has asked already.
     /// - Returns: In the order given.
     /// - Throws: ``SlipwayError`` `build-failed` of the first that failed, with its last lines; the others are ended.
-    package func run(_ builds: [ImageBuild]) async throws -> [BuiltImage] {
-        let builder = try await ImageBuilder.find(runner: runner)
+    func run(_ builds: [ImageBuild], with known: ImageBuilder? = nil) async throws -> [BuiltImage] {
+        let builder = if let known { known } else { try await ImageBuilder.find(runner: runner) }
         return try await withThrowingTaskGroup(of: (Int, BuiltImage).self) { group in
             for (place, build) in builds.enumerated() {
                 group.addTask { (place, try await run(build, with: builder)) }
