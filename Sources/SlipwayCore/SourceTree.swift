@@ -15,7 +15,12 @@ public struct SourceTree: Sendable {
 
         /// The last component.
         public var name: String {
-            path.utf8.lastIndex(of: slash).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+            // Asked for every file by many rules: a slice of the text would cost more than all the rest.
+            let fast = path.utf8.withContiguousStorageIfAvailable { bytes -> String? in
+                bytes.lastIndex(of: slash).map { String(decoding: bytes[($0 + 1)...], as: UTF8.self) }
+            }
+            if let fast { return fast ?? path }
+            return path.utf8.lastIndex(of: slash).map { String(path[path.utf8.index(after: $0)...]) } ?? path
         }
         /// The folder, `.` at the root.
         public var directory: String { path.utf8.lastIndex(of: slash).map { String(path[..<$0]) } ?? "." }
@@ -30,16 +35,38 @@ public struct SourceTree: Sendable {
     /// Larger files are not source; a lock file of a large monorepo stays under this.
     public static let largestTextInBytes = 8 << 20
 
+    /// Shared by every copy: trees are handed around by each of hundreds of rules.
+    private final class Held: Sendable {
+        let name: String
+        let entries: [Entry]
+        let remarks: [String]
+        let reader: @Sendable (String) -> [UInt8]?
+        let sharing: Sharing
+        let index: PathIndex
+        let cache: FileCache
+
+        init(
+            _ name: String, _ entries: [Entry], _ remarks: [String], _ sharing: Sharing,
+            _ reader: @escaping @Sendable (String) -> [UInt8]?
+        ) {
+            self.name = name
+            self.entries = entries
+            self.remarks = remarks
+            self.sharing = sharing
+            self.reader = reader
+            index = PathIndex(of: entries)
+            cache = FileCache(count: entries.count)
+        }
+    }
+
+    private let held: Held
+
     /// The folder's own name; names the application when nothing else does.
-    public let name: String
+    public var name: String { held.name }
     /// Regular files, sorted by path; ignored ones are left out.
-    public let entries: [Entry]
+    public var entries: [Entry] { held.entries }
     /// What the index left out and why, for people who miss a file: `symlink loop at a/b`.
-    public let remarks: [String]
-    private let reader: @Sendable (String) -> [UInt8]?
-    private let sharing: Sharing
-    private let index: PathIndex
-    private let cache: FileCache
+    public var remarks: [String] { held.remarks }
 
     /// - Parameters:
     ///   - sharing: How work on many of the files is shared.
@@ -49,15 +76,10 @@ public struct SourceTree: Sendable {
         name: String, entries: [Entry], remarks: [String] = [],
         sharing: Sharing = .none, reader: @escaping @Sendable (String) -> [UInt8]?
     ) {
-        self.name = name
         // A walk yields them in order already, and looking is much cheaper than sorting.
         let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.path.precedesByBytes($1.path) }
-        self.entries = isSorted ? entries : entries.sorted { $0.path.precedesByBytes($1.path) }
-        self.remarks = remarks
-        self.reader = reader
-        self.sharing = sharing
-        index = PathIndex(of: self.entries)
-        cache = FileCache(count: entries.count)
+        let sorted = isSorted ? entries : entries.sorted { $0.path.precedesByBytes($1.path) }
+        held = Held(name, sorted, remarks, sharing, reader)
     }
 
     /// A tree that holds its contents: for tests and for trees that were never on disk.
@@ -69,21 +91,21 @@ public struct SourceTree: Sendable {
     package func without(_ paths: Set<String>) -> SourceTree {
         guard !paths.isEmpty else { return self }
         let kept = entries.filter { !paths.contains($0.path) }
-        return SourceTree(name: name, entries: kept, remarks: remarks, sharing: sharing, reader: reader)
+        return SourceTree(name: name, entries: kept, remarks: remarks, sharing: held.sharing, reader: held.reader)
     }
 
     /// The same tree with other texts in the place of some of its files' own.
     package func replacing(_ texts: [String: String]) -> SourceTree {
         guard !texts.isEmpty else { return self }
-        let reader = reader
-        return SourceTree(name: name, entries: entries, remarks: remarks, sharing: sharing) { path in
+        let reader = held.reader
+        return SourceTree(name: name, entries: entries, remarks: remarks, sharing: held.sharing) { path in
             texts[path].map { Array($0.utf8) } ?? reader(path)
         }
     }
 
     /// The results of independent pieces of work, in their order.
     package func shared<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        sharing.results(count, body)
+        held.sharing.results(count, body)
     }
 
     /// Whether the file is there.
@@ -93,23 +115,23 @@ public struct SourceTree: Sendable {
     public func entry(_ path: String) -> Entry? { position(of: path).map { entries[$0] } }
 
     private func position(of path: String) -> Int? {
-        index.paths.first(of: path) { entries[$0].path.utf8.isEqual(to: path.utf8) }
+        held.index.paths.first(of: path) { held.entries[$0].path.utf8.isEqual(to: path.utf8) }
     }
 
     /// All files of this name, anywhere, in path order.
     public func files(named name: String) -> [Entry] {
-        index.names.all(of: name).map { entries[$0] }.filter { $0.name == name }
+        held.index.names.all(of: name).map { entries[$0] }.filter { $0.name == name }
     }
 
     /// All files whose name ends in a dot and this, anywhere, in path order.
     package func files(ending: String) -> [Entry] {
         let suffix = "." + ending
-        return index.endings.all(of: ending).map { entries[$0] }.filter { $0.path.hasSuffix(suffix) }
+        return held.index.endings.all(of: ending).map { entries[$0] }.filter { $0.path.hasSuffix(suffix) }
     }
 
     /// The files that are not program code, styles, pictures, data or prose by their ending: among these few stands
     /// what configures and deploys.
-    package var otherEntries: some Collection<Entry> { index.others.lazy.map { entries[Int($0)] } }
+    package var otherEntries: some Collection<Entry> { held.index.others.lazy.map { held.entries[Int($0)] } }
 
     /// All files below a folder (`.` for the root), in path order.
     public func files(under directory: String) -> ArraySlice<Entry> {
@@ -140,7 +162,7 @@ public struct SourceTree: Sendable {
     }
 
     /// Every byte of the file, binary or not; `nil` when absent, unreadable or more than the reader takes.
-    package func contents(_ path: String) -> [UInt8]? { contains(path) ? reader(path) : nil }
+    package func contents(_ path: String) -> [UInt8]? { contains(path) ? held.reader(path) : nil }
 
     /// The text of a file that begins with the byte order mark of UTF-16: PowerShell writes `pip freeze > file` so.
     private static func fromUTF16(_ bytes: [UInt8]) -> [UInt8]? {
@@ -160,9 +182,9 @@ public struct SourceTree: Sendable {
 
     /// As ``bytes(_:)`` for the entry at a position of ``entries``.
     package func bytes(at position: Int) -> [UInt8]? {
-        cache.bytes(at: position) {
-            let path = entries[position].path
-            guard let bytes = reader(path), bytes.count <= Self.largestTextInBytes else { return nil }
+        held.cache.bytes(at: position) {
+            let path = held.entries[position].path
+            guard let bytes = held.reader(path), bytes.count <= Self.largestTextInBytes else { return nil }
             if let text = Self.fromUTF16(bytes) { return text }
             guard !bytes.contains(0) else { return nil }
             return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes

@@ -34,10 +34,9 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         let tree = repository.tree
-        return repository.composeFiles.flatMap { file -> [Violation] in
-            guard !tree.contains(GoPath.clean(file.folder + "/.env")), !isGivenOnTheCommandLine(repository) else {
-                return []
-            }
+        let files = repository.composeFiles.filter { !tree.contains(GoPath.clean($0.folder + "/.env")) }
+        guard !files.isEmpty, !isGivenOnTheCommandLine(tree) else { return [] }
+        return files.flatMap { file -> [Violation] in
             let written = StoreAccess.written(file)
             return file.services.flatMap { store -> [Violation] in
                 // Every word of the database is a literal or has a default.
@@ -70,12 +69,11 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    private static func isGivenOnTheCommandLine(_ repository: CheckedRepository) -> Bool {
-        repository.tree.entries.contains { entry in
-            (entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh") || entry.name == "Makefile"
-                || entry.name == "package.json" || entry.name.hasSuffix(".yml"))
-                && !entry.path.contains("node_modules/")
-                && repository.tree.bytes(entry.path).map { RouteSearch.contains($0, Array("--env-file".utf8)) } == true
+    private static func isGivenOnTheCommandLine(_ tree: SourceTree) -> Bool {
+        let endings = ["md", "sh", "yml"].flatMap(tree.files(ending:))
+        return (endings + ["Makefile", "package.json"].flatMap(tree.files(named:))).contains { entry in
+            !entry.path.contains("node_modules/")
+                && tree.bytes(entry.path).map { RouteSearch.contains($0, Array("--env-file".utf8)) } == true
         }
     }
 }

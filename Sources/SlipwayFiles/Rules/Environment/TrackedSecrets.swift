@@ -33,8 +33,9 @@ extension Rule<CheckedRepository> {
         let keys = (repository.tree.entries + hidden.sorted().map { SourceTree.Entry(path: $0) }).compactMap {
             entry -> Violation? in
             guard TrackedSecrets.isLookedAt(entry), tracked?.contains(entry.path) ?? true,
-                let text = repository.keptText(entry.path), text.utf8.count < 200_000,
-                let found = TrackedSecrets.first(in: text)
+                let bytes = repository.tree.bytes(entry.path)
+                    ?? repository.keptText(entry.path).map({ Array($0.utf8) }), bytes.count < 200_000,
+                let found = TrackedSecrets.first(in: bytes)
             else { return nil }
             return Violation(
                 file: entry.path, line: found.line,
@@ -126,8 +127,7 @@ enum TrackedSecrets {
         return (0x61...0x7A).contains(first) && !path.contains("bin/") && !path.contains(".git/")
     }
 
-    static func first(in text: String) -> (name: String, line: Int)? {
-        let bytes = Array(text.utf8)
+    static func first(in bytes: [UInt8]) -> (name: String, line: Int)? {
         if let offset = ByteSearch.offset(of: "PRIVATE KEY-----".utf8, in: bytes),
             let start = ByteSearch.offset(of: "-----BEGIN ".utf8, in: bytes), start < offset,
             // A placeholder has no key below its first line, and one behind a password may be seen.

@@ -171,7 +171,7 @@ private struct WantedLanguage {
     /// Programs alone; when they have different targets nothing follows.
     private static func dotnet(below context: String, of tree: SourceTree) -> [WantedLanguage] {
         var found: [WantedLanguage] = []
-        for entry in tree.entries where entry.name.hasSuffix(".csproj") || entry.name.hasSuffix(".fsproj") {
+        for entry in tree.files(ending: "csproj") + tree.files(ending: "fsproj") {
             guard context == "." || entry.path.hasPrefix(context + "/"), let text = tree.text(entry.path),
                 text.contains("Microsoft.NET.Sdk.Web") || text.contains("<OutputType>Exe"),
                 !entry.path.lowercased().contains("test"), !text.contains("RollForward"),
