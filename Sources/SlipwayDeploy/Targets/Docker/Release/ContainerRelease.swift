@@ -6,8 +6,6 @@ import SlipwayHost
 
 /// One release as containers: images by digest, a private network of its own, databases shared with the others.
 actor ContainerRelease: ReleaseRuntime {
-    /// From nothing to healthy, images pulled.
-    private static let sharedDeadline = Duration.seconds(600)
     /// For a container to pass its own check.
     private static let checkDeadline = Duration.seconds(60)
     private static let checkInterval = Duration.milliseconds(200)
@@ -86,7 +84,7 @@ actor ContainerRelease: ReleaseRuntime {
             // Without their engine, containers of releases belong to nobody.
             for release in try await sweep.releases() { try await sweep.remove(release: release) }
         }
-        try await startShared(source)
+        try await shared(source).start(secrets: source.secrets)
         if status == nil {
             let port = try edgePort()
             let edge = EdgeSpec(port: port, routes: [])
@@ -119,63 +117,6 @@ actor ContainerRelease: ReleaseRuntime {
     private func edgePort() throws -> UInt16 {
         try EdgePort.choose(
             target.options.port ?? AddressMemory(paths).load() ?? LocalOptions.usualPort, for: "deploy")
-    }
-
-    /// Databases keep running from release to release; Compose leaves alone what has not changed.
-    private func startShared(_ source: ContainerSource) async throws {
-        let model = model(source)
-        for volume in model.volumes {
-            _ = try await docker.text([
-                "volume", "create", "--label", "\(ContainerNames.applicationLabel)=\(names.application)",
-                names.volume(volume),
-            ])
-        }
-        guard !model.shared.isEmpty else { return }
-        let file = paths.root + "/shared.json"
-        let text = model.sharedFile()
-        let isSame = (try? FileStore(root: paths.root).text("shared.json")) == text
-        if isSame, try await sharedIsRunning(model) { return }
-        try FileStore(root: paths.root).write(text, to: "shared.json", mode: 0o600)
-        let answer = try await docker.answer(
-            [
-                "compose", "--project-name", names.application, "--project-directory", target.directory, "--file", file,
-                "up", "--detach", "--wait",
-            ], secrets: source.secrets, deadline: Self.sharedDeadline)
-        guard answer.succeeded else {
-            throw SlipwayError(
-                .databaseFailed, "\(model.shared.map(\.name).joined(separator: ", ")) did not come up",
-                hint: "docker compose --project-name \(names.application) logs", details: answer.errors.suffix(12))
-        }
-        // One that was made anew has to join the networks of the releases that run.
-        for release in try await sweep.releases() { try await connectShared(to: release, model) }
-    }
-
-    private func sharedIsRunning(_ model: ContainerModel) async throws -> Bool {
-        let running = try await docker.text([
-            "ps", "--filter", "label=\(ContainerNames.applicationLabel)=\(names.application)", "--format",
-            "{{.Label \"\(ContainerNames.serviceLabel)\"}}",
-        ]).split(whereSeparator: \.isNewline).map(String.init)
-        return model.shared.allSatisfy { running.contains($0.name) }
-    }
-
-    private func connectShared(to release: Int, _ model: ContainerModel) async throws {
-        for unit in model.shared {
-            let list = try await docker.text([
-                "ps", "--quiet", "--no-trunc",
-                "--filter", "label=\(ContainerNames.applicationLabel)=\(names.application)",
-                "--filter", "label=\(ContainerNames.serviceLabel)=\(unit.name)",
-            ])
-            guard let container = list.split(whereSeparator: \.isWhitespace).first.map(String.init) else { continue }
-            let joined = try await docker.text([
-                "inspect", "--format", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}", container,
-            ]).split(separator: " ").map { $0.trimmingNewline }
-            let wanted = unit.networks.isEmpty ? ["default"] : unit.networks
-            for network in wanted where model.networks.contains(where: { $0.name == network }) {
-                let name = names.network(network, release: release)
-                guard !joined.contains(name) else { continue }
-                _ = try await docker.answer(["network", "connect", "--alias", unit.name, name, container])
-            }
-        }
     }
 
     // MARK: Migrate, start, verify
@@ -340,6 +281,11 @@ actor ContainerRelease: ReleaseRuntime {
         ContainerModel(project: source.project, names: names)
     }
 
+    private func shared(_ source: ContainerSource) -> SharedContainers {
+        SharedContainers(
+            docker: docker, names: names, model: model(source), directory: target.directory, paths: paths)
+    }
+
     private func source() async throws -> ContainerSource {
         if let source { return source }
         guard let file = try? folder.text("compose-name") else {
@@ -369,7 +315,7 @@ actor ContainerRelease: ReleaseRuntime {
                     "--label", "\(ContainerNames.releaseLabel)=\(plan.release)",
                 ] + (network.isInternal ? ["--internal"] : []) + [name])
         }
-        try await connectShared(to: plan.release, model)
+        try await shared(try await source()).connect(to: plan.release)
     }
 
     /// Makes the containers without starting them.
@@ -394,7 +340,7 @@ actor ContainerRelease: ReleaseRuntime {
         _ = try await docker.text(
             words(["create", "--no-build"] + model.own.flatMap { (instances[$0.name] ?? []).map(names.unit) }),
             directory: target.directory,
-            secrets: source.secrets, deadline: Self.sharedDeadline)
+            secrets: source.secrets, deadline: SharedContainers.deadline)
         isCreated = true
     }
 
@@ -413,8 +359,4 @@ actor ContainerRelease: ReleaseRuntime {
             ])
         ) { $1 }
     }
-}
-
-extension Substring {
-    fileprivate var trimmingNewline: String { String(self.filter { !$0.isNewline }) }
 }
