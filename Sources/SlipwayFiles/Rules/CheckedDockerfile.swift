@@ -20,6 +20,13 @@ package final class DockerfileReading: Sendable {
         scopeCache = OnDemand { file.scopes() }
     }
 
+    /// The steps of one stage, from its FROM on.
+    func steps(of stage: DockerfileStage) -> ArraySlice<DockerfileStep> {
+        let start = steps.partitioningIndex { $0.stage ?? -1 >= stage.index }
+        let end = steps[start...].partitioningIndex { $0.stage ?? -1 > stage.index }
+        return steps[start..<end]
+    }
+
     /// For each stage the scope before each of its instructions, and the one after the last.
     package var scopes: [[DockerfileScope]] { scopeCache.value }
 }

@@ -81,7 +81,7 @@ extension Rule<CheckedRepository> {
 
     private static func leavesToolsOut(_ unit: DeployedUnit) -> Bool {
         var isBare = false
-        for step in unit.dockerfile.reading.steps where step.stage == unit.stage.index {
+        for step in unit.dockerfile.reading.steps(of: unit.stage) {
             if step.keyword == "COPY",
                 step.instruction.arguments.dropLast().contains(where: {
                     $0.hasSuffix("node_modules") || $0.hasSuffix("node_modules/")

@@ -26,7 +26,7 @@ extension Rule<CheckedDockerfile> {
             guard isDebian(stage, of: file) else { return nil }
             var homeless: Set<String> = []
             var user = ""
-            for step in file.reading.steps where step.stage == stage.index && !step.isTrigger {
+            for step in file.reading.steps(of: stage) where !step.isTrigger {
                 switch step.keyword {
                 case "ENV" where step.instruction.pairs.contains { $0.name == "HOME" }: return nil
                 case "USER": user = String((step.instruction.arguments.first ?? "").prefix { $0 != ":" })

@@ -25,7 +25,7 @@ extension Rule<CheckedDockerfile> {
             guard image.repository == "php", image.registry.isEmpty || image.registry == "docker.io",
                 let version = PHPVersion(image.tag ?? "")
             else { return [] }
-            return file.reading.steps.filter { $0.stage == stage.index && $0.keyword == "RUN" }.flatMap { step in
+            return file.reading.steps(of: stage).filter { $0.keyword == "RUN" }.flatMap { step in
                 (step.program?.commands ?? []).flatMap { command -> [Violation] in
                     misfits(command, version).map { name, message in
                         Violation(line: line(of: name, in: step, file), message)

@@ -10,19 +10,23 @@ extension Rule<CheckedDockerfile> {
         catches: ["FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl"],
         passes: ["FROM debian:12\nRUN apt-get update && apt-get install -y curl"]
     ) { file in
-        file.steps("RUN").compactMap { step in
-            guard let commands = step.program?.commands else { return nil }
-            func calls(_ action: String, _ commands: [ShellCommand]) -> Bool {
-                commands.contains { ["apt-get", "apt"].contains($0.name) && $0.hasArgument(action) }
+        func calls(_ action: String, _ commands: [ShellCommand]) -> Bool {
+            commands.contains { ["apt-get", "apt"].contains($0.name) && $0.hasArgument(action) }
+        }
+        let runs = file.steps("RUN")
+        // The last line of each stage that installs from lists of another layer.
+        var installs: [Int?: Int] = [:]
+        for step in runs {
+            guard let commands = step.program?.commands, calls("install", commands), !calls("update", commands) else {
+                continue
             }
-            guard calls("update", commands), commands.count == 1 else { return nil }
-            let later = file.steps("RUN").contains { other in
-                guard other.stage == step.stage, other.line > step.line, let commands = other.program?.commands else {
-                    return false
-                }
-                return calls("install", commands) && !calls("update", commands)
+            installs[step.stage] = step.line
+        }
+        return runs.compactMap { step in
+            guard let commands = step.program?.commands, commands.count == 1, calls("update", commands) else {
+                return nil
             }
-            return later
+            return installs[step.stage] ?? 0 > step.line
                 ? Violation(line: step.line, "the cached lists grow old; write: RUN apt-get update && apt-get install")
                 : nil
         }

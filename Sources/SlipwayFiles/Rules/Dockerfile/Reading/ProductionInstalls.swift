@@ -6,7 +6,7 @@ import SlipwayCore
 enum ProductionInstalls {
     static func violations(_ file: CheckedDockerfile) -> [Violation] {
         guard let last = file.stages.last, !StageUse.isForDevelopment(file) else { return [] }
-        let steps = file.reading.steps.filter { $0.stage == last.index && !$0.isTrigger }
+        let steps = file.reading.steps(of: last).filter { !$0.isTrigger }
         let start = steps.last { ["CMD", "ENTRYPOINT"].contains($0.keyword) }
         // Without a command the image is a tool or a base, and with a development server DF031 speaks.
         guard let start, !ServerCommands.isDevelopment(start.program) else { return [] }

@@ -6,8 +6,8 @@ import SlipwayCore
 enum ServerCommands {
     static func development(_ file: CheckedDockerfile) -> [Violation] {
         guard let last = file.stages.last, !StageUse.isForDevelopment(file) else { return [] }
-        let step = file.reading.steps.last {
-            $0.stage == last.index && ["CMD", "ENTRYPOINT"].contains($0.keyword) && !$0.isTrigger
+        let step = file.reading.steps(of: last).last {
+            ["CMD", "ENTRYPOINT"].contains($0.keyword) && !$0.isTrigger
         }
         guard let step, isDevelopment(step.program) else { return [] }
         return [
