@@ -119,7 +119,7 @@ private enum Consoles {
     static func title(of address: String, at pattern: String, in file: CheckedFile<NginxFile>) -> String? {
         guard let start = TextSearch.range(of: "://", in: address[...]) else { return nil }
         let authority = String(address[start.upperBound...].prefix { $0 != "/" && $0 != "$" })
-        let upstream = file.document.upstreams.first { $0.name == authority }
+        let upstream = file.document.upstream(authority)
         return (upstream?.servers ?? [authority]).lazy.compactMap { server -> String? in
             let parts = server.lowercased().split(separator: ":")
             guard let host = parts.first else { return nil }

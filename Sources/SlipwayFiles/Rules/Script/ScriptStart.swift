@@ -25,6 +25,7 @@ extension Rule<CheckedFile<ScriptFile>> {
     ) { file in
         guard file.isStart, isInContainer(file) else { return [] }
         let script = file.document
+        let ends = ScriptEnds(of: script)
         return script.commands.compactMap { command in
             let isArguments =
                 command.words.count == 1 && ["\"$@\"", "$@", "\"${@}\""].contains(command.words[0].source)
@@ -32,7 +33,7 @@ extension Rule<CheckedFile<ScriptFile>> {
                 !command.isInSubshell,
                 command.joint != .pipe, !command.isCondition, !command.isFollowedByAnd, !command.isFollowedByOr,
                 !script.isInBackground(command), !script.rest(after: command).contains("|"),
-                isLast(command, in: script),
+                ends.areAll(after: script.line(of: script.end(of: command))),
                 let word = command.words.first
             else { return nil }
             return file.violation(
@@ -45,18 +46,6 @@ extension Rule<CheckedFile<ScriptFile>> {
     static func isInContainer(_ file: CheckedFile<ScriptFile>) -> Bool {
         let name = (file.location.split(separator: "/").last ?? "").lowercased()
         return name.contains("entrypoint") || name.hasPrefix("docker-") || !file.startingDockerfiles.isEmpty
-    }
-
-    /// Whether nothing follows but the ends of blocks.
-    private static func isLast(_ command: ShellCommand, in script: ScriptFile) -> Bool {
-        let rest = script.lines[script.line(of: script.end(of: command))...].map { line in
-            GoPath.trimSpace(String(line.prefix { $0 != "#" }))
-        }.filter { !$0.isEmpty }
-        guard let next = rest.first else { return true }
-        guard ["fi", "esac", "else", ";;"].contains(next) || next.hasPrefix("elif") else { return false }
-        // Whatever stands in the other branches; after the last end nothing may follow.
-        guard rest.last == "fi" || rest.last == "esac" else { return false }
-        return !rest.contains { $0 == "}" || $0 == "done" }
     }
 
     /// Nobody watches what runs in the background.
@@ -136,16 +125,17 @@ extension Rule<CheckedFile<ScriptFile>> {
         ],
         passes: [["entrypoint.sh": "#!/bin/sh\nset -e\nexec gunicorn app\n"]]
     ) { file in
-        guard file.isStart, isInContainer(file) else { return [] }
+        guard file.isStart, isInContainer(file),
+            !file.document.lines.contains(where: { $0.contains("node_modules") && $0.contains("[ ") })
+        else { return [] }
+        let installs: [[String]] = [
+            ["pip", "install"], ["pip3", "install"], ["npm", "install"], ["npm", "ci"], ["yarn", "install"],
+            ["pnpm", "install"], ["apt-get", "install"], ["apk", "add"], ["composer", "install"],
+            ["bundle", "install"], ["poetry", "install"], ["uv", "sync"],
+        ]
         return file.findings { command in
             let words = ([command.name] + command.arguments).filter { $0 != "sudo" }
-            let installs: [[String]] = [
-                ["pip", "install"], ["pip3", "install"], ["npm", "install"], ["npm", "ci"], ["yarn", "install"],
-                ["pnpm", "install"], ["apt-get", "install"], ["apk", "add"], ["composer", "install"],
-                ["bundle", "install"], ["poetry", "install"], ["uv", "sync"],
-            ]
             guard !command.isInSubshell,
-                !file.document.lines.contains(where: { $0.contains("node_modules") && $0.contains("[ ") }),
                 installs.contains(where: { words.starts(with: $0) })
             else { return nil }
             return "\(words.prefix(2).joined(separator: " ")) runs at every start; move it to a RUN of the Dockerfile"
@@ -230,5 +220,28 @@ extension Rule<CheckedFile<ScriptFile>> {
             else { return nil }
             return "localhost is the container itself; write the service's name: \(store.name)"
         }
+    }
+}
+
+/// What stands behind a command: whether nothing but the ends of blocks.
+private struct ScriptEnds {
+    /// Without comments and spaces.
+    private let lines: [String]
+    private let last: String?
+    /// The last line that ends a function or a loop.
+    private let lastOther: Int
+
+    init(of script: ScriptFile) {
+        lines = script.lines.map { line in GoPath.trimSpace(String(line.prefix { $0 != "#" })) }
+        last = lines.last { !$0.isEmpty }
+        lastOther = lines.lastIndex { $0 == "}" || $0 == "done" } ?? -1
+    }
+
+    /// - Parameter start: Index of the first line behind the command.
+    func areAll(after start: Int) -> Bool {
+        guard let next = lines[start...].first(where: { !$0.isEmpty }) else { return true }
+        guard ["fi", "esac", "else", ";;"].contains(next) || next.hasPrefix("elif") else { return false }
+        // Whatever stands in the other branches; after the last end nothing may follow.
+        return (last == "fi" || last == "esac") && lastOther < start
     }
 }
