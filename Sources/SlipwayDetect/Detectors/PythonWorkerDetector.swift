@@ -103,18 +103,6 @@ struct PythonWorkerDetector: Detector {
 }
 
 extension PythonSource {
-    /// The line of `if __name__ == "__main__":`, or of a `__main__.py`'s first statement.
-    var mainBlockLine: Int? {
-        if path.lastPathComponent == "__main__.py" { return statements.first?.line }
-        for statement in statements where statement.scope.isEmpty {
-            guard case .keyword("if", let conditions) = statement.kind else { continue }
-            var isMain = false
-            conditions.first?.walk { if case .name("__name__") = $0 { isMain = true } }
-            if isMain { return statement.line }
-        }
-        return nil
-    }
-
     /// A module that leaves when it is imported is a program that somebody runs, whatever it makes on the way.
     var endsByItself: Bool {
         let block = mainBlockLine ?? Int.max

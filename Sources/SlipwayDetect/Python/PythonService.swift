@@ -22,7 +22,8 @@ struct PythonService: Sendable {
         }
         let served = PythonApplication.all(in: sources.filter { !$0.endsByItself }, modules: project.modules)
         let all = served.isEmpty ? PythonApplication.all(in: sources, modules: project.modules) : served
-        let ranked = all.map { ($0, Self.rank($0, project, stated)) }
+        // Each is looked at beside all of the source; nobody has more of them than tests do.
+        let ranked = all.prefix(200).map { ($0, Self.rank($0, project, stated)) }
             .sorted { ($1.1, $0.0.path, $0.0.line) < ($0.1, $1.0.path, $1.0.line) }
         guard let best = ranked.first?.0 else { return nil }
         self.init(best, project)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
+
 /// A Python file that was read without running it: statements with their lines, and where its names come from.
 package struct PythonSource: Sendable {
     /// Relative to the source tree's root.
@@ -13,6 +15,8 @@ package struct PythonSource: Sendable {
     package let calls: [(call: PythonCall, statement: PythonStatement)]
     /// `NAME = value` outside functions and classes, also under `if` and `try`; the last one wins.
     package let moduleAssignments: [String: (value: PythonExpression, line: Int)]
+    /// The line of `if __name__ == "__main__":`, or of a `__main__.py`'s first statement.
+    let mainBlockLine: Int?
 
     /// Never fails: what cannot be understood becomes ``PythonExpression/other``.
     package init(path: String, text: String) {
@@ -20,6 +24,8 @@ package struct PythonSource: Sendable {
         statements = PythonParser.statements(of: Array(text.utf8))
         calls = Self.calls(in: statements)
         moduleAssignments = Self.moduleAssignments(in: statements)
+        mainBlockLine =
+            path.lastPathComponent == "__main__.py" ? statements.first?.line : Self.mainBlockLine(in: statements)
         var imports: [String: String] = [:]
         for statement in statements {
             switch statement.kind {
@@ -47,6 +53,16 @@ package struct PythonSource: Sendable {
         let parts = dotted.split(separator: ".", maxSplits: 1)
         guard let first = parts.first, let origin = imports[String(first)] else { return dotted }
         return parts.count == 1 ? origin : "\(origin).\(parts[1])"
+    }
+
+    private static func mainBlockLine(in statements: [PythonStatement]) -> Int? {
+        for statement in statements where statement.scope.isEmpty {
+            guard case .keyword("if", let conditions) = statement.kind else { continue }
+            var isMain = false
+            conditions.first?.walk { if case .name("__name__") = $0 { isMain = true } }
+            if isMain { return statement.line }
+        }
+        return nil
     }
 
     private static func calls(in statements: [PythonStatement]) -> [(call: PythonCall, statement: PythonStatement)] {
