@@ -48,5 +48,6 @@ extension RuleCatalog {
         .templatePort, .otherDatabase, .proxyToFixedAddress, .writtenConfiguration,
         .uploadsInContainer, .localhostForContainer, .staticNeverCollected, .missingClass, .unproxiedFiles,
         .testsOnLiveDatabase, .emptyingSeed,
+        .examplePlace, .askedPush, .laterTable, .forbiddenInTransaction, .unknownAlias, .documentedVitePort,
     ]
 }

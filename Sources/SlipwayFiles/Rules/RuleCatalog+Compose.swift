@@ -13,5 +13,6 @@ extension RuleCatalog {
         .emptyDependencies, .shellWordInList, .unreadTimetable, .trustingDatabase, .keycloakWithoutDatabase,
         .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
+        .contextOutside, .beatBeforeTables,
     ]
 }

@@ -17,5 +17,6 @@ extension RuleCatalog {
         .addressWithoutPath,
         .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask, .emptyNumber, .tokenKeyNeverMade,
         .plainCookie,
+        .publishedHash, .neighbouringOrigins, .listWithoutRequired,
     ]
 }

@@ -40,12 +40,15 @@ struct GoEnvconfigReader: VariableReader {
             guard let field = code.word(index) else { continue }
             let tags = code.string(end - 1).map(GoTagReader.tags) ?? [:]
             guard tags["envconfig"] == nil, tags["ignored"] != "true" else { continue }
-            let name = tags["split_words"] == "true" ? EnvironmentName.screaming(field) : field.uppercased()
-            if code.isWord(index + 1, "struct"), code.isMark(index + 2, "{") {
+            let name = tags["split_words"] == "true" ? GoFieldName.screaming(field) : field.uppercased()
+            if end == index + 1 {
+                // An embedded struct gives its fields as if they stood here.
+                if let inner = structs[field] { fields(code, inner, structs, prefix, depth: depth + 1, into: &file) }
+            } else if code.isWord(index + 1, "struct"), code.isMark(index + 2, "{") {
                 fields(code, index + 2, structs, prefix + name + "_", depth: depth + 1, into: &file)
             } else if let type = code.word(index + 1), let inner = structs[type] {
                 fields(code, inner, structs, prefix + name + "_", depth: depth + 1, into: &file)
-            } else if end > index + 1 {
+            } else {
                 let fallback = tags["default"]
                 file.add(
                     prefix + name, at: index, required: tags["required"] == "true" && fallback == nil,

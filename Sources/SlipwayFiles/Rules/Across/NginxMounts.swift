@@ -71,23 +71,41 @@ extension Rule<CheckedRepository> {
                     "services:\n  web:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes:\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
                 "nginx.conf":
                     "server {\n  listen 443 ssl;\n  ssl_certificate /etc/letsencrypt/live/a.example/fullchain.pem;\n  ssl_certificate_key /etc/letsencrypt/live/a.example/privkey.pem;\n}\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    image: nginx:1.27\n    ports: ['443:443']\n    volumes:\n      - ./certs:/etc/nginx/certs:ro\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
+                "nginx.conf": "server {\n  listen 443 ssl;\n  ssl_certificate /etc/nginx/certs/cert.pem;\n}\n",
+            ],
         ],
         passes: [
+            [
+                "compose.yml":
+                    "services:\n  web:\n    image: nginx:1.27\n    ports: ['443:443']\n    volumes:\n      - ./certs:/etc/nginx/certs:ro\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
+                "nginx.conf": "server {\n  listen 443 ssl;\n  ssl_certificate /etc/nginx/certs/cert.pem;\n}\n",
+                "README.md": "Put the certificate into certs/cert.pem.\n",
+            ],
             [
                 "compose.yml":
                     "services:\n  web:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes:\n      - /etc/letsencrypt:/etc/letsencrypt:ro\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
                 "nginx.conf":
                     "server {\n  listen 443 ssl;\n  ssl_certificate /etc/letsencrypt/live/a.example/fullchain.pem;\n  ssl_certificate_key /etc/letsencrypt/live/a.example/privkey.pem;\n}\n",
-            ]
+            ],
         ]
     ) { repository in
         ServingContainer.all(in: repository).compactMap { container in
             for file in container.configurations {
                 for directive in file.document.all("ssl_certificate") {
                     guard let path = directive.parameters.first, path.hasPrefix("/"), !path.contains("$"),
-                        !container.has(path), !container.makesCertificates
+                        !container.makesCertificates
                     else { continue }
+                    if let place = container.emptyFolder(of: path) {
+                        return Violation(
+                            file: file.location, line: directive.line,
+                            "\(place) is not in git and nothing says who makes it; write into the README: openssl req "
+                                + "-x509 -nodes -newkey rsa:2048 -keyout KEY -out \(place), or fetch it with certbot")
+                    }
+                    guard !container.has(path) else { continue }
                     let folder =
                         path.hasPrefix("/etc/letsencrypt") ? "/etc/letsencrypt" : SourceTree.Entry(path: path).directory
                     return Violation(
@@ -233,6 +251,24 @@ struct ServingContainer {
     var makesCertificates: Bool {
         let text = instructions.filter { $0.keyword == "RUN" || $0.keyword == "CMD" }.map(\.text).joined()
         return (text + (service.command?.text ?? "")).contains("openssl")
+    }
+
+    /// The certificate's place in the repository, when a folder of it is mounted and nothing puts the file there.
+    func emptyFolder(of path: String) -> String? {
+        let repository = compose.repository
+        let mount = service.mounts.first { path.hasPrefix(GoPath.clean($0.target) + "/") }
+        guard let mount, let source = mount.source, source.hasPrefix("."), let folder = compose.resolve(source)
+        else { return nil }
+        let place = GoPath.clean(folder + path.dropFirst(GoPath.clean(mount.target).utf8.count))
+        guard repository.keptText(place) == nil else { return nil }
+        let name = SourceTree.Entry(path: folder).name
+        let signs = ["openssl req", "mkcert", "snakeoil", folder, " " + name + "/", "/" + name + "/"]
+        let texts = repository.documents.map(\.path) + repository.scripts.map(\.location)
+        let makefiles = repository.tree.files(named: "Makefile").map(\.path)
+        let isTold = (texts + makefiles).contains { file in
+            repository.tree.text(file).map { text in signs.contains { text.contains($0) } } == true
+        }
+        return isTold || compose.text.contains("certbot") ? nil : place
     }
 
     /// Whether anything can stand at the path.

@@ -70,7 +70,7 @@ extension Rule<CheckedRepository> {
                     file: entry.path, line: use.line,
                     "\(project.manifest) does not name \(name)"
                         + (isBrought ? ", which only another package brings" : ", and nothing installs it")
-                        + "; type: npm install \(name)",
+                        + "; type: \(project.installer) \(name)",
                     severity: isBrought ? .info : nil)
             }
         }
@@ -81,6 +81,8 @@ extension Rule<CheckedRepository> {
 private struct LockedPackages {
     let folder: String
     let manifest: String
+    /// The command that adds a package and writes the lock file that is there.
+    let installer: String
     /// Declared here or above.
     private let declared: Set<String>
     /// Everything that the lock file installs.
@@ -100,6 +102,10 @@ private struct LockedPackages {
         folder = entry.directory
         manifest = entry.path
         let prefix = folder == "." ? "" : folder + "/"
+        let others = [("pnpm-lock.yaml", "pnpm add"), ("yarn.lock", "yarn add"), ("bun.lock", "bun add")]
+        installer =
+            tree.contains(prefix + "package-lock.json")
+            ? "npm install" : others.first { tree.contains(prefix + $0.0) }?.1 ?? "npm install"
         guard let locked = Self.locked(prefix, tree),
             let root = tree.text(entry.path).flatMap({ JSONDocument(parsing: $0).root }), root["workspaces"] == nil,
             // A bundler with names of its own resolves them.

@@ -19,6 +19,11 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM python:3.13\n",
                 "fly.toml": "app = 'shop'\n[env]\n  PORT = '8000'\n",
             ],
+            [
+                "compose.yml": "services:\n  api:\n    build: .\n    command: gunicorn a.wsgi\n    env_file: .env\n",
+                ".env.example": "DEBUG=True\n", "a/settings.py": "DEBUG = config('DEBUG', default=True, cast=bool)\n",
+                "Dockerfile": "FROM python:3.13\n",
+            ],
         ],
         passes: [
             [
@@ -68,11 +73,24 @@ extension Rule<CheckedRepository> {
             ?? "DEBUG"
     }
 
+    /// Whether the command is a server's for production, which no developer needs.
+    private static func isServed(_ unit: DeployedUnit) -> Bool {
+        guard let command = unit.service?.command?.text else { return false }
+        return ["gunicorn", "uwsgi", "daphne"].contains(where: command.contains) && !command.contains("--reload")
+    }
+
     private static func isDeployedSomewhere(_ repository: CheckedRepository) -> Bool {
         repository.deployedUnits.contains { unit in
-            !unit.isForDevelopment && (unit.compose.map { DevelopmentPath.isProduction($0.location) } ?? false)
+            !unit.isForDevelopment
+                && (unit.compose.map { DevelopmentPath.isProduction($0.location) } == true || isServed(unit))
         } || !repository.flyFiles.isEmpty || !repository.renderBlueprints.isEmpty || !repository.procfiles.isEmpty
             || !repository.railwayConfigs.isEmpty || !repository.manifests.isEmpty
+    }
+
+    /// Whether a template, which people copy as it is, switches it on as well.
+    private static func isOnTemplate(_ line: Substring, of name: String) -> Bool {
+        let value = line.split(separator: "=", maxSplits: 1).dropFirst().first?.trimmed.lowercased()
+        return name.contains("env") && ["true", "1", "on"].contains(value ?? "")
     }
 
     /// Whether a file that deploys, or a template that people fill in, names the variable.
@@ -91,7 +109,8 @@ extension Rule<CheckedRepository> {
                 let bare = line.drop { " -\"'".contains($0) }
                 return [name, "ENV " + name, "export " + name].contains { word in
                     bare.hasPrefix(word) && "=:\" '".contains(bare.dropFirst(word.count).first ?? "x")
-                } || bare.hasPrefix("key: " + name) || bare.hasPrefix("name: " + name)
+                } && !isOnTemplate(line, of: entry.name) || bare.hasPrefix("key: " + name)
+                    || bare.hasPrefix("name: " + name)
             }
         }
     }

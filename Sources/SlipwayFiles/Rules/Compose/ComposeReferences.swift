@@ -80,14 +80,16 @@ extension Rule<CheckedFile<ComposeFile>> {
         }
         let (volumes, networks) = (declared("volumes"), declared("networks").union(["default"]))
         let (secrets, configs) = (declared("secrets"), declared("configs"))
-        _ = root
         var found: [Violation] = []
         func report(_ kind: String, _ name: String, _ service: String, _ line: Int) {
+            // A list stands where the declaration belongs: that is to be mended, and another rule says so.
+            guard root[kind + "s"]?.sequence == nil else { return }
             found.append(
                 Violation(
                     line: line,
-                    "\(service) uses the \(kind) \(name), which is not declared; add at the top level: "
-                        + "\(kind)s: {\(name): {}}"))
+                    "\(service) uses the \(kind) \(name), which is not declared; add "
+                        + (root[kind + "s"] == nil
+                            ? "at the top level: \(kind)s: {\(name): {}}" : "below \(kind)s: the line \(name): {}")))
         }
         for service in file.services {
             for mount in service.mounts where mount.kind == .volume {

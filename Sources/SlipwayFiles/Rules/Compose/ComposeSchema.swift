@@ -97,7 +97,9 @@ extension Rule<CheckedFile<ComposeFile>> {
         why: "Compose refuses the whole file: a list stands where it wants a mapping, or a text where it wants a list.",
         catches: [
             "services:\n  web:\n    image: web:1\n    ports: 8000\n",
-            "services:\n  - web\n", "services:\n  web:\n    image: web:1\n    environment: A=b\n",
+            "services:\n  - web\n",
+            "services:\n  db:\n    image: postgres:17\n    volumes: ['data:/var/lib/postgresql/data']\nvolumes:\n  - data:\n",
+            "services:\n  web:\n    image: web:1\n    environment: A=b\n",
             "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      retries: 3,\n",
             "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      interval: thirty\n",
         ],
@@ -113,29 +115,40 @@ extension Rule<CheckedFile<ComposeFile>> {
                 Violation(line: services.line, "services is no mapping; write each service as a key: web:")
             ]
         }
-        return file.services.flatMap { service -> [Violation] in
-            guard let entries = service.node.mapping?.entries else {
-                return service.node.isNull
-                    ? [] : [Violation(line: service.line, "\(service.name) is no mapping; write: image: NAME:TAG")]
-            }
-            return Self.faults(inCheckOf: service)
-                + entries.compactMap { entry in
-                    let value = entry.value
-                    guard !value.isNull else { return nil }
-                    let wanted: String
-                    if ComposeKeys.lists.contains(entry.key), value.sequence == nil {
-                        wanted = "a list; write: - VALUE on its own line"
-                    } else if ComposeKeys.mappings.contains(entry.key), value.mapping == nil {
-                        wanted = "a mapping; write: KEY: VALUE on its own line"
-                    } else if ComposeKeys.listsOrMappings.contains(entry.key), value.mapping == nil,
-                        value.sequence == nil
-                    {
-                        wanted = "a list or a mapping; write: - \(value.text ?? "VALUE") on its own line"
-                    } else {
-                        return nil
-                    }
-                    return Violation(line: entry.line, "\(entry.key) of \(service.name) must be \(wanted)")
+        return faults(atTop: root)
+            + file.services.flatMap { service -> [Violation] in
+                guard let entries = service.node.mapping?.entries else {
+                    return service.node.isNull
+                        ? [] : [Violation(line: service.line, "\(service.name) is no mapping; write: image: NAME:TAG")]
                 }
+                return Self.faults(inCheckOf: service)
+                    + entries.compactMap { entry in
+                        let value = entry.value
+                        guard !value.isNull else { return nil }
+                        let wanted: String
+                        if ComposeKeys.lists.contains(entry.key), value.sequence == nil {
+                            wanted = "a list; write: - VALUE on its own line"
+                        } else if ComposeKeys.mappings.contains(entry.key), value.mapping == nil {
+                            wanted = "a mapping; write: KEY: VALUE on its own line"
+                        } else if ComposeKeys.listsOrMappings.contains(entry.key), value.mapping == nil,
+                            value.sequence == nil
+                        {
+                            wanted = "a list or a mapping; write: - \(value.text ?? "VALUE") on its own line"
+                        } else {
+                            return nil
+                        }
+                        return Violation(line: entry.line, "\(entry.key) of \(service.name) must be \(wanted)")
+                    }
+            }
+    }
+
+    /// What Compose wants as mappings beside the services.
+    private static func faults(atTop root: DataNode) -> [Violation] {
+        ["volumes", "networks", "secrets", "configs"].compactMap { kind in
+            guard let node = root[kind], let items = node.sequence else { return nil }
+            let name = items.first.flatMap { $0.text ?? $0.mapping?.keys.first } ?? "NAME"
+            return Violation(
+                line: node.line, "\(kind) at the top is a list; write below it, without a dash: \(name): {}")
         }
     }
 

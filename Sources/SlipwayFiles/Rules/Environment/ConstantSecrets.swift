@@ -38,6 +38,7 @@ extension Rule<CheckedRepository> {
                     "class Settings(BaseSettings):\n    jwt_secret_key: str = Field(\n        default=\"change-me-in-production\",\n    )\n"
             ],
             ["app/config.py": "class Settings(BaseSettings):\n    secret_key: str = \"change-me\"\n"],
+            ["env.go": "type Auth struct {\n\tJWTSecret string `split_words:\"true\" default:\"secret\"`\n}\n"],
         ],
         passes: [
             [
@@ -156,6 +157,7 @@ enum ConstantSecrets {
             ByteSearch.contains("SECRET".utf8, in: bytes) || ByteSearch.contains("PASSWORD".utf8, in: bytes)
                 || ByteSearch.contains("_KEY\"".utf8, in: bytes) || ByteSearch.contains("TOKEN".utf8, in: bytes)
                 || ByteSearch.contains("Configuration[".utf8, in: bytes)
+                || ByteSearch.contains("efault:\"".utf8, in: bytes)
                 || ByteSearch.contains("@Value(".utf8, in: bytes)
         case .properties, .yaml: true
         }

@@ -24,6 +24,13 @@ extension Rule<CheckedRepository> {
                 "src/main/java/Web.java": "@CrossOrigin(origins = \"http://localhost:4200\")\nclass Web {}\n",
             ],
             ["fly.toml": "app = 'a'\n", "main.go": "cors.Config{AllowOrigins: []string{\"http://localhost:3000\"}}\n"],
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    environment:\n      - VITE_API_URL=http://localhost:8000/api\n",
+                "nginx.conf": "server {\n  location /api/ {\n    proxy_pass http://api:3000;\n  }\n}\n",
+                "server.js": "app.use(cors({ origin: ['http://localhost:5173'] }))\n",
+            ],
         ],
         passes: [
             [
@@ -72,9 +79,22 @@ extension Rule<CheckedRepository> {
 
     /// A proxy gives page and application one address, so no browser asks for permission.
     private static func isBehindOneAddress(_ repository: CheckedRepository) -> Bool {
-        repository.nginxFiles.contains { !$0.document.all("proxy_pass").isEmpty }
+        if asksAcross(repository) { return false }
+        return repository.nginxFiles.contains { !$0.document.all("proxy_pass").isEmpty }
             || repository.tree.entries.contains { ["Caddyfile", "haproxy.cfg", "netlify.toml"].contains($0.name) }
             || repository.composeFiles.contains { $0.text.contains("traefik") }
+    }
+}
+
+/// The front end that asks another address than its own.
+private func asksAcross(_ repository: CheckedRepository) -> Bool {
+    repository.composeFiles.contains { file in
+        !file.isForDevelopment
+            && file.services.contains { service in
+                (service.environment + (service.build?.arguments ?? [])).contains { variable in
+                    BrowserVariables.contains(variable.name) && variable.value?.hasPrefix("http") == true
+                }
+            }
     }
 }
 

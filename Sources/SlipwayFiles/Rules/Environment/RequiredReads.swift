@@ -38,7 +38,7 @@ enum RequiredReads {
     }
 
     /// Whether a name is a key of somebody else's service, which an application can do without, and not its own.
-    private static func isIntegration(_ name: String) -> Bool {
+    static func isIntegration(_ name: String) -> Bool {
         let isKey = ["_KEY", "_SECRET", "_TOKEN", "_CLIENT_ID", "_DSN", "_WEBHOOK", "_PASSWORD", "_USERNAME"].contains {
             name.hasSuffix($0)
         }

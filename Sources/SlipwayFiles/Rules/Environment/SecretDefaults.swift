@@ -20,6 +20,7 @@ enum SecretDefaults {
 
     /// The name of a secret that gets a literal on the line.
     static func name(in line: some StringProtocol) -> String? {
+        if let name = tagged(line) { return name }
         let bare = line.map { $0 == "\"" || $0 == "`" ? "'" : $0 }.reduce(into: "") { $0.append($1) }
         let parts = bare.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 5 else { return parts.count >= 3 ? spring(bare) : nil }
@@ -30,6 +31,25 @@ enum SecretDefaults {
             return variable(parts[index])
         }
         return spring(bare)
+    }
+
+    /// Go: ``JWTSecret string `env:"JWT_SECRET" envDefault:"text"` ``
+    private static func tagged(_ line: some StringProtocol) -> String? {
+        let parts = line.split(separator: "`", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return nil }
+        let words = parts[0].split { $0 == " " || $0 == "\t" }
+        guard words.count == 2, words[1] == "string", let field = words.first else { return nil }
+        let tags = " " + parts[1]
+        func value(_ key: String) -> String? {
+            guard let start = TextSearch.range(of: " \(key):\"", in: tags[...]) else { return nil }
+            return String(tags[start.upperBound...].prefix { $0 != "\"" })
+        }
+        let isRead = ["env", "envconfig", "split_words", "envDefault", "env-default"].contains { value($0) != nil }
+        guard isRead, let given = value("envDefault") ?? value("env-default") ?? value("default") else { return nil }
+        let name = value("env") ?? value("envconfig") ?? GoFieldName.screaming(field)
+        let plain = String(name.prefix { $0 != "," })
+        // A word that asks to be changed is public as well.
+        return SecretText.isSecret(name: plain) && given.utf8.count >= 3 && !given.contains("/") ? plain : nil
     }
 
     /// `@Value("${jwt.secret:text}")`

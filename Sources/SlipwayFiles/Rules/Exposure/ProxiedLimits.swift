@@ -66,6 +66,9 @@ private struct RequestLimits {
             endings: [".js", ".ts"], library: "express-rate-limit", call: "imit({",
             trust: ["trust proxy", "trustProxy", "keyGenerator"], advice: "write: app.set('trust proxy', 1)"),
         RequestLimits(
+            endings: [".ts"], library: "@nestjs/throttler", call: "ThrottlerModule.forRoot",
+            trust: ["trust proxy", "trustProxy", "getTracker"], advice: "write in main.ts: app.set('trust proxy', 1)"),
+        RequestLimits(
             endings: [".py"], library: "flask_limiter", call: "get_remote_address",
             trust: ["ProxyFix", "forwarded_allow_ips", "X-Forwarded-For", "--forwarded-allow-ips"],
             advice: "write: app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1)"),

@@ -16,6 +16,7 @@ extension Rule<CheckedFile<ScriptFile>> {
             "#!/bin/sh\nset -e\necho \"$TOKEN\" | docker login -u bot --password-stdin\n",
             "#!/bin/sh\nset -e\necho \"PASSWORD=$DB_PASSWORD\" >> .env\n",
             "#!/bin/bash\nset -e\nhash=$(echo \"$DB_PASSWORD\" | sha256sum)\n",
+            "#!/bin/bash\nJENKINS_PASSWORD=$(docker exec ci cat /var/jenkins_home/secrets/initialAdminPassword)\necho \"$JENKINS_PASSWORD\"\n",
             "#!/bin/sh\n{\n  echo \"KEY=$SECRET_KEY\"\n} > .env\n",
         ]
     ) { file in
@@ -36,7 +37,8 @@ extension Rule<CheckedFile<ScriptFile>> {
             for word in command.words.dropFirst() {
                 guard !word.source.hasPrefix("'"),
                     let name = Expansions.names(in: word.source).first(where: isSecret),
-                    !script.lines.contains(where: { $0.contains("for \(name) in ") })
+                    !script.lines.contains(where: { $0.contains("for \(name) in ") }),
+                    !isShownOnce(name, in: file)
                 else { continue }
                 return file.violation(
                     at: command,
@@ -45,6 +47,23 @@ extension Rule<CheckedFile<ScriptFile>> {
             }
             return nil
         }
+    }
+
+    /// Whether a script for people shows a password that a program has made up for the first login.
+    private static func isShownOnce(_ name: String, in file: CheckedFile<ScriptFile>) -> Bool {
+        let isMadeUp = file.document.lines.contains { line in
+            let body = line.trimmed
+            guard body.hasPrefix(name + "=") || body.hasPrefix("export \(name)=") else { return false }
+            let lower = body.lowercased()
+            return lower.contains("$(")
+                && ["initialadminpassword", "initial_admin_password", "initial-admin-secret", "initial_root_password"]
+                    .contains(where: lower.contains)
+        }
+        let script = SourceTree.Entry(path: file.location).name
+        return isMadeUp && !file.isStart
+            && !(file.repository.workflows + file.repository.pipelines).contains {
+                $0.text.contains(script)
+            }
     }
 
     private static func isSecret(_ name: String) -> Bool {
