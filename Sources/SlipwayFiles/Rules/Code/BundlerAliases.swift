@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// The editor finds the file, the build does not.
     static let unknownAlias = Rule(
-        "AP325", .error, "the code imports by an alias that Vite does not know",
+        "AP345", .error, "the code imports by an alias that Vite does not know",
         why:
             "Vite does not read the paths of tsconfig.json by itself: the build ends with \"failed to resolve import\", and "
             + "so does the image's.",
@@ -63,7 +63,7 @@ extension Rule<CheckedRepository> {
 
     /// The habit of an older tool.
     static let documentedVitePort = Rule(
-        "AP326", .warning, "a document sends people to a port where nothing listens",
+        "AP346", .warning, "a document sends people to a port where nothing listens",
         why: "Vite listens on 5173 unless it is told otherwise: whoever follows the document finds no page.",
         catches: [
             [

@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// Nobody sits at the terminal of a deployment.
     static let askedPush = Rule(
-        "AP322", .error, "drizzle-kit push asks for a confirmation that nobody gives",
+        "AP342", .error, "drizzle-kit push asks for a confirmation that nobody gives",
         why:
             "With strict: true drizzle-kit asks before every change of the database. A deployment has no terminal: it "
             + "hangs there, or goes on without the change.",

@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// Copied from somebody's manual, and never filled in.
     static let examplePlace = Rule(
-        "AP321", .error, "a deployment goes to a folder that is only an example",
+        "AP341", .error, "a deployment goes to a folder that is only an example",
         why: "No machine has the folder: cd fails, and what follows runs in the home folder or not at all.",
         catches: [
             [

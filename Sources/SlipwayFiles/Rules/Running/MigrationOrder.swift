@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// An empty database stops there.
     static let laterTable = Rule(
-        "AP323", .error, "a migration refers to a table that only a later one makes",
+        "AP343", .error, "a migration refers to a table that only a later one makes",
         why:
             "On the developer's machine the table was there already. A new database ends with \"relation does not exist\": "
             + "this file and all after it never run.",
@@ -57,7 +57,7 @@ extension Rule<CheckedRepository> {
 
     /// The tool sends a file as one transaction.
     static let forbiddenInTransaction = Rule(
-        "AP324", .error, "a migration has a statement that no transaction allows",
+        "AP344", .error, "a migration has a statement that no transaction allows",
         why:
             "golang-migrate sends a file's statements together, which PostgreSQL runs as one transaction, and refuses "
             + "this one in it: the migration fails and leaves its version dirty.",
