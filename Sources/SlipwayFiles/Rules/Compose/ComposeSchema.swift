@@ -99,6 +99,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             "services:\n  web:\n    image: web:1\n    ports: 8000\n",
             "services:\n  - web\n",
             "services:\n  db:\n    image: postgres:17\n    volumes: ['data:/var/lib/postgresql/data']\nvolumes:\n  - data:\n",
+            "services:\n  web:\n    image: web:1\nvolumes:\n  - ./:/var/www\n",
             "services:\n  web:\n    image: web:1\n    environment: A=b\n",
             "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      retries: 3,\n",
             "services:\n  web:\n    image: web:1\n    healthcheck:\n      test: a\n      interval: thirty\n",
@@ -147,6 +148,13 @@ extension Rule<CheckedFile<ComposeFile>> {
         ["volumes", "networks", "secrets", "configs"].compactMap { kind in
             guard let node = root[kind], let items = node.sequence else { return nil }
             let name = items.first.flatMap { $0.text ?? $0.mapping?.keys.first } ?? "NAME"
+            if kind == "volumes", name.contains("/") {
+                // A mount that slipped out of its service.
+                return Violation(
+                    line: node.line,
+                    "volumes at the top is a list; mounts stand in a service, so write this list below its volumes: \(name)"
+                )
+            }
             return Violation(
                 line: node.line, "\(kind) at the top is a list; write below it, without a dash: \(name): {}")
         }
