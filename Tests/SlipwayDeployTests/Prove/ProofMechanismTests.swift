@@ -7,6 +7,14 @@ import Testing
 @testable import SlipwayDeploy
 
 struct ProofMechanismTests {
+    @Test(arguments: [
+        (["Package.swift", "Sources/App/App.swift", "Tests/AppTests/A.swift"], "Sources/App/App.swift"),
+        (["setup.py", "shop/main.py", "shop/deep/er.py"], "shop/main.py"), (["vite.config.ts", "Package.swift"], nil),
+    ])
+    func `a line is changed in source, never in a manifest`(_ paths: [String], _ chosen: String?) {
+        #expect(SourceChange.file(among: paths, below: "") == chosen)
+    }
+
     @Test func `codes are unique and count up, and every file is in the catalog`() throws {
         let codes = ProofCatalog.all.map(\.code).sorted()
         #expect(codes == (1...codes.count).map { "PR\(String(1000 + $0).dropFirst())" })

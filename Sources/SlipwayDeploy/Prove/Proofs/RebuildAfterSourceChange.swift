@@ -48,8 +48,16 @@ enum SourceChange {
     static func file(for image: TrialImage, _ trial: Trial) -> String? {
         let context = image.build.context.dropFirst(trial.staged.root.count).drop { $0 == "/" }
         let prefix = context.isEmpty ? "" : "\(context)/"
-        let files = trial.sourceFiles.filter { path in
+        return file(among: trial.sourceFiles, below: prefix)
+    }
+
+    /// These name dependencies, which a change of them installs anew.
+    private static let manifests: Set<String> = ["Package.swift", "setup.py", "build.rs"]
+
+    static func file(among paths: [String], below prefix: String) -> String? {
+        let files = paths.filter { path in
             path.hasPrefix(prefix) && comments.keys.contains { path.hasSuffix($0) }
+                && !manifests.contains(path.split(separator: "/").last.map(String.init) ?? "")
                 && !path.lowercased().contains("test") && !path.contains(".config.") && !path.contains("/.")
         }
         return files.min { ($0.split(separator: "/").count, $0) < ($1.split(separator: "/").count, $1) }
