@@ -161,6 +161,12 @@ package final class CheckedRepository: RuleSubject {
     package var procfiles: [CheckedFile<Procfile>] { procfileShelf.files(in: self) }
     package var appManifests: [CheckedFile<AppJSON>] { appJSONShelf.files(in: self) }
     package var dotenvFiles: [CheckedFile<Dotenv>] { dotenvShelf.files(in: self) }
+    /// Those of them that people copy: `.env.example`.
+    var dotenvTemplates: [CheckedFile<Dotenv>] {
+        dotenvFiles.filter { file in
+            [".example", ".sample", ".template", ".dist"].contains(where: file.location.hasSuffix)
+        }
+    }
     package var workflows: [CheckedFile<YAMLDocument>] { workflowShelf.files(in: self) }
     /// YAML that holds Kubernetes objects, charts and kustomizations.
     package var manifests: [CheckedFile<ManifestFile>] {

@@ -72,12 +72,13 @@ struct IgnoreRules {
     /// A path ends where its literal does; a sentence goes on.
     private static let templateSigns = [".env.example\"", ".env.example'", ".env.example`", "\"dotenv-safe\""]
 
+    private static func isCode(_ name: String) -> Bool {
+        codeEndings.contains(name.split(separator: ".").last.map(String.init) ?? "")
+    }
+
     private var readsTemplates: Bool {
         input.tree.files(under: context).contains { entry in
-            let isManifest = entry.name == "package.json" || entry.name == "composer.json"
-            guard
-                isManifest
-                    || Self.codeEndings.contains(entry.name.split(separator: ".").last.map(String.init) ?? ""),
+            guard Self.isCode(entry.name) || ["package.json", "composer.json"].contains(entry.name),
                 let bytes = input.tree.bytes(entry.path)
             else { return false }
             return Self.templateSigns.contains { ByteSearch.contains($0.utf8, in: bytes) }
@@ -198,11 +199,12 @@ struct IgnoreRules {
             "from \(folder)", "import \(folder)", "\"\(folder)\"", "'\(folder)'", "\"\(folder).", "'\(folder).",
         ]
         return input.tree.files(under: directory).contains { entry in
-            let ending = entry.name.split(separator: ".").last.map(String.init) ?? ""
-            guard !entry.path.hasPrefix(inside), Self.codeEndings.contains(ending), !Self.isOfTests(entry.name),
+            guard !entry.path.hasPrefix(inside), Self.isCode(entry.name), !Self.isOfTests(entry.name),
                 let bytes = input.tree.bytes(entry.path)
             else { return false }
-            return (ending == "py" ? paths + modules : paths).contains { ByteSearch.contains($0.utf8, in: bytes) }
+            return (entry.name.hasSuffix(".py") ? paths + modules : paths).contains {
+                ByteSearch.contains($0.utf8, in: bytes)
+            }
         }
     }
 

@@ -87,8 +87,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         let tree = repository.tree
-        guard repository.isWhole, tree.text("README.md").map({ ByteSearch.contains("localhost:3000", in: $0) }) == true,
-            let text = tree.text("README.md")
+        guard repository.isWhole, let text = tree.text("README.md"), ByteSearch.contains("localhost:3000", in: text)
         else { return [] }
         let runsVite = tree.files(named: "package.json").contains { entry in
             !entry.path.contains("node_modules/")

@@ -52,6 +52,6 @@ extension Rule<CheckedRepository> {
         return isPattern
             || [".startsWith('http://localhost", ".includes('localhost", ".indexOf('localhost"].contains {
                 line.contains($0)
-            } && line.lowercased().contains("o") && !line.contains("hostname")
+            } && !line.contains("hostname")
     }
 }

@@ -50,9 +50,7 @@ extension Rule<CheckedRepository> {
 
     /// Whoever deploys copies the only template there is.
     private static func templates(_ repository: CheckedRepository) -> [Violation] {
-        let files = repository.dotenvFiles.filter { file in
-            [".example", ".sample", ".template", ".dist"].contains(where: file.location.hasSuffix)
-        }
+        let files = repository.dotenvTemplates
         guard repository.isWhole, !files.isEmpty,
             Deployments.exist(in: repository) || repository.composeFiles.contains(where: { !$0.isForDevelopment })
         else { return [] }

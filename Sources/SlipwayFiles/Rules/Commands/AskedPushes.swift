@@ -46,8 +46,7 @@ extension Rule<CheckedRepository> {
         guard let strict else { return [] }
         let scripts = pushingScripts(in: repository.tree)
         return repository.toldCommands.compactMap { told in
-            guard [.workflow, .remote, .pipeline, .script].contains(told.teller),
-                told.teller != .script || !DevelopmentPath.isLikely(told.file),
+            guard told.isOfDeployment,
                 isPush(told.words) || called(by: told.words).map(scripts.contains) == true
             else { return nil }
             return Violation(
@@ -69,14 +68,7 @@ extension Rule<CheckedRepository> {
     }
 
     private static func pushingScripts(in tree: SourceTree) -> Set<String> {
-        var found: Set<String> = []
-        for entry in tree.files(named: "package.json") where !entry.path.contains("node_modules/") {
-            let scripts = tree.text(entry.path).flatMap { JSONDocument(parsing: $0).root?["scripts"]?.mapping?.entries }
-            for script in scripts ?? [] {
-                let words = (script.value.text ?? "").split(separator: " ").map(String.init)
-                if isPush(words) { found.insert(script.key) }
-            }
-        }
-        return found
+        let scripts = NodePins.all(in: tree).flatMap(\.scripts)
+        return Set(scripts.filter { isPush($0.text.split(separator: " ").map(String.init)) }.map(\.key))
     }
 }

@@ -23,9 +23,8 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return repository.toldCommands.compactMap { told in
-            guard [.workflow, .remote, .pipeline, .script].contains(told.teller),
-                told.teller != .script || !DevelopmentPath.isLikely(told.file),
-                let program = told.words.first, let place = place(program, told.words.dropFirst()), isExample(place)
+            guard told.isOfDeployment, let program = told.words.first,
+                let place = place(program, told.words.dropFirst()), isExample(place)
             else { return nil }
             return Violation(
                 file: told.file, line: told.line,

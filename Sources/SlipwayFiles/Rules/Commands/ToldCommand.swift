@@ -9,6 +9,10 @@ struct ToldCommand: Sendable {
     enum Teller: Sendable { case document, workflow, remote, pipeline, makefile, package, script }
 
     let teller: Teller
+    /// Whether it is part of what deploys, and no advice or tool of developers.
+    var isOfDeployment: Bool {
+        [.workflow, .remote, .pipeline].contains(teller) || teller == .script && !DevelopmentPath.isLikely(file)
+    }
     /// Where it is written.
     let file: String
     /// One-based.

@@ -105,9 +105,9 @@ extension Rule<CheckedFile<ComposeFile>> {
     private static func migrates(_ file: CheckedFile<ComposeFile>) -> Bool {
         file.family.contains { $0.text.contains("migrate") }
             || file.repository.scripts.contains { script in
-                !script.startingDockerfiles.isEmpty && script.text.contains("migrate")
-                    || file.text.contains(SourceTree.Entry(path: script.location).name)
-                        && script.text.contains("migrate")
+                script.text.contains("migrate")
+                    && (!script.startingDockerfiles.isEmpty
+                        || file.text.contains(SourceTree.Entry(path: script.location).name))
             }
             || file.repository.dockerfiles.contains { dockerfile in
                 dockerfile.finalStage.contains {

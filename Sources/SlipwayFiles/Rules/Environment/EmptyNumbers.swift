@@ -47,9 +47,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        let templates = repository.dotenvFiles.filter { file in
-            [".example", ".sample", ".template", ".dist"].contains(where: file.location.hasSuffix)
-        }
+        let templates = repository.dotenvTemplates
         guard templates.contains(where: { $0.document.assignments.contains { ($0.value ?? "").isEmpty } }) else {
             return []
         }

@@ -145,6 +145,6 @@ struct VariableLists {
                 file.finalStage.contains { $0.keyword == "ENV" && $0.text.contains(name) }
             }
             || repository.dotenvFiles.contains { $0.text.contains(name) }
-                && !repository.documents.isEmpty && repository.composeFiles.isEmpty == false
+                && !repository.documents.isEmpty && !repository.composeFiles.isEmpty
     }
 }

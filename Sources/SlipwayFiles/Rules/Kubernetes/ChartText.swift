@@ -39,7 +39,7 @@ struct ChartText {
     func resolved(_ text: some StringProtocol) -> String? {
         let body = text.trimmed.filter { $0 != "\"" && $0 != "'" }
         guard body.contains("{{") else { return body.isEmpty ? nil : body }
-        let inner = body.filter { !"{}-".contains($0) || $0 == "-" }.trimmed
+        let inner = body.filter { !"{}".contains($0) }.trimmed
         let words = inner.split { $0 == " " || $0 == "|" }.filter { $0 != "quote" && $0 != "-" }
         guard body.hasPrefix("{{"), body.hasSuffix("}}"), words.count == 1, let first = words.first,
             first.hasPrefix(".Values.")
