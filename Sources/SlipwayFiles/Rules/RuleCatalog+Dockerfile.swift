@@ -3,7 +3,8 @@
 extension RuleCatalog {
     /// By code.
     static let dockerfile: [Rule<CheckedDockerfile>] = [
-        .sourceBeforeInstall, .compileWithoutCache, .developmentDependencies, .buildToolsLeft, .nonRootUser,
+        .sourceBeforeInstall, .compileWithoutCache, .sharedTargetCache, .developmentDependencies, .buildToolsLeft,
+        .nonRootUser,
         .secretValue, .secretFile, .healthcheckCannotFail, .healthcheckTool, .healthcheckOnLocalhost, .homelessUser,
         .unreachableStage,
         .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,

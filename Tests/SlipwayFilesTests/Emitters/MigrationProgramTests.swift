@@ -99,6 +99,16 @@ struct MigrationProgramTests {
         #expect(files["fly.toml"]?.contains(command) == true)
     }
 
+    /// By its path alone a cache would be that of every application which lies in /app.
+    @Test(arguments: [("rust", "target"), ("swift", ".build")])
+    func `what a compiler keeps belongs to one image`(language: String, folder: String) throws {
+        let service = Service(
+            name: "api", directory: ".", role: .backend, language: language, start: "\(folder)/release/api", port: 8080)
+        let image = try #require(Self.files(service, tree: ["Cargo.toml": "", "Package.swift": ""])["Dockerfile"])
+        let name = folder.filter { $0 != "." }
+        #expect(image.contains("type=cache,id=app-\(name),target=/app/\(folder),"), "\(image)")
+    }
+
     @Test func `Fluent's migrations are asked of the installed program`() {
         let service = Service(
             name: "api", directory: ".", role: .backend, language: "swift",

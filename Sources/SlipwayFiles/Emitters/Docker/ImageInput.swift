@@ -37,6 +37,12 @@ struct ImageInput {
     /// Whether the context is a folder above the service's code.
     var isWorkspace: Bool { image.context != service.directory }
 
+    /// What a compiler keeps from build to build. A cache mount without an id is known by its path, which every application
+    /// has, and cargo takes a newer program of the same name for up to date, whoever's it is.
+    func compiled(in folder: String) -> String {
+        "type=cache,id=\(image.name)-\(folder.filter { $0 != "." }),target=\(self.folder)/\(folder),sharing=locked"
+    }
+
     /// The first numbers of the version that the repository wants: `3.11` of `3.11.7`.
     func version(_ parts: Int, default fallback: String) -> String {
         let numbers = (service.languageVersion ?? "").split(separator: ".").prefix(parts)

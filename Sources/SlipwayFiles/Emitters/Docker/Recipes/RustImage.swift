@@ -36,7 +36,7 @@ struct RustImage: ImageRecipe {
             ] + programs.builds.flatMap { [$0.command, Self.installation($0.name)] },
             mounts: [
                 "type=cache,target=/usr/local/cargo/registry",
-                "type=cache,target=\(input.folder)/target,sharing=locked",
+                input.compiled(in: "target"),
             ])
 
         var development = DockerStage("build", name: "development", comment: "Runs the source as it is.")

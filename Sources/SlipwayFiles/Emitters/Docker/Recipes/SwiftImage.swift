@@ -18,7 +18,8 @@ struct SwiftImage: ImageRecipe {
         let version = input.version(2, default: "6.1")
         let product = service.start?.split(separator: " ").first?.split(separator: "/").last.map(String.init) ?? "App"
         var dependencies = DockerStage(
-            "swift:\(version)-jammy", name: "dependencies", comment: "The packages of Package.resolved.")
+            "swift:\(version)-jammy", name: "dependencies",
+            comment: "The packages of Package.\(input.has("Package.resolved") ? "resolved" : "swift").")
         dependencies.install(service.buildPackages)
         dependencies.workdir(input.folder)
         dependencies.copy(
@@ -47,7 +48,7 @@ struct SwiftImage: ImageRecipe {
                     ]
                 } + [
                     "find -L .build/release/ -maxdepth 1 -name '*.resources' -exec cp -a {} /out/ ';'"
-                ], mounts: ["type=cache,target=\(input.folder)/.build,sharing=locked"])
+                ], mounts: [input.compiled(in: ".build")])
 
         var runtime = DockerStage(
             "swift:\(version)-jammy-slim", name: "runtime", comment: "The program and what it reads.")
