@@ -55,8 +55,9 @@ extension Project {
 
     /// Goes on with a deploy that was killed, or starts the last release again when nothing runs.
     public func resume(_ options: ReleaseOptions, notes: Terminal) async throws -> DeployReport {
-        let deploy = try deployment(options, nil, notes: notes)
-        return try await endingOnSignal { DeployReport(try await deploy.resume()) }
+        var deploy = try deployment(options, nil, notes: notes)
+        deploy.options.isReturn = !ProcessVariables.values(of: [GuardProcess.revivalVariable]).isEmpty
+        return try await endingOnSignal { [deploy] in DeployReport(try await deploy.resume()) }
     }
 
     /// Takes back a deploy that was killed.

@@ -12,9 +12,6 @@ import Foundation
 #endif
 
 extension Project {
-    /// Longer than any process's grace, which the engine waits for one after the other.
-    private static let stopDeadline = Duration.seconds(120)
-
     /// What runs here, read from the engine itself.
     /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
     public func status() async throws -> RunningStatus {
@@ -22,33 +19,9 @@ extension Project {
         return RunningStatus(engine: try await client().status(), backup: LocalBackup.lastProven(directory))
     }
 
-    /// Ends the processes, then the engine, and waits until it is gone.
-    /// - Returns: Whether anything ran.
-    public func down() async throws -> Bool {
-        let client: EngineClient
-        do {
-            client = try self.client()
-        } catch let error as SlipwayError where error.code == .notRunning {
-            return false
-        }
-        do {
-            try await client.perform(.stop, deadline: Self.stopDeadline)
-        } catch let error as SlipwayError
-            where error.code == .engineUnreachable && !EngineLock.isHeld(releasePaths.lock)
-        {
-            // A record that an engine left when it was killed: its guards have ended everything already.
-            return false
-        }
-        let deadline = SystemClock.steady.now + Self.stopDeadline
-        while EngineLock.isHeld(releasePaths.lock) {
-            guard SystemClock.steady.now < deadline else {
-                throw SlipwayError(
-                    .timedOut, "the engine has not ended within \(Self.stopDeadline)", hint: "slipway status")
-            }
-            try await SystemClock.steady.sleep(for: .milliseconds(20))
-        }
-        return true
-    }
+    /// Ends the processes, then the engine, and waits until it is gone; one that was killed does not come back.
+    /// - Returns: Whether anything ran, or was to come back.
+    public func down() async throws -> Bool { try await EngineEnd(releasePaths).run() }
 
     /// Passes the stored lines on, then, when following, those that come until the task is cancelled.
     /// - Parameter services: Only these; all when empty.
@@ -92,9 +65,7 @@ extension Project {
     }
 
     func client() throws -> EngineClient {
-        guard let text = try? FileStore(root: releasePaths.root).read("engine.json"),
-            let record = try? JSONDecoder().decode(EngineRecord.self, from: Data(text))
-        else { throw Self.notRunning(directory) }
+        guard let record = EngineRecord.read(releasePaths) else { throw Self.notRunning(directory) }
         return EngineClient(socketPath: record.socketPath)
     }
 

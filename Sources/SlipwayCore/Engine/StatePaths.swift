@@ -13,7 +13,8 @@ public struct StatePaths: Equatable, Sendable {
     /// Held with flock(2) by the running engine, so the kernel frees it whatever way the engine dies.
     public var lock: String { root + "/engine.lock" }
     /// ``EngineRecord`` as JSON: how to reach the running engine.
-    public var record: String { root + "/engine.json" }
+    public var record: String { root + "/" + Self.recordName }
+    package static let recordName = "engine.json"
     /// The engine's own log.
     public var engineLog: String { root + "/logs/engine.log" }
     /// Generated development values, mode 0600.

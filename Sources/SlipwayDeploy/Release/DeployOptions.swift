@@ -24,6 +24,8 @@ package struct DeployOptions: Equatable, Sendable {
     package var releaseDeadline: Duration
     /// Percent of the requests that a canary gets first.
     package var canaryShare = 10
+    /// Whether nobody has asked but the guard of an engine that was killed.
+    package var isReturn = false
 
     package init(
         port: UInt16? = nil, configuration: [String: String] = [:], strategy: DeployStrategy? = nil,

@@ -41,7 +41,7 @@ extension Deployment {
                 return try DeployLease.acquire(paths, owner: Self.owner, command: command)
             } catch let error as SlipwayError where error.code == .deployLocked {
                 // Nobody asked for the engine's return after its death, so nobody should hear that it is in the way.
-                let isReturn = DeployLease.holder(paths) == "resume"
+                let isReturn = DeployLease.holder(paths) == Self.returnCommand
                 let patience = isReturn ? max(options.wait, Self.returnPatience) : options.wait
                 guard SystemClock.steady.now - began < patience else { throw error }
                 try await SystemClock.steady.sleep(for: .milliseconds(200))

@@ -18,7 +18,7 @@ package struct Deployment: Sendable {
     }
 
     package let target: any ReleaseTarget
-    package let options: DeployOptions
+    package var options: DeployOptions
     let report: DeployEventHandler
     var paths: StatePaths { target.paths }
     var store: ReleaseStore { ReleaseStore(paths) }
@@ -104,8 +104,14 @@ package struct Deployment: Sendable {
     }
 
     /// Goes on with a deploy that was killed, or starts the last release again when nothing runs.
+    ///
+    /// Asked by the guard of an engine that was killed, it does nothing when somebody has ended that one since
+    /// (``EngineEnd``).
     package func resume() async throws -> Result {
-        try await withLease("resume") { token in
+        try await withLease(Self.returnCommand) { token in
+            if options.isReturn, EngineRecord.read(paths) == nil {
+                return Result(address: "", remarks: ["it was ended"])
+            }
             if let result = try await settle(token, goesOn: true) { return result }
             let observed = try await LocalEngine(paths: paths, token: token).observe()
             if let observed, observed.hasRequests {
@@ -182,6 +188,9 @@ package struct Deployment: Sendable {
         planner.canaryShare = options.canaryShare
         return planner
     }
+
+    /// What a guard starts for an engine that was killed.
+    static let returnCommand = "resume"
 
     static let nothingDeployed = SlipwayError(
         .nothingDeployed, "no release has been made of this application", hint: "slipway deploy")

@@ -19,7 +19,7 @@ package struct EngineLock: Sendable {
     package static func acquire(_ path: String) throws -> EngineLock {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SlipwayError.file("open", path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard wait(for: descriptor) else {
             let number = errno
             let holder = Descriptor.read(descriptor, limit: 32).map { String(decoding: $0, as: UTF8.self) } ?? ""
             Descriptor.close(descriptor)
@@ -31,6 +31,16 @@ package struct EngineLock: Sendable {
         ftruncate(descriptor, 0)
         Descriptor.write(Array("\(getpid())".utf8), to: descriptor)
         return EngineLock(descriptor: descriptor)
+    }
+
+    /// Who looks whether it is held (``isHeld(_:)``) holds it himself for an instant, and is no engine.
+    private static func wait(for descriptor: Int32) -> Bool {
+        for _ in 0..<10 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK else { return false }
+            _ = poll(nil, 0, 5)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
     /// Goes on with the lock of the process before; nobody else can have had it in between.

@@ -261,6 +261,24 @@ struct ReleaseTests {
         #expect(try slipway.run("status").status != 0, "it was asked to end")
     }
 
+    /// Its guard waits for half a second before it starts the engine again, which then takes some tenths.
+    @Test func `an engine that was killed does not come back when somebody ends it, whatever the moment`() throws {
+        let (slipway, web) = try deployed()
+        defer { slipway.cleanUp() }
+        for delay in [0, 300_000, 550_000, 700_000, 1_000_000] as [UInt32] {
+            kill(try slipway.engineIdentifier(), SIGKILL)
+            usleep(delay)
+            let ended = try slipway.run("down")
+            #expect(ended.status == 0 && ended.errors.contains("stopped"), "\(delay) µs: \(ended.errors)")
+            usleep(3_000_000)
+            #expect(try slipway.run("status").status != 0, "back, after an end \(delay) µs after its death")
+            #expect(try slipway.run("down").errors.contains("nothing was running"), "\(delay) µs")
+            let resumed = try slipway.run("resume")
+            #expect(resumed.status == 0, "\(delay) µs: \(resumed.errors)")
+            #expect(try web.get("/").body == "one")
+        }
+    }
+
     @Test func `two deploys at once: the second one waits or says who is at it`() throws {
         let (slipway, web) = try deployed()
         defer { slipway.cleanUp() }

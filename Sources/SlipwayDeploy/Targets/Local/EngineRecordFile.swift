@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SlipwayCore
+package import SlipwayCore
 import SlipwayHost
 
 #if canImport(FoundationEssentials)
@@ -11,9 +11,9 @@ import Foundation
 
 extension EngineRecord {
     /// What the running engine wrote, or `nil` when none did.
-    static func read(_ paths: StatePaths) -> EngineRecord? {
+    package static func read(_ paths: StatePaths) -> EngineRecord? {
         let state = FileStore(root: paths.root)
-        guard let bytes = try? state.read("engine.json") else { return nil }
+        guard let bytes = try? state.read(StatePaths.recordName) else { return nil }
         return try? JSONDecoder().decode(EngineRecord.self, from: Data(bytes))
     }
 }
