@@ -145,6 +145,21 @@ extension LabTests {
             #expect(try Lab.docker("run", "--rm", "--network", "none", second.tags[0], "python", "-c", check) == "True")
         }
 
+        @Test func `an image of ours that installs packages is the same again, too`() throws {
+            func layers() throws -> [String] {
+                let app = try Slipway(example: "resume")
+                defer { app.cleanUp() }
+                let result = try app.runAll(
+                    ["build", "backend", "--json", "--fresh", "--reproducible"],
+                    environment: ["SOURCE_DATE_EPOCH": "1700000000"])
+                let listing = try? JSONDecoder().decode(Listing.self, from: Data(result.output.utf8))
+                return try #require(listing?.images.flatMap { $0.ownLayers ?? [] }, "\(result.errors)")
+            }
+            let first = try layers()
+            #expect(first.count >= 5)
+            #expect(try layers() == first)
+        }
+
         @Test(.enabled(if: Lab.registry != nil, "the lab has no registry: scripts/lab up"))
         func `a pushed image is pulled by its digest`() throws {
             let app = try Slipway(named: "listed", files: Self.files)

@@ -103,7 +103,11 @@ struct DockerStage {
         return stage
     }
 
-    /// Debian packages: only what is named, with retries, and no package lists left behind.
+    /// What apt leaves besides the packages: lists, copies, and times that make each build of the layer another one.
+    static let aptCleanUp =
+        "rm -rf /var/lib/apt/lists/* /var/lib/dpkg/status-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log"
+
+    /// Debian packages: only what is named, with retries, and nothing left behind.
     mutating func install(_ packages: [String]) {
         guard !packages.isEmpty else { return }
         // Debian keeps one version of a package, so a pinned one cannot be installed any more after the next fix.
@@ -112,7 +116,7 @@ struct DockerStage {
             "apt-get -o Acquire::Retries=3 update",
             "apt-get -o Acquire::Retries=3 install -y --no-install-recommends "
                 + packages.sorted().map(ShellWord.quote).joined(separator: " "),
-            "rm -rf /var/lib/apt/lists/*",
+            Self.aptCleanUp,
         ])
     }
 

@@ -75,11 +75,12 @@ extension ImageInput {
         stage.command(ContainerCommand.words(text))
     }
 
-    /// The account that runs the process, on Debian and Ubuntu.
+    /// The account that runs the process, on Debian and Ubuntu. Without a time of its own, useradd(8) notes today's date
+    /// in /etc/shadow, and tomorrow's layer is another one.
     func addUser(_ stage: inout DockerStage) {
         stage.run([
             "groupadd --gid 1000 \(Self.userName)",
-            "useradd --uid 1000 --gid 1000 --create-home --shell /usr/sbin/nologin \(Self.userName)",
+            "SOURCE_DATE_EPOCH=0 useradd --uid 1000 --gid 1000 --create-home --shell /usr/sbin/nologin \(Self.userName)",
         ])
     }
 

@@ -49,7 +49,7 @@ struct DotNetImage: ImageRecipe {
             "mcr.microsoft.com/dotnet/aspnet:\(version)", name: "runtime", comment: "What runs, without the SDK.")
         runtime.install(service.systemPackages)
         runtime.run([
-            "getent passwd 1000 >/dev/null || useradd --uid 1000 --create-home --shell /usr/sbin/nologin \(ImageInput.userName)"
+            "getent passwd 1000 >/dev/null || SOURCE_DATE_EPOCH=0 useradd --uid 1000 --create-home --shell /usr/sbin/nologin \(ImageInput.userName)"
         ])
         runtime.environment([("DOTNET_EnableDiagnostics", "0")])
         runtime.workdir(Layout.workingDirectory)

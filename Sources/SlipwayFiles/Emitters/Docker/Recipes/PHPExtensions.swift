@@ -83,7 +83,7 @@ struct PHPExtensions {
                     + "| xargs -r realpath | xargs -r sh -c 'dpkg-query --search \"$@\" 2>/dev/null || true' sh "
                     + "| cut -d: -f1 | sort -u | xargs -r apt-mark manual >/dev/null",
                 "apt-get purge -y --auto-remove -o APT::AutoRemove::RecommendsImportant=false",
-                "rm -rf /var/lib/apt/lists/*",
+                DockerStage.aptCleanUp,
             ])
     }
 }
