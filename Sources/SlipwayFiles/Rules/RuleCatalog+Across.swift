@@ -21,7 +21,7 @@ extension RuleCatalog {
             .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
             .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
             .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
-            .unmadeTables, .nodePackageMissing, .kindWithoutImage, .documentedScript, .refusedCompose,
+            .unmadeTables, .nodePackageMissing, .lockGap, .kindWithoutImage, .documentedScript, .refusedCompose,
             .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile, .secretBuildArgument,
             .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart, .unmadeEnvironmentFile,
             .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
