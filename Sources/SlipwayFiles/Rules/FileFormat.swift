@@ -78,7 +78,9 @@ package enum FileFormat: String, CaseIterable, Sendable {
     }
 
     private static func isNginx(_ name: String, _ path: String) -> Bool {
-        let isConfiguration = [".conf", ".conf.template", ".conf.tmpl", ".nginx", ".vhost"].contains {
+        let isConfiguration = [
+            ".conf", ".conf.template", ".conf.tmpl", ".conf.example", ".conf.sample", ".nginx", ".vhost",
+        ].contains {
             name.hasSuffix($0)
         }
         guard isConfiguration else { return false }

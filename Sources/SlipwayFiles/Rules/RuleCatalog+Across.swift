@@ -49,5 +49,7 @@ extension RuleCatalog {
         .uploadsInContainer, .localhostForContainer, .staticNeverCollected, .missingClass, .unproxiedFiles,
         .testsOnLiveDatabase, .emptyingSeed,
         .examplePlace, .askedPush, .laterTable, .forbiddenInTransaction, .unknownAlias, .documentedVitePort,
+        .copyOverRunningProgram, .folderOfRoot, .workflowElsewhere, .tablesMadeTwice, .foreignProgram, .toldUnknownHost,
+        .prefixLost, .unusedCors, .localhostInSettings, .symfonyWithoutDotenv, .swiftTooOldForPins, .extensionTooNew,
     ]
 }

@@ -18,5 +18,6 @@ extension RuleCatalog {
         .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask, .emptyNumber, .tokenKeyNeverMade,
         .plainCookie,
         .publishedHash, .neighbouringOrigins, .listWithoutRequired,
+        .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll,
     ]
 }

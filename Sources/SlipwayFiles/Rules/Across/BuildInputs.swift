@@ -225,9 +225,10 @@ extension Rule<CheckedRepository> {
                     guard instruction.keyword == "RUN" else { continue }
                     let installs =
                         text.contains("npm ci") || text.contains("npm install") || text.contains("yarn install")
-                    let omits = ["--omit=dev", "--only=production", "--only=prod", "--production", "--prod "].contains {
-                        text.contains($0)
-                    }
+                    let omits =
+                        ["--omit=dev", "--only=production", "--only=prod", "--production", "--prod "].contains {
+                            text.contains($0)
+                        } && !text.contains("production=false")
                     let builds = text.contains("run build") || text.contains("yarn build")
                     // What is installed after the build, in the same step, is for what runs.
                     let isBuiltFirst =

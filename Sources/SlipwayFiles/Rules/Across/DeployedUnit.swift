@@ -129,8 +129,15 @@ struct DeployedUnit: Sendable {
 
     /// Whether the front end's configuration file says where its server listens.
     func isConfigured(_ line: ServerCommandLine) -> Bool {
-        guard ["vite", "vue-cli-service", "ng"].contains(line.program) else { return false }
         let tree = dockerfile.repository.tree
+        if ["swift", "Run", "App"].contains(line.program) {
+            return tree.files(ending: "swift").contains { entry in
+                guard let bytes = tree.bytes(entry.path) else { return false }
+                return ByteSearch.contains("configuration.port".utf8, in: bytes)
+                    || ByteSearch.contains("\"PORT\"".utf8, in: bytes)
+            }
+        }
+        guard ["vite", "vue-cli-service", "ng"].contains(line.program) else { return false }
         let folders = [SourceTree.Entry(path: dockerfile.location).directory, context, app?.directory].compactMap { $0 }
         let names = ["vite.config", "vue.config"].flatMap { name in
             ["ts", "mts", "js", "mjs", "cjs"].map { "\(name).\($0)" }

@@ -190,6 +190,8 @@ extension Rule<CheckedRepository> {
             }
         }
         for file in repository.nginxFiles { ports.formUnion(file.servers.flatMap(\.ports)) }
+        // PHP-FPM listens there unless somebody moves it.
+        if repository.tree.contains("composer.json") { ports.insert(9000) }
         return repository.nginxFiles.flatMap { file in
             ProxyTargets.of(file).compactMap { target -> Violation? in
                 guard ["host.docker.internal", "localhost", "127.0.0.1"].contains(target.host), let port = target.port,

@@ -20,6 +20,10 @@ extension Rule<CheckedRepository> {
             ["login.go": "c.SetCookie(\"token\", token, 3600, \"/\", \"\", false, true)\n"],
             ["app.py": "app.config['SESSION_COOKIE_SECURE'] = False\n"],
             [".env.example": "AUTH_COOKIE_SECURE=false\n", "Procfile": "web: gunicorn shop.wsgi\n"],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    environment:\n      SESSION_COOKIE_SECURE: ${SESSION_COOKIE_SECURE:-false}\n"
+            ],
         ],
         passes: [
             [
@@ -45,7 +49,25 @@ extension Rule<CheckedRepository> {
                 file: code.path, line: line,
                 "browsers send it over plain HTTP too; take the value from a variable that is true where it is deployed"
             )
-        } + templates(repository)
+        } + templates(repository) + composed(repository)
+    }
+
+    /// What a deployed container gets when nobody says otherwise.
+    private static func composed(_ repository: CheckedRepository) -> [Violation] {
+        repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { file in
+            file.services.flatMap(\.environment).compactMap { variable in
+                let name = variable.name.uppercased()
+                guard ["COOKIE_SECURE", "SECURE_COOKIE", "COOKIES_SECURE"].contains(where: name.hasSuffix),
+                    let value = variable.value?.lowercased(),
+                    ["false", "0", "no", "off"].contains(value)
+                        || [":-false}", ":-0}", ":-no}", ":-off}"].contains(where: value.hasSuffix)
+                else { return nil }
+                return Violation(
+                    file: file.location, line: variable.line,
+                    "browsers send the login's cookie over plain HTTP too; write: \(variable.name): "
+                        + "${\(variable.name):-true}")
+            }
+        }
     }
 
     /// Whoever deploys copies the only template there is.

@@ -22,6 +22,7 @@ extension Rule<CheckedRepository> {
             ["src/auth.js": "const token = jwt.sign({ id: user.id }, process.env.JWT_SECRET)\n"],
             ["app.py": "app.secret_key = os.environ['SECRET_KEY']\n"],
             ["test/auth.js": "jwt.sign({}, 'swordfish')\n"],
+            ["config.py": "class TestingConfig(Config):\n    TESTING = True\n    SECRET_KEY = 'test-secret-key'\n"],
             ["auth.go": "var jwtKey = []byte(os.Getenv(\"JWT_KEY\"))\n"],
         ]
     ) { repository in
@@ -42,7 +43,9 @@ extension Rule<CheckedRepository> {
 private enum SigningKey {
     static func line(in code: CodeText) -> Int? {
         for (index, line) in code.bare.enumerated() where line.contains("'") {
-            if handsOn(line) || isPart(line, at: index, of: code) { return index + 1 }
+            if handsOn(line) || isPart(line, at: index, of: code), !PythonClass.isForTests(at: index, in: code.lines) {
+                return index + 1
+            }
         }
         return nil
     }

@@ -26,6 +26,11 @@ extension Rule<CheckedRepository> {
                 "README.md": "## Update\n\n```sh\ngit pull\ndocker compose up -d\n```\n",
                 "compose.yml": "services:\n  web:\n    build: .\n",
             ],
+            [
+                ".github/workflows/deploy.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: appleboy/ssh-action@v1\n        with:\n          script: |\n            cd /srv/shop\n            docker compose pull\n            docker compose up -d\n",
+                "compose.yml": "services:\n  db:\n    image: postgres:17\n  web:\n    build: .\n",
+            ],
         ],
         passes: [
             [
@@ -73,6 +78,19 @@ extension Rule<CheckedRepository> {
         let services = files.flatMap(\.services).filter { asked.isEmpty || asked.contains($0.name) }
         let isBuilt = services.contains { $0.build != nil }
         let severity: Severity = first.teller == .document ? .warning : .error
+        // Compose pulls no image of a service that only says how it is built.
+        if asked.isEmpty, !builds, calls.contains(where: { $0.1.verb == "pull" }),
+            let own = services.first(where: { $0.build != nil && $0.image == nil })
+        {
+            return [
+                Violation(
+                    file: told.file, line: told.line,
+                    "\(own.name) has a build section and no image, so pull brings nothing for it and the old one starts; "
+                        + "write: docker compose up -d --build, or name the pushed image: image: NAME",
+                    severity: severity
+                )
+            ]
+        }
         if isBuilt, !builds, !pulls {
             return [
                 Violation(
@@ -107,7 +125,10 @@ extension Rule<CheckedRepository> {
             return repository.tree.text(block[0].file)?.contains("deploy") == true
                 && !block.contains { $0.words.contains("test") || $0.words.contains("down") }
         case .workflow, .package, .makefile: return false
-        case .remote: return pullsSource
+        case .remote:
+            return pullsSource
+                || block.contains { ComposeCall($0.words)?.verb == "pull" }
+                    && !block.contains { ["docker", "git"].contains($0.words.first) && $0.words.contains("build") }
         case .script, .document: return pullsSource && !block.contains { $0.words.starts(with: ["git", "clone"]) }
         }
     }

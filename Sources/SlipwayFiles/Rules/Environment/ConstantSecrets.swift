@@ -90,7 +90,8 @@ extension Rule<CheckedRepository> {
                         "\(name) is the same everywhere; write: no default for \(name), and end when it is missing")
                 }
                 guard let name = ConstantSecrets.name(in: whole, language),
-                    ConstantSecrets.isCertain(name, in: whole, language, of: entry)
+                    ConstantSecrets.isCertain(name, in: whole, language, of: entry),
+                    language != .python || !PythonClass.isForTests(at: index, in: lines)
                 else { return nil }
                 let variable = ConstantSecrets.variable(name)
                 let advice =

@@ -43,6 +43,19 @@ extension Rule<CheckedRepository> {
             ),
             RuleExample(
                 [
+                    "compose.yml": "services:\n  migrate:\n    build: .\n    environment:\n      MODE: a\n",
+                    "Dockerfile":
+                        "FROM golang:1.24\nCOPY . .\nRUN go build -o /m ./cmd/migrate\nCMD [\"/m\"]\n",
+                    "go.mod": "module a.example/a\n\ngo 1.24\n",
+                    "cmd/migrate/main.go": "package main\n\nimport \"a.example/a/db\"\n", "db/db.go": "package db\n",
+                    "bot/bot.go": "package bot\n\nvar token = mustGet(\"TOKEN\")\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [Variable(name: "TOKEN", services: ["a"], required: true, origins: ["bot/bot.go:3"])])
+            ),
+            RuleExample(
+                [
                     "compose.yml": "services:\n  web:\n    build: .\n    environment:\n      MODE: a\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
                     "a.py": "import os\nif \"CDN\" in os.environ:\n    zone = os.environ[\"CDN_ZONE\"]\n",
@@ -82,11 +95,13 @@ extension Rule<CheckedRepository> {
                 let given = GivenNames.of(unit, isAlone: compose.isBesideOthers)
             else { return [] }
             let read = Set(app.variables.filter { $0.services.contains(own.name) }.map(\.name))
+            let reach = GoReach(of: unit)
             let missing = app.variables.filter { variable in
                 variable.required && variable.phase != .build && variable.default == nil
                     && variable.services.contains(own.name) && !given.contains(variable.name)
                     && !["PORT", "HOST"].contains(variable.name) && !BrowserVariables.contains(variable.name)
                     && !RequiredReads.isSettled(variable, in: repository.tree)
+                    && reach?.leavesOut(variable) != true
             }
             let severity: Severity =
                 // Where the author lists what to give, the rest is for parts that can be off; and with the sources the

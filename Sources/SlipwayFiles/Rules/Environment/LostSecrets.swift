@@ -71,9 +71,11 @@ extension Rule<CheckedRepository> {
                 !unit.mountsItsSource, service.environmentFiles.isEmpty, !service.environment.isEmpty,
                 let given = GivenNames.of(unit)
             else { return nil }
+            let reach = GoReach(of: unit)
             let lost = app.variables.filter { variable in
                 variable.services.contains(own.name) && !variable.required && variable.phase != .build
                     && !given.contains(variable.name) && LostSecrets.isWanted(variable, given, in: repository)
+                    && reach?.leavesOut(variable) != true
             }.map(\.name).sorted { (SecretText.signs($0) ? 0 : 1, $0) < (SecretText.signs($1) ? 0 : 1, $1) }
             guard let first = lost.first, seen.insert("\(compose.location):\(service.name)").inserted else {
                 return nil

@@ -10,12 +10,14 @@ extension Rule<CheckedRepository> {
             + "worthless.",
         catches: [
             ["app/config.py": "STRIPE = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n"],
+            ["src/Games.php": "$url = 'https://api.example.com/count/?key=5F3A9C0E7B1D4286A0C9E7F1B2D34586&id=7';\n"],
             ["deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"],
             ["deploy/production_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"],
             ["gcp.json": "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0\"}\n"],
         ],
         passes: [
             ["deploy/production_key": "no key\n"],
+            ["src/Games.php": "$url = 'https://api.example.com/count/?key=' . $key;\n"],
             ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
             ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
             ["tests/fixtures/key.pem": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n"],
@@ -142,6 +144,22 @@ enum TrackedSecrets {
             let token = String(decoding: bytes[offset...].prefix(while: isWord), as: UTF8.self)
             guard IssuedSecret.issuer(of: token) != nil else { continue }
             return ("a token of \(prefix.issuer)", line(of: offset, in: bytes))
+        }
+        return inAddress(bytes)
+    }
+
+    /// `https://api.example.com/?key=...`: the key of an account, as the other side's manual shows it.
+    private static func inAddress(_ bytes: [UInt8]) -> (name: String, line: Int)? {
+        for name in ["?key=", "&key=", "api_key=", "apikey=", "apiKey=", "&appid=", "?appid="] {
+            guard let offset = ByteSearch.offset(of: name.utf8, in: bytes) else { continue }
+            let start = offset + name.utf8.count
+            let key = bytes[start...].prefix(while: isWord)
+            let digits = key.count { (0x30...0x39).contains($0) }
+            // What a browser's map is loaded with stands in every page.
+            guard (28...64).contains(key.count), digits > 4, digits < key.count - 4, !key.starts(with: "AIza".utf8),
+                bytes[max(0, offset - 200)..<offset].reversed().prefix(while: { $0 != 0x0A }).contains(0x3A)
+            else { continue }
+            return ("an account's key in an address", line(of: offset, in: bytes))
         }
         return nil
     }

@@ -104,6 +104,8 @@ struct ServerCommandLine: Equatable, Sendable {
         case "vue-cli-service" where second == "serve": set(8080, "0.0.0.0", development: true)
         case "php" where words.starts(with: ["artisan", "serve"]): set(8000, "127.0.0.1", development: true)
         case "php-fpm": set(9000, nil)
+        case "swift" where words.first == "run" && words.contains("serve"): set(8080, "127.0.0.1")
+        case "Run", "App": if second == "serve" { set(8080, "127.0.0.1") }
         case "nginx": set(nil, nil)
         default:
             if words.contains("runserver") || (program == "manage.py" && second == "runserver") {

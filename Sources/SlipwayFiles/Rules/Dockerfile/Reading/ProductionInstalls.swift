@@ -47,7 +47,7 @@ enum ProductionInstalls {
 
     static func isWithoutDevelopment(_ command: ShellCommand) -> Bool {
         command.hasFlag("production", "omit", "only", "prod", "P")
-            && !command.arguments.contains { $0 == "--production=false" }
+            && !command.arguments.contains { $0.hasSuffix("production=false") }
     }
 
     private static func prunes(_ command: ShellCommand) -> Bool {
