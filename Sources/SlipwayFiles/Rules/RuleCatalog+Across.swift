@@ -51,5 +51,6 @@ extension RuleCatalog {
         .examplePlace, .askedPush, .laterTable, .forbiddenInTransaction, .unknownAlias, .documentedVitePort,
         .copyOverRunningProgram, .folderOfRoot, .workflowElsewhere, .tablesMadeTwice, .foreignProgram, .toldUnknownHost,
         .prefixLost, .unusedCors, .localhostInSettings, .symfonyWithoutDotenv, .swiftTooOldForPins, .extensionTooNew,
+        .socketWithoutFolder, .alteredAtStart, .toldBuildOfNothing, .springUploadLimit,
     ]
 }

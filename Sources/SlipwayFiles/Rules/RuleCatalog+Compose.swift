@@ -13,6 +13,6 @@ extension RuleCatalog {
         .emptyDependencies, .shellWordInList, .unreadTimetable, .trustingDatabase, .keycloakWithoutDatabase,
         .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
-        .contextOutside, .beatBeforeTables, .jobBeforeDatabase,
+        .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
     ]
 }

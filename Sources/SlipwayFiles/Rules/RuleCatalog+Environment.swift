@@ -18,6 +18,7 @@ extension RuleCatalog {
         .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask, .emptyNumber, .tokenKeyNeverMade,
         .plainCookie,
         .publishedHash, .neighbouringOrigins, .listWithoutRequired,
-        .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll,
+        .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll, .claimedRole,
+        .sessionsWithoutCSRF,
     ]
 }

@@ -132,7 +132,21 @@ extension Rule<CheckedRepository> {
                         Variable(
                             name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
                             origins: ["web/src/a.ts:1"])
-                    ]))
+                    ])),
+            RuleExample(
+                [
+                    "web/Dockerfile": "FROM node:22 AS build\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
+                    "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
+                    "web/src/a.ts":
+                        "const base = import.meta.env.PROD\n  ? '/api'\n  : (import.meta.env.VITE_API_URL || 'http://localhost:5000')\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
+                    variables: [
+                        Variable(
+                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
+                            origins: ["web/src/a.ts:3"])
+                    ])),
         ]
     ) { repository in
         guard let app = repository.app else { return [] }
@@ -148,6 +162,7 @@ extension Rule<CheckedRepository> {
                 variable.services.contains(service.name) && BrowserVariables.contains(variable.name)
                     && isOpen(variable) && !given.contains(variable.name) && !committed.contains(variable.name)
                     && !isReplacedLater(variable.name, repository)
+                    && !variable.origins.allSatisfy { isForDevelopment($0, in: repository.tree) }
             }
             guard let first = missing.first,
                 let build = unit.dockerfile.reading.file.instructions.first(where: {
@@ -161,6 +176,18 @@ extension Rule<CheckedRepository> {
                 // Who gives some of them knows of the others.
                 severity: given.contains(where: BrowserVariables.contains) ? .info : .warning)
         }
+    }
+
+    /// Whether the read stands in the other branch of a question for production: `import.meta.env.PROD ? '/api' : ...`.
+    private static func isForDevelopment(_ origin: String, in tree: SourceTree) -> Bool {
+        let parts = origin.split(separator: ":")
+        guard parts.count == 2, let line = Int(parts[1]), let text = tree.text(String(parts[0])) else { return false }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return false }
+        let before = lines[max(0, line - 3)...(line - 1)].joined(separator: " ")
+        guard let mark = TextSearch.range(of: "import.meta.env.PROD", in: before[...]) else { return false }
+        let rest = before[mark.upperBound...]
+        return rest.contains("?") && rest.contains(" : ") && rest.contains("import.meta.env.")
     }
 
     /// The tools that build are not there.
@@ -185,6 +212,10 @@ extension Rule<CheckedRepository> {
             [
                 "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci --omit=dev\nRUN npm run build\n",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"},\"dependencies\":{\"vite\":\"7\"}}",
+            ],
+            [
+                "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci --only=production=false\nRUN npm run build\n",
+                "package.json": "{\"scripts\":{\"build\":\"vite build\"},\"devDependencies\":{\"vite\":\"7\"}}",
             ],
             [
                 "Dockerfile":

@@ -176,7 +176,13 @@ extension Rule<CheckedRepository> {
         passes: [
             RuleExample(
                 ["nginx.conf": "server {\n  location /api/ { proxy_pass http://host.docker.internal:3001/; }\n}\n"],
-                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3001)]))
+                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3001)])),
+            RuleExample(
+                [
+                    "composer.json": "{}",
+                    "nginx.conf": "server {\n  location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; }\n}\n",
+                ],
+                app: AppSpec(name: "a", services: [Service(name: "web", directory: ".", role: .backend, port: 80)])),
         ]
     ) { repository in
         guard let services = repository.app?.services.filter({ !$0.role.isServedFromFiles }) else { return [] }

@@ -103,6 +103,12 @@ extension Rule<CheckedRepository> {
                 "src/db.ts": "export const prisma = new PrismaClient({ adapter })\n",
             ],
             [
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"}}",
+                "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+                "src/db.ts":
+                    "function make() {\n  if (!databaseUrl) {\n    return new PrismaClient()\n  }\n  return new PrismaClient({ adapter })\n}\n",
+            ],
+            [
                 "package.json": "{\"dependencies\":{\"@prisma/client\":\"^6.1.0\",\"prisma\":\"^6.1.0\"}}",
                 "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
                 "src/db.ts": "export const prisma = new PrismaClient()\n",
@@ -116,14 +122,29 @@ extension Rule<CheckedRepository> {
         return repository.codeFiles.compactMap { entry in
             guard let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
                 ByteSearch.contains("new PrismaClient()".utf8, in: bytes), let text = repository.tree.text(entry.path),
-                let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(where: {
-                    $0.contains("new PrismaClient()") && !$0.trimmed.hasPrefix("//") && !$0.trimmed.hasPrefix("*")
-                })
+                let line = bareClient(in: text)
             else { return nil }
             return Violation(
                 file: entry.path, line: line + 1,
                 "throws without a driver adapter; write: new PrismaClient({ adapter }), for PostgreSQL with @prisma/adapter-pg"
             )
+        }
+    }
+}
+
+extension Rule<CheckedRepository> {
+    /// The place of a client without an adapter; one for builds, which have no address and ask nothing, is left out.
+    fileprivate static func bareClient(in text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.first { index in
+            let line = lines[index]
+            guard line.contains("new PrismaClient()"), !line.trimmed.hasPrefix("//"), !line.trimmed.hasPrefix("*")
+            else {
+                return false
+            }
+            return !lines[max(0, index - 3)..<index].contains {
+                $0.contains("if (!") && $0.lowercased().contains("url")
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ extension Rule<CheckedRepository> {
         catches: [
             RuleExample(
                 [
-                    "nginx.conf":
+                    "ops/nginx.conf.example":
                         "server {\n  location /api/ {\n    proxy_pass http://127.0.0.1:8080/;\n  }\n}\n",
                     "api/routes.go": "api := r.Group(\"/api\")\napi.GET(\"/users\", users)\n",
                 ],

@@ -55,6 +55,10 @@ extension Rule<CheckedRepository> {
                     "if request.form['username'] == 'admin' and request.form['password'] == 'admin123':\n    login()\n"
             ],
             ["src/main/java/Login.java": "if (\"admin123\".equals(password)) { ok(); }\n"],
+            [
+                "src/main/java/Register.java":
+                    "private static final String REGISTER_SECRET = \"swordfish-42\";\nif (!REGISTER_SECRET.equals(form.getCode())) refuse();\n"
+            ],
         ],
         passes: [
             ["src/login.js": "if (username === 'admin' && password === process.env.ADMIN_PASSWORD) ok()\n"],
@@ -64,7 +68,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         repository.code(
-            [".js", ".ts", ".jsx", ".tsx", ".py", ".java", ".kt", ".go", ".php", ".rb", ".cs"], with: ["assword"]
+            [".js", ".ts", ".jsx", ".tsx", ".py", ".java", ".kt", ".go", ".php", ".rb", ".cs"],
+            with: ["assword", "SECRET", "INVITE"]
         ).compactMap { code in
             let index = code.bare.firstIndex { line in
                 [
@@ -76,6 +81,11 @@ extension Rule<CheckedRepository> {
                 }
                     || line.contains("'.equals(password)")
                         && isPassword(line.prefix(while: { $0 != "." }).split(separator: "'").last ?? "")
+                    || comparedConstant(line).map { name in
+                        code.bare.contains { text in
+                            ["\(name).equals(", "==\(name)", "!=\(name)"].contains(where: text.contains)
+                        }
+                    } == true
             }
             guard let index, !["seed", "valid", "strength"].contains(where: code.path.lowercased().contains) else {
                 return nil
@@ -84,6 +94,25 @@ extension Rule<CheckedRepository> {
                 file: code.path, line: index + 1,
                 "everybody can read the password; compare a hash that stands in the database, or in a variable")
         }
+    }
+
+    /// `REGISTER_SECRET = "..."`: the name of a constant that opens something.
+    private static func comparedConstant(_ line: String) -> Substring? {
+        guard let equals = TextSearch.range(of: "='", in: line[...]) else { return nil }
+        let before = line[..<equals.lowerBound]
+        var start = before.endIndex
+        while start > before.startIndex {
+            let next = before.index(before: start)
+            guard before[next].isUppercase || before[next] == "_" else { break }
+            start = next
+        }
+        // Java writes the type before the name, without a blank here.
+        let name = before[start...]
+        let words = ["SECRET", "PASSWORD", "PASSCODE", "INVITE", "ADMIN_KEY", "ADMIN_CODE", "REGISTER"]
+        guard words.contains(where: name.contains), isPassword(line[equals.upperBound...].prefix { $0 != "'" }) else {
+            return nil
+        }
+        return name
     }
 
     private static func isPassword(_ value: Substring) -> Bool {

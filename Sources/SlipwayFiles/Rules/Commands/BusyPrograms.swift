@@ -38,6 +38,10 @@ extension Rule<CheckedRepository> {
                     "#!/bin/sh\nset -e\nscp web.py bot@a.example:/opt/shop/web.py\nssh bot@a.example 'sudo systemctl restart shop'\n"
             ],
             [
+                "README.md":
+                    "```sh\ngo build -o shop .\nscp ./shop bot@a.example:~/shop\nsudo mv ~/shop /opt/shop/shop\nsudo systemctl restart shop\n```\n"
+            ],
+            [
                 "setup.sh":
                     "#!/bin/sh\nset -e\ngo build -o shop .\nsudo cp shop /usr/local/bin/shop\nsudo systemctl start shop\n"
             ],
@@ -79,7 +83,9 @@ extension Rule<CheckedRepository> {
                 return before.raw.contains("systemctl stop")
                     || words.contains { ["rm", "mv", "pkill", "kill"].contains($0) }
             }
-            if isFree { continue }
+            // What is put down elsewhere and moved into place is a rename.
+            let isMoved = block[(index + 1)..<restart].contains { $0.raw.contains("mv ") && $0.raw.contains(name) }
+            if isFree || isMoved { continue }
             return Violation(
                 file: told.file, line: told.line,
                 "\(name) still runs and its file may not be written; copy it as \(name).new, and rename it: "

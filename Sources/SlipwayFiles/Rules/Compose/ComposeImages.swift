@@ -34,7 +34,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             let isStore = file.known(service)?.isStore == true
             return Violation(
                 line: image.line, column: image.position.column,
-                "\(image.text) can be another version at the next pull; write: \(name.repository):VERSION",
+                "\(image.text) can be another version at the next pull; write: "
+                    + "\(name.registry.isEmpty ? "" : name.registry + "/")\(name.repository):VERSION",
                 severity: file.isForDevelopment || (isVague && !isStore) ? .info : .warning)
         }
     }

@@ -55,7 +55,8 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         return repository.composeFiles.flatMap { file in file.services.map { (file, $0) } }.flatMap {
             compose, service -> [Violation] in
-            guard let context = service.build.flatMap({ compose.resolve($0.context) }), service.environmentFiles.isEmpty,
+            guard let context = service.build.flatMap({ compose.resolve($0.context) }),
+                service.environmentFiles.isEmpty,
                 service.node["network_mode"] == nil,
                 // Who runs the working copy develops.
                 !service.mounts.contains(where: { $0.kind == .bind && $0.source.flatMap(compose.resolve) == context })

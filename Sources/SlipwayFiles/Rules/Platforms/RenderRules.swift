@@ -308,7 +308,10 @@ extension Rule<CheckedFile<RailwayConfig>> {
     static let railwayUnknownKey = Rule(
         "RW011", .warning, "Railway ignores the key",
         why: "Railway goes on without a key that it does not know, so what it should set is not set.",
-        catches: [["railway.json": "{\"deploy\": {\"healthCheckPath\": \"/health\"}}"]],
+        catches: [
+            ["railway.json": "{\"deploy\": {\"healthCheckPath\": \"/health\"}}"],
+            ["railway.json": "{\"deploy\": {\"releaseCommand\": \"python manage.py migrate\"}}"],
+        ],
         passes: [["railway.json": "{\"deploy\": {\"healthcheckPath\": \"/health\"}}"]]
     ) { file in
         [("build", buildKeys), ("deploy", deployKeys)].flatMap { section, known in
@@ -316,10 +319,19 @@ extension Rule<CheckedFile<RailwayConfig>> {
                 Violation(
                     line: entry.line,
                     "\(entry.key) is no key of \(section)"
-                        + (NearestWord.of(entry.key, among: known).map { "; write: \($0)" } ?? "; delete it"))
+                        + ((renamed[entry.key] ?? NearestWord.of(entry.key, among: known)).map { "; write: \($0)" }
+                            ?? "; delete it"),
+                    // What was to run there never does.
+                    severity: renamed[entry.key] == nil ? nil : .error)
             }
         }
     }
+
+    /// Keys of other platforms that people write for Railway's own.
+    private static let renamed = [
+        "releaseCommand": "preDeployCommand", "release": "preDeployCommand", "preDeploy": "preDeployCommand",
+        "start": "startCommand",
+    ]
 
     /// Railway stops at once.
     static let railwayDockerfile = Rule(
