@@ -50,7 +50,8 @@ extension Rule<CheckedRepository> {
         guard !files.contains(where: { $0.line(with: "MultipartConfig", "setMaxFileSize") != nil }) else { return [] }
         let found = files.lazy.filter { $0.path.hasPrefix(root) }.compactMap { code -> (CodeText, Int)? in
             let isController = code.line(with: "@PostMapping", "@PutMapping", "@RequestMapping") != nil
-            return isController ? code.line(with: "MultipartFile", "MultipartFile[]").map { (code, $0) } : nil
+            let index = code.bare.firstIndex { $0.contains("MultipartFile") && !$0.hasPrefix("import") }
+            return isController ? index.map { (code, $0 + 1) } : nil
         }.first
         return found.map { code, line in
             [

@@ -36,7 +36,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         let server = [".go", ".py", ".java", ".kt", ".rb", ".php", ".cs", ".rs", ".js", ".ts", ".mjs"]
-        let readers = repository.code(server, with: ["-id", "-ID", "-Id", "_id", "-email", "-Email", "-role", "-Role"])
+        let readers = repository.code(server, with: ["\"x-", "'x-", "\"X-", "'X-", " Header("])
         let read = readers.flatMap { code in
             code.bare.enumerated().compactMap { index, line -> (name: String, code: CodeText, line: Int)? in
                 readName(in: line).map { ($0, code, index + 1) }
