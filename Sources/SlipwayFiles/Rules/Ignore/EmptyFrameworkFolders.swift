@@ -23,6 +23,12 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 "Dockerfile": "FROM php:8.4-fpm\nCOPY . .\nCMD [\"php-fpm\"]\n",
             ],
             [
+                // What is inside goes, the folder stays.
+                ".dockerignore": ".git\nstorage/framework/views/*\n", "artisan": "#!/usr/bin/env php\n",
+                "storage/framework/views/.gitignore": "*\n",
+                "Dockerfile": "FROM php:8.4-fpm\nCOPY . .\nCMD [\"php-fpm\"]\n",
+            ],
+            [
                 ".dockerignore": ".git\nstorage/framework/views\n", "artisan": "#!/usr/bin/env php\n",
                 "storage/framework/views/.gitignore": "*\n",
                 "Dockerfile":
@@ -40,14 +46,14 @@ extension Rule<CheckedFile<DockerIgnore>> {
             text.split(whereSeparator: \.isNewline).contains { $0.contains("framework/") && !$0.contains("chmod") }
         }
         guard !isMade else { return [] }
-        guard let rule = file.document.decidingRule(for: "storage/framework/views/.gitignore"), !rule.isException else {
+        guard let rule = file.document.decidingRule(for: "storage/framework/views"), !rule.isException else {
             return []
         }
         return [
             Violation(
                 line: rule.position.line,
                 "\(rule.pattern) takes the folder away; add after COPY: RUN mkdir -p storage/framework/views, or write: "
-                    + "storage/framework/views/*.php")
+                    + "storage/framework/views/*")
         ]
     }
 }
