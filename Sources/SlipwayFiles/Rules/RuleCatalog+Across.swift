@@ -52,5 +52,7 @@ extension RuleCatalog {
         .copyOverRunningProgram, .folderOfRoot, .workflowElsewhere, .tablesMadeTwice, .foreignProgram, .toldUnknownHost,
         .prefixLost, .unusedCors, .localhostInSettings, .symfonyWithoutDotenv, .swiftTooOldForPins, .extensionTooNew,
         .socketWithoutFolder, .alteredAtStart, .toldBuildOfNothing, .springUploadLimit,
+        .conflictMarkers, .exploitedVersion, .toldElsewhere, .toolNotInJob, .entryNeverStarted, .unknownPeriodicTask,
+        .missingExtension, .columnNeverMade, .unknownField, .scriptWithoutFile, .namedPipelineElsewhere,
     ]
 }

@@ -20,5 +20,7 @@ extension RuleCatalog {
         .publishedHash, .neighbouringOrigins, .listWithoutRequired,
         .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll, .claimedRole,
         .sessionsWithoutCSRF,
+        .openMaintenance, .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
+        .routeChangesSchema, .nobodyIsAsked,
     ]
 }

@@ -20,6 +20,11 @@ extension Rule<CheckedRepository> {
             ],
             ["package.json": "{}", "server.js": "const db = require('./config/database')\n"],
             [
+                "package.json": "{}", "src/App.tsx": "import Bar from '@/components/Bar'\n",
+                "src/components/Foo.tsx": "\n",
+                "tsconfig.json": "{\"compilerOptions\":{\"paths\":{\"@/*\":[\"./src/*\"]}}}",
+            ],
+            [
                 "assets/app.js": "import './vendor/tom-select/tom-select.css';\n",
                 "importmap.php": "<?php return ['app' => []];\n",
                 ".gitignore": "/assets/vendor/\n",
@@ -42,15 +47,18 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let finder = ImportFinder(repository)
         let endings = [".js", ".ts", ".jsx", ".tsx", ".mjs", ".vue", ".svelte"]
-        return repository.code(endings, with: ["'./", "\"./", "'../", "\"../"]).flatMap { code -> [Violation] in
-            guard finder.isLookedAt(code.path) else { return [] }
+        let aliases = ImportAliases(repository.tree)
+        return repository.code(endings, with: ["'./", "\"./", "'../", "\"../", "'@/", "\"@/"]).flatMap {
+            code -> [Violation] in
+            guard finder.isLookedAt(code.path), !code.path.hasSuffix(".d.ts") else { return [] }
             var isInText = false
             return code.lines.enumerated().compactMap { index, line -> Violation? in
                 // Source that is only shown stands in a template literal.
                 defer { if line.count(where: { $0 == "`" }) % 2 == 1 { isInText.toggle() } }
-                guard !isInText, let path = ImportFinder.path(in: line),
-                    let missing = finder.missing(path, from: code.path)
-                else {
+                guard !isInText else { return nil }
+                let isRelative = ImportFinder.path(in: line).map { finder.missing($0, from: code.path) }
+                let aliased = isRelative == nil ? aliases.target(of: line, in: code.path) : nil
+                guard let missing = isRelative ?? aliased.flatMap({ finder.missing(target: $0, as: $0) }) else {
                     return nil
                 }
                 let advice =
@@ -130,7 +138,11 @@ private struct ImportFinder {
 
     /// What is nowhere, and the file that differs in case alone.
     func missing(_ path: String, from file: String) -> (path: String, other: String?)? {
-        let target = GoPath.clean(SourceTree.Entry(path: file).directory + "/" + path)
+        missing(target: GoPath.clean(SourceTree.Entry(path: file).directory + "/" + path), as: path)
+    }
+
+    /// The same for a path from the repository's root.
+    func missing(target: String, as path: String) -> (path: String, other: String?)? {
         guard !target.hasPrefix(".."), target != "." else { return nil }
         guard !Self.endings.contains(where: { known.contains(target + $0) }) else { return nil }
         let tried = candidates(target)

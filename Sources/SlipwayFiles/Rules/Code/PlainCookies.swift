@@ -19,6 +19,7 @@ extension Rule<CheckedRepository> {
             ["app/auth.py": "response.set_cookie(\"access_token\", token, httponly=True, secure=False)\n"],
             ["login.go": "c.SetCookie(\"token\", token, 3600, \"/\", \"\", false, true)\n"],
             ["app.py": "app.config['SESSION_COOKIE_SECURE'] = False\n"],
+            ["views.py": "response.set_cookie('refresh_token', t, secure=False)  # True in production\n"],
             [".env.example": "AUTH_COOKIE_SECURE=false\n", "Procfile": "web: gunicorn shop.wsgi\n"],
             [
                 "compose.yml":
@@ -104,10 +105,17 @@ private enum PlainCookie {
         "'SESSION_COOKIE_SECURE']=False", "Secure:false",
     ]
 
+    private static func withoutRemark(_ line: Substring) -> Substring {
+        let ends = [" #", " //"].compactMap { TextSearch.range(of: $0, in: line)?.lowerBound }
+        return ends.min().map { line[..<$0] } ?? line
+    }
+
     static func line(in code: CodeText) -> Int? {
         for (index, line) in code.bare.enumerated() {
             guard off.contains(where: line.contains) || isOpenGin(line) else { continue }
-            let around = code.lines[max(0, index - 6)...index].joined(separator: "\n").lowercased()
+            // A remark about production decides nothing.
+            let around = code.lines[max(0, index - 6)...index].map(Self.withoutRemark).joined(separator: "\n")
+                .lowercased()
             let near = (code.bare[max(0, index - 6)...min(code.bare.count - 1, index + 3)]).joined()
             guard near.lowercased().contains("cookie"), !conditions.contains(where: around.contains),
                 !["createTransport", "maxAge:0", ".maxAge(0)", "clearCookie", "elete"].contains(where: near.contains),

@@ -28,6 +28,16 @@ extension Rule<CheckedRepository> {
                 "database/seeds/UserSeeder.php":
                     "User::create([\n  User::EMAIL => 'admin@a.example',\n  User::PASSWORD => Hash::make('admin'),\n]);\n",
             ],
+            [
+                "Dockerfile": "FROM node:22\n",
+                "prisma/seed.ts":
+                    "const name = 'admin'\nconst password = process.env.DEFAULT_PASSWORD ?? 'shop2025'\nawait prisma.user.create({ data: { name, hash: await hash(password, 12) } })\n",
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\n",
+                "scripts/create_admin.py":
+                    "import os\nPASSWORD = os.getenv('ADMIN_PASSWORD', 'Admin123!')\ncreate('admin', PASSWORD)\n",
+            ],
         ],
         passes: [
             [
@@ -59,10 +69,12 @@ extension Rule<CheckedRepository> {
                 || code.path.contains("seeders/")
             guard isSeed,
                 code.line(withAny: ["production", ":prod", "IsDevelopment", "app()->environment", "app.debug"]) == nil,
-                let index = code.bare.indices.first(where: { hasPassword(code.bare[$0]) })
+                let index = code.bare.indices.first(where: {
+                    hasPassword(code.bare[$0]) || fallsBack(code.bare[$0])
+                })
             else { return nil }
             // The account's rights stand around its password, or its name says them.
-            let around = code.bare[max(0, index - 8)...min(index + 8, code.bare.count - 1)].joined().lowercased()
+            let around = code.bare[max(0, index - 14)...min(index + 14, code.bare.count - 1)].joined().lowercased()
             guard
                 ["admin", "superuser", "director", "manager", "root@", "owner", "staff"].contains(
                     where: around.contains)
@@ -71,8 +83,24 @@ extension Rule<CheckedRepository> {
             }
             return Violation(
                 file: code.path, line: index + 1,
-                "everybody can read this password; take it from a variable, and end without it: ADMIN_PASSWORD")
+                fallsBack(code.bare[index])
+                    ? "where the variable is not set everybody can read the password; delete it here, and end without one"
+                    : "everybody can read this password; take it from a variable, and end without it: ADMIN_PASSWORD")
         }
+    }
+
+    /// `process.env.ADMIN_PASSWORD || 'text'`, `os.getenv('ADMIN_PASSWORD', 'text')`.
+    private static func fallsBack(_ line: String) -> Bool {
+        let lower = line.lowercased()
+        guard lower.contains("env"), lower.contains("password"), !lower.contains("mail"), !lower.contains("db_"),
+            !lower.contains("postgres"), !lower.contains("mysql"), !lower.contains("smtp")
+        else { return false }
+        return ["password||'", "password??'", "password']||'", "password']??'", "password','", "password',default='"]
+            .contains { opening in
+                guard let range = TextSearch.range(of: opening, in: lower[...]) else { return false }
+                let value = lower[range.upperBound...].prefix { $0 != "'" }
+                return value.utf8.count >= 4 && !value.contains("$") && !value.contains("<")
+            }
     }
 
     /// `password: 'text'`, `hash('text'`, `"password": "text"`.

@@ -21,6 +21,7 @@ extension Rule<CheckedRepository> {
             ],
             ["README.md": "```sh\ndocker build -t web .\n```\n", "backend/Dockerfile": "FROM python:3.13\n"],
             [".gitlab-ci.yml": "b:\n  script:\n    - docker build -t web api/\n", "web/Dockerfile": "FROM node:22\n"],
+            ["README.md": "```sh\ndocker build -t shop .\ndocker run shop\n```\n", "package.json": "{}"],
         ],
         passes: [
             [
@@ -36,7 +37,8 @@ extension Rule<CheckedRepository> {
             ["README.md": "`docker build -t a https://a.example/a.git`\n", "a/Dockerfile": "FROM node:22\n"],
         ]
     ) { repository in
-        guard repository.isWhole, !repository.dockerfiles.isEmpty else { return [] }
+        guard repository.isWhole else { return [] }
+        if repository.dockerfiles.isEmpty { return nothingToBuild(in: repository) }
         return repository.toldCommands.compactMap { told -> Violation? in
             guard told.teller != .remote, let context = context(of: told.words), !told.places.isEmpty,
                 told.teller != .script
@@ -47,6 +49,26 @@ extension Rule<CheckedRepository> {
             else { return nil }
             return violation(tried[0], file: told.file, line: told.line, in: repository, severity: told.severity)
         } + actions(in: repository)
+    }
+
+    /// The guide of a repository that has no Dockerfile at all, and shows none to write.
+    private static func nothingToBuild(in repository: CheckedRepository) -> [Violation] {
+        guard !repository.tree.otherEntries.contains(where: { $0.name.lowercased().contains("dockerfile") }) else {
+            return []
+        }
+        let told = repository.toldCommands.first { told in
+            guard told.teller != .remote, told.teller != .script, context(of: told.words) == "." else { return false }
+            let text = repository.tree.text(told.file) ?? ""
+            return !text.contains("FROM ") && !text.contains("> Dockerfile")
+        }
+        return told.map { told in
+            [
+                Violation(
+                    file: told.file, line: told.line,
+                    "the repository has no Dockerfile; write one with: slipway write dockerfile, or delete the step",
+                    severity: told.severity)
+            ]
+        } ?? []
     }
 
     /// The folder that `docker build` gets; `nil` when another file is named, or the folder is not known.

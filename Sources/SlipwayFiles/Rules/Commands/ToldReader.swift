@@ -10,7 +10,7 @@ struct ToldReader {
     init(_ repository: CheckedRepository) { self.repository = repository }
 
     func all() -> [ToldCommand] {
-        documents() + workflows() + pipelines() + makefiles() + packages() + scripts()
+        documents() + workflows() + pipelines() + jenkins() + makefiles() + packages() + scripts()
     }
 
     private func documents() -> [ToldCommand] {
@@ -83,6 +83,15 @@ struct ToldReader {
                     if let last = found.last { folder = Self.folder(after: last) }
                     return found
                 }
+            }
+        }
+    }
+
+    /// Jenkins runs all of them in a checkout of the repository, wherever the Jenkinsfile stands in it.
+    private func jenkins() -> [ToldCommand] {
+        repository.jenkinsFiles.flatMap { path, file in
+            file.steps.enumerated().flatMap { number, step in
+                commands(of: step.text, .pipeline, file: path, first: step.line, from: step.folder, block: number)
             }
         }
     }

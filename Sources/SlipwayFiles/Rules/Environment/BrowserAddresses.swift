@@ -18,6 +18,10 @@ extension Rule<CheckedRepository> {
                 "compose.yml": "services:\n  web:\n    build: .\n    environment:\n"
                     + "      - REACT_APP_API_URL=http://backend:8000\n  backend:\n    build: ./api\n"
             ],
+            [
+                "compose.yml":
+                    "services:\n  proxy:\n    image: nginx:1.27\n    ports: ['80:80']\n  web:\n    build: .\n    environment:\n      - VITE_API_URL=http://localhost:8000/api\n"
+            ],
         ],
         passes: [
             RuleExample(
@@ -112,6 +116,18 @@ enum BrowserAddresses {
         }
     }
 
+    /// The path of an address of this machine, where a proxy in the same file takes the visitors in.
+    private static func pathBehindProxy(_ value: String, in file: CheckedFile<ComposeFile>) -> String? {
+        guard !file.isForDevelopment, ["http://localhost:", "http://127.0.0.1:"].contains(where: value.hasPrefix),
+            file.services.contains(where: { service in
+                service.ports.contains { $0.published == 80 || $0.published == 443 }
+                    && ["nginx", "caddy", "traefik"].contains { (service.image?.text ?? service.name).contains($0) }
+            })
+        else { return nil }
+        let rest = value.dropFirst(7).drop { $0 != "/" }
+        return rest.isEmpty ? "/api" : String(rest)
+    }
+
     static func inCompose(of repository: CheckedRepository) -> [Violation] {
         repository.composeFiles.flatMap { file -> [Violation] in
             file.services.flatMap { service -> [Violation] in
@@ -121,6 +137,12 @@ enum BrowserAddresses {
                     service.environment.map { ($0.name, $0.value, $0.line) }
                     + (service.build?.arguments ?? []).map { ($0.name, $0.value, $0.line) }
                 return given.compactMap { name, value, line in
+                    if let value, BrowserVariables.contains(name), let path = pathBehindProxy(value, in: file) {
+                        return Violation(
+                            file: file.location, line: line,
+                            "every browser but the server's own asks its own machine; the proxy of this file serves the same: "
+                                + "\(name)=\(path)")
+                    }
                     guard BrowserVariables.contains(name), let value, ServiceAddress.isAddress(value),
                         let host = ServiceAddress.host(value), !host.contains("."), file[host] != nil
                     else { return nil }

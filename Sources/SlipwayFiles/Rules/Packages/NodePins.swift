@@ -58,6 +58,10 @@ struct NodePins {
     func isBelow(_ name: String, _ version: PackageVersion) -> Bool {
         ranges[name]?.range.staysBelow(version) ?? false
     }
+    /// The one version that fits.
+    func exact(_ name: String) -> PackageVersion? {
+        ranges[name].flatMap { $0.range.isExact ? $0.range.lowest : nil }
+    }
     func lowest(_ name: String) -> PackageVersion? { ranges[name]?.range.lowest }
 
     var scripts: [(key: String, text: String, line: Int)] {

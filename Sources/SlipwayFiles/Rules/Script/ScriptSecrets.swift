@@ -80,13 +80,25 @@ extension Rule<CheckedFile<ScriptFile>> {
             "#!/bin/sh\nset -e\ndocker login -u bot -p \"$REGISTRY_PASSWORD\"\n",
             "#!/bin/sh\nset -e\nmysql -uroot -p$MYSQL_ROOT_PASSWORD app\n",
             "#!/bin/sh\nset -e\nsshpass -p \"$SSH_PASS\" ssh host\n",
+            "#!/bin/sh\nset -e\ndocker compose exec mysql mysqladmin ping -u root -psecret12\n",
+            "#!/bin/sh\nset -e\nPGPASSWORD=shop1234 psql -h db -U shop -c 'select 1'\n",
+            "#!/bin/sh\nset -e\nredis-cli -a shop1234 ping\n",
         ],
         passes: [
             "#!/bin/sh\nset -e\necho \"$REGISTRY_PASSWORD\" | docker login -u bot --password-stdin\n",
             "#!/bin/sh\nset -e\nMYSQL_PWD=\"$MYSQL_ROOT_PASSWORD\" mysql -uroot app\n",
+            "#!/bin/sh\nset -e\nmysql -uroot -p app\nPGPASSWORD=\"$DB_PASSWORD\" psql -p 5432 -h db\n",
         ]
     ) { file in
         file.document.commands.flatMap { command -> [Violation] in
+            if let (word, advice) = WrittenPassword.word(of: command) {
+                let line = file.document.line(of: word.offset)
+                return [
+                    Violation(
+                        line: line, column: file.document.column(of: word.offset),
+                        "a password stands in the repository and in the process list; \(advice)")
+                ]
+            }
             guard let advice = Self.stdinAdvice(command) else { return [] }
             return command.words.indices.dropFirst().compactMap { index in
                 let word = command.words[index]
