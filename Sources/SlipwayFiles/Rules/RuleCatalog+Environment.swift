@@ -21,6 +21,6 @@ extension RuleCatalog {
         .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll, .claimedRole,
         .sessionsWithoutCSRF,
         .openMaintenance, .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
-        .routeChangesSchema, .nobodyIsAsked,
+        .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread,
     ]
 }

@@ -56,6 +56,13 @@ extension Rule<CheckedRepository> {
             || repository.tree.entries.contains { $0.name == "Caddyfile" }
     }
 
+    /// Whether a page of the project sends one.
+    private static func hasForms(_ repository: CheckedRepository) -> Bool {
+        repository.tree.files(ending: "html").contains { entry in
+            repository.tree.bytes(entry.path).map { ByteSearch.contains("csrf_token".utf8, in: $0) } ?? false
+        }
+    }
+
     /// Origin checking failed.
     static let originsOfForms = Rule(
         "AP261", .warning, "Django refuses every form that comes through the proxy's HTTPS",
@@ -69,7 +76,12 @@ extension Rule<CheckedRepository> {
                     "server {\n  listen 443 ssl;\n  ssl_certificate a;\n  location / {\n    proxy_pass http://web:8000;\n  }\n}\n",
                 "shop/settings.py":
                     "MIDDLEWARE = [\n  'django.middleware.csrf.CsrfViewMiddleware',\n]\nALLOWED_HOSTS = ['shop.example']\n",
-            ]
+            ],
+            [
+                "manage.py": "\n", "requirements.txt": "django==5.2\n", "Procfile": "web: gunicorn shop.wsgi\n",
+                "shop/settings.py": "MIDDLEWARE = [\n  'django.middleware.csrf.CsrfViewMiddleware',\n]\n",
+                "templates/login.html": "<form method=\"post\">{% csrf_token %}</form>\n",
+            ],
         ],
         passes: [
             [
@@ -90,7 +102,7 @@ extension Rule<CheckedRepository> {
             repository.nginxFiles.contains(where: { file in
                 file.text.contains("443") && file.text.contains("ssl_certificate")
                     && !file.document.all("proxy_pass").isEmpty
-            })
+            }) || Deployments.isOnPlatform(repository) && hasForms(repository)
         else { return [] }
         let settings = repository.code(
             [".py"], with: ["CsrfViewMiddleware", "CSRF_TRUSTED_ORIGINS", "SECURE_PROXY_SSL_HEADER"])

@@ -21,6 +21,11 @@ extension Rule<CheckedRepository> {
                 "a.py":
                     "from flask_limiter import Limiter\nfrom flask_limiter.util import get_remote_address\nlimiter = Limiter(get_remote_address, app=app)\n",
             ],
+            [
+                "Procfile": "web: gunicorn shop.wsgi\n",
+                "shop/settings.py":
+                    "REST_FRAMEWORK = {\n  'DEFAULT_AUTHENTICATION_CLASSES': ['rest_framework.A'],\n  'DEFAULT_THROTTLE_RATES': {'anon': '5/min'},\n}\n",
+            ],
         ],
         passes: [
             [
@@ -45,7 +50,7 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole, let proxy = Deployments.proxy(in: repository) else { return [] }
         return RequestLimits.all.flatMap { kind in
             kind.uses(in: repository).prefix(1).map { use in
-                Violation(file: use.path, line: use.line, "behind \(proxy) all visitors share it; \(kind.advice)")
+                Violation(file: use.path, line: use.line, "behind \(proxy) \(kind.effect); \(kind.advice)")
             }
         }
     }
@@ -60,8 +65,13 @@ private struct RequestLimits {
     /// One of them anywhere in the code or the files that start it makes it right.
     let trust: [String]
     let advice: String
+    var effect = "all visitors share it"
 
     static let all = [
+        RequestLimits(
+            endings: [".py"], library: "rest_framework", call: "DEFAULT_THROTTLE_RATES", trust: ["NUM_PROXIES"],
+            advice: "write in REST_FRAMEWORK: 'NUM_PROXIES': 1",
+            effect: "the whole X-Forwarded-For counts, which a visitor changes with every request"),
         RequestLimits(
             endings: [".js", ".ts"], library: "express-rate-limit", call: "imit({",
             trust: ["trust proxy", "trustProxy", "keyGenerator"], advice: "write: app.set('trust proxy', 1)"),
