@@ -27,21 +27,43 @@ struct ImportAliases {
         }
     }
 
-    /// The path from the root that a line imports by the alias.
-    func target(of line: Substring, in file: String) -> String? {
-        guard !places.isEmpty, ByteSearch.contains("@/".utf8, in: line.utf8) else { return nil }
-        let text = line.trimmed
-        guard text.hasPrefix("import ") || text.hasPrefix("} from"), !text.contains("import type") else { return nil }
+    /// Every import by the alias: the file and its one-based line, and the path from the root that is meant.
+    func uses(in repository: CheckedRepository) -> [(file: String, line: Int, target: String)] {
+        guard !places.isEmpty else { return [] }
+        let endings = [".ts", ".tsx", ".js", ".jsx", ".vue", ".svelte"]
+        return repository.programFiles.flatMap { entry -> [(file: String, line: Int, target: String)] in
+            guard endings.contains(where: entry.path.hasSuffix), !entry.path.hasSuffix(".d.ts"),
+                let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
+                ByteSearch.contains("@/".utf8, in: bytes), let target = target(of: entry.path)
+            else { return [] }
+            return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().compactMap
+            {
+                index, line in
+                guard ["import ", "} from "].contains(where: { line.starts(with: $0.utf8) }),
+                    ByteSearch.contains("@/".utf8, in: line),
+                    let path = Self.path(in: String(decoding: line, as: UTF8.self))
+                else { return nil }
+                return (entry.path, index + 1, GoPath.clean(target + "/" + path))
+            }
+        }
+    }
+
+    /// What the alias stands for in a file.
+    private func target(of file: String) -> String? {
         let near = places.filter { $0.folder == "." || file.hasPrefix($0.folder + "/") }
             .max { $0.folder.utf8.count < $1.folder.utf8.count }
-        guard let near, !near.target.hasPrefix("..") else { return nil }
+        return near.flatMap { $0.target.hasPrefix("..") ? nil : $0.target }
+    }
+
+    /// What a line imports by the alias.
+    private static func path(in line: String) -> String? {
+        guard !line.hasPrefix("import type") else { return nil }
         for opening in ["'@/", "\"@/"] {
-            guard let range = TextSearch.range(of: opening, in: text[...]),
-                text.contains(" from ") || text.hasPrefix("import " + opening)
+            guard let range = TextSearch.range(of: opening, in: line[...]),
+                line.contains(" from ") || line.hasPrefix("import " + opening)
             else { continue }
-            let path = text[range.upperBound...].prefix { !"'\"?#".contains($0) }
-            guard !path.isEmpty, !path.contains("$"), !path.contains("*"), !path.contains("!") else { return nil }
-            return GoPath.clean(near.target + "/" + path)
+            let path = line[range.upperBound...].prefix { !"'\"?#".contains($0) }
+            return path.isEmpty || path.contains("$") || path.contains("*") || path.contains("!") ? nil : String(path)
         }
         return nil
     }

@@ -47,27 +47,27 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let finder = ImportFinder(repository)
         let endings = [".js", ".ts", ".jsx", ".tsx", ".mjs", ".vue", ".svelte"]
-        let aliases = ImportAliases(repository.tree)
-        return repository.code(endings, with: ["'./", "\"./", "'../", "\"../", "'@/", "\"@/"]).flatMap {
-            code -> [Violation] in
+        let relative = repository.code(endings, with: ["'./", "\"./", "'../", "\"../"]).flatMap { code -> [Violation] in
             guard finder.isLookedAt(code.path), !code.path.hasSuffix(".d.ts") else { return [] }
             var isInText = false
             return code.lines.enumerated().compactMap { index, line -> Violation? in
                 // Source that is only shown stands in a template literal.
                 defer { if line.count(where: { $0 == "`" }) % 2 == 1 { isInText.toggle() } }
-                guard !isInText else { return nil }
-                let isRelative = ImportFinder.path(in: line).map { finder.missing($0, from: code.path) }
-                let aliased = isRelative == nil ? aliases.target(of: line, in: code.path) : nil
-                guard let missing = isRelative ?? aliased.flatMap({ finder.missing(target: $0, as: $0) }) else {
-                    return nil
-                }
-                let advice =
-                    missing.other.map { "Linux wants the name as it is: \($0)" }
-                    ?? "add it to git, or delete the import"
-                return Violation(
-                    file: code.path, line: index + 1, "\(missing.path) is not in the repository; \(advice)")
+                guard !isInText, let path = ImportFinder.path(in: line) else { return nil }
+                return finder.missing(path, from: code.path).map { violation($0, code.path, index + 1) }
             }.prefix(3).map { $0 }
         }
+        return relative
+            + ImportAliases(repository.tree).uses(in: repository).filter { finder.isLookedAt($0.file) }.compactMap {
+                use in
+                finder.missing(target: use.target, as: use.target).map { violation($0, use.file, use.line) }
+            }
+    }
+
+    private static func violation(_ missing: (path: String, other: String?), _ file: String, _ line: Int) -> Violation {
+        let advice =
+            missing.other.map { "Linux wants the name as it is: \($0)" } ?? "add it to git, or delete the import"
+        return Violation(file: file, line: line, "\(missing.path) is not in the repository; \(advice)")
     }
 }
 

@@ -76,11 +76,11 @@ private enum SerializedFields {
         else { return nil }
         let used = Set(
             type.body.compactMap { line -> String? in
-                guard let range = TextSearch.range(of: ".objects", in: line[...]) else { return nil }
-                let word = line[..<range.lowerBound].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-                let name = String(word.reversed())
-                // The body has no blanks.
-                return name.hasPrefix("return") ? String(name.dropFirst(6)) : name
+                // What the list is taken from; the body has no blanks.
+                guard let opening = ["return", "queryset="].first(where: line.hasPrefix),
+                    let range = TextSearch.range(of: ".objects", in: line[...])
+                else { return nil }
+                return String(line[..<range.lowerBound].dropFirst(opening.count))
             })
         guard used.count == 1, let model = used.first, let known = models.fields(of: model) else { return nil }
         let wrong = fields.filter { field in

@@ -40,7 +40,7 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let endings = [".js", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".mjs"]
         var seen: Set<String> = []
-        return repository.code(endings, with: ["||", "??"]).flatMap { code in
+        return repository.code(endings, with: FallbackAddress.hostNames).flatMap { code in
             code.bare.enumerated().compactMap { index, line -> Violation? in
                 guard let name = FallbackAddress.name(in: line, before: index > 0 ? code.bare[index - 1] : ""),
                     !seen.contains(name), FallbackAddress.isDeployed(code.path, repository)
@@ -57,6 +57,7 @@ extension Rule<CheckedRepository> {
 }
 
 private enum FallbackAddress {
+    static let hostNames = ["://localhost", "://127.0.0.1"]
     private static let hosts = ["'http://localhost", "'http://127.0.0.1", "'ws://localhost", "'https://localhost"]
     private static let choices = [".DEV", ".PROD", ".MODE", "NODE_ENV", "hostname", "isDev", "location."]
 

@@ -50,16 +50,21 @@ private enum WritingRoutes {
         "router.post('", ".Post('/",
     ]
 
+    /// Files may have the other quotes.
+    private static func unquoted(_ sign: String) -> String { String(sign.prefix { $0 != "'" }) }
+
     /// The route that deletes, when others write and nothing asks who calls.
     static func first(in repository: CheckedRepository) -> Violation? {
-        let code = repository.code(endings, with: ["elete", "DELETE"])
+        guard !EmptyingRoute.asksSomebody(repository) else { return nil }
         var place: (path: String, line: Int)?
-        for file in code where place == nil {
+        for file in repository.code(endings, with: removals.map(unquoted)) where place == nil {
             if let line = file.line(withAny: removals) { place = (file.path, line) }
         }
-        guard let place, !EmptyingRoute.asksSomebody(repository) else { return nil }
-        let writes = repository.code(endings, with: ["ost", "POST"]).contains { $0.line(withAny: additions) != nil }
-        guard writes else { return nil }
+        guard let place,
+            repository.code(endings, with: additions.map(unquoted)).contains(where: { file in
+                file.line(withAny: additions) != nil
+            })
+        else { return nil }
         return Violation(
             file: place.path, line: place.line,
             "no code asks who calls; add a login, or let the proxy ask for one, before others reach the port")

@@ -33,10 +33,13 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole, Deployments.exist(in: repository) else { return [] }
+        let written = LoginGuard.definers(in: repository).flatMap { code in
+            LoginGuard.definitions(in: code).map { (code, $0.name, $0.line) }
+        }
+        guard !written.isEmpty else { return [] }
         let sources = LoginGuard.sources(in: repository)
-        let written = sources.flatMap { code in LoginGuard.definitions(in: code).map { (code, $0.name, $0.line) } }
         // One that is used protects the routes, whatever the others are for.
-        guard !written.isEmpty, !LoginGuard.hasAnother(sources) else { return [] }
+        guard !LoginGuard.hasAnother(sources) else { return [] }
         let unused = written.allSatisfy { _, name, _ in !sources.contains { LoginGuard.uses(name, in: $0) } }
         guard unused, LoginGuard.writes(sources), let first = written.first else { return [] }
         return [
@@ -56,6 +59,16 @@ private enum LoginGuard {
     private static let openings = [
         "exportasyncfunction", "exportfunction", "asyncfunction", "exportconst", "function", "const", "func",
     ]
+
+    /// Few files, so that the others are read only when there is a reason to.
+    static func definers(in repository: CheckedRepository) -> [CodeText] {
+        let words = [
+            "uthMiddleware", "equireAuth", "wtMiddleware", "sAuthenticated", "uthenticateToken", "nsureAuthenticated",
+            "heckAuth", "uthRequired", "equireLogin", "wtAuth", "uthenticationMiddleware", "uthenticate(",
+            "uthenticate =",
+        ]
+        return repository.code([".go", ".js", ".ts", ".mjs"], with: words)
+    }
 
     static func sources(in repository: CheckedRepository) -> [CodeText] {
         repository.code([".go", ".js", ".ts", ".mjs"], with: ["uth", "elete", "DELETE", "Login"])

@@ -21,7 +21,7 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "app/queue.py": "client.send_task('worker.tasks.resize', args=[1])\n",
-                "worker/tasks/__init__.py": "\n",
+                "worker/tasks/__init__.py": "from .resize import resize\n",
                 "worker/tasks/resize.py": "@app.task\ndef resize():\n    pass\n",
             ],
         ],
@@ -93,7 +93,9 @@ private enum PeriodicTask {
             return tree.hasDirectory(module) || roots.contains(where: { ("/" + $0).contains("/\(module)/") })
                 ? nil : "there is no module \(parts.dropLast().joined(separator: "."))"
         }
-        if let whole = wholeModule(parts, roots), files.allSatisfy({ tree.text($0)?.contains(function) != true }) {
+        if let whole = wholeModule(parts, roots),
+            files.allSatisfy({ tree.text($0)?.contains("def \(function)(") != true })
+        {
             return "\(name) is the module \(whole), and the task's name is \(name).\(function)"
         }
         let isThere = files.contains { path in
