@@ -43,7 +43,7 @@ extension Rule<CheckedRepository> {
 private enum SigningKey {
     static func line(in code: CodeText) -> Int? {
         for (index, line) in code.bare.enumerated() where line.contains("'") {
-            if handsOn(line) || isPart(line, at: index, of: code), !PythonClass.isForTests(at: index, in: code.lines) {
+            if handsOn(line) || isPart(line, at: index, of: code), !PythonScope.isForTests(at: index, in: code.lines) {
                 return index + 1
             }
         }

@@ -91,7 +91,7 @@ extension Rule<CheckedRepository> {
                 }
                 guard let name = ConstantSecrets.name(in: whole, language),
                     ConstantSecrets.isCertain(name, in: whole, language, of: entry),
-                    language != .python || !PythonClass.isForTests(at: index, in: lines)
+                    language != .python || !PythonScope.isForTests(at: index, in: lines)
                 else { return nil }
                 let variable = ConstantSecrets.variable(name)
                 let advice =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The class that a line of Python stands in.
-enum PythonClass {
+enum PythonScope {
     /// Whether the class says by its name that only tests use it: `class TestingConfig(Config):`.
     static func isForTests(at index: Int, in lines: [Substring]) -> Bool {
         guard lines.indices.contains(index), let first = lines[index].first, first == " " || first == "\t" else {
