@@ -56,7 +56,20 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
         document.diagnostics.map { diagnostic in
             var diagnostic = diagnostic
             diagnostic.file = location
+            if isReadByBundlerAlone, diagnostic.severity == .error { diagnostic.severity = .info }
             return diagnostic
+        }
+    }
+
+    /// Whether it is a `.env.production` beside Vite's configuration: Vite's reader passes over a line that is no
+    /// assignment (github.com/motdotla/dotenv).
+    private var isReadByBundlerAlone: Bool {
+        guard Document.self == Dotenv.self else { return false }
+        let name = SourceTree.Entry(path: location).name
+        let modes = [".env.development", ".env.production", ".env.staging", ".env.local", ".env.test"]
+        guard modes.contains(where: { name == $0 || name == $0 + ".local" }) else { return false }
+        return ["ts", "js", "mts", "mjs"].contains {
+            repository.tree.contains(GoPath.clean(folder + "/vite.config." + $0))
         }
     }
 

@@ -28,6 +28,10 @@ package enum FileFormat: String, CaseIterable, Sendable {
         if lower.hasSuffix(".dockerignore") { return .dockerignore }
         if isDockerfile(lower) { return .dockerfile }
         if lower.hasPrefix(".env") || lower.hasSuffix(".env") { return isDotenv(lower) ? .dotenv : nil }
+        // A folder of variables, one file for each service: .envs/.production/.postgres.
+        if path.hasPrefix(".envs/") || path.contains("/.envs/") {
+            return lower.dropFirst().contains(".") ? nil : .dotenv
+        }
         if lower.hasSuffix(".yml") || lower.hasSuffix(".yaml") { return yaml(lower, path) }
         switch lower {
         case "procfile", "procfile.dev": return .procfile

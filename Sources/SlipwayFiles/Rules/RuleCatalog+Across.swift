@@ -34,7 +34,7 @@ extension RuleCatalog {
             .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
             .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
             .proxiedPages, .migrationsLeftBehind, .bucketTwice,
-        ] + packages + running
+        ] + packages + running + contradictions
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
@@ -54,5 +54,12 @@ extension RuleCatalog {
         .socketWithoutFolder, .alteredAtStart, .toldBuildOfNothing, .springUploadLimit,
         .conflictMarkers, .exploitedVersion, .toldElsewhere, .toolNotInJob, .entryNeverStarted, .unknownPeriodicTask,
         .missingExtension, .columnNeverMade, .unknownField, .scriptWithoutFile, .namedPipelineElsewhere,
+    ]
+
+    /// What two places of a repository say differently.
+    private static let contradictions: [Rule<CheckedRepository>] = [
+        .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
+        .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
+        .documentedLocalhost,
     ]
 }

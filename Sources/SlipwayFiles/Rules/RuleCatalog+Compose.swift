@@ -14,5 +14,6 @@ extension RuleCatalog {
         .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
         .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
+        .originWithDefaultPort, .emptyOverFile,
     ]
 }

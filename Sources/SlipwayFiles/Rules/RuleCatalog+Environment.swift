@@ -17,10 +17,10 @@ extension RuleCatalog {
         .addressWithoutPath,
         .loggedSecret, .anyHost, .debugInTemplate, .secretInBackup, .openUmask, .emptyNumber, .tokenKeyNeverMade,
         .plainCookie,
-        .publishedHash, .neighbouringOrigins, .listWithoutRequired,
-        .accountFromHeader, .secretOfTheMoment, .signingKeyInSettings, .accessRuleBehindAll, .claimedRole,
-        .sessionsWithoutCSRF,
-        .openMaintenance, .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
-        .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread,
+        .publishedHash, .neighbouringOrigins, .listWithoutRequired, .accountFromHeader, .secretOfTheMoment,
+        .signingKeyInSettings, .accessRuleBehindAll, .claimedRole, .sessionsWithoutCSRF, .openMaintenance,
+        .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
+        .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread, .emptyText, .fixedDebug,
+        .uncleanCookie, .unnamedVariable,
     ]
 }

@@ -8,7 +8,7 @@ extension RuleCatalog {
 
     static let render: [Rule<CheckedFile<RenderBlueprint>>] = [
         .renderUnknownKey, .renderPath, .renderPort, .renderDisk, .renderNoCheck, .renderSecret, .renderFallback,
-        .renderFreePlan,
+        .renderFreePlan, .renderFreeDatabase,
     ]
 
     static let railway: [Rule<CheckedFile<RailwayConfig>>] = [
@@ -17,6 +17,7 @@ extension RuleCatalog {
 
     static let procfile: [Rule<CheckedFile<Procfile>>] = [
         .procfilePort, .procfileNoWeb, .procfileDevelopmentServer, .procfileMissingFile,
+        .procfileMissingModule,
     ]
 
     static let appManifest: [Rule<CheckedFile<AppJSON>>] = [.appSecret, .appAddonPlan, .appFormation]

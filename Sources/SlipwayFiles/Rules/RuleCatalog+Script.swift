@@ -10,6 +10,6 @@ extension RuleCatalog {
         .notExecutable, .unknownService, .unusedComposeVariable, .nginxBeforeCertificate,
         .restoreOverData,
         .replacesNothing, .globalInstallWithoutRight, .printsStartup, .closedPort, .pm2ServesElsewhere,
-        .standaloneBesideProxy, .readableKey, .publishedSocket, .toolNotOnPath,
+        .standaloneBesideProxy, .readableKey, .publishedSocket, .toolNotOnPath, .readsIgnoredFile,
     ]
 }

@@ -58,6 +58,6 @@ struct DefectTests {
 
     @Test func `the cases are there`() {
         #expect(Case.all(in: "breaks").count > 50)
-        #expect(Case.all(in: "right").count == 8)
+        #expect(Case.all(in: "right").count == 11)
     }
 }

@@ -62,9 +62,16 @@ extension Rule<CheckedRepository> {
                     file: compose.location, line: variable.line,
                     "\(variable.name) is read while the bundle is built; move it to build.args and add to "
                         + "\(unit.dockerfile.location) before the build: ARG \(variable.name)",
-                    severity: compose.isForDevelopment ? .warning : .error)
+                    severity: isDefault(variable, in: repository)
+                        ? .info : compose.isForDevelopment ? .warning : .error)
             }
         }
+    }
+
+    /// Whether the code has the same value by itself: then what is given does nothing, and nothing is missing.
+    private static func isDefault(_ given: PlacedVariable, in repository: CheckedRepository) -> Bool {
+        guard let value = given.value, !value.isEmpty else { return false }
+        return repository.app?.variables.contains { $0.name == given.name && $0.default == value } == true
     }
 
     private static func builds(_ dockerfile: CheckedDockerfile) -> Bool {

@@ -263,10 +263,17 @@ struct ServingContainer {
         guard repository.keptText(place) == nil else { return nil }
         let name = SourceTree.Entry(path: folder).name
         let signs = ["openssl req", "mkcert", "snakeoil", folder, " " + name + "/", "/" + name + "/"]
+        // A guide that writes to the container's own path on the host fills a folder that nobody mounts.
+        let inside = SourceTree.Entry(path: path).directory
         let texts = repository.documents.map(\.path) + repository.scripts.map(\.location)
         let makefiles = repository.tree.files(named: "Makefile").map(\.path)
         let isTold = (texts + makefiles).contains { file in
-            repository.tree.text(file).map { text in signs.contains { text.contains($0) } } == true
+            guard var text = repository.tree.text(file) else { return false }
+            if text.contains("-out " + inside + "/") {
+                text = text.split(separator: "\n").filter { !$0.contains(inside) && !$0.contains("openssl req") }
+                    .joined(separator: "\n")
+            }
+            return signs.contains { text.contains($0) }
         }
         return isTold || compose.text.contains("certbot") ? nil : place
     }

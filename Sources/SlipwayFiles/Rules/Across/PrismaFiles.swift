@@ -94,9 +94,16 @@ extension Rule<CheckedRepository> {
                 "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"}}",
                 "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
                 "src/db.ts": "export const prisma = new PrismaClient()\n",
+                "src/main.ts": "import { prisma } from './db'\n",
             ]
         ],
         passes: [
+            [
+                "package.json":
+                    "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"},\"scripts\":{\"start\":\"node dist/main.js\"}}",
+                "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+                "src/index.ts": "const prisma = new PrismaClient()\n",
+            ],
             [
                 "package.json": "{\"dependencies\":{\"@prisma/client\":\"^7.1.0\",\"prisma\":\"^7.1.0\"}}",
                 "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
@@ -124,6 +131,7 @@ extension Rule<CheckedRepository> {
                 ByteSearch.contains("new PrismaClient()".utf8, in: bytes), let text = repository.tree.text(entry.path),
                 let line = bareClient(in: text)
             else { return nil }
+            guard PrismaFiles.isReached(entry, in: repository) else { return nil }
             return Violation(
                 file: entry.path, line: line + 1,
                 "throws without a driver adapter; write: new PrismaClient({ adapter }), for PostgreSQL with @prisma/adapter-pg"
@@ -166,6 +174,28 @@ private enum PrismaFiles {
             }
             guard folder != "." else { return nil }
             folder = SourceTree.Entry(path: folder).directory
+        }
+    }
+
+    /// Whether an import, a package script, an image or a script names the file: a leftover that nothing starts throws at
+    /// nobody.
+    static func isReached(_ entry: SourceTree.Entry, in repository: CheckedRepository) -> Bool {
+        let stem = entry.name.split(separator: ".").first.map(String.init) ?? entry.name
+        let isIndex = stem == "index"
+        let folder = SourceTree.Entry(path: entry.directory).name
+        let imports = isIndex ? ["/index'", "/index\"", "/index.", "/\(folder)'", "/\(folder)\""] : ["/" + stem]
+        let short = isIndex ? ["'.'", "\".\"", "'./'", "\"./\"", "'..'", "\"..\"", "'../'", "\"../\""] : []
+        let starts = ["/" + stem, stem + ".", " " + stem + "\""]
+        return repository.tree.entries.contains { other in
+            guard other.path != entry.path, !other.path.contains("node_modules/") else { return false }
+            let isCode = [".ts", ".js", ".tsx", ".jsx", ".mjs", ".cjs", ".mts"].contains(where: other.name.hasSuffix)
+            let isStart =
+                other.name == "package.json" || other.name == "Procfile" || other.name.contains("Dockerfile")
+                || [".sh", ".yml", ".yaml", ".toml"].contains(where: other.name.hasSuffix)
+            guard isCode || isStart, let bytes = repository.tree.bytes(other.path), bytes.count < 300_000 else {
+                return false
+            }
+            return (isStart ? starts : imports + short).contains { ByteSearch.contains($0.utf8, in: bytes) }
         }
     }
 

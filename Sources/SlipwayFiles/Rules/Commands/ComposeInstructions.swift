@@ -37,6 +37,10 @@ extension Rule<CheckedRepository> {
                 "docs/deploy.md": "```bash\ndocker compose exec backend ./migrate\n```\n",
                 "compose.yml": "services:\n  api:\n    build: .\n",
             ],
+            [
+                "package.json": "{\"scripts\":{\"test\":\"docker compose up --build --exit-code-from app-test\"}}",
+                "compose.yml": "services:\n  app:\n    build: .\n",
+            ],
         ],
         passes: [
             ["README.md": "`docker-compose up -d api`\n", "compose.yml": "services:\n  api:\n    build: .\n"],

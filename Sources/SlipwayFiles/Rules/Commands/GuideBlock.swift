@@ -47,6 +47,10 @@ struct GuideBlock {
                 found += spans(in: raw).map { GuideBlock(text: $0, line: index + 1, section: section) }
             }
         }
+        // A block that nothing closes goes on to the document's end (spec.commonmark.org/0.31.2/#fenced-code-blocks).
+        if let block = open, block.isShell, block.isNamed || block.lines.contains(where: { isCommand($0[...]) }) {
+            found.append(GuideBlock(text: block.lines.joined(separator: "\n"), line: block.line, section: section))
+        }
         return found
     }
 

@@ -104,14 +104,30 @@ extension Rule<CheckedFile<ComposeFile>> {
                     isWritten(path), !ScriptPaths.isIgnored(path, in: file.repository.tree),
                     !file.repository.tree.contains(path), !file.repository.tree.hasDirectory(path)
                 else { return nil }
-                let name = SourceTree.Entry(path: path).name
-                let near = file.repository.tree.files(named: name).first.map { "; it stands at \($0.path)" } ?? ""
+                let near = fitting(path, for: mount.target, in: file.repository).map { "; it stands at \($0)" } ?? ""
                 return Violation(
                     line: mount.position.line,
                     "\(path) does not exist, so Docker mounts an empty folder\(near); "
                         + "write the path of the file",
                     severity: file.isForDevelopment ? .warning : .error)
             }
+        }
+    }
+
+    /// A file of the repository that can take the place: of the same name, or of the same kind in the same folder.
+    /// `/etc/nginx/nginx.conf` is the whole configuration, and a block of a server alone is refused there.
+    private static func fitting(_ path: String, for target: String, in repository: CheckedRepository) -> String? {
+        let entry = SourceTree.Entry(path: path)
+        let ending = entry.name.split(separator: ".").last.map { "." + $0 } ?? ""
+        let beside = repository.tree.files(under: entry.directory).filter {
+            $0.stands(in: entry.directory) && $0.name.hasSuffix(ending)
+        }
+        let isNginx = target.hasPrefix("/etc/nginx/")
+        let isWhole = GoPath.clean(target) == "/etc/nginx/nginx.conf"
+        let named = repository.tree.files(named: entry.name)
+        return (named + (isNginx ? Array(beside) : [])).map(\.path).first { other in
+            guard isNginx, let text = repository.tree.text(other) else { return !isNginx }
+            return NginxFile(parsing: text).directives.contains { ["events", "http"].contains($0.name) } == isWhole
         }
     }
 

@@ -22,6 +22,11 @@ extension Rule<CheckedRepository> {
                 "compose.yml":
                     "services:\n  proxy:\n    image: nginx:1.27\n    ports: ['80:80']\n  web:\n    build: .\n    environment:\n      - VITE_API_URL=http://localhost:8000/api\n"
             ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    image: nginx:1.27\n    volumes: ['./pages:/usr/share/nginx/html:ro']\n",
+                "pages/index.html": "<script>\nfetchData('http://0.0.0.0:8088/tables/');\n</script>\n",
+            ],
         ],
         passes: [
             RuleExample(
@@ -42,7 +47,8 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        BrowserAddresses.inCode(of: repository) + BrowserAddresses.inCompose(of: repository)
+        BrowserAddresses.inCode(of: repository) + BrowserAddresses.inPages(of: repository)
+            + BrowserAddresses.inCompose(of: repository)
     }
 }
 
@@ -82,6 +88,29 @@ enum BrowserAddresses {
                 file: place.file, line: place.line,
                 "every visitor's browser asks its own \(place.host)\(rest); write a path, as in \"/api\", or read the "
                     + "address from a variable of the build")
+        }
+    }
+
+    /// Pages that a server hands out as they are, without a build.
+    static func inPages(of repository: CheckedRepository) -> [Violation] {
+        guard repository.isWhole, !repository.composeFiles.isEmpty || !repository.dockerfiles.isEmpty else { return [] }
+        return repository.programFiles.flatMap { entry -> [Violation] in
+            let aside = ["docs/", "coverage", "report", "public/docs", "storybook", "templates/"]
+            guard entry.name.hasSuffix(".html"), !aside.contains(where: entry.path.contains), !isForTests(entry.path),
+                let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
+                ByteSearch.contains("://".utf8, in: bytes), let text = repository.tree.text(entry.path)
+            else { return [] }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let places = Self.lines(of: text).filter { place in
+                let lower = lines[place.line - 1].lowercased()
+                return ["fetch", "axios", "websocket(", ".open(", "ajax", "url"].contains(where: lower.contains)
+            }
+            return places.prefix(mostShown).map { place in
+                Violation(
+                    file: entry.path, line: place.line,
+                    "every visitor's browser asks its own \(place.host); write a path that the proxy passes on, as in \"/api\""
+                )
+            }
         }
     }
 

@@ -7,8 +7,12 @@ enum DotenvPurpose {
     case template, test, development, production, plain
 
     init(path: String) {
+        // .envs/.local/.django says in its folder what other files say in their names.
+        let tail = TextSearch.range(of: ".envs/", in: path[...]).map { String(path[$0.upperBound...]) }
         let words = Set(
-            SourceTree.Entry(path: path).name.lowercased().split { ".-_".contains($0) }.map(String.init))
+            (tail?.replacing("/", with: ".") ?? SourceTree.Entry(path: path).name).lowercased().split {
+                ".-_".contains($0)
+            }.map(String.init))
         if !words.isDisjoint(with: [
             "example", "sample", "template", "dist", "tpl", "default", "defaults", "ready", "demo",
         ]) {
@@ -250,7 +254,7 @@ extension Rule<CheckedFile<Dotenv>> {
             + "matches, and every request of the front end is refused.",
         catches: [
             [".env.example": "ALLOWED_CORS_ORIGINS=[\"localhost:3006\"]\n"],
-            [".env": "CORS_ORIGINS=https://a.example/\n"],
+            [".env": "CORS_ORIGINS=https://a.example/\n"], [".env": "ALLOWED_ORIGINS=http://a.example:80\n"],
         ],
         passes: [
             [".env": "CORS_ORIGINS=https://a.example,http://localhost:5173\n"], [".env": "CORS_ORIGINS=*\n"],
@@ -262,7 +266,9 @@ extension Rule<CheckedFile<Dotenv>> {
         file.document.assignments.compactMap { assignment in
             guard let value = assignment.value, let fault = CORSOrigins.fault(name: assignment.name, value: value)
             else { return nil }
-            return Violation(line: assignment.line, "\(assignment.name): \(fault)")
+            return Violation(
+                line: assignment.line, "\(assignment.name): \(fault)",
+                severity: CORSOrigins.isMild(fault) ? .warning : nil)
         }
     }
 
@@ -313,6 +319,9 @@ enum PrivateHost {
 
 /// Lists of origins that a server lets in.
 enum CORSOrigins {
+    /// Whether the origin is one of the developer's own machine, beside which the public one may stand.
+    static func isMild(_ fault: String) -> Bool { fault.contains("//localhost") || fault.contains("//127.0.0.1") }
+
     static func fault(name: String, value: String) -> String? {
         let upper = name.uppercased()
         guard upper.contains("CORS") || upper.hasSuffix("ALLOWED_ORIGINS") || upper.hasSuffix("TRUSTED_ORIGINS"),
@@ -331,6 +340,13 @@ enum CORSOrigins {
                 return "\(item) has no scheme; write: https://\(item)"
             }
             let rest = item.dropFirst(scheme.count + 3)
+            if let port = [("http", ":80"), ("https", ":443")].first(where: {
+                $0.0 == scheme && rest.hasSuffix($0.1)
+            })?.1 {
+                let plain = String(item.dropLast(port.utf8.count))
+                if items.contains(plain) { continue }
+                return "browsers leave out \(port), which is the scheme's own; write: \(plain)"
+            }
             if let slash = rest.firstIndex(of: "/") {
                 return "\(item) has a path; write: \(scheme)://\(rest[..<slash])"
             }

@@ -33,6 +33,12 @@ extension Rule<CheckedFile<ManifestFile>> {
                 "k8s/a.yaml":
                     "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  scaleTargetRef:\n    kind: Deployment\n    name: web\n"
             ],
+            [
+                "k8s/a.yaml":
+                    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\nspec:\n  scaleTargetRef:\n    kind: Deployment\n    name: web\n",
+                "k8s/b.yaml":
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: default\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: web:1\n",
+            ],
         ]
     ) { file in
         guard !file.hasUnseen else { return [] }
@@ -50,7 +56,9 @@ extension Rule<CheckedFile<ManifestFile>> {
                     line: place.line,
                     "no manifest has the \(kind) \(name)" + (near.map { "; write: \($0)" } ?? "; write its name"))
             }
-            guard all.count(where: { $0.name == name }) == 1, (same.namespace ?? "") != (scaler.namespace ?? "") else {
+            guard all.count(where: { $0.name == name }) == 1,
+                (same.namespace ?? "default") != (scaler.namespace ?? "default")
+            else {
                 return nil
             }
             return Violation(
@@ -71,7 +79,13 @@ extension Rule<CheckedFile<ManifestFile>> {
                 "k8s/a.yaml":
                     "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: web-shop:latest\n",
                 "Dockerfile": "FROM debian:12\n", "README.md": "```\ndocker build -t shop-web:latest .\n```\n",
-            ]
+            ],
+            [
+                "k8s/a.yaml":
+                    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: shop-web:latest\n",
+                "Dockerfile": "FROM debian:12\n",
+                "compose.yml": "services:\n  web:\n    build: .\n    image: shop_web:latest\n",
+            ],
         ],
         passes: [
             [
@@ -88,7 +102,8 @@ extension Rule<CheckedFile<ManifestFile>> {
     ) { file in
         guard !file.hasUnseen, !file.repository.dockerfiles.isEmpty else { return [] }
         let built = BuiltNames.all(in: file.repository.tree)
-        guard !built.isEmpty else { return [] }
+        let composed = BuiltNames.composed(in: file.repository)
+        guard !built.isEmpty || !composed.isEmpty else { return [] }
         return file.workloads.flatMap { object in
             object.containers.compactMap { container -> Violation? in
                 guard let place = container["image"], let image = place.text, !image.contains("$"),
@@ -96,8 +111,9 @@ extension Rule<CheckedFile<ManifestFile>> {
                     !image.contains("/"), KnownImage.of(image) == nil
                 else { return nil }
                 let name = String(image.prefix { $0 != ":" && $0 != "@" })
-                guard !built.contains(name) else { return nil }
-                guard let near = BuiltNames.nearest(to: name, among: built) else { return nil }
+                guard !built.contains(name), !composed.contains(name),
+                    let near = BuiltNames.nearest(to: name, among: built) ?? BuiltNames.respelt(name, among: composed)
+                else { return nil }
                 return Violation(
                     line: place.line, "\(name) is built by nothing here, \(near) is; write: image: \(near)")
             }
@@ -117,6 +133,25 @@ enum BuiltNames {
         let best = scored.max { $0.shared < $1.shared }
         if let best, best.shared >= 1.0 / 3, words.count > 1 { return best.name }
         return NearestWord.of(name, among: names)
+    }
+
+    /// Names without a registry that Compose files give to the application's own images.
+    static func composed(in repository: CheckedRepository) -> Set<String> {
+        let images = repository.composeFiles.flatMap { file in
+            file.services.compactMap { service -> String? in
+                guard let image = service.image?.text, !image.contains("/"), !image.contains("$"),
+                    KnownImage.of(image) == nil
+                else { return nil }
+                return ImageName(image).repository
+            }
+        }
+        return Set(images)
+    }
+
+    /// The same words with other signs between them.
+    static func respelt(_ name: String, among names: Set<String>) -> String? {
+        func words(_ text: String) -> [Substring] { text.split { "-_.".contains($0) } }
+        return words(name).count > 1 ? names.sorted().first { words($0) == words(name) } : nil
     }
 
     static func all(in tree: SourceTree) -> Set<String> {

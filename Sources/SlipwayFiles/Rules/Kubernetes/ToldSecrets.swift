@@ -22,6 +22,12 @@ extension Rule<CheckedRepository> {
                     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: web:1\n          env:\n            - name: API_TOKEN\n              valueFrom:\n                secretKeyRef:\n                  name: {{ .Values.secret.name }}\n                  key: API_TOKEN\n                  optional: true\n",
                 "chart/values.yaml": "secret:\n  name: web\n",
             ],
+            [
+                "k8s/secret.yaml.example":
+                    "# kubectl create secret generic web --from-file=secret.yaml\nkind: Secret\n",
+                "k8s/web.yaml":
+                    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: web:1\n          env:\n            - name: API_TOKEN\n              valueFrom:\n                secretKeyRef:\n                  name: web\n                  key: API_TOKEN\n",
+            ],
         ],
         passes: [
             [
@@ -133,18 +139,51 @@ private struct ToldSecret {
             let words = told.words
             guard words.starts(with: ["kubectl", "create", "secret", "generic"]), words.count > 5,
                 ToldCommand.isPlain(words[4]),
-                !words.contains(where: { $0.hasPrefix("--from-file") || $0.hasPrefix("--from-env-file") })
+                let keys = keys(of: words)
             else { return nil }
-            var keys: [String] = []
-            for (index, word) in words.enumerated() {
-                var pair: Substring?
-                if word.hasPrefix("--from-literal=") { pair = word.dropFirst("--from-literal=".count) }
-                if word == "--from-literal", words.indices.contains(index + 1) { pair = words[index + 1][...] }
-                if let pair { keys.append(String(pair.prefix { $0 != "=" })) }
-            }
-            guard !keys.isEmpty else { return nil }
             return ToldSecret(name: words[4], keys: keys, file: told.file, line: told.line)
+        } + remarks(in: repository)
+    }
+
+    /// The command that a manifest's own remark gives.
+    private static func remarks(in repository: CheckedRepository) -> [ToldSecret] {
+        guard !repository.manifests.isEmpty else { return [] }
+        return repository.tree.entries.flatMap { entry -> [ToldSecret] in
+            let endings = [".yaml", ".yml", ".yaml.example", ".yml.example", ".yaml.sample", ".yaml.template"]
+            guard endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
+                bytes.count < 100_000, ByteSearch.contains("kubectl create secret generic ".utf8, in: bytes),
+                let text = repository.tree.text(entry.path)
+            else { return [] }
+            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
+                index, line in
+                guard line.trimmed.hasPrefix("#"),
+                    let start = TextSearch.range(of: "kubectl create secret generic ", in: line)
+                else { return nil }
+                let words = line[start.lowerBound...].split(separator: " ").map(String.init)
+                guard words.count > 5, ToldCommand.isPlain(words[4]), !words.contains("\\"), let keys = keys(of: words)
+                else { return nil }
+                return ToldSecret(name: words[4], keys: keys, file: entry.path, line: index + 1)
+            }
         }
+    }
+
+    /// What the secret has; `nil` when a folder or a file of variables says it.
+    private static func keys(of words: [String]) -> [String]? {
+        guard !words.contains(where: { $0.hasPrefix("--from-env-file") }) else { return nil }
+        var keys: [String] = []
+        for (index, word) in words.enumerated() {
+            for option in ["--from-literal", "--from-file"] {
+                var pair: Substring?
+                if word.hasPrefix(option + "=") { pair = word.dropFirst(option.count + 1) }
+                if word == option, words.indices.contains(index + 1) { pair = words[index + 1][...] }
+                guard let pair else { continue }
+                // A file's name is the key, unless one stands before it; a folder has any.
+                let name = option == "--from-file" && !pair.contains("=") ? pair.split(separator: "/").last ?? "" : pair
+                guard option == "--from-literal" || pair.contains("=") || name.contains(".") else { return nil }
+                keys.append(String(name.prefix { $0 != "=" }))
+            }
+        }
+        return keys.isEmpty ? nil : keys
     }
 }
 

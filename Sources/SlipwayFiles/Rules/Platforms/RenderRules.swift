@@ -266,6 +266,20 @@ extension Rule<CheckedFile<RenderBlueprint>> {
         }
     }
 
+    /// A gift with a date.
+    static let renderFreeDatabase = Rule(
+        "RW074", .warning, "the database is deleted after a month",
+        why: "Render's free Postgres expires 30 days after it was made, and is deleted with everything in it "
+            + "(render.com/docs/free).",
+        catches: ["databases:\n  - name: a\n    plan: free\nservices: []\n"],
+        passes: ["databases:\n  - name: a\n    plan: basic-256mb\nservices: []\n"]
+    ) { file in
+        (file.document.root?["databases"]?.sequence ?? []).compactMap { database in
+            guard let plan = database["plan"], plan.text == "free" else { return nil }
+            return Violation(line: plan.line, "expires 30 days after it was made; write: plan: basic-256mb")
+        }
+    }
+
     /// Without a rewrite a reload answers 404.
     static let renderFallback = Rule(
         "RW007", .info, "a static site without a rewrite for its routes",

@@ -101,7 +101,7 @@ extension Rule<CheckedRepository> {
     }
 }
 
-private enum StoreOnLocalhost {
+enum StoreOnLocalhost {
     private static let schemes = [
         "postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "rediss", "amqp", "jdbc:postgresql",
         "jdbc:mysql",

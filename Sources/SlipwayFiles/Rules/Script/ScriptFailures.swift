@@ -63,7 +63,25 @@ extension Rule<CheckedFile<ScriptFile>> {
             else { return nil }
             return file.violation(
                 at: commands[index],
-                "a failed migration is passed over by || \(next.name); delete that part, so that the start fails too")
+                "a failed migration is passed over by || \(next.name); delete that part, so that the start fails too",
+                severity: isRepetition(commands[index], in: file.repository) ? .info : nil)
+        }
+    }
+
+    /// Whether the container that the command enters has migrated when it started, and ends when that fails.
+    private static func isRepetition(_ command: ShellCommand, in repository: CheckedRepository) -> Bool {
+        let words = command.words.map(\.text)
+        guard let place = words.firstIndex(of: "exec"), words.first?.hasPrefix("docker") == true else { return false }
+        let after = words[(place + 1)...].drop { $0.hasPrefix("-") }
+        guard let name = after.first else { return false }
+        return repository.deployedUnits.contains { unit in
+            guard unit.service?.name == name,
+                let entry = unit.instructions.last(where: { $0.keyword == "ENTRYPOINT" }),
+                let script = unit.script(of: entry.arguments), script.stopsOnFailure
+            else { return false }
+            return ShellProgram(parsing: script.lines.joined(separator: "\n")).commands.contains {
+                ConsequentialCommand.isMigration($0) && !$0.isFollowedByOr
+            }
         }
     }
 

@@ -127,6 +127,7 @@ struct ComposeCommandLine {
         while let word = words.first {
             words = words.dropFirst()
             if word.hasPrefix("-") {
+                if word == "--exit-code-from", let service = words.first { found.append(service) }
                 if Self.valued.contains(word) { words = words.dropFirst() }
                 continue
             }

@@ -10,6 +10,9 @@ enum RootUsers {
         "nginx-unprivileged", "jenkins", "grafana", "keycloak", "sonarqube", "deno", "home-assistant",
     ]
 
+    /// Bitnami's images of servers leave root, those of languages do not (github.com/bitnami/containers).
+    private static let rootOfBitnami: Set<String> = ["python", "node", "ruby", "golang", "java", "php-fpm", "minideb"]
+
     static func violations(_ file: CheckedDockerfile) -> [Violation] {
         guard var stage = file.stages.last, !StageUse.isForDevelopment(file) else { return [] }
         let line = stage.instructions.last?.line ?? stage.from.line
@@ -40,7 +43,8 @@ enum RootUsers {
     private static func isCareful(_ image: String) -> Bool {
         let lower = image.lowercased()
         return lower.contains("nonroot") || lower.contains("rootless") || lower.contains("unprivileged")
-            || lower.contains("bitnami/") || lower.contains("cgr.dev/") || lower.contains("windows")
+            || lower.contains("bitnami/") && !rootOfBitnami.contains(ImageText.shortName(of: lower))
+            || lower.contains("cgr.dev/") || lower.contains("windows")
             || lower.contains("nanoserver") || careful.contains(ImageText.shortName(of: lower))
     }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// django-admin writes it, and nobody takes it away.
+    static let fixedDebug = Rule(
+        "EN359", .warning, "debug mode is a constant of the settings, and a production server serves them",
+        why:
+            "DEBUG = True shows source, settings and SQL on every error page, and keeps every statement in memory; as a "
+            + "constant it cannot be switched off where the application is deployed.",
+        catches: [
+            [
+                "shop/settings.py": "SECRET_KEY = read()\nDEBUG = True\nINSTALLED_APPS = []\n",
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+            ],
+            [
+                "shop/settings.py": "DEBUG=True\nINSTALLED_APPS = []\n", "Procfile": "web: gunicorn shop.wsgi\n",
+            ],
+            [
+                "shop/settings.py": "DEBUG = True\nINSTALLED_APPS = []\n",
+                "entrypoint.sh": "#!/bin/sh\nset -e\nexec gunicorn shop.wsgi\n",
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/entrypoint.sh\"]\n",
+            ],
+        ],
+        passes: [
+            [
+                "shop/settings.py": "DEBUG = os.environ.get(\"DEBUG\") == \"True\"\nINSTALLED_APPS = []\n",
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+            ],
+            [
+                "shop/settings/base.py": "DEBUG = True\nINSTALLED_APPS = []\n",
+                "shop/settings/production.py": "from .base import *\nDEBUG = False\n",
+                "Procfile": "web: gunicorn shop.wsgi\n",
+            ],
+            [
+                "shop/settings.py": "DEBUG = True\nINSTALLED_APPS = []\nfrom .local_settings import *\n",
+                "Procfile": "web: gunicorn shop.wsgi\n",
+            ],
+            [
+                "shop/settings.py": "DEBUG = True\nINSTALLED_APPS = []\n",
+                "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"manage.py\", \"runserver\"]\n",
+            ],
+        ]
+    ) { repository in
+        guard repository.isWhole else { return [] }
+        let settings = repository.code([".py"], with: ["INSTALLED_APPS", "DEBUG"]).filter {
+            $0.path.contains("settings")
+        }
+        let fixed = settings.filter { code in
+            code.bare.contains { $0.contains("INSTALLED_APPS") } && place(in: code) != nil
+                // Somebody else has the last word.
+                && !code.bare.contains { $0.hasPrefix("from.") || $0.contains("local_settings") }
+                && !DevelopmentPath.isLikely(code.path)
+        }
+        guard !fixed.isEmpty, isServed(in: repository),
+            // Settings of production stand beside those that they begin with.
+            !settings.contains(where: { code in
+                code.bare.contains { $0.hasPrefix("DEBUG=") && !$0.hasPrefix("DEBUG=True") || $0.hasPrefix("DEBUG:") }
+            })
+        else { return [] }
+        return fixed.compactMap { code in
+            place(in: code).map {
+                Violation(
+                    file: code.path, line: $0,
+                    "every visitor sees the error pages of developers; write: DEBUG = os.environ.get(\"DEBUG\") == \"True\""
+                )
+            }
+        }
+    }
+
+    private static func place(in code: CodeText) -> Int? {
+        guard code.bare.count(where: { $0.hasPrefix("DEBUG=") }) == 1,
+            let index = code.bare.firstIndex(where: { $0 == "DEBUG=True" || $0.hasPrefix("DEBUG=True#") }),
+            code.lines[index].hasPrefix("DEBUG")
+        else { return nil }
+        return index + 1
+    }
+
+    /// Whether a server that no developer needs starts the application.
+    private static func isServed(in repository: CheckedRepository) -> Bool {
+        let servers = ["gunicorn", "uwsgi", "daphne", "uvicorn"]
+        func names(_ text: String) -> Bool {
+            servers.contains(where: text.contains) && !text.contains("--reload")
+        }
+        if repository.procfiles.contains(where: { names($0.text) }) { return true }
+        if repository.units.contains(where: { names($0.text) }) { return true }
+        return repository.deployedUnits.contains { unit in
+            guard !unit.isForDevelopment else { return false }
+            if let start = unit.start { return names(start.text) }
+            // A script that chooses what to start.
+            let entry = unit.instructions.last { $0.keyword == "ENTRYPOINT" }
+            return entry.flatMap { unit.script(of: $0.arguments) }.map { script in
+                script.lines.contains { !$0.trimmed.hasPrefix("#") && names($0) }
+            } == true
+        }
+    }
+}
