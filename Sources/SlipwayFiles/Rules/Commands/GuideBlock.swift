@@ -17,7 +17,7 @@ struct GuideBlock {
     private static let programs: Set<String> = [
         "docker", "docker-compose", "npm", "pnpm", "yarn", "make", "cp", "cd", "git", "pip", "python", "python3",
         "node",
-        "npx", "kubectl", "sudo", "psql", "bash", "sh", "composer", "php", "mix", "bundle", "rails",
+        "npx", "kubectl", "sudo", "psql", "bash", "sh", "composer", "php", "mix", "bundle", "rails", "slipway",
     ]
 
     static func all(in text: String) -> [GuideBlock] {

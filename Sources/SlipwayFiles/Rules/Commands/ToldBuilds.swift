@@ -65,7 +65,7 @@ extension Rule<CheckedRepository> {
             [
                 Violation(
                     file: told.file, line: told.line,
-                    "the repository has no Dockerfile; write one with: slipway write dockerfile, or delete the step",
+                    "the repository has no Dockerfile; write one with: slipway write --target docker, or delete the step",
                     severity: told.severity)
             ]
         } ?? []

@@ -20,6 +20,10 @@ extension Rule<CheckedRepository> {
             ["README.md": "```sh\ntouch seed.py\npython seed.py\nbash path/to/x.sh\n```\n", "main.py": "\n"],
             ["README.md": "```sh\ncurl -O https://a.example/compose.yml\ndocker compose -f compose.yml up\n```\n"],
             ["README.md": "```sh\nbash tools/run.sh\n```\n", ".gitignore": "tools/run.sh\n"],
+            [
+                "GUIDE.md": "`slipway write --target kubernetes`\n\n```sh\nkubectl apply -f k8s/a.yaml\n```\n",
+                "b.py": "",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -102,6 +106,8 @@ enum ToldPaths {
         return repository.toldCommands.contains { other in
             guard other.file == told.file else { return false }
             if other.command.redirections.contains(where: { $0.hasPrefix(">") && $0.contains(name) }) { return true }
+            // `slipway write --target kubernetes` is said before what it writes is used.
+            if other.line < told.line, other.words.starts(with: ["slipway", "write"]) { return true }
             // A folder of the machine, and what lies there.
             if path.hasPrefix("./"), other.line < told.line, other.words.first == "cd",
                 other.words.last?.hasPrefix("/") == true

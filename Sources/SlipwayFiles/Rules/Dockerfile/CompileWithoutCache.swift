@@ -9,7 +9,8 @@ extension Rule<CheckedDockerfile> {
         why: "Without a cache mount, each change of the source compiles every dependency again.",
         catches: ["FROM rust:1.80 AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release"],
         passes: [
-            "FROM rust:1.80 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build --release"
+            "FROM rust:1.80 AS build\nWORKDIR /src\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build --release",
+            "FROM swift:6.1 AS build\nWORKDIR /src\nCOPY Package.swift .\nRUN swift package resolve",
         ]
     ) { file in
         file.steps("RUN").compactMap { step in
@@ -22,7 +23,10 @@ extension Rule<CheckedDockerfile> {
                 "gradle": "/root/.gradle", "swift": "/src/.build",
             ]
             for command in program.commands where command.hasArgument("build", "package", "install") {
-                guard let place = places[command.name] else { continue }
+                // `swift package` looks after packages, it compiles none.
+                guard let place = places[command.name], command.name != "swift" || command.hasArgument("build") else {
+                    continue
+                }
                 return Violation(
                     line: step.line, "each build compiles everything; write: RUN --mount=type=cache,target=\(place)")
             }
