@@ -188,7 +188,10 @@ private enum PrismaFiles {
         let starts = ["/" + stem, stem + ".", " " + stem + "\""]
         return repository.tree.entries.contains { other in
             guard other.path != entry.path, !other.path.contains("node_modules/") else { return false }
-            let isCode = [".ts", ".js", ".tsx", ".jsx", ".mjs", ".cjs", ".mts"].contains(where: other.name.hasSuffix)
+            // Tests that reach it show that it can be reached, and no more.
+            let isCode =
+                !DevelopmentPath.isLikely(other.path)
+                && [".ts", ".js", ".tsx", ".jsx", ".mjs", ".cjs", ".mts"].contains(where: other.name.hasSuffix)
             let isStart =
                 other.name == "package.json" || other.name == "Procfile" || other.name.contains("Dockerfile")
                 || [".sh", ".yml", ".yaml", ".toml"].contains(where: other.name.hasSuffix)

@@ -90,7 +90,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 return Violation(
                     line: variable.line,
                     "\(source.file):\(source.line) writes \(variable.name) to \(source.target), and the container gets an empty one "
-                        + "from here; write it to \(GoPath.clean(file.folder + "/.env")), or here: env_file: \(source.target)"
+                        + "from here; write it to \(GoPath.clean(file.folder + "/.env")), or write env_file: \(source.target) instead of this line"
                 )
             }
         }

@@ -45,7 +45,7 @@ extension Rule<CheckedFile<ScriptFile>> {
             else { return nil }
             return file.violation(
                 at: command,
-                "\(path) is in no clone: .gitignore names it, and nothing makes it; keep it in git, or make it here",
+                "\(path) is in no clone: .gitignore names it, and nothing makes it; make it in a step before, or keep it in git",
                 severity: file.document.stopsAtFailure ? nil : .warning)
         }
     }
