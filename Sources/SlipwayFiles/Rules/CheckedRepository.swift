@@ -17,6 +17,7 @@ package final class CheckedRepository: RuleSubject {
     private let folderSizes: OnDemand<[BuildContext.File]>
     private let codeShelf: OnDemand<[SourceTree.Entry]>
     private let programShelf: OnDemand<[SourceTree.Entry]>
+    let documentShelf: OnDemand<[SourceTree.Entry]>
     private let formats: OnDemand<[FileFormat: [String]]>
     /// What the rules across files have put together, without the repository, so that nothing holds itself.
     let unitSketches = Mutex<[UnitSketch]?>(nil)
@@ -69,6 +70,7 @@ package final class CheckedRepository: RuleSubject {
                     && !entry.path.contains("node_modules/") && !DevelopmentPath.isLikely(entry.path)
             }
         }
+        documentShelf = OnDemand { Self.documents(in: tree) }
         programShelf = OnDemand { tree.entries.filter { CodeText.mayRun($0.path) } }
         let foreign = ImagePolicy.foreignFiles.lazy.compactMap(tree.text).first
         self.policy = foreign.map { policy.completed(by: ImagePolicy(hadolint: $0)) } ?? policy

@@ -41,21 +41,7 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         let tree = repository.tree
-        let isBuilt = tree.entries.contains { entry in
-            let format = FileFormat(path: entry.path)
-            guard
-                [.shell, .workflow, .gitlab].contains(format)
-                    || ["Makefile", "justfile", "Jenkinsfile"].contains(entry.name),
-                let text = tree.text(entry.path)
-            else { return false }
-            // A pipeline that only tests leaves nothing on the server.
-            let isPipeline = format == .workflow || format == .gitlab
-            if isPipeline, !["rsync", "scp", "ssh", "deploy", "upload"].contains(where: text.contains) { return false }
-            return ["run build", "yarn build", "pnpm build", "vite build", "ng build", "bun run build"].contains(
-                where: text.contains)
-        }
-        guard !isBuilt else { return [] }
-        return repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { file in
+        let missing = repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { file in
             file.services.flatMap { service -> [Violation] in
                 guard let image = file.runningImage(of: service).map(ImageName.init),
                     ["nginx", "caddy", "httpd"].contains(image.name)
@@ -78,6 +64,25 @@ extension Rule<CheckedRepository> {
                             + "before: npm --prefix \(project) run build")
                 }
             }
+        }
+        // Only now: every file of the repository may hold the step that builds.
+        return missing.isEmpty || isBuilt(tree) ? [] : missing
+    }
+
+    /// Whether a script or a pipeline that deploys builds the site.
+    private static func isBuilt(_ tree: SourceTree) -> Bool {
+        tree.entries.contains { entry in
+            let format = FileFormat(path: entry.path)
+            guard
+                [.shell, .workflow, .gitlab].contains(format)
+                    || ["Makefile", "justfile", "Jenkinsfile"].contains(entry.name),
+                let text = tree.text(entry.path)
+            else { return false }
+            // A pipeline that only tests leaves nothing on the server.
+            let isPipeline = format == .workflow || format == .gitlab
+            if isPipeline, !["rsync", "scp", "ssh", "deploy", "upload"].contains(where: text.contains) { return false }
+            return ["run build", "yarn build", "pnpm build", "vite build", "ng build", "bun run build"].contains(
+                where: text.contains)
         }
     }
 

@@ -70,7 +70,9 @@ extension CheckedRepository {
     }
 
     /// Texts for people, without those of other projects and of the past.
-    var documents: [SourceTree.Entry] {
+    var documents: [SourceTree.Entry] { documentShelf.value }
+
+    static func documents(in tree: SourceTree) -> [SourceTree.Entry] {
         tree.entries.filter { entry in
             guard entry.name.hasSuffix(".md") || entry.name.hasSuffix(".mdx"), entry.path.utf8.count < 200 else {
                 return false

@@ -150,6 +150,7 @@ enum TrackedSecrets {
 
     /// `https://api.example.com/?key=...`: the key of an account, as the other side's manual shows it.
     private static func inAddress(_ bytes: [UInt8]) -> (name: String, line: Int)? {
+        guard ByteSearch.contains("://".utf8, in: bytes) else { return nil }
         for name in ["?key=", "&key=", "api_key=", "apikey=", "apiKey=", "&appid=", "?appid="] {
             guard let offset = ByteSearch.offset(of: name.utf8, in: bytes) else { continue }
             let start = offset + name.utf8.count

@@ -42,8 +42,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole, Deployments.exist(in: repository) else { return [] }
-        guard !EmptyingRoute.asksSomebody(repository) else { return [] }
         let code = repository.code([".py", ".js", ".ts", ".mjs"], with: EmptyingRoute.words)
+        guard !code.isEmpty, !EmptyingRoute.asksSomebody(repository) else { return [] }
         return code.flatMap { file in
             EmptyingRoute.all(in: file, repository).map { route in
                 Violation(

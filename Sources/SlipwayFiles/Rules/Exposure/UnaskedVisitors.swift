@@ -55,7 +55,6 @@ private enum WritingRoutes {
 
     /// The route that deletes, when others write and nothing asks who calls.
     static func first(in repository: CheckedRepository) -> Violation? {
-        guard !EmptyingRoute.asksSomebody(repository) else { return nil }
         var place: (path: String, line: Int)?
         for file in repository.code(endings, with: removals.map(unquoted)) where place == nil {
             if let line = file.line(withAny: removals) { place = (file.path, line) }
@@ -63,7 +62,7 @@ private enum WritingRoutes {
         guard let place,
             repository.code(endings, with: additions.map(unquoted)).contains(where: { file in
                 file.line(withAny: additions) != nil
-            })
+            }), !EmptyingRoute.asksSomebody(repository)
         else { return nil }
         return Violation(
             file: place.path, line: place.line,

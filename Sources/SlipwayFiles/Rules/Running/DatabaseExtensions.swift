@@ -80,10 +80,10 @@ private enum NeededExtension {
         let entries = ["sql", "py", "rb", "ts", "js", "prisma", "go", "exs", "java", "kt", "php"].flatMap {
             tree.files(ending: $0)
         }
-        for entry in entries where CodeText.mayRun(entry.path) && isAboutTables(entry.path) {
+        for entry in entries {
             guard let bytes = tree.bytes(entry.path), bytes.count < 500_000,
                 ["XTENSION", "xtension"].contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
-                let text = tree.text(entry.path)
+                CodeText.mayRun(entry.path), isAboutTables(entry.path), let text = tree.text(entry.path)
             else { continue }
             let code = CodeText(path: entry.path, text: text)
             for (index, line) in code.lines.enumerated() {
