@@ -247,20 +247,8 @@ enum RouteSearch {
         return false
     }
 
+    /// The empty word stands nowhere.
     static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
-        guard let first = needle.first, bytes.count >= needle.count else { return false }
-        return bytes.withUnsafeBufferPointer { buffer in
-            var index = 0
-            let end = buffer.count - needle.count
-            while index <= end {
-                if buffer[index] == first {
-                    var offset = 1
-                    while offset < needle.count, buffer[index + offset] == needle[offset] { offset += 1 }
-                    if offset == needle.count { return true }
-                }
-                index += 1
-            }
-            return false
-        }
+        !needle.isEmpty && ByteSearch.contains(needle, in: bytes)
     }
 }

@@ -52,8 +52,7 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         let isDeployed =
-            !repository.deployedUnits.isEmpty || !repository.procfiles.isEmpty || !repository.renderBlueprints.isEmpty
-            || !repository.flyFiles.isEmpty || !repository.railwayConfigs.isEmpty || !repository.units.isEmpty
+            !repository.deployedUnits.isEmpty || Deployments.isOnPlatform(repository) || !repository.units.isEmpty
         guard isDeployed else { return [] }
         let given = givenNames(in: repository)
         return inCode(repository, given) + inScripts(repository)

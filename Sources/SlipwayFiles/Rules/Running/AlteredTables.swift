@@ -38,9 +38,7 @@ extension Rule<CheckedRepository> {
             ["server.js": "sequelize.sync({ alter: true })\n"],
         ]
     ) { repository in
-        let isDeployed =
-            !repository.deployedUnits.isEmpty || !repository.procfiles.isEmpty || !repository.renderBlueprints.isEmpty
-            || !repository.railwayConfigs.isEmpty || !repository.flyFiles.isEmpty
+        let isDeployed = !repository.deployedUnits.isEmpty || Deployments.isOnPlatform(repository)
         guard repository.isWhole, isDeployed else { return [] }
         let files = repository.code([".ts", ".js", ".mjs", ".cjs"], with: ["synchronize", "alter:"])
         return files.compactMap { code in
