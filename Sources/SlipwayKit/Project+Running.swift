@@ -12,9 +12,14 @@ import Foundation
 #endif
 
 extension Project {
-    /// What runs here, read from the engine itself.
-    /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer.
+    /// What runs here, read from the engine itself, or from the containers that `up` started.
+    /// - Throws: ``SlipwayError`` `not-running`, or `engine-unreachable` when it lives but does not answer;
+    ///   `docker-unreachable`.
     public func status() async throws -> RunningStatus {
+        if let record = composeRecord {
+            guard let status = try await composeStatus(record).read() else { throw Self.notRunning(directory) }
+            return RunningStatus(engine: status, backup: nil)
+        }
         guard EngineLock.isHeld(releasePaths.lock) else { throw Self.notRunning(directory) }
         return RunningStatus(engine: try await client().status(), backup: LocalBackup.lastProven(directory))
     }
@@ -29,11 +34,13 @@ extension Project {
     public func logs(
         of services: [String], last: Int?, follow: Bool, asJSON: Bool, to output: Terminal
     ) async throws {
+        if let record = composeRecord {
+            return try await composeLogs(
+                record, of: services, last: last, follow: follow, asJSON: asJSON, to: output)
+        }
         let known = try logFiles()
         for service in services where !known.keys.contains(where: { Self.isLog($0, of: service) }) {
-            throw SlipwayError(
-                .unknownService, "'\(service)' has no log here",
-                hint: "slipway logs \(known.keys.sorted().joined(separator: " "))")
+            throw Self.unknownLog(service, known: known.keys)
         }
         let chosen =
             services.isEmpty
@@ -69,7 +76,13 @@ extension Project {
         return EngineClient(socketPath: record.socketPath)
     }
 
-    private static func notRunning(_ directory: String) -> SlipwayError {
+    static func unknownLog(_ service: String, known: some Sequence<String>) -> SlipwayError {
+        SlipwayError(
+            .unknownService, "'\(service)' has no log here",
+            hint: "slipway logs \(known.sorted().joined(separator: " "))")
+    }
+
+    static func notRunning(_ directory: String) -> SlipwayError {
         SlipwayError(.notRunning, "nothing runs for \(directory)", hint: "slipway up")
     }
 }

@@ -28,6 +28,12 @@ public struct Project: Sendable {
         return !isLocal && files.exists(".slipway/docker/releases") ? .docker : .local
     }
 
+    /// The Compose project that `up` started, unless an engine runs or the engine's target is asked for.
+    var composeRecord: ComposeRecord? {
+        guard wantedTarget != .local, !EngineLock.isHeld(releasePaths.lock) else { return nil }
+        return ComposeRecord.read(FileStore(root: directory + "/.slipway"))
+    }
+
     /// Journal, history, logs and engine of the target.
     var releasePaths: StatePaths { target == .docker ? ContainerReleases.paths(directory) : paths }
 

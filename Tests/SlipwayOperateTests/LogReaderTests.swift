@@ -18,6 +18,22 @@ struct LogReaderTests {
         #expect(LogLine(service: "web", stored: stored[...])?.text == text)
     }
 
+    @Test(
+        arguments: [
+            ("web-1  | 2026-11-21T00:00:00.123456789Z hello", "web", "2026-11-21T00:00:00.123Z", "hello"),
+            ("my-api-12 | 2026-11-21T00:00:00.1Z a | b", "my-api", "2026-11-21T00:00:00.100Z", "a | b"),
+            ("web-1  | 2026-11-21T00:00:00Z ", nil, nil, nil), ("web-1  | hello", nil, nil, nil),
+            ("hello", nil, nil, nil), ("", nil, nil, nil), ("|", nil, nil, nil),
+        ] as [(String, String?, String?, String?)])
+    func `a line of Compose is read and anything else is passed over`(
+        _ line: String, _ service: String?, _ time: String?, _ text: String?
+    ) {
+        let found = LogLine(compose: line)
+        #expect(found?.service == service)
+        #expect(found?.time == time)
+        #expect(found?.text == text)
+    }
+
     @Test func `lines of several processes come in the order of time, across cuts and rotation`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

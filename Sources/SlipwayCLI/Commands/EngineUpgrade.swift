@@ -24,7 +24,11 @@ struct EngineUpgrade: AsyncParsableCommand {
         let project = try Project.open(directory, environment: nil, target: target.target)
         let (before, now) = try await project.upgradeEngine(wait: .seconds(Int(wait)))
         Console.note(
-            "the engine is version \(now.version ?? "unknown") in process \(now.processIdentifier), after version "
-                + "\(before.version ?? "unknown") in process \(before.processIdentifier)")
+            "the engine is \(Self.name(of: now)), after \(Self.name(of: before))")
+    }
+
+    private static func name(of engine: EngineStatus) -> String {
+        let process = engine.processIdentifier.map { " in process \($0)" } ?? ""
+        return "version \(engine.version ?? "unknown")\(process)"
     }
 }

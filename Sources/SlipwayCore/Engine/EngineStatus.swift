@@ -19,8 +19,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var application: String
     /// Absolute path of the application's folder.
     public var directory: String
-    /// Of the running process.
-    public var processIdentifier: Int32
+    /// Of the engine; `nil` for containers that Compose started, which have none.
+    public var processIdentifier: Int32?
     /// When the value must be there.
     public var phase: Phase
     /// `http://localhost:8080`, once the edge is open.
@@ -41,7 +41,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var backup: BackupState?
 
     package init(
-        application: String, directory: String, processIdentifier: Int32, phase: Phase, address: String?,
+        application: String, directory: String, processIdentifier: Int32?, phase: Phase, address: String?,
         startedAt: Double, processes: [ProcessStatus], failure: EngineFailure? = nil, release: Int? = nil,
         routes: [EdgeRoute]? = nil, version: String? = nil, backup: BackupState? = nil
     ) {

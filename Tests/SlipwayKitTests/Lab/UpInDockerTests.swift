@@ -129,8 +129,21 @@ extension LabTests {
             let first = try app.runAll(up)
             #expect(first.status == 0, "\(first.errors)")
             #expect(try page(first.output) == "first 1 a b $x \"q\"")
+            let address = first.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            let status = try app.run("status")
+            #expect(status.status == 0 && status.output.contains("running  \(address)"), "\(status.output)")
+            #expect(
+                status.output.contains("api      ready") && status.output.contains("migrate  stopped"),
+                "\(status.output)")
+            let logs = try app.run("logs", "api", "--json")
+            #expect(
+                logs.output.contains(#""service":"api""#) && logs.output.contains(#""text":"visit 1""#),
+                "\(logs.output)")
+            let unknown = try app.run("logs", "nobody")
+            #expect(unknown.status != 0 && unknown.errors.contains("slipway logs api"), "\(unknown.errors)")
             #expect(try app.run("down").status == 0)
             #expect(try page(first.output) == "status 0")
+            #expect(try app.run("status").errors.contains("nothing runs"))
             let second = try app.runAll(up)
             #expect(try page(second.output).hasPrefix("first 2"))
             try app.run("down", "--volumes")

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SlipwayCore
-import SlipwayFiles
 import SlipwayHost
 
 /// Waits until everything that a Compose project started is well.
@@ -25,7 +23,9 @@ struct ComposeWatch: Sendable {
         let end = SystemClock.steady.now + limit
         var states: [(service: String, verdict: Verdict)] = []
         repeat {
-            states = try await containers().map { ($0.service, Self.judge($0)) }
+            states = try await ComposeContainers(docker: docker, project: project).all().map {
+                ($0.service, Self.judge($0))
+            }
             let failures = states.compactMap { state in
                 if case .failed(let reason) = state.verdict { "\(state.service) \(reason)" } else { String?.none }
             }
@@ -56,16 +56,5 @@ struct ComposeWatch: Sendable {
         case "restarting" where facts.restartCount >= mostRestarts: return .failed("is restarted again and again")
         default: return .waiting
         }
-    }
-
-    private func containers() async throws -> [ContainerFacts] {
-        let list = try await docker.text(
-            ["ps", "--all", "--no-trunc", "--quiet", "--filter", "label=com.docker.compose.project=\(project)"])
-        let names = list.split(whereSeparator: \.isWhitespace).map(String.init)
-        guard !names.isEmpty else { return [] }
-        // One may be replaced between the two questions.
-        let answer = try await docker.answer(["inspect", "--type", "container"] + names)
-        return (JSONDocument(parsing: answer.output).root?.sequence ?? []).map(ContainerFacts.init)
-            .filter { !$0.isOneOff }
     }
 }

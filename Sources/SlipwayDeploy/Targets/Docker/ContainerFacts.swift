@@ -7,6 +7,8 @@ struct ContainerFacts: Sendable {
     let node: DataNode
 
     var identifier: String { node["Id"]?.text ?? "" }
+    /// Without the slash that Docker puts before it.
+    var name: String { String((node["Name"]?.text ?? "").drop { $0 == "/" }) }
     var imageIdentifier: String { node["Image"]?.text ?? "" }
     /// Names of the Compose project's labels.
     var service: String { node.at("Config", "Labels", "com.docker.compose.service")?.text ?? "" }
@@ -18,6 +20,7 @@ struct ContainerFacts: Sendable {
     var exitCode: Int { node.at("State", "ExitCode")?.int ?? -1 }
     var wasOutOfMemory: Bool { node.at("State", "OOMKilled")?.bool ?? false }
     var startedAt: String { node.at("State", "StartedAt")?.text ?? "" }
+    var finishedAt: String { node.at("State", "FinishedAt")?.text ?? "" }
     var restartCount: Int { node["RestartCount"]?.int ?? 0 }
     /// `healthy`, `unhealthy`, `starting`; `nil` without a check.
     var health: String? { node.at("State", "Health", "Status")?.text }

@@ -66,7 +66,8 @@ package struct DockerTarget: Sendable {
         if options.isDevelopment, staged.root != directory {
             try words += ["--file", await sourceOverride(staged, words, docker)]
         }
-        try state.write("\(name)\n\(staged.root)\n", to: "docker.txt")
+        var record = ComposeRecord(project: name, folder: staged.root)
+        try record.write(to: state)
         report(.started(step: "compose up", command: nil))
         let begin = SystemClock.steady.now
         let report = report
@@ -82,7 +83,9 @@ package struct DockerTarget: Sendable {
         let spent = SystemClock.steady.now - begin
         report(.finished(step: "compose up", isWell ? .done : .failed, after: spent))
         guard isWell else { throw try await failure(name, result, complaints, staged.root) }
-        return try await address(words, staged.root, docker)
+        record.address = try await address(words, staged.root, docker)
+        try record.write(to: state)
+        return record.address
     }
 
     /// Builds the images that Compose, which knows BuildKit alone, cannot build on this engine.
@@ -102,35 +105,22 @@ package struct DockerTarget: Sendable {
 
     /// The services' lines, each with its service's name, until the task is cancelled or everything has ended.
     package func followLogs(_ onLine: @escaping @Sendable (String) -> Void) async throws {
-        guard let (name, folder) = record() else { return }
-        let command = Docker.command(
-            ["compose", "--project-name", name, "logs", "--follow", "--no-color", "--tail", "20"], directory: folder,
-            deadline: .seconds(365 * 86_400))
-        _ = try await docker.runner.run(command) { onLine(Self.plain($0.text)) }
-    }
-
-    /// A line without the command that clears it, which Compose sends to a terminal that is not there.
-    private static func plain(_ line: String) -> String {
-        var rest = line[...]
-        for mark in ["\r", "\u{1B}", "[2K"] where rest.hasPrefix(mark) { rest = rest.dropFirst(mark.count) }
-        return String(rest)
+        guard let record = ComposeRecord.read(state) else { return }
+        let command = record.logs(["--follow", "--tail", "20"], directory: record.folder)
+        _ = try await docker.runner.run(command) { onLine(ComposeRecord.plain($0.text)) }
     }
 
     /// Ends and removes the containers; volumes stay unless they are to go too.
     /// - Returns: Whether anything ran.
     package func down(removingData: Bool) async throws -> Bool {
-        guard let (name, folder) = record() else { return false }
+        guard let record = ComposeRecord.read(state) else { return false }
         let volumes = removingData ? ["--volumes"] : []
         _ = try await docker.text(
-            ["compose", "--project-name", name, "down", "--remove-orphans"] + volumes,
-            directory: FileStore(root: folder).isDirectory(".") ? folder : directory, deadline: .seconds(180))
-        try state.remove("docker.txt")
+            ["compose", "--project-name", record.project, "down", "--remove-orphans"] + volumes,
+            directory: FileStore(root: record.folder).isDirectory(".") ? record.folder : directory,
+            deadline: .seconds(180))
+        try ComposeRecord.remove(from: state)
         return true
-    }
-
-    private func record() -> (name: String, folder: String)? {
-        let lines = (try? state.text("docker.txt"))?.split(separator: "\n").map(String.init) ?? []
-        return lines.count == 2 ? (lines[0], lines[1]) : nil
     }
 
     /// A file that mounts the repository's own folders where the other files mount their copies: changes must show.
@@ -192,6 +182,6 @@ package struct DockerTarget: Sendable {
             "the application did not come up: "
                 + (complaints.isEmpty ? "docker compose \(result.end)" : complaints.joined(separator: ", ")),
             hint: "slipway prove",
-            details: (complaints.isEmpty ? result.lastLines(8) : []) + logs.lines.suffix(25).map(Self.plain))
+            details: (complaints.isEmpty ? result.lastLines(8) : []) + logs.lines.suffix(25).map(ComposeRecord.plain))
     }
 }
