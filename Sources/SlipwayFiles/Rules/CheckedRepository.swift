@@ -40,6 +40,7 @@ package final class CheckedRepository: RuleSubject {
     private let pipelineShelf: DocumentShelf<YAMLDocument>
     private let shellShelf: DocumentShelf<ScriptFile>
     private let systemdShelf: DocumentShelf<PlainText>
+    private let supervisorShelf: DocumentShelf<SupervisorFile>
 
     /// - Parameters:
     ///   - unusual: Formats of files whose names do not say it.
@@ -95,7 +96,7 @@ package final class CheckedRepository: RuleSubject {
             }
         }
         func shelf<Document>(_ format: FileFormat) -> DocumentShelf<Document> {
-            let isWritten = isWhole && [.compose, .nginx, .fly, .render, .procfile].contains(format)
+            let isWritten = isWhole && [.compose, .nginx, .fly, .render, .procfile, .supervisor].contains(format)
             return DocumentShelf(tree, leavingTemplates: isWritten) { formats.value[format] ?? [] }
         }
         ignoreShelf = shelf(.dockerignore)
@@ -112,6 +113,7 @@ package final class CheckedRepository: RuleSubject {
         pipelineShelf = shelf(.gitlab)
         shellShelf = shelf(.shell)
         systemdShelf = shelf(.systemd)
+        supervisorShelf = shelf(.supervisor)
     }
 
     package var path: String? { nil }
@@ -161,6 +163,7 @@ package final class CheckedRepository: RuleSubject {
     package var renderBlueprints: [CheckedFile<RenderBlueprint>] { renderShelf.files(in: self) }
     package var railwayConfigs: [CheckedFile<RailwayConfig>] { railwayShelf.files(in: self) }
     package var procfiles: [CheckedFile<Procfile>] { procfileShelf.files(in: self) }
+    package var supervisorFiles: [CheckedFile<SupervisorFile>] { supervisorShelf.files(in: self) }
     package var appManifests: [CheckedFile<AppJSON>] { appJSONShelf.files(in: self) }
     package var dotenvFiles: [CheckedFile<Dotenv>] { dotenvShelf.files(in: self) }
     /// Those of them that people copy: `.env.example`.

@@ -4,7 +4,7 @@
 package enum FileFormat: String, CaseIterable, Sendable {
     case dockerfile, dockerignore, compose, nginx, fly, render, railway, procfile, appJSON, dotenv, workflow, gitlab,
         shell
-    case systemd
+    case systemd, supervisor
     /// Any other YAML: Kubernetes manifests and Helm charts stand in such files, under any name.
     case yaml
 
@@ -43,6 +43,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
         if lower.hasSuffix(".toml") { return lower.hasPrefix("fly") ? .fly : nil }
         if lower.hasSuffix(".sh") || lower.hasSuffix(".bash") { return .shell }
         if lower.hasSuffix(".service") { return .systemd }
+        if isSupervisor(lower, path) { return .supervisor }
         return isNginx(lower, path) ? .nginx : nil
     }
 
@@ -79,6 +80,12 @@ package enum FileFormat: String, CaseIterable, Sendable {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         if folder.suffix(2).elementsEqual([".github", "workflows"]) { return .workflow }
         return .yaml
+    }
+
+    private static func isSupervisor(_ name: String, _ path: String) -> Bool {
+        guard name.hasSuffix(".conf") || name.hasSuffix(".ini") else { return false }
+        return name.contains("supervisor")
+            || path.split(separator: "/").dropLast().contains { $0.hasPrefix("supervisor") }
     }
 
     private static func isNginx(_ name: String, _ path: String) -> Bool {

@@ -2,7 +2,8 @@
 
 extension RuleCatalog {
     static let nginx: [Rule<CheckedFile<NginxFile>>] = [
-        .lostHeaders, .contentTypeTwice, .fallbackForAssets, .cachedPage, .gzipGaps, .proxyHeaders, .aliasTraversal,
+        .lostQuery, .lostHeaders, .contentTypeTwice, .fallbackForAssets, .cachedPage, .gzipGaps, .proxyHeaders,
+        .aliasTraversal,
         .aliasMismatch, .resolvedOnce, .noTimeouts, .upgradeWithoutVersion, .connectionAlwaysUpgrade,
         .openRegularExpression, .redirectLoop, .rootOnlyPaths, .versionShown, .missingTypes, .sameServerTwice, .oldTLS,
         .unreachedLocations, .everyOriginWithCredentials, .brokenHeader, .listenHTTP2, .sslWithoutCertificate,

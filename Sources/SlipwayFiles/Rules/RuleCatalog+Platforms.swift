@@ -8,7 +8,7 @@ extension RuleCatalog {
 
     static let render: [Rule<CheckedFile<RenderBlueprint>>] = [
         .renderUnknownKey, .renderPath, .renderPort, .renderDisk, .renderNoCheck, .renderSecret, .renderFallback,
-        .renderFreePlan, .renderFreeDatabase,
+        .renderFreePlan, .renderFreeDatabase, .renderSystemPackage, .renderWithoutTools,
     ]
 
     static let railway: [Rule<CheckedFile<RailwayConfig>>] = [
@@ -18,6 +18,12 @@ extension RuleCatalog {
     static let procfile: [Rule<CheckedFile<Procfile>>] = [
         .procfilePort, .procfileNoWeb, .procfileDevelopmentServer, .procfileMissingFile,
         .procfileMissingModule,
+    ]
+
+    static let supervisor: [Rule<CheckedFile<SupervisorFile>>] = [
+        .supervisorPercent, .supervisorEnvironment, .supervisorCopies, .supervisorUnknownOption,
+        .supervisorStandardOutput, .supervisorBackground, .supervisorDevelopmentServer, .supervisorVariable,
+        .supervisorMissingFile,
     ]
 
     static let appManifest: [Rule<CheckedFile<AppJSON>>] = [.appSecret, .appAddonPlan, .appFormation]

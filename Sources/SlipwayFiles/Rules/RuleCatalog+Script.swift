@@ -2,7 +2,8 @@
 
 extension RuleCatalog {
     static let script: [Rule<CheckedFile<ScriptFile>>] = [
-        .goesOn, .swallowedMigration, .lostPipeFailure, .uncheckedFolder, .endlessWait, .deletesFromVariable,
+        .replacedTooMuch, .goesOn, .swallowedMigration, .lostPipeFailure, .uncheckedFolder, .endlessWait,
+        .deletesFromVariable,
         .unquotedPath, .unquotedArguments, .environmentThroughXargs, .printedSecret, .secretInArguments,
         .pipedInstaller, .uncheckedHost, .uncheckedCertificate, .noExec, .unwatchedProcess, .developmentServer,
         .installsAtStart, .writesMigrations, .waitsForLocalhost, .windowsLineEnds, .brokenFirstLine,

@@ -20,6 +20,7 @@ package enum RuleCatalog {
         RuleGroup("render.yaml", examplePath: "render.yaml", render) { $0.renderBlueprints },
         RuleGroup("railway.json", examplePath: "railway.json", railway) { $0.railwayConfigs },
         RuleGroup("Procfile", examplePath: "Procfile", procfile) { $0.procfiles },
+        RuleGroup("supervisord", examplePath: "supervisord.conf", supervisor) { $0.supervisorFiles },
         RuleGroup("app.json", examplePath: "app.json", appManifest) { $0.appManifests },
         RuleGroup("Environment files", examplePath: ".env", dotenv) { $0.dotenvFiles },
         RuleGroup("Environment", examplePath: ".env", isAcrossFiles: true, contract) { [$0] },

@@ -111,11 +111,15 @@ private struct SpokenDatabase {
         case "mysql", "singlestore": ["mysql://", "mariadb://", "prisma://", "prisma+mysql://"]
         case "mongodb": ["mongodb://", "mongodb+srv://", "prisma://", "prisma+mongodb://"]
         case "sqlserver": ["sqlserver://", "prisma://"]
+        case "sqlite": ["file:", "prisma://", "libsql://"]
         default: []
         }
     }
 
-    var example: String { (schemes.first { !$0.hasPrefix("prisma") } ?? "") + "user:password@host/name" }
+    var example: String {
+        if provider == "sqlite" { return "file:/data/app.db" }
+        return (schemes.first { !$0.hasPrefix("prisma") } ?? "") + "user:password@host/name"
+    }
 
     /// Whether the value fits, or is none that anything follows from.
     func takes(_ value: String) -> Bool {
@@ -147,8 +151,10 @@ private enum GivenAddresses {
             let isWanted =
                 base.hasPrefix(".env") || base.hasSuffix(".env.example") || base == "README.md"
                 || [".yml", ".yaml", ".sh", ".toml"].contains(where: base.hasSuffix) || base.contains("Dockerfile")
-                || base.hasSuffix(".md") && entry.path.contains("deploy")
-            guard isWanted, entry.directory == "." || folder == "." || entry.path.hasPrefix(folder + "/"),
+                || base.hasSuffix(".md") && entry.path.lowercased().contains("deploy")
+            // A guide stands beside the folder that it speaks of.
+            let above = base.hasSuffix(".md") ? SourceTree.Entry(path: folder).directory : folder
+            guard isWanted, entry.directory == "." || above == "." || entry.path.hasPrefix(above + "/"),
                 !DevelopmentPath.isLikely(entry.path), !entry.path.contains("node_modules/"),
                 !entry.path.contains("archive"), !entry.path.hasPrefix(".github/"),
                 let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+/// The repository's own file or module that a command starts.
+struct StartedProgram {
+    private let words: [String]
+
+    /// - Parameter text: A command line, or that of `sh -c "..."`.
+    init(_ text: String) { words = ServerCommandLine.lastCommand(text) }
+
+    /// What is nowhere in the repository: under whatever folder it may stand in the container.
+    func missing(in repository: CheckedRepository) -> String? {
+        guard let program = words.first?.split(separator: "/").last.map(String.init),
+            words.allSatisfy({ ToldCommand.isPlain($0.filter { $0 != ":" && $0 != "=" && $0 != "%" }) })
+        else { return nil }
+        let rest = words.dropFirst()
+        switch program {
+        case "python", "python3":
+            guard let script = rest.first(where: { !$0.hasPrefix("-") }), script.hasSuffix(".py"),
+                !rest.contains("-m")
+            else { return nil }
+            return has(file: script, repository) ? nil : script
+        case "node":
+            guard let script = rest.first(where: { !$0.hasPrefix("-") }), script.hasSuffix(".js"),
+                !["dist", "build", ".next", ".output", "lib", "out"].contains(
+                    where: script.split(separator: "/").map(String.init).contains)
+            else { return nil }
+            return has(file: script, repository) ? nil : script
+        case "gunicorn", "uvicorn", "daphne", "hypercorn":
+            let isElsewhere = rest.contains {
+                $0.contains("dir") || $0.contains("pythonpath") || $0 == "-c" || $0.hasPrefix("--config")
+            }
+            guard !isElsewhere, let target = rest.first(where: Self.isModule) else { return nil }
+            let path = target.prefix { $0 != ":" }.replacing(".", with: "/")
+            let isThere = has(file: path + ".py", repository) || has(file: path + "/__init__.py", repository)
+            return isThere ? nil : String(target.prefix { $0 != ":" })
+        default: return nil
+        }
+    }
+
+    private static func isModule(_ word: String) -> Bool {
+        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy { part in
+                part.first?.isLetter == true && part.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) }
+            }
+    }
+
+    /// Under its own path, or with folders of the container before it left out.
+    private func has(file path: String, _ repository: CheckedRepository) -> Bool {
+        let name = SourceTree.Entry(path: path).name
+        let folders = path.split(separator: "/").dropLast()
+        return repository.tree.files(named: name).contains { entry in
+            let own = entry.directory.split(separator: "/")
+            guard path.hasPrefix("/") else { return own.suffix(folders.count) == folders }
+            // The first folders are the container's.
+            return folders.isEmpty || own.isEmpty || own.last == folders.last || folders.count == 1
+        }
+    }
+}
