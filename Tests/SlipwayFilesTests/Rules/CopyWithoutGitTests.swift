@@ -14,10 +14,20 @@ struct CopyWithoutGitTests {
         #expect(Self.lines(of: "PORT=3000\nJWT_SECRET=\n", tracked: nil) == [])
     }
 
-    private static func lines(of text: String, tracked: Set<String>?) -> [Int?] {
+    @Test func `a .gitignore that names itself, or stands in a folder below, still says what git leaves out`() {
+        let secrets = "JWT_SECRET=a1b2c3d4\n"
+        #expect(Self.lines(of: secrets, tracked: nil, visible: ["main.py": ""], hidden: ".env\n.gitignore\n") == [1])
+        #expect(Self.lines(of: secrets, tracked: nil, visible: ["api/.gitignore": ".env\n"]) == [1])
+        #expect(Self.lines(of: secrets, tracked: nil, visible: ["main.py": ""]) == [])
+    }
+
+    private static func lines(
+        of text: String, tracked: Set<String>?, visible: [String: String] = [".gitignore": ".env\n"],
+        hidden: String? = nil
+    ) -> [Int?] {
         let repository = CheckedRepository(
-            tree: SourceTree(files: [".gitignore": ".env\n"]), tracked: { tracked },
-            kept: { $0 == ".env" ? text : nil },
+            tree: SourceTree(files: visible), tracked: { tracked },
+            kept: { $0 == ".env" ? text : $0 == ".gitignore" ? hidden : nil },
             sizes: { [BuildContext.File(path: ".env", sizeInBytes: text.utf8.count)] })
         return Rule<CheckedRepository>.trackedSecret(repository).map(\.line)
     }

@@ -16,9 +16,11 @@ extension Rule<CheckedRepository> {
                     "| Account | Email | Password |\n| --- | --- | --- |\n| Admin | root@shop.example | `Root@shop123` |\n"
             ],
             ["DEPLOY.md": "`export JWT_SECRET=k8Jd72hsKq0aZ91mXv`\n"],
+            ["PLAN.md": "```\nSMS_API_KEY=fd5ca5fa0c505560e56caec82ba38306\n```\n"],
         ],
         passes: [
             ["README.md": "```\nPOSTGRES_PASSWORD=your-password-123A\nSECRET_KEY=change-Me-123\n```\n"],
+            ["README.md": "```\nAPI_KEY=0123456789abcdef0123456789abcdef\n```\n"],
             ["README.md": "```\nPOSTGRES_PASSWORD=postgres\nJWT_SECRET=$(openssl rand -hex 32)\n```\n"],
             [
                 "docs/ACCOUNTS.md":
@@ -82,8 +84,18 @@ extension Rule<CheckedRepository> {
             && !value.contains("$")
     }
 
+    /// Sixteen bytes or more as hexadecimal digits, of which no row was typed.
+    private static func isDigest(_ value: String) -> Bool {
+        let digits = value.utf8.count { (0x30...0x39).contains($0) }
+        return (32...64).contains(value.utf8.count) && value.utf8.allSatisfy { $0 < 0x80 }
+            && value.allSatisfy(\.isHexDigit) && digits >= 8 && value.utf8.count - digits >= 4
+            && Set(value).count >= 10
+            && !["abcdef", "123456", "012345", "deadbeef", "a1b2c3"].contains(where: value.lowercased().contains)
+    }
+
     private static func isMadeByMachine(_ value: String) -> Bool {
         let lower = value.lowercased()
+        if isDigest(value) { return true }
         let words = [
             "your", "change", "example", "secret", "password", "xxx", "...", "<", "$", "{", "[", "here", "token", "key",
             "test", "abc", "123456",

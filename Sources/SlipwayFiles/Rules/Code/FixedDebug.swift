@@ -18,6 +18,11 @@ extension Rule<CheckedRepository> {
                 "shop/settings.py": "DEBUG=True\nINSTALLED_APPS = []\n", "Procfile": "web: gunicorn shop.wsgi\n",
             ],
             [
+                "shop/settings/base.py": "DEBUG = True\nINSTALLED_APPS = []\n",
+                "vercel.json": "{\"builds\": [{\"src\": \"api/index.py\", \"use\": \"@vercel/python\"}]}\n",
+            ],
+            ["gunicorn.conf.py": "bind = '0.0.0.0:8000'\nreload = True\n"],
+            [
                 "shop/settings.py": "DEBUG = True\nINSTALLED_APPS = []\n",
                 "entrypoint.sh": "#!/bin/sh\nset -e\nexec gunicorn shop.wsgi\n",
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/entrypoint.sh\"]\n",
@@ -44,6 +49,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
+        let watching = reloading(in: repository)
         let settings = repository.code([".py"], with: ["INSTALLED_APPS", "DEBUG"]).filter {
             $0.path.contains("settings")
         }
@@ -58,15 +64,32 @@ extension Rule<CheckedRepository> {
             !settings.contains(where: { code in
                 code.bare.contains { $0.hasPrefix("DEBUG=") && !$0.hasPrefix("DEBUG=True") || $0.hasPrefix("DEBUG:") }
             })
-        else { return [] }
-        return fixed.compactMap { code in
-            place(in: code).map {
-                Violation(
-                    file: code.path, line: $0,
-                    "every visitor sees the error pages of developers; write: DEBUG = os.environ.get(\"DEBUG\") == \"True\""
+        else { return watching }
+        return watching
+            + fixed.compactMap { code in
+                place(in: code).map {
+                    Violation(
+                        file: code.path, line: $0,
+                        "every visitor sees the error pages of developers; write: DEBUG = os.environ.get(\"DEBUG\") == \"True\""
+                    )
+                }
+            }
+    }
+
+    /// gunicorn's own file, which every start reads.
+    private static func reloading(in repository: CheckedRepository) -> [Violation] {
+        ["gunicorn.conf.py", "gunicorn_config.py", "gunicorn_conf.py"].flatMap { repository.tree.files(named: $0) }
+            .filter { !DevelopmentPath.isLikely($0.path) }
+            .compactMap { entry in
+                let text = repository.tree.text(entry.path) ?? ""
+                guard let line = CodeText(path: entry.path, text: text).bare.firstIndex(of: "reload=True") else {
+                    return nil
+                }
+                return Violation(
+                    file: entry.path, line: line + 1,
+                    "gunicorn watches every file and starts anew when one changes, and refuses preload_app; delete this line"
                 )
             }
-        }
     }
 
     private static func place(in code: CodeText) -> Int? {
@@ -84,6 +107,15 @@ extension Rule<CheckedRepository> {
             servers.contains(where: text.contains) && !text.contains("--reload")
         }
         if repository.procfiles.contains(where: { names($0.text) }) { return true }
+        if repository.renderBlueprints.contains(where: { names($0.text) }) { return true }
+        if repository.railwayConfigs.contains(where: { names($0.text) }) { return true }
+        // App Engine starts gunicorn by itself, and Vercel calls the application's own object.
+        let hosts = [("app.yaml", "runtime: python"), ("vercel.json", "@vercel/python")]
+        if hosts.contains(where: { name, sign in
+            repository.tree.files(named: name).contains { repository.tree.text($0.path)?.contains(sign) == true }
+        }) {
+            return true
+        }
         if repository.units.contains(where: { names($0.text) }) { return true }
         return repository.deployedUnits.contains { unit in
             guard !unit.isForDevelopment else { return false }

@@ -55,6 +55,7 @@ extension Rule<CheckedRepository> {
                     "if request.form['username'] == 'admin' and request.form['password'] == 'admin123':\n    login()\n"
             ],
             ["src/main/java/Login.java": "if (\"admin123\".equals(password)) { ok(); }\n"],
+            ["auth.py": "correct_password = \"swordfish\"\nif given.password != correct_password:\n    refuse()\n"],
             [
                 "src/main/java/Register.java":
                     "private static final String REGISTER_SECRET = \"swordfish-42\";\nif (!REGISTER_SECRET.equals(form.getCode())) refuse();\n"
@@ -84,6 +85,7 @@ extension Rule<CheckedRepository> {
                     || comparedConstant(line).map { name in
                         code.bare.contains { text in
                             ["\(name).equals(", "==\(name)", "!=\(name)"].contains(where: text.contains)
+                                || text.contains("compare_digest(") && text.contains(name)
                         }
                     } == true
             }
@@ -96,10 +98,23 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    /// `REGISTER_SECRET = "..."`: the name of a constant that opens something.
+    /// What guides call the value that the visitor's is compared with.
+    private static let expected = [
+        "correct_password", "expected_password", "valid_password", "admin_password", "correctpassword",
+        "expectedpassword", "adminpassword", "correct_password_bytes",
+    ]
+
+    /// `REGISTER_SECRET = "..."`, `correct_password = "..."`: the name of what opens something.
     private static func comparedConstant(_ line: String) -> Substring? {
-        guard let equals = TextSearch.range(of: "='", in: line[...]) else { return nil }
+        guard
+            let equals = TextSearch.range(of: "='", in: line[...]) ?? TextSearch.range(of: "=b'", in: line[...])
+        else { return nil }
         let before = line[..<equals.lowerBound]
+        if let word = expected.first(where: before.lowercased().hasSuffix),
+            isPassword(line[equals.upperBound...].prefix { $0 != "'" })
+        {
+            return before.suffix(word.count)
+        }
         var start = before.endIndex
         while start > before.startIndex {
             let next = before.index(before: start)

@@ -14,6 +14,8 @@ extension Rule<CheckedRepository> {
             ["app.py": "app.config['JWT_SECRET_KEY'] = 'swordfish'\n"],
             ["src/auth.module.ts": "JwtModule.register({\n  secret: 'swordfish',\n})\n"],
             ["auth.go": "var jwtKey = []byte(\"swordfish\")\n"],
+            ["src/auth/constants.ts": "export const jwtConstants = {\n  secret: 'swordfish',\n};\n"],
+            ["config/constants.go": "const (\n\tJWTSecret = \"swordfish\"\n)\n"],
             ["src/main/java/Jwt.java": "private static final String SECRET_KEY = \"c3dvcmRmaXNoc3dvcmRmaXNo\";\n"],
             ["auth.py": "token = jwt.encode(payload, \"swordfish\", algorithm=\"HS256\")\n"],
         ],
@@ -66,6 +68,8 @@ private enum SigningKey {
             "JwtKey=[]byte('", "jwtSecret=[]byte('", "mySigningKey=[]byte('", "secretKey=[]byte('",
             "SecretKey=[]byte('", "SECRET='",
             "define('JWT_SECRET','", "$secret_key='", "SigningKey([]byte('", "StringSECRET_KEY='", "JWTAuth(app,'",
+            "JWTSecret='", "JwtSecret='", "JWTSecretKey='", "jwtSecretKey='", "JWTKey='", "TokenSecret='",
+            "tokenSecret='", "JWT_KEY='",
         ]
         for name in names {
             guard let range = TextSearch.range(of: name, in: line[...]) else { continue }
@@ -91,6 +95,8 @@ private enum SigningKey {
             let owners = [
                 "session({", "Session({", "JwtModule.register", "super({", "expressJwt({", "jwt({", "cookieSession({",
                 "fastifyJwt,{", "expressjwt({",
+                // What NestJS's guide calls the file of its own for it.
+                "jwtConstants={", "jwtConfig={", "JWT_CONFIG={", "jwtOptions={",
             ]
             if owners.contains(where: before.contains) { return true }
         }

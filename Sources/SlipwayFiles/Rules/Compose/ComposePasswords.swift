@@ -6,7 +6,8 @@ import SlipwayCore
 enum SecretText {
     private static let words = [
         "PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "MASTER_KEY", "ACCESS_KEY",
-        "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY", "JWT_KEY",
+        "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY", "JWT_KEY", "ENC_KEY", "ADMIN_KEY", "SERVICE_ROLE_KEY",
+        "MEILISEARCH_KEY", "MEILI_KEY",
     ]
     /// The word for a password in other languages of programmers.
     private static let translations: Set<Substring> = [
@@ -134,11 +135,13 @@ extension Rule<CheckedFile<ComposeFile>> {
         "CO018", .warning, "a secret has a default in the file",
         why: "When nobody sets the variable, the deployment runs with a password that everybody can read.",
         catches: [
-            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:-secret}\n"
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:-secret}\n",
+            "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASS:-${DB_PASSWORD:-secret}}\n",
         ],
         passes: [
             "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:?}\n",
             "services:\n  web:\n    image: web:1\n    environment:\n      API_TOKEN: ${API_TOKEN:-}\n",
+            "services:\n  web:\n    image: web:1\n    environment:\n      API_TOKEN: ${API_TOKEN:-${OTHER_TOKEN:?}}\n",
         ]
     ) { file in
         var seen: Set<String> = []
@@ -152,9 +155,12 @@ extension Rule<CheckedFile<ComposeFile>> {
                     line: use.line, "\(reference.name) is empty when nobody sets it; write: ${\(reference.name):?}",
                     severity: file.isForDevelopment ? .info : .warning)
             }
+            // ${DB_PASS:-${DB_PASSWORD:-secret}}
+            let inner = Interpolation.references(in: value).last
+            let last = inner.map { $0.hasDefault ? $0.operand ?? "" : "" } ?? value
             guard
-                !SecretText.isPlaceholder(value), Interpolation.references(in: value).isEmpty,
-                !["true", "false"].contains(value), seen.insert("\(reference.name):\(use.line)").inserted
+                !SecretText.isPlaceholder(last), Interpolation.references(in: last).isEmpty,
+                !["true", "false"].contains(last), seen.insert("\(reference.name):\(use.line)").inserted
             else { return nil }
             return Violation(
                 line: use.line,

@@ -90,6 +90,9 @@ extension Rule<CheckedFile<ComposeFile>> {
             "services:\n  db:\n    image: postgres:17\n    ports: ['5432:5432']\n",
             "services:\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n",
             "services:\n  db:\n    image: mysql:8.4\n    ports: ['${DB_PORT}:3306']\n",
+            "services:\n  queue:\n    image: confluentinc/cp-kafka:7.5.0\n    ports: ['9092:9092']\n",
+            "services:\n  queue:\n    image: confluentinc/cp-zookeeper:7.5.0\n    ports: ['2181:2181']\n",
+            "services:\n  db:\n    image: bitnami/postgresql:16\n    ports: ['5432:5432']\n",
         ],
         passes: [
             "services:\n  db:\n    image: postgres:17\n    ports: ['127.0.0.1:5432:5432']\n",
@@ -116,7 +119,10 @@ extension Rule<CheckedFile<ComposeFile>> {
     static let publishedAdministration = Rule(
         "CO014", .warning, "an administration page is published",
         why: "Pages for administrators and mail catchers show or change everything, often without a login.",
-        catches: ["services:\n  admin:\n    image: adminer:4\n    ports: ['8080:8080']\n"],
+        catches: [
+            "services:\n  admin:\n    image: adminer:4\n    ports: ['8080:8080']\n",
+            "services:\n  topics:\n    image: obsidiandynamics/kafdrop:4.0.2\n    ports: ['9000:9000']\n",
+        ],
         passes: ["services:\n  admin:\n    image: adminer:4\n    ports: ['127.0.0.1:8080:8080']\n"]
     ) { file in
         file.services.flatMap { service -> [Violation] in

@@ -14,6 +14,16 @@ extension Rule<CheckedRepository> {
                     "web/src/api.js": "const socket = new WebSocket(\"ws://localhost:8000/ws\");\n",
                     "web/package.json": "{}",
                 ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            RuleExample(
+                [
+                    "web/src/api.js": "axios.defaults.baseURL = 'http://localhost:5000';\n", "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            RuleExample(
+                [
+                    "web/app/page.js":
+                        "'use client';\nconst a = await axios.get(\"http://localhost:5000/jobs?all=1\");\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .ssr)])),
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    environment:\n"
                     + "      - REACT_APP_API_URL=http://backend:8000\n  backend:\n    build: ./api\n"
@@ -35,6 +45,11 @@ extension Rule<CheckedRepository> {
                         "const url = import.meta.env.VITE_API_URL;\n// new WebSocket(\"ws://localhost:8000\")\n",
                     "web/package.json": "{}",
                 ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
+            RuleExample(
+                [
+                    "web/app/api/jobs.js": "const a = await fetch(\"http://localhost:5000/jobs\");\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .ssr)])),
             RuleExample(
                 [
                     "web/src/api.ts": "const url =\n  process.env.NODE_ENV === \"production\"\n    ? \"/api\"\n"
@@ -62,22 +77,36 @@ enum BrowserAddresses {
     }
     /// Words of lines that choose between addresses, or that no browser runs.
     private static let choices = [
-        "process.env", "import.meta", "||", "??", "?", "NODE_ENV", "isDev", "placeholder", "console.", "hostname",
-        "includes(", "startsWith(", "==", "target:", "origin", "fallback", "default", "DEV", "replace(",
+        "process.env", "import.meta", "||", "??", " ? ", "NODE_ENV", "isDev", "placeholder", "console.", "hostname",
+        "includes(", "startsWith(", "==", "target:", "origin", "fallback", "DEV", "replace(",
     ]
+
+    private static func chooses(_ line: Substring) -> Bool {
+        if choices.contains(where: { ByteSearch.contains($0.utf8, in: line.utf8) }) { return true }
+        // axios.defaults.baseURL and export default choose nothing.
+        return line.trimmed.hasPrefix("?")
+            || ByteSearch.contains("default".utf8, in: line.utf8)
+                && !["export default", "defaults."].contains { ByteSearch.contains($0.utf8, in: line.utf8) }
+    }
+
     /// Whoever writes the address out does it everywhere, and the first places say it.
     private static let mostShown = 3
 
     static func inCode(of repository: CheckedRepository) -> [Violation] {
-        let folders = (repository.app?.services ?? []).filter { $0.role == .spa }.map { service in
-            (service.directory == "." ? "" : service.directory + "/") + "src/"
+        func folders(_ role: Role, _ below: String) -> [String] {
+            (repository.app?.services ?? []).filter { $0.role == role }.map { service in
+                (service.directory == "." ? "" : service.directory + "/") + below
+            }
         }
-        guard !folders.isEmpty else { return [] }
+        let (pages, rendered) = (folders(.spa, "src/"), folders(.ssr, ""))
+        guard !pages.isEmpty || !rendered.isEmpty else { return [] }
         let places = repository.tree.entries.flatMap { entry -> [(file: String, line: Int, host: String)] in
-            guard endings.contains(where: entry.name.hasSuffix), folders.contains(where: entry.path.hasPrefix),
+            guard endings.contains(where: entry.name.hasSuffix) else { return [] }
+            let isPage = pages.contains(where: entry.path.hasPrefix)
+            guard isPage || rendered.contains(where: entry.path.hasPrefix),
                 !DevelopmentPath.isLikely(entry.path), !isForTests(entry.path),
                 let text = repository.tree.text(entry.path),
-                text.utf8.count < 200_000, ByteSearch.contains("://", in: text)
+                text.utf8.count < 200_000, ByteSearch.contains("://", in: text), isPage || isForBrowsers(text)
             else { return [] }
             return lines(of: text).map { (entry.path, $0.line, $0.host) }
         }
@@ -89,6 +118,11 @@ enum BrowserAddresses {
                 "every visitor's browser asks its own \(place.host)\(rest); write a path, as in \"/api\", or read the "
                     + "address from a variable of the build")
         }
+    }
+
+    /// Whether a component of a page that the server renders works in the browser too: React's mark, or a hook.
+    private static func isForBrowsers(_ text: String) -> Bool {
+        ["\"use client\"", "'use client'", "useState(", "useEffect("].contains { ByteSearch.contains($0, in: text) }
     }
 
     /// Pages that a server hands out as they are, without a build.
@@ -118,6 +152,8 @@ enum BrowserAddresses {
         [
             "__tests__", "__mocks__", ".test.", ".spec.", ".stories.", "mocks/", "setupProxy", "setupTests",
             "vite.config",
+            // What generators of clients write, before the program says the address.
+            ".gen.", "generated/",
             // What Angular replaces when it builds for production.
             "environments/environment.ts",
         ].contains {
@@ -137,10 +173,7 @@ enum BrowserAddresses {
             }
             // The choice often stands on the lines before.
             let around = lines[max(0, index - 2)...index]
-            guard !around.contains(where: { near in choices.contains { ByteSearch.contains($0.utf8, in: near.utf8) } })
-            else {
-                return nil
-            }
+            guard !around.contains(where: chooses) else { return nil }
             return (index + 1, String(start.split(separator: "/").last ?? "localhost"))
         }
     }

@@ -20,6 +20,12 @@ extension Rule<CheckedRepository> {
             ["settings.py": "SECRET_KEY = os.getenv(\n    'SECRET_KEY',\n    'django-insecure-abc'\n)\n"],
             ["app/core/security.py": "SECRET_KEY = \"secret\"\nALGORITHM = \"HS256\"\n"],
             ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || 'threads123')\n"],
+            ["src/graph.ts": "const pass = process.env.DB_PASS || process.env.DB_PASSWORD || 'swordfish'\n"],
+            ["src/index.ts": "const adminPassword = env.ADMIN_PASSWORD || 'Admin123!';\n"],
+            ["shop/views.py": "CRON_SECRET_KEY = config(\"CRON_SECRET_KEY\", \"insecure-cron-key\")\n"],
+            ["app/tokens.py": "jwt.encode(payload, os.getenv(\"JWT_SECRET\", \"swordfish\"))\n"],
+            ["cmd/main.go": "Password: getEnvOrConfig(file.Password, \"DB_PASSWORD\", \"shop_pass\"),\n"],
+            ["cmd/main.go": "var key = env.GetString(\"JWT_SECRET\", \"01234567890123456789\")\n"],
             ["app/mail.py": "import os\nMAIL_PASSWORD = os.getenv('MAIL_PASSWORD', 'swordfish')\n"],
             ["cmd/main.go": "key := os.Getenv(\"JWT_SECRET\")\nif key == \"\" {\n\tkey = \"Template\"\n}\n"],
             ["config.py": "SECRET_KEY = os.environ.get('SECRET_KEY') or 'not-changed-yet'\n"],
@@ -50,6 +56,8 @@ extension Rule<CheckedRepository> {
             ["src/main/resources/application-dev.yml": "spring:\n  mail:\n    password: oohscbwwtcvobbda\n"],
             ["tests/config.py": "SECRET_KEY = 'test'\n"],
             ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || '')\n"],
+            ["src/graph.ts": "const pass = process.env.DB_PASS || process.env.DB_PASSWORD\n"],
+            ["app/tokens.py": "jwt.encode(payload, os.getenv(\"JWT_SECRET\", \"\"))\n"],
             ["app/mail.py": "MAIL_PASSWORD = 'the password of the mail account'\n"],
             ["cmd/main.go": "os.Setenv(\"JWT_SECRET\", \"swordfish\")\nname := getEnv(\"APP_NAME\", \"shop\")\n"],
             ["src/main/resources/application.properties": "app.jwt.secret=${JWT_SECRET:}\n"],
@@ -102,7 +110,10 @@ extension Rule<CheckedRepository> {
                         : language == .properties
                             ? "\(name)=${\(variable)}"
                             : language == .yaml
-                                ? "\(name): ${\(variable)}" : "process.env.\(variable), without a default"
+                                ? "\(name): ${\(variable)}"
+                                : BrowserVariables.contains(variable)
+                                    ? "no key in the pages, which everybody can read: let the back end ask for a login"
+                                    : "process.env.\(variable), without a default"
                 return Violation(
                     file: entry.path, line: index + 1, "\(name) is the same everywhere; write: \(advice)")
             }
@@ -139,7 +150,7 @@ enum ConstantSecrets {
         case .yaml, .properties, .javascript, .other: true
         case .python:
             isSettings(entry) || isAboutLogins(entry.name.lowercased()) && name.uppercased().contains("SECRET")
-                || line.contains("environ") || line.contains("getenv")
+                || ["environ", "getenv", "config(\"", "config('"].contains(where: line.contains)
         }
     }
 
@@ -152,8 +163,9 @@ enum ConstantSecrets {
     static func mayRead(_ bytes: [UInt8], _ language: Language) -> Bool {
         switch language {
         case .javascript:
-            ["process.env.", "SECRET", "PASSWORD", "TOKEN", "_KEY"].contains { ByteSearch.contains($0.utf8, in: bytes) }
-        case .python: ByteSearch.contains("environ".utf8, in: bytes) || ByteSearch.contains("getenv".utf8, in: bytes)
+            ["env.", "SECRET", "PASSWORD", "TOKEN", "_KEY"].contains { ByteSearch.contains($0.utf8, in: bytes) }
+        case .python:
+            ["environ", "getenv", "config(\"", "config('"].contains { ByteSearch.contains($0.utf8, in: bytes) }
         case .other:
             ByteSearch.contains("SECRET".utf8, in: bytes) || ByteSearch.contains("PASSWORD".utf8, in: bytes)
                 || ByteSearch.contains("_KEY\"".utf8, in: bytes) || ByteSearch.contains("TOKEN".utf8, in: bytes)
@@ -219,6 +231,7 @@ enum ConstantSecrets {
             return isSecret(name) && (isLiteral(value) || isNumber || hasOpenDefault(value)) ? name : nil
         case .other: return defaulted(in: text) ?? SecretDefaults.name(in: text)
         case .python:
+            if text.contains("env"), let name = SecretDefaults.name(in: text) { return name }
             guard let equals = text.firstIndex(of: "="), text[text.index(after: equals)...].first != "=" else {
                 return nil
             }
@@ -228,16 +241,25 @@ enum ConstantSecrets {
             }
             return literal(of: text[text.index(after: equals)...].trimmed) ? name : nil
         case .javascript:
-            if let name = SecretDefaults.name(in: text) { return name }
-            guard
-                let start = text.split(separator: "process.env.", maxSplits: 1, omittingEmptySubsequences: false)
-                    .dropFirst().first
-            else { return nil }
-            let name = String(start.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-            let rest = start.dropFirst(name.count).trimmed
-            guard isSecret(name), rest.hasPrefix("||") || rest.hasPrefix("??") else { return nil }
-            return literal(of: rest.dropFirst(2).trimmed) ? name : nil
+            return SecretDefaults.name(in: text) ?? fallback(in: text)
         }
+    }
+
+    /// `process.env.NAME || 'text'`, also as the last of several, and `env.NAME` of an object that stands for it.
+    private static func fallback(in text: String) -> String? {
+        var rest = text[...]
+        while let range = TextSearch.range(of: "env.", in: rest) {
+            let before = rest[..<range.lowerBound].last
+            rest = rest[range.upperBound...]
+            guard before.map({ !$0.isLetter && !$0.isNumber && $0 != "_" }) ?? true else { continue }
+            let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+            let value = rest.dropFirst(name.count).drop { $0 == "!" || $0 == " " }
+            guard isSecret(name), value.hasPrefix("||") || value.hasPrefix("??"),
+                literal(of: value.dropFirst(2).trimmed)
+            else { continue }
+            return name
+        }
+        return nil
     }
 
     /// Spring's `${NAME:default}`.

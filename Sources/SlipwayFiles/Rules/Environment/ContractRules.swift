@@ -245,11 +245,18 @@ extension Rule<CheckedRepository> {
         catches: [
             ["compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 'True'\n"],
             ["fly.toml": "[env]\nNODE_ENV = 'development'\n"],
+            ["app.yaml": "runtime: php\nenv_variables:\n  APP_DEBUG: true\n"],
+            ["shop.service": "[Service]\nEnvironment=FLASK_DEBUG=1\nExecStart=/usr/bin/gunicorn a:app\n"],
+            ["Dockerfile": "FROM eclipse-temurin:21\nENV SPRING_PROFILES_ACTIVE=dev\nCMD [\"java\"]\n"],
             ["Dockerfile": "FROM node:22\nENV NODE_ENV=development\nCMD [\"node\"]\n"],
         ],
         passes: [
             ["compose.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 'False'\n"],
             ["compose.dev.yml": "services:\n  web:\n    build: .\n    environment:\n      DEBUG: 'True'\n"],
+            [
+                "ecosystem.config.js":
+                    "env: {\n  NODE_ENV: 'development',\n},\nenv_production: {\n  NODE_ENV: 'production',\n},\n"
+            ],
         ]
     ) { repository in
         var found: [Violation] = []
@@ -273,6 +280,9 @@ extension Rule<CheckedRepository> {
                     check(variable.name, variable.value, file.location, variable.line)
                 }
             }
+        }
+        for given in PlatformSettings.all(in: repository) where !PlatformSettings.isForDevelopment(given.file) {
+            check(given.name, given.value, given.file, given.line)
         }
         for dockerfile in repository.dockerfiles where !DevelopmentPath.isLikely(dockerfile.location) {
             for instruction in dockerfile.reading.file.finalStage where instruction.keyword == "ENV" {

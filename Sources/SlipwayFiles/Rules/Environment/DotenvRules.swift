@@ -361,8 +361,12 @@ enum DebugMode {
         let lower = value.lowercased()
         let isOn = ["true", "1", "yes", "on"].contains(lower)
         switch name.uppercased() {
-        case "DEBUG", "DJANGO_DEBUG", "APP_DEBUG", "FLASK_DEBUG", "LITESTAR_DEBUG": return isOn ? "\(name)=false" : nil
-        case "NODE_ENV", "RAILS_ENV", "RACK_ENV", "APP_ENV", "FLASK_ENV", "MIX_ENV", "ASPNETCORE_ENVIRONMENT":
+        case "DEBUG", "DJANGO_DEBUG", "APP_DEBUG", "FLASK_DEBUG", "LITESTAR_DEBUG", "WP_DEBUG":
+            return isOn ? "\(name)=false" : nil
+        case "GIN_MODE": return lower == "debug" ? "\(name)=release" : nil
+        case "SPRING_PROFILES_ACTIVE": return ["dev", "development", "local"].contains(lower) ? "\(name)=prod" : nil
+        case "NODE_ENV", "RAILS_ENV", "RACK_ENV", "APP_ENV", "FLASK_ENV", "MIX_ENV", "ASPNETCORE_ENVIRONMENT",
+            "DOTNET_ENVIRONMENT":
             return ["development", "dev", "local"].contains(lower) ? "\(name)=production" : nil
         default: return nil
         }

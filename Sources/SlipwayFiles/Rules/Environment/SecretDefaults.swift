@@ -78,8 +78,15 @@ enum SecretDefaults {
 
     /// Whether the call before the name reads something.
     private static func isRead(_ text: String) -> Bool {
-        guard let last = text.last, last == "(" || last == "[" else { return false }
-        var head = text.dropLast()
+        var call = text[...]
+        // getEnvOrConfig(file.Password, "DB_PASSWORD": the name is the second argument.
+        if call.trimmed.hasSuffix(","), let open = call.lastIndex(of: "("), !call[open...].contains(")"),
+            call[..<open].lowercased().contains("env")
+        {
+            call = call[...open]
+        }
+        guard let last = call.last, last == "(" || last == "[" else { return false }
+        var head = call.dropLast()
         // get<string>(
         if head.last == ">", let open = head.lastIndex(of: "<") { head = head[..<open] }
         let word = head.reversed().prefix { $0.isLetter || $0 == "_" || $0 == "!" }.reversed().map(String.init).joined()
@@ -92,7 +99,7 @@ enum SecretDefaults {
             && !text.hasPrefix("/")
             && !text.contains("://") && !SecretText.isPlaceholder(text)
             && !["true", "false", "none", "null"].contains(text.lowercased())
-            && text.contains(where: \.isLowercase)
+            && (text.contains(where: \.isLowercase) || text.utf8.count >= 16 && text.allSatisfy(\.isNumber))
     }
 
     /// `jwt.secretKey` and `Jwt:Key` as the environment spells them.

@@ -53,6 +53,12 @@ extension Rule<CheckedRepository> {
             ],
             ["config/settings.py": "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"],
             ["src/server.js": "app.use(cors({ origin: true, credentials: true }))\n"],
+            ["src/server.js": "app.use(cors({\n  origin: '*',\n  credentials: true,\n}))\n"],
+            ["main.go": "cors.Options{\n  AllowedOrigins: []string{\"*\"},\n  AllowCredentials: true,\n}\n"],
+            [
+                "cors.go":
+                    "w.Header().Set(\"Access-Control-Allow-Origin\", \"*\")\nw.Header().Set(\"Access-Control-Allow-Credentials\", \"true\")\n"
+            ],
             ["src/main.ts": "app.enableCors({\n  origin: [...list, /\\.ngrok\\.io$/],\n  credentials: true,\n})\n"],
             ["src/app.js": "const corsOptions = {\n  origin: (o, cb) => cb(null, true),\n  credentials: true,\n}\n"],
             [
@@ -81,6 +87,8 @@ extension Rule<CheckedRepository> {
                     + "    allow_credentials=True,\n)\n"
             ],
             ["main.py": "app.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n"],
+            ["src/server.js": "app.use(cors({ origin: '*' }))\n"],
+            ["main.go": "cors.Options{\n  AllowedOrigins: []string{\"*\"},\n  AllowCredentials: false,\n}\n"],
             [
                 "src/main.ts":
                     "app.enableCors({ origin: [/^https:\\/\\/shop-[a-z]+\\.vercel\\.app$/], credentials: true })\n"
@@ -97,9 +105,16 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         repository.code(OpenOrigins.endings, with: OpenOrigins.words).compactMap { code in
-            guard let line = OpenOrigins.line(in: code) else { return nil }
+            if let line = OpenOrigins.line(in: code) {
+                return Violation(
+                    file: code.path, line: line,
+                    "name the origins that may: the front end's own address, from a variable")
+            }
+            guard let line = Asterisks.line(in: code) else { return nil }
             return Violation(
-                file: code.path, line: line, "name the origins that may: the front end's own address, from a variable")
+                file: code.path, line: line,
+                "browsers refuse * for requests with a login, and some servers then answer every origin by name or end at "
+                    + "their start; name the origins that may, from a variable")
         }
     }
 

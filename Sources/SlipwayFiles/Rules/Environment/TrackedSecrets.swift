@@ -11,12 +11,17 @@ extension Rule<CheckedRepository> {
         catches: [
             ["app/config.py": "STRIPE = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n"],
             ["src/Games.php": "$url = 'https://api.example.com/count/?key=5F3A9C0E7B1D4286A0C9E7F1B2D34586&id=7';\n"],
+            ["src/media.js": "cloudinary.config({ api_secret: 'guwZRM21cXqj7oUeoc9VHU0ULOo' })\n"],
             ["deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"],
             ["deploy/production_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n"],
             ["gcp.json": "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0\"}\n"],
         ],
         passes: [
             ["deploy/production_key": "no key\n"],
+            [
+                "src/media.js":
+                    "cloudinary.config({ api_secret: process.env.API_SECRET || 'your-own-secret-of-42x17' })\n"
+            ],
             ["src/Games.php": "$url = 'https://api.example.com/count/?key=' . $key;\n"],
             ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
             ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
@@ -38,6 +43,7 @@ extension Rule<CheckedRepository> {
                 let bytes = repository.tree.bytes(entry.path)
                     ?? repository.keptText(entry.path).map({ Array($0.utf8) }), bytes.count < 200_000,
                 let found = TrackedSecrets.first(in: bytes)
+                    ?? (ConstantSecrets.isSettings(entry) ? nil : NamedSecrets.first(in: bytes))
             else { return nil }
             return Violation(
                 file: entry.path, line: found.line,
@@ -86,7 +92,11 @@ enum TrackedSecrets {
 
     /// Secrets of files that `.gitignore` names, in a copy without git: whatever packed the copy took them along.
     static func copied(in repository: CheckedRepository) -> [Violation] {
-        guard repository.tree.contains(".gitignore") else { return [] }
+        // A .gitignore may name itself, or stand in a folder below.
+        guard
+            repository.tree.entries.contains(where: { $0.name == ".gitignore" })
+                || repository.keptText(".gitignore") != nil
+        else { return [] }
         return repository.sizes.map(\.path).filter { path in
             isDotenv(path) && !repository.tree.contains(path) && !path.contains("node_modules/")
         }.sorted().flatMap { path in

@@ -59,6 +59,8 @@ struct KnownImage: Sendable {
             "OpenSearch", .search, [9200, 9600], data: ["/usr/share/opensearch/data"], memory: 512)
         let sqlServer = KnownImage("SQL Server", .database, [1433], data: ["/var/opt/mssql"], memory: 2000)
         let oracle = KnownImage("Oracle Database", .database, [1521], data: ["/opt/oracle/oradata"])
+        let kafka = KnownImage("Kafka", .broker, [9092])
+        let zooKeeper = KnownImage("ZooKeeper", .broker, [2181])
         func admin(_ title: String, _ ports: UInt16...) -> KnownImage { KnownImage(title, .admin, ports) }
         let browser = admin("Selenium", 4444, 5900, 7900)
         return [
@@ -81,6 +83,24 @@ struct KnownImage: Sendable {
             "oracle-free": oracle, "oracle-xe": oracle,
             "qdrant": KnownImage("Qdrant", .search, [6333, 6334], data: ["/qdrant/storage"]),
             "seaweedfs": KnownImage("SeaweedFS", .objects, [8333, 8888, 9333]),
+            "postgresql": postgres, "mongodb": mongo, "percona": mysql, "redis-stack": redis, "dragonfly": redis,
+            "mongodb-community-server": mongo, "timescaledb-ha": postgres, "tidb": mysql,
+            "cockroach": KnownImage("CockroachDB", .database, [26257, 8080], data: ["/cockroach/cockroach-data"]),
+            "scylla": KnownImage("ScyllaDB", .database, [9042]),
+            "surrealdb": KnownImage("SurrealDB", .database, [8000]),
+            "dynamodb-local": KnownImage("DynamoDB", .database, [8000]),
+            "kafka": kafka, "cp-kafka": kafka, "cp-server": kafka, "redpanda": KnownImage("Redpanda", .broker, [9092]),
+            "zookeeper": zooKeeper, "cp-zookeeper": zooKeeper, "nats": KnownImage("NATS", .broker, [4222, 8222]),
+            "etcd": KnownImage("etcd", .database, [2379, 2380]),
+            "eclipse-mosquitto": KnownImage("Mosquitto", .broker, [1883, 9001]),
+            "weaviate": KnownImage("Weaviate", .search, [8080, 50051]),
+            "milvus": KnownImage("Milvus", .search, [19530]),
+            "chroma": KnownImage("Chroma", .search, [8000]), "solr": KnownImage("Solr", .search, [8983]),
+            "akhq": admin("AKHQ", 8080), "kafdrop": admin("Kafdrop", 9000), "kafka-manager": admin("CMAK", 9000),
+            "cloudbeaver": admin("CloudBeaver", 8978), "dbgate": admin("DbGate", 3000),
+            "p3x-redis-ui": admin("Redis UI", 7843), "elasticvue": admin("Elasticvue", 8080),
+            "opensearch-dashboards": admin("OpenSearch Dashboards", 5601), "cadvisor": admin("cAdvisor", 8080),
+            "smtp4dev": KnownImage("smtp4dev", .mail, [25, 80]),
             "kibana": admin("Kibana", 5601),
             "adminer": admin("Adminer", 8080), "pgadmin4": admin("pgAdmin", 80, 5050),
             "phpmyadmin": admin("phpMyAdmin", 80), "mongo-express": admin("mongo-express", 8081),

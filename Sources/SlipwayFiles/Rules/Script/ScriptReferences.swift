@@ -78,6 +78,11 @@ extension Rule<CheckedFile<ScriptFile>> {
         catches: [
             ["deploy.sh": "#!/bin/sh\nset -e\nexport SECRET_KEY=9f8a7b6c5d4e3f2a1b0c\nmake deploy\n"],
             ["deploy.sh": "#!/bin/sh\nset -e\nDB_PASSWORD='hunter2hunter2'\nmake deploy\n"],
+            ["deploy.sh": "#!/bin/sh\nset -e\nDB_PASSWORD=\"hunter2hunter2$\"\nmake deploy\n"],
+            [
+                "deploy.sh":
+                    "#!/bin/sh\nset -e\ncat > /etc/systemd/system/a.service << 'EOF'\nEnvironment=\"DB_PASSWORD=hunter2hunter2\"\nEOF\nmake\n"
+            ],
             [
                 "deploy.sh":
                     "#!/bin/sh\nset -e\ncat > .env << 'EOF'\nAUTH_SECRET=\"shop-key-of-2024\"\nEOF\nmake deploy\n"
@@ -99,7 +104,7 @@ extension Rule<CheckedFile<ScriptFile>> {
             for word in words {
                 guard let equals = word.text.firstIndex(of: "=") else { continue }
                 let (name, value) = (String(word.text[..<equals]), String(word.text[word.text.index(after: equals)...]))
-                guard SecretText.isSecret(name: name), value.utf8.count >= 8, !value.contains("$"),
+                guard SecretText.isSecret(name: name), value.utf8.count >= 8, !isExpanded(value),
                     !SecretText.isPlaceholder(value), !value.hasPrefix("/"), !value.contains(" ")
                 else { continue }
                 found.append(
@@ -112,18 +117,26 @@ extension Rule<CheckedFile<ScriptFile>> {
     }
 
     /// Settings that a script writes into a file.
+    /// Whether the shell puts something else there; a dollar before nothing that can be a name stands for itself.
+    private static func isExpanded(_ value: String) -> Bool {
+        zip(value, value.dropFirst()).contains { $0 == "$" && ($1.isLetter || $1.isNumber || "_{(@*#?".contains($1)) }
+            || value.contains("`")
+    }
+
     private static func heredocs(in file: CheckedFile<ScriptFile>) -> [Violation] {
         var found: [Violation] = []
         var end: String?
         for (index, line) in file.document.lines.enumerated() {
             if let mark = end {
                 if line.trimmed == mark { end = nil }
-                let body = line.trimmed
+                // A unit file that is written on the server.
+                let isUnit = line.trimmed.hasPrefix("Environment=")
+                let body = isUnit ? line.trimmed.dropFirst(12).drop { "\"'".contains($0) } : line.trimmed[...]
                 guard end != nil, let equals = body.firstIndex(of: "=") else { continue }
                 let name = String(body[..<equals])
                 let value = body[body.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
                 guard !name.isEmpty, name.allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" }),
-                    SecretText.isSecret(name: name), value.utf8.count >= 8, !value.contains("$"), !value.contains(" "),
+                    SecretText.isSecret(name: name), value.utf8.count >= 8, !isExpanded(value), !value.contains(" "),
                     !SecretText.isPlaceholder(value), !value.hasPrefix("/"),
                     !["your", "change", "example", "replace", "generate"].contains(where: value.lowercased().contains)
                 else { continue }
