@@ -118,7 +118,9 @@ enum MigrationRuns {
         for entry in repository.tree.entries {
             let name = entry.name.lowercased()
             // Scripts without an ending stand in bin, or at the root beside the Makefile.
-            let isScript = !name.contains(".") && (entry.path.contains("bin/") || !entry.path.contains("/"))
+            let isScript =
+                !name.contains(".") && (entry.path.contains("bin/") || !entry.path.contains("/"))
+                && !DeveloperScripts.names.contains(name)
             if entry.name.hasSuffix(".py"), migratesItself(repository.tree.bytes(entry.path) ?? []) { return true }
             let isPlace =
                 isScript || name.hasSuffix(".ini") || name.hasSuffix(".sh") || name == "makefile" || name == "justfile"
@@ -128,7 +130,7 @@ enum MigrationRuns {
             guard isPlace, !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path) else {
                 continue
             }
-            if runs(text) { return true }
+            if name == "package.json" ? PackageMigrations.run(by: text, in: repository) : runs(text) { return true }
         }
         return false
     }
@@ -149,9 +151,29 @@ extension Rule<CheckedRepository> {
                         Service(
                             name: "a", directory: ".", role: .backend, start: "gunicorn a:app",
                             release: "alembic upgrade head")
-                    ]))
+                    ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCMD [\"node\", \"dist/main.js\"]\n",
+                    "package.json": "{\"scripts\":{\"db:up\":\"prisma migrate deploy\"}}",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "a", directory: ".", role: .backend, release: "npx prisma migrate deploy")
+                    ])),
         ],
         passes: [
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCMD [\"sh\", \"-c\", \"npm run db:up && node dist/main.js\"]\n",
+                    "package.json": "{\"scripts\":{\"db:up\":\"prisma migrate deploy\"}}",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "a", directory: ".", role: .backend, release: "npx prisma migrate deploy")
+                    ])),
             RuleExample(
                 [
                     "Dockerfile": "FROM python:3.13\nCMD [\"./start.sh\"]\n",
@@ -352,28 +374,5 @@ extension Rule<CheckedRepository> {
                     ? Fix("replace the shell", line: last.line, count: 1, replacement: [indent + "exec " + last.text])
                     : nil)
         }
-    }
-}
-
-/// The scripts that images start.
-enum EntryScripts {
-    static let servers: Set<String> = [
-        "uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "flask", "fastapi", "celery", "node", "npm", "yarn",
-        "pnpm",
-        "next", "python", "python3", "manage.py", "uwsgi", "nginx", "java", "dotnet", "bun", "deno", "puma", "litestar",
-        "streamlit", "supervisord", "caddy", "rails",
-    ]
-
-    static func all(in repository: CheckedRepository) -> [EntryScript] {
-        var found: [String: EntryScript] = [:]
-        for unit in repository.deployedUnits where !unit.isForDevelopment {
-            for instruction in unit.instructions where ["CMD", "ENTRYPOINT"].contains(instruction.keyword) {
-                if let script = unit.script(of: instruction.arguments) { found[script.path] = script }
-            }
-            if let command = unit.service?.command, let script = unit.script(of: [command.text]) {
-                found[script.path] = script
-            }
-        }
-        return found.values.sorted { $0.path < $1.path }
     }
 }

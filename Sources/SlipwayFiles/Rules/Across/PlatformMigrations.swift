@@ -23,9 +23,28 @@ extension Rule<CheckedRepository> {
                         Service(
                             name: "a", directory: ".", role: .backend, language: "go",
                             release: "migrate -path migrations -database \"$DATABASE_URL\" up")
-                    ]))
+                    ])),
+            RuleExample(
+                ["Procfile": "web: gunicorn shop.wsgi\n", "shop/migrations/0001_initial.py": ""],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
         ],
         passes: [
+            RuleExample(
+                [
+                    "Procfile": "web: gunicorn shop.wsgi\nrelease: python manage.py migrate\n",
+                    "shop/migrations/0001_initial.py": "",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
             RuleExample(
                 [
                     "fly.toml": "app = 'a'\n[deploy]\nrelease_command = 'bin/setup'\n", "migrations/1.up.sql": "",
@@ -61,7 +80,24 @@ extension Rule<CheckedRepository> {
                 file: file.location, line: file.root?["deploy"]?.line ?? file.app?.line ?? 1,
                 "nothing runs the migrations of \(service.name) on Fly; add below [deploy], and copy what it needs into the "
                     + "image: release_command = '\(release.split(separator: "\"").joined())'")
-        } + onECS(repository, own)
+        } + onECS(repository, own) + byProcfile(repository, own)
+    }
+
+    /// What a Procfile says is all that runs, where no image and no other platform's file is there.
+    private static func byProcfile(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        guard repository.dockerfiles.isEmpty, repository.renderBlueprints.isEmpty, repository.railwayConfigs.isEmpty,
+            repository.appManifests.isEmpty, repository.tree.files(named: "post_compile").isEmpty
+        else { return [] }
+        return repository.procfiles.compactMap { file in
+            guard SourceTree.Entry(path: file.location).name == "Procfile",
+                let service = own.first(where: { $0.directory == file.folder }), let release = service.release,
+                let web = file.document.processes.first(where: { $0.name == "web" }),
+                !file.document.processes.contains(where: { $0.name == "release" })
+            else { return nil }
+            return Violation(
+                file: file.location, line: web.line,
+                "nothing runs the migrations of \(service.name) on the platform; add the line: release: \(release)")
+        }
     }
 
     private static func onECS(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
@@ -78,7 +114,7 @@ extension Rule<CheckedRepository> {
 }
 
 /// Migrations that happen wherever the image runs, or in a pipeline.
-private enum PlatformMigrations {
+enum PlatformMigrations {
     /// Calls of libraries that bring the database up to date when the program starts.
     private static let calls = [
         "AutoMigrate(", "goose.Up", "migrate.New", "migrate.NewWith", "migrationsRun: true", "migrationsRun:true",
@@ -97,13 +133,24 @@ private enum PlatformMigrations {
             unit.compose == nil && (unit.imageStart.map { MigrationRuns.runs($0.text) } ?? false)
         }
         guard !starts else { return true }
-        return repository.tree.entries.contains { entry in
-            guard !entry.path.contains("node_modules/"), !entry.path.contains("test") else { return false }
-            if endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
+        return isCalledByCode(in: repository) || isWritten(in: repository)
+    }
+
+    /// Whether the code brings the database up to date by itself.
+    static func isCalledByCode(in repository: CheckedRepository) -> Bool {
+        repository.tree.entries.contains { entry in
+            guard !entry.path.contains("node_modules/"), !entry.path.contains("test"),
+                endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
                 bytes.count < 300_000
-            {
-                return calls.contains { RouteSearch.contains(bytes, $0) }
-            }
+            else { return false }
+            return calls.contains { RouteSearch.contains(bytes, $0) }
+        }
+    }
+
+    /// Whether a script, a pipeline, an image or a platform's file does.
+    private static func isWritten(in repository: CheckedRepository) -> Bool {
+        repository.tree.entries.contains { entry in
+            guard !entry.path.contains("node_modules/"), !entry.path.contains("test") else { return false }
             let format = FileFormat(path: entry.path)
             guard
                 [.shell, .workflow, .dockerfile, .gitlab, .procfile, .render, .railway].contains(format)

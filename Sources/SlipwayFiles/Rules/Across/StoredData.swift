@@ -75,8 +75,25 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN useradd app && chown -R app /app\nUSER app\nCMD [\"python\", \"a.py\"]\n",
                 "a.py": "",
             ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['media:/home/app/web/media']\nvolumes: {media: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13 AS build\nRUN pip wheel -w /wheels flask\nFROM python:3.13\nENV HOME=/home/app\n"
+                    + "ENV APP_HOME=/home/app/web\nRUN mkdir -p $APP_HOME && useradd app\nWORKDIR $APP_HOME\n"
+                    + "COPY --from=build /wheels /wheels\nCOPY . $APP_HOME\nRUN chown -R app:app $APP_HOME\nUSER app\n",
+                "a.py": "",
+            ],
         ],
         passes: [
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['media:/home/app/web/media']\nvolumes: {media: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nENV APP_HOME=/home/app/web\nRUN mkdir -p $APP_HOME/media\nWORKDIR $APP_HOME\n"
+                    + "COPY . $APP_HOME\nRUN chown -R app:app $APP_HOME\nUSER app\n",
+                "a.py": "",
+            ],
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    volumes: ['data:/data']\nvolumes: {data: {}}\n",
                 "Dockerfile":
@@ -115,7 +132,7 @@ extension Rule<CheckedRepository> {
                             + path)
                 }
                 guard mount.kind == .volume, mount.source != nil, !mount.isReadOnly,
-                    !isPrepared(GoPath.clean(mount.target), unit)
+                    !PreparedFolders.has(GoPath.clean(mount.target), unit)
                 else { return nil }
                 return Violation(
                     file: compose.location, line: mount.position.line,
@@ -132,88 +149,6 @@ extension Rule<CheckedRepository> {
             !compose.repository.tree.contains(path), !compose.repository.tree.hasDirectory(path)
         else { return nil }
         return path
-    }
-
-    /// Whether an instruction makes the folder or gives it away; a whole home or tree counts.
-    private static func isPrepared(_ target: String, _ unit: DeployedUnit) -> Bool {
-        let parents = sequence(first: target) { path in
-            let parent = SourceTree.Entry(path: path).directory
-            return parent == "." || parent.isEmpty || parent == path ? nil : parent
-        }
-        // A folder that the image does not have is made for root, whoever owns the one above it.
-        let names = Set(isMade(target, unit) ? Array(parents) : [target])
-        var folder = "/"
-        for instruction in unit.instructions {
-            switch instruction.keyword {
-            case "WORKDIR":
-                let path = instruction.arguments.first ?? ""
-                folder = path.hasPrefix("/") ? GoPath.clean(path) : GoPath.clean(folder + "/" + path)
-            case "RUN":
-                let text = instruction.text
-                guard
-                    text.contains("chown") || text.contains("chmod") || text.contains("install -d")
-                        || text.contains("mkdir")
-                        || text.contains("useradd") || text.contains("adduser")
-                else { continue }
-                if names.contains(where: { text.contains($0) }) { return true }
-                let isBelow = target.hasPrefix(folder + "/") || folder == "/"
-                if names.count > 1, text.contains("chown"), isBelow, text.contains(" .") { return true }
-                let tail = target.hasPrefix(folder + "/") ? String(target.dropFirst(folder.count + 1)) : ""
-                if !tail.isEmpty, text.contains(tail) { return true }
-            case "COPY", "ADD":
-                if instruction.flag("chown") != nil, let place = instruction.arguments.last {
-                    let path = place.hasPrefix("/") ? GoPath.clean(place) : GoPath.clean(folder + "/" + place)
-                    if names.contains(path) { return true }
-                }
-                if isPreparedBefore(instruction, target, folder, unit) { return true }
-            case "VOLUME": if instruction.arguments.contains(where: { GoPath.clean($0) == target }) { return true }
-            default: break
-            }
-        }
-        return false
-    }
-
-    /// Whether the image can have the folder: it comes with a COPY, or a step that nobody can follow may make it.
-    private static func isMade(_ target: String, _ unit: DeployedUnit) -> Bool {
-        let repository = unit.dockerfile.repository
-        let name = SourceTree.Entry(path: target).name
-        let isBuilt = [
-            ".next", "dist", "build", "node_modules", "vendor", "target", ".nuxt", ".output", "out", "storage", "var",
-            "cache", ".cache", "tmp", "log",
-        ].contains(name)
-        // What a script makes with root's rights is not seen here, and neither is what another stage hands over.
-        let isOpen = unit.instructions.contains { instruction in
-            instruction.flag("from") != nil || instruction.text.contains("$") && instruction.text.contains("chown")
-                || instruction.keyword == "RUN"
-                    && (instruction.text.contains(name) || instruction.text.contains("collectstatic"))
-                || instruction.keyword == "WORKDIR" && instruction.arguments.first.map { GoPath.clean($0) } == target
-        }
-        guard repository.isWhole, !isBuilt, !isOpen, target.split(separator: "/").count > 1,
-            !target.hasPrefix("/home/"), !target.hasPrefix("/var/"), !target.hasPrefix("/usr/")
-        else { return true }
-        return repository.tree.entries.contains { entry in
-            let folder = "/" + entry.directory + "/"
-            return folder.contains("/" + name + "/")
-        }
-    }
-
-    /// Whether the folder comes from a stage that gave it away: a copy between stages keeps the owner.
-    private static func isPreparedBefore(
-        _ copy: DockerfileInstruction, _ target: String, _ folder: String, _ unit: DeployedUnit
-    ) -> Bool {
-        let file = unit.dockerfile.reading.file
-        guard let name = copy.flag("from")?.value, let stage = file.stage(name, in: file.stages),
-            let source = copy.arguments.first, let place = copy.arguments.last
-        else { return false }
-        let root = place.hasPrefix("/") ? GoPath.clean(place) : GoPath.clean(folder + "/" + place)
-        let prefix = root == "/" ? root : root + "/"
-        guard target.hasPrefix(prefix) else { return false }
-        let origin = GoPath.clean(source) + "/" + target.dropFirst(prefix.count)
-        return stage.instructions.contains { instruction in
-            let text = instruction.text
-            return instruction.keyword == "RUN" && text.contains(origin)
-                && (text.contains("install -d -o") || text.contains("chown"))
-        }
     }
 
     /// Two writers of one SQLite file, or two memories of one truth.

@@ -22,8 +22,29 @@ extension Rule<CheckedRepository> {
                 "package.json": "{\"dependencies\":{\"firebase-admin\":\"13\"}}",
                 "server.js": "const { v4 } = require('uuid')\n",
             ],
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/react\":{\"version\":\"19.0.0\"}}}",
+                "package.json":
+                    "{\"scripts\":{\"build\":\"tsc -b && vite build\"},\"dependencies\":{\"react\":\"19\"}}",
+                "src/Form.tsx": "import { useForm } from 'react-hook-form'\n",
+            ],
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/react\":{\"version\":\"19.0.0\"}}}",
+                "package.json": "{\"scripts\":{\"build\":\"vite build\"},\"dependencies\":{\"react\":\"19\"}}",
+                "src/Wait.jsx": "import { ClipLoader } from 'react-spinners'\n",
+                "src/pages/Home.jsx": "import Wait from '../Wait'\n", "src/main.jsx": "import './pages/Home'\n",
+            ],
         ],
         passes: [
+            [
+                "package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/react\":{\"version\":\"19.0.0\"}}}",
+                "package.json": "{\"scripts\":{\"build\":\"vite build\"},\"dependencies\":{\"react\":\"19\"}}",
+                "src/pages/Old.jsx": "import Forgotten from '../Forgotten'\n",
+                "src/Forgotten.jsx": "import { ClipLoader } from 'react-spinners'\n",
+            ],
             [
                 "package-lock.json":
                     "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/express\":{\"version\":\"5.0.0\"}}}",
@@ -53,18 +74,23 @@ extension Rule<CheckedRepository> {
         let projects = LockedPackages.all(in: repository.tree)
         guard !projects.isEmpty else { return [] }
         var seen: Set<String> = []
-        return repository.codeFiles.flatMap { entry -> [Violation] in
-            guard entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"), !entry.name.hasSuffix(".d.ts"),
-                let project = projects.first(where: { $0.holds(entry.path) }),
+        let code = repository.codeFiles.filter { entry in
+            (entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts")) && !entry.name.hasSuffix(".d.ts")
+        }
+        let parts = repository.programFiles.filter(BundledParts.isPart)
+        return (code + parts).flatMap { entry -> [Violation] in
+            guard let project = projects.first(where: { $0.holds(entry.path) }),
                 let bytes = repository.tree.bytes(entry.path),
                 bytes.count < 200_000,
                 // A template of a generator, which makes several programs of it.
                 !ByteSearch.contains("<%".utf8, in: bytes)
             else { return [] }
             return ModuleImports.all(in: bytes).compactMap { use in
-                guard let name = project.missing(use.name), seen.insert("\(project.folder) \(name)").inserted else {
-                    return nil
-                }
+                guard let name = project.missing(use.name), !seen.contains("\(project.folder) \(name)"),
+                    !BundledParts.isPart(entry) || project.isCompiledWhole && entry.name.hasSuffix(".tsx")
+                        || project.bundle(of: code + parts, in: repository.tree).holds(entry)
+                else { return nil }
+                seen.insert("\(project.folder) \(name)")
                 let isBrought = project.locked.contains(name)
                 return Violation(
                     file: entry.path, line: use.line,
@@ -91,6 +117,8 @@ private struct LockedPackages {
     private let aliases: [String]
     private let nested: [String]
     private let isTypeCheckedByNext: Bool
+    /// Whether the build compiles every file, and not only those that others import.
+    let isCompiledWhole: Bool
 
     static func all(in tree: SourceTree) -> [LockedPackages] {
         let manifests = tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }
@@ -112,6 +140,7 @@ private struct LockedPackages {
             root["imports"] == nil
         else { return nil }
         self.locked = locked
+        isCompiledWhole = root["scripts"]?["build"]?.text?.contains("tsc") == true
         var declared: Set<String> = []
         for other in manifests
         where other.path == entry.path || other.directory == "." || prefix.hasPrefix(other.directory + "/") {
@@ -186,6 +215,11 @@ private struct LockedPackages {
                 while let range = TextSearch.range(of: "node_modules/", in: rest) { rest = rest[range.upperBound...] }
                 return String(rest)
             })
+    }
+
+    /// The files of the folder as a bundler takes them.
+    func bundle(of code: [SourceTree.Entry], in tree: SourceTree) -> BundledParts {
+        BundledParts(code, declared: declared, in: folder, tree)
     }
 
     func holds(_ path: String) -> Bool {

@@ -11,9 +11,16 @@ extension Rule<CheckedRepository> {
             ["package.json": "{\"scripts\":{\"setup\":\"bun run scripts/setup-minio.ts\"}}", "src/a.ts": "\n"],
             ["package.json": "{\"scripts\":{\"seed\":\"tsx prisma/seed.ts\"}}", "src/a.ts": "\n"],
             ["api/package.json": "{\"scripts\":{\"start\":\"node server.js\"}}", "api/app.js": "\n"],
+            ["package.json": "{\"scripts\":{\"prod\":\"pm2 start ecosystem.config.js\"}}", "src/a.ts": "\n"],
+            [
+                "package.json": "{\"scripts\":{\"up\":\"docker-compose -f docker-compose.dev.yml up\"}}",
+                "docker-compose.yml": "services:\n",
+            ],
         ],
         passes: [
             ["package.json": "{\"scripts\":{\"start\":\"node dist/main.js\"}}", "src/main.ts": "\n"],
+            ["package.json": "{\"scripts\":{\"start\":\"node dist-server/main.js\"}}", "server/main.ts": "\n"],
+            ["package.json": "{\"scripts\":{\"a\":\"pm2 restart api\"}}", "src/main.ts": "\n"],
             ["package.json": "{\"scripts\":{\"seed\":\"tsx prisma/seed.ts\"}}", "prisma/seed.ts": "\n"],
             ["package.json": "{\"scripts\":{\"start\":\"node server\"}}", "server/index.js": "\n"],
             ["package.json": "{\"scripts\":{\"a\":\"cd api && node server.js\"}}", "api/server.js": "\n"],
@@ -42,7 +49,7 @@ extension Rule<CheckedRepository> {
 
 private enum StartedFile {
     private static let runners: Set<String> = [
-        "node", "tsx", "ts-node", "ts-node-dev", "bun", "nodemon", "babel-node", "esno", "jiti",
+        "node", "tsx", "ts-node", "ts-node-dev", "bun", "nodemon", "babel-node", "esno", "jiti", "pm2", "pm2-runtime",
     ]
     /// Folders that a build makes.
     private static let made: Set<Substring> = [
@@ -50,9 +57,17 @@ private enum StartedFile {
         "release", "esm", "cjs", "bundle", "compiled", ".build", "server-build", "api-build", "tmp", "generated",
     ]
 
-    /// The program of a runtime, when it is named by a plain path with an ending.
+    /// `dist`, `dist-server`, and what leads out of the folder.
+    private static func isMade(_ folder: Substring) -> Bool {
+        made.contains(folder) || folder == ".." || folder.hasPrefix("dist") || folder.hasSuffix("dist")
+    }
+
+    /// The program of a runtime, or the file of a tool, when it is named by a plain path with an ending.
     static func path(in words: [String]) -> String? {
         var words = words[...]
+        if let call = ComposeCall(Array(words)), let file = call.files.first {
+            return ToldCommand.isPlain(file) && !file.hasPrefix("/") && !file.contains("..") ? file : nil
+        }
         while let first = words.first,
             ["npx", "cross-env", "bunx", "dotenv", "--", "pnpm", "exec"].contains(first) || first.contains("=")
         {
@@ -60,13 +75,19 @@ private enum StartedFile {
         }
         guard let program = words.first, runners.contains(program) else { return nil }
         var rest = words.dropFirst()
+        if program == "pm2" {
+            guard let verb = rest.first, ["start", "restart", "reload", "startOrReload"].contains(verb) else {
+                return nil
+            }
+            rest = rest.dropFirst()
+        }
         if program == "bun" || program == "tsx" {
             if rest.first == "run" || rest.first == "watch" { rest = rest.dropFirst() }
         }
         // The value of an option is not told from the program.
         guard let file = rest.first, ToldCommand.isPlain(file), !file.hasPrefix("-"), !file.hasPrefix("/"),
             [".js", ".ts", ".mjs", ".cjs", ".mts", ".tsx"].contains(where: file.hasSuffix),
-            !file.split(separator: "/").dropLast().contains(where: { made.contains($0) || $0 == ".." })
+            !file.split(separator: "/").dropLast().contains(where: isMade)
         else { return nil }
         return file
     }

@@ -9,6 +9,7 @@ extension Rule<CheckedRepository> {
         why: "Whoever follows the guide, and make and the pipeline too, stop at this step.",
         catches: [
             ["README.md": "```sh\ncp .env.example .env\nnpm ci\n```\n", "package.json": "{}"],
+            ["README.md": "```sh\nchmod +x scripts/setup.sh\n```\n", "scripts/setup-dev.sh": "\n"],
             ["README.md": "`docker compose -f docker-compose.prod.yml up -d`\n", "compose.yml": "services:\n"],
             ["Makefile": "run:\n\tpython scripts/seed.py\n", "main.py": "\n"],
             ["docs/setup.md": "```bash\nkubectl apply -f k8s/app.yaml\n```\n", "deploy/app.yaml": "a: b\n"],
@@ -79,6 +80,9 @@ enum ToldPaths {
             guard words.contains("apply") || words.contains("create") else { return nil }
             return after("-f", "--filename", "-k")
         case "psql": return after("-f", "--file")
+        case "chmod":
+            // A guide that has its reader write a script names no folder of the repository.
+            return words.dropFirst(2).first { $0.hasSuffix(".sh") && $0.contains("/") && !$0.hasPrefix("./") }
         default:
             return first.hasPrefix("./") && first.hasSuffix(".sh") && told.teller != .workflow ? first : nil
         }

@@ -210,8 +210,11 @@ extension CheckedDockerfile {
     var finalWorkingFolders: [String] {
         guard let stage = stages.last else { return [] }
         var folder = "/"
-        return lineage(of: stage).compactMap { instruction in
-            guard instruction.keyword == "WORKDIR", let path = instruction.arguments.first else { return nil }
+        let instructions = lineage(of: stage)
+        let variables = ImageVariables(instructions)
+        return instructions.compactMap { instruction in
+            guard instruction.keyword == "WORKDIR", let word = instruction.arguments.first else { return nil }
+            let path = variables.expanded(word)
             folder = path.hasPrefix("/") ? GoPath.clean(path) : GoPath.clean(folder + "/" + path)
             return folder
         }

@@ -24,8 +24,21 @@ extension Rule<CheckedRepository> {
                 "server.js":
                     "const storage = multer.diskStorage({\n  destination: (req, file, cb) => cb(null, './uploads'),\n});\n",
             ],
+            [
+                "Dockerfile": "FROM eclipse-temurin:21\nWORKDIR /app\nCOPY . .\nCMD [\"java\", \"-jar\", \"a.jar\"]\n",
+                "compose.yml": "services:\n  api:\n    build: .\n",
+                "src/main/java/Files.java":
+                    "private static final String UPLOAD_DIR = \"uploads/profiles/\";\nFiles.copy(in, Paths.get(UPLOAD_DIR, name));\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM eclipse-temurin:21\nWORKDIR /app\nCOPY . .\nCMD [\"java\", \"-jar\", \"a.jar\"]\n",
+                "compose.yml":
+                    "services:\n  api:\n    build: .\n    volumes: ['files:/app/uploads']\nvolumes: {files: {}}\n",
+                "src/main/java/Files.java":
+                    "private static final String UPLOAD_DIR = \"uploads/profiles/\";\nFiles.copy(in, Paths.get(UPLOAD_DIR, name));\n",
+            ],
             [
                 "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
                 "compose.yml":
@@ -42,7 +55,7 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return repository.codeFiles.compactMap { entry in
-            guard entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"),
+            guard UploadFolder.endings.contains(where: entry.name.hasSuffix),
                 let bytes = repository.tree.bytes(entry.path),
                 bytes.count < 200_000, UploadFolder.words.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
                 let text = repository.tree.text(entry.path), let folder = UploadFolder.of(text),
@@ -57,21 +70,33 @@ extension Rule<CheckedRepository> {
 
 private enum UploadFolder {
     static let words = ["uploads", "upload", "media"]
+    static let endings = [".js", ".ts", ".java", ".kt", ".cs", ".go"]
+    /// Calls that write a file, in Node, Java, .NET and Go.
+    private static let writers = [
+        "writeFile", "createWriteStream", "multer(", "diskStorage", ".mv(", "mkdirSync", "pipeline(", "transferTo(",
+        "Files.copy(", "Files.write(", "CopyToAsync(", "CopyTo(", "SaveUploadedFile(", ".SaveFile(", "os.Create(",
+    ]
+    /// Words of a line that says where.
+    private static let places = [
+        "process.cwd()", "__dirname", "dest:", "cb(null", "destination:", "uploadDir", "UPLOAD_DIR", "Paths.get(",
+        "Path.of(", "new File(", "Path.Combine(", "filepath.Join(", "SaveUploadedFile(", "MkdirAll(", "UPLOAD_FOLDER",
+        "UPLOAD_PATH",
+    ]
 
     /// A folder below the program's own that uploads are written to.
     static func of(_ text: String) -> (name: String, line: Int)? {
         guard
-            ["writeFile", "createWriteStream", "multer(", "diskStorage", ".mv(", "mkdirSync", "pipeline("].contains(
-                where: text.contains)
+            writers.contains(where: text.contains)
         else { return nil }
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let body = line.trimmed
             guard !body.hasPrefix("//"),
-                ["process.cwd()", "__dirname", "dest:", "cb(null", "destination:", "uploadDir", "UPLOAD_DIR"].contains(
-                    where: body.contains), !body.contains("env.")
+                places.contains(where: body.contains), !body.contains("env."), !body.contains("Getenv(")
             else { continue }
             for part in body.split(whereSeparator: { "'\"`".contains($0) }) {
-                let name = part.split(separator: "/").filter { $0 != "." && $0 != ".." && $0 != "public" }.first ?? ""
+                let name =
+                    part.split(separator: "/").filter { $0 != "." && $0 != ".." && $0 != "public" && $0 != "wwwroot" }
+                    .first ?? ""
                 if ["uploads", "upload", "media", "uploaded_files"].contains(name), !part.contains(" "),
                     !part.hasPrefix("/tmp")
                 {

@@ -19,8 +19,16 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
                 "entrypoint.sh": "#!/bin/sh\nset -e\npython manage.py migrate\nexec \"$@\"\n",
             ],
+            [
+                "Dockerfile": "FROM ruby:3.4\nCOPY . .\nCMD [\"bundle\", \"exec\", \"rails\", \"server\"]\n",
+                "bin/docker-entrypoint": "#!/bin/bash -e\n./bin/rails db:prepare\nexec \"${@}\"\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM ruby:3.4\nCOPY . .\nENTRYPOINT [\"/rails/bin/docker-entrypoint\"]\n",
+                "bin/docker-entrypoint": "#!/bin/bash -e\n./bin/rails db:prepare\nexec \"${@}\"\n",
+            ],
             [
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"./entrypoint.sh\"]\n",
                 "entrypoint.sh": "#!/bin/sh\nset -e\npython manage.py migrate\nexec \"$@\"\n",
@@ -43,15 +51,17 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole, !repository.dockerfiles.isEmpty else { return [] }
         return repository.scripts.compactMap { script -> Violation? in
             let name = SourceTree.Entry(path: script.location).name
-            guard name.contains("entrypoint"), name.hasSuffix(".sh"), !script.isForDevelopment,
+            guard name.contains("entrypoint"), name.hasSuffix(".sh") || !name.contains("."), !script.isForDevelopment,
                 let work = StartedScript.work(of: script),
                 !StartedScript.isNamed(name, apartFrom: script.location, repository),
                 let file = StartedScript.image(for: script, repository)
             else { return nil }
+            let folder = SourceTree.Entry(path: file).directory
+            let source = folder == "." ? script.location : String(script.location.dropFirst(folder.utf8.count + 1))
             return Violation(
                 file: script.location, line: script.document.line(of: work),
-                "nothing starts it, so this never runs; write in \(file): COPY \(name) /\(name) and ENTRYPOINT "
-                    + "[\"sh\", \"/\(name)\"]")
+                "nothing starts it, so this never runs; write in \(file): COPY \(source) /\(name) and ENTRYPOINT "
+                    + "[\"\(name.hasSuffix(".sh") ? "sh" : "bash")\", \"/\(name)\"]")
         }
     }
 }
@@ -61,7 +71,8 @@ private enum StartedScript {
     static func work(of script: CheckedFile<ScriptFile>) -> ShellCommand? {
         script.document.commands.first { command in
             let words = command.words.map(\.text)
-            return words.contains { $0.hasPrefix("migrate") || $0.hasSuffix(":migrate") || $0 == "upgrade" }
+            let steps: Set<String> = ["upgrade", "db:prepare"]
+            return words.contains { $0.hasPrefix("migrate") || $0.hasSuffix(":migrate") || steps.contains($0) }
                 && !words.contains("echo") || words.starts(with: ["composer", "install"])
                 || words.starts(with: ["prisma", "db"]) || words.starts(with: ["npx", "prisma"])
         }
