@@ -7,6 +7,7 @@ import SlipwayFiles
 enum LibraryVariables {
     static func reads(_ tree: SourceTree) -> [VariableRead] {
         railsKey(tree) + railsDatabase(tree) + tokenKey(tree) + NodeLibraryVariables.reads(tree)
+            + ClientLibraryVariables.reads(tree)
             + NginxTemplates.reads(tree)
     }
 
