@@ -21,6 +21,6 @@ extension RuleCatalog {
         .signingKeyInSettings, .accessRuleBehindAll, .claimedRole, .sessionsWithoutCSRF, .openMaintenance,
         .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
         .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread, .emptyText, .fixedDebug,
-        .uncleanCookie, .unnamedVariable,
+        .uncleanCookie, .unnamedVariable, .localhostByDefault, .givenButUnread,
     ]
 }
