@@ -79,11 +79,14 @@ struct PythonConfigReader: VariableReader {
             if origin == "decouple.config" { result[name] = Object() }
             // `from project.settings.base import env`
             if origin.hasSuffix(".env"), name == "env" { result[name] = Object() }
+        }
+        for statement in source.statements {
             // `from .base import *` of Django's settings brings the objects of the file below.
-            if name == "*", ["base", "common", "settings"].contains(where: origin.contains) {
-                result["env"] = Object(castComesFirst: true)
-                result["config"] = Object()
-            }
+            guard case .importFrom(let module, let names) = statement.kind, names.first?.name == "*",
+                ["base", "common", "settings"].contains(where: module.contains)
+            else { continue }
+            result["env"] = Object(castComesFirst: true)
+            result["config"] = Object()
         }
         for (name, assigned) in source.moduleAssignments {
             guard let call = assigned.value.call, let callee = source.qualified(call.callee) else { continue }
