@@ -115,9 +115,12 @@ extension Rule<CheckedRepository> {
             else { return [] }
             let read = Set(app.variables.filter(unit.reads).map(\.name))
             let reach = GoReach(of: unit)
+            // .NET's configuration does not tell capitals from small letters.
+            let sections = Set(given.filter { $0.contains("__") }.map { $0.lowercased() })
             let missing = app.variables.filter { variable in
                 variable.required && variable.phase != .build && variable.default == nil
                     && unit.reads(variable) && !given.contains(variable.name)
+                    && !sections.contains(variable.name.lowercased())
                     && !["PORT", "HOST"].contains(variable.name) && !BrowserVariables.contains(variable.name)
                     && !RequiredReads.isSettled(variable, in: repository.tree)
                     && reach?.leavesOut(variable) != true

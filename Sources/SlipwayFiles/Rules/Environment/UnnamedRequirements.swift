@@ -97,13 +97,21 @@ enum UnnamedRequirements {
         // A template that .gitignore names and git keeps all the same.
         let kept = (repository.tracked ?? []).filter { $0.contains(".env") && !tree.contains($0) }
             .compactMap(repository.keptText).map { Array($0.utf8) }
-        // Without git nobody knows whether a template that the pattern hides is kept.
+        // Without git nobody knows whether a template that the pattern hides is kept; who has one says so.
         let hides =
             repository.tracked == nil
             && tree.files(named: ".gitignore").contains { entry in
                 tree.text(entry.path)?.split(separator: "\n").contains { $0.trimmed == ".env*" } == true
             }
-        if hides { return true }
+        let told = [".env.example", ".env.sample", ".env.template", "env.example"]
+        if hides,
+            repository.documents.contains(where: { entry in
+                tree.bytes(entry.path).map { bytes in told.contains { ByteSearch.contains($0.utf8, in: bytes) } }
+                    == true
+            })
+        {
+            return true
+        }
         if kept.contains(where: { bytes in words.contains { WholeWord.stands($0, in: bytes) } }) { return true }
         return tree.entries.contains { entry in
             guard !code.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"),
