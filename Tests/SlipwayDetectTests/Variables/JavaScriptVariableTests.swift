@@ -60,6 +60,8 @@ struct JavaScriptVariableTests {
 
     @Test(arguments: [
         VariableCase(
+            "a.ts", "const kept = z.object({ wrapLines: z.boolean(), zoom: z.number(), THEME: z.string() })", ""),
+        VariableCase(
             "env.ts",
             "const schema = z.object({ A_URL: z.string().url(), BB: z.string().default('x'), C1: z.string().optional() })\nschema.parse(process.env)",
             "A_URL! BB=x C1"),

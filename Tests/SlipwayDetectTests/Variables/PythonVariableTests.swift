@@ -94,6 +94,9 @@ struct PythonVariableTests {
             "a.py", "import environ\nenv = environ.Env()\nx = env.db()\ny = env.bool('B', default=True)",
             "B=true DATABASE_URL!"),
         VariableCase(
+            "a.py", "from .base import *  # noqa\nKEY = env('A')\nx = env.bool('B', default=True)\ny = config('C')",
+            "A! B=true C!"),
+        VariableCase(
             "a.py", "from decouple import config\nx = config('A')\ny = config('B', default=3, cast=int)", "A! B=3"),
         VariableCase(
             "a.py",

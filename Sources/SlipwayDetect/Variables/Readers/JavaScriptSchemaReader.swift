@@ -83,7 +83,14 @@ struct JavaScriptSchemaReader: VariableReader {
 
     private func readProperties(_ code: Code, _ open: Int, _ owner: Owner, into file: inout FileReads) {
         let given = parsed(code, open)
-        for range in code.arguments(open) {
+        let properties = code.arguments(open)
+        // Settings that the page keeps for its visitor have names of both kinds; the environment has capitals.
+        let small = properties.count { range in
+            guard code.isMark(range.lowerBound + 1, ":"), let name = code.word(range.lowerBound) else { return false }
+            return !EnvironmentName.isScreaming(name)
+        }
+        guard small < 2 else { return }
+        for range in properties {
             let key = range.lowerBound
             guard let name = code.word(key) ?? code.string(key), EnvironmentName.isScreaming(name),
                 code.isMark(key + 1, ":"), key + 2 < range.upperBound

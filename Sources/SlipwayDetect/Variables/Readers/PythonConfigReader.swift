@@ -80,6 +80,14 @@ struct PythonConfigReader: VariableReader {
             // `from project.settings.base import env`
             if origin.hasSuffix(".env"), name == "env" { result[name] = Object() }
         }
+        for statement in source.statements {
+            // `from .base import *` of Django's settings brings the objects of the file below.
+            guard case .importFrom(let module, let names) = statement.kind, names.first?.name == "*",
+                ["base", "common", "settings"].contains(where: module.contains)
+            else { continue }
+            result["env"] = Object(castComesFirst: true)
+            result["config"] = Object()
+        }
         for (name, assigned) in source.moduleAssignments {
             guard let call = assigned.value.call, let callee = source.qualified(call.callee) else { continue }
             switch callee {

@@ -11,6 +11,14 @@ package enum NearestName {
         }) {
             return same
         }
+        let plain = Self.plain(bare)
+        if plain.count > 1,
+            let synonym = candidates.sorted().first(where: {
+                $0 != name && Self.plain(Self.bare($0.split(separator: "_"))) == plain
+            })
+        {
+            return synonym
+        }
         if let longer = candidates.sorted().first(where: { candidate in
             let other = candidate.split(separator: "_")
             guard abs(other.count - words.count) == 1, min(other.count, words.count) >= 2 else { return false }
@@ -36,6 +44,22 @@ package enum NearestName {
             return Array(words.dropFirst(prefix.count))
         }
         return words
+    }
+
+    /// Words that people take for each other.
+    private static let synonyms = [
+        "URI": "URL", "ENDPOINT": "URL", "ADDRESS": "URL", "PASS": "PASSWORD", "PWD": "PASSWORD", "USERNAME": "USER",
+        "MAIL": "EMAIL", "DATABASE": "DB", "FRONT": "FRONTEND", "EXPIRE": "EXPIRES", "EXPIRY": "EXPIRES",
+        "EXPIRATION": "EXPIRES", "DIRECTORY": "DIR", "FOLDER": "DIR",
+    ]
+
+    /// One word for each thing: the page's origin is its address, and a lifetime says `_IN` or not.
+    private static func plain(_ words: [Substring]) -> [String] {
+        var found = words.map { synonyms[String($0)] ?? String($0) }
+        if found.last == "IN", found.dropLast().last == "EXPIRES" { found.removeLast() }
+        if found.last == "ORIGIN" || found.last == "ORIGINS" { found[found.count - 1] = "URL" }
+        if found.last == "URL", found.first == "CLIENT" { found[0] = "FRONTEND" }
+        return found
     }
 
     private static func differs(_ left: String, _ right: String) -> Int {

@@ -45,10 +45,12 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let packages = WorkspacePackage.all(in: repository.tree)
         guard !packages.isEmpty else { return [] }
+        var seen: Set<String> = []
         return repository.toldCommands.compactMap { told in
-            guard let call = WorkspaceCall(told.words),
+            guard let call = WorkspaceCall(told.words), !WorkspaceCall.ofDevelopers.contains(call.script),
                 let package = packages.first(where: { $0.isNamed(call.target, from: told.places) }),
-                !package.scripts.contains(call.script)
+                !package.scripts.contains(call.script),
+                told.teller != .document || seen.insert("\(package.path) \(call.script)").inserted
             else { return nil }
             let near = NearestWord.of(call.script, among: package.scripts)
             return Violation(
@@ -85,6 +87,11 @@ private struct WorkspacePackage {
 
 /// `npm run X -w Y`, `npm --prefix Y run X`, `pnpm --filter Y X`, `yarn workspace Y X`
 private struct WorkspaceCall {
+    /// Nothing of a deployment waits for them.
+    static let ofDevelopers: Set<String> = [
+        "lint", "test", "format", "typecheck", "type-check", "check", "storybook", "e2e", "test:e2e", "test:unit",
+    ]
+
     let target: String
     let script: String
 

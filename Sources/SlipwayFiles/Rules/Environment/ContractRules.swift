@@ -29,6 +29,25 @@ extension Rule<CheckedRepository> {
                 app: AppSpec(
                     name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
                     variables: [Variable(name: "DATABASE_URL", services: ["a"], required: true, origins: ["a.py:3"])])),
+            RuleExample(
+                [
+                    "compose.yml":
+                        "services:\n  gate:\n    build:\n      context: .\n      dockerfile: apps/gate/Dockerfile\n    environment:\n      MODE: a\n  mail:\n    build:\n      context: .\n      dockerfile: apps/mail/Dockerfile\n    environment:\n      MODE: a\n",
+                    "apps/gate/Dockerfile": "FROM node:22\nCMD [\"node\", \"dist/gate.js\"]\n",
+                    "apps/mail/Dockerfile": "FROM node:22\nCMD [\"node\", \"dist/mail.js\"]\n",
+                    "apps/gate/auth.ts": "if (!process.env.AUTH_SECRET) throw new Error('AUTH_SECRET')\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "mail", directory: ".", role: .backend),
+                        Service(name: "web", directory: ".", role: .backend),
+                    ],
+                    variables: [
+                        Variable(
+                            name: "AUTH_SECRET", services: ["mail", "web"], required: true,
+                            origins: ["apps/gate/auth.ts:1"])
+                    ])),
         ],
         passes: [
             RuleExample(
@@ -91,14 +110,17 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard let app = repository.app else { return [] }
         return repository.deployedUnits.flatMap { unit -> [Violation] in
-            guard let service = unit.service, let compose = unit.compose, let own = unit.app,
+            guard let service = unit.service, let compose = unit.compose,
                 let given = GivenNames.of(unit, isAlone: compose.isBesideOthers)
             else { return [] }
-            let read = Set(app.variables.filter { $0.services.contains(own.name) }.map(\.name))
+            let read = Set(app.variables.filter(unit.reads).map(\.name))
             let reach = GoReach(of: unit)
+            // .NET's configuration does not tell capitals from small letters.
+            let sections = Set(given.filter { $0.contains("__") }.map { $0.lowercased() })
             let missing = app.variables.filter { variable in
                 variable.required && variable.phase != .build && variable.default == nil
-                    && variable.services.contains(own.name) && !given.contains(variable.name)
+                    && unit.reads(variable) && !given.contains(variable.name)
+                    && !sections.contains(variable.name.lowercased())
                     && !["PORT", "HOST"].contains(variable.name) && !BrowserVariables.contains(variable.name)
                     && !RequiredReads.isSettled(variable, in: repository.tree)
                     && reach?.leavesOut(variable) != true

@@ -48,7 +48,7 @@ extension Rule<CheckedRepository> {
 }
 
 /// Names that a guide's block of settings gives values to.
-private struct DocumentedNames {
+struct DocumentedNames {
     let path: String
     let names: [(name: String, line: Int)]
     private let repository: CheckedRepository
@@ -119,8 +119,12 @@ private struct DocumentedNames {
     }
 
     /// Whether any file but the documents has the name, as it is or as settings classes write it.
-    func reads(of name: String) -> Bool {
-        let tree = repository.tree
+    func reads(of name: String) -> Bool { Self.isRead(name, hasPrefixes: hasPrefixes, in: repository.tree) }
+
+    /// Whether any file but the documents and what `leavingOut` names has the name in one of its spellings.
+    static func isRead(
+        _ name: String, hasPrefixes: Bool, in tree: SourceTree, leavingOut: (String) -> Bool = { _ in false }
+    ) -> Bool {
         let lower = name.lowercased()
         let camel = lower.split(separator: "_").enumerated().map {
             $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst()
@@ -136,7 +140,9 @@ private struct DocumentedNames {
         ]
         let others = tree.otherEntries.map(\.path) + code.flatMap { tree.files(ending: $0).map(\.path) }
         return others.contains { path in
-            guard !path.hasSuffix(".md"), let bytes = tree.bytes(path), bytes.count < 1 << 20 else { return false }
+            guard !path.hasSuffix(".md"), !leavingOut(path), let bytes = tree.bytes(path), bytes.count < 1 << 20 else {
+                return false
+            }
             return forms.contains { ByteSearch.contains($0.utf8, in: bytes) }
         }
     }

@@ -9,6 +9,12 @@ enum RequiredReads {
         let places = variable.origins.compactMap(place)
         guard !places.isEmpty else { return false }
         if ofImages.contains(variable.name) { return true }
+        // Create React App gives it to every page, empty unless package.json has a homepage.
+        if variable.name == "PUBLIC_URL",
+            places.allSatisfy({ [".js", ".ts", ".tsx", ".jsx"].contains(where: $0.path.hasSuffix) })
+        {
+            return true
+        }
         if places.allSatisfy({ isBeside($0.path) }) { return true }
         if isIntegration(variable.name), places.allSatisfy({ isSoft($0, variable.name, in: tree) }) { return true }
         if places.contains(where: { tree.text($0.path).map { gives(variable.name, in: $0) } ?? false }) { return true }

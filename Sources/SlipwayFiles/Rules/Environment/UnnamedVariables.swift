@@ -18,6 +18,17 @@ extension Rule<CheckedRepository> {
             [
                 "config/database.yml": "production:\n  url: <%= ENV[\"SUPABASE_URL\"] %>\n", "README.md": "# Shop\n",
             ],
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n", "README.md": "# Shop\n",
+                    "settings.py": "class Settings(BaseSettings):\n    auth_domain: str\n    mail_host: str\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(name: "AUTH_DOMAIN", services: ["a"], required: true, origins: ["settings.py:2"]),
+                        Variable(name: "MAIL_HOST", services: ["a"], required: true, origins: ["settings.py:3"]),
+                    ])),
         ],
         passes: [
             [
@@ -26,9 +37,36 @@ extension Rule<CheckedRepository> {
             ],
             ["src/auth.js": "const token = jwt.sign({ id }, process.env.TOKEN_SECRET || make())\n"],
             ["config/database.yml": "production:\n  url: <%= ENV[\"DATABASE_URL\"] %>\n"],
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
+                    "README.md": "Set `AUTH_DOMAIN` first.\n",
+                    "settings.py": "class Settings(BaseSettings):\n    auth_domain: str\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(name: "AUTH_DOMAIN", services: ["a"], required: true, origins: ["settings.py:2"])
+                    ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCMD [\"node\", \"a.js\"]\n", "README.md": "# Shop\n",
+                    "a.js": "if (process.env.STORE_ISSUER && process.env.STORE_ID) connect()\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [
+                        Variable(name: "STORE_ISSUER", services: ["a"], required: true, origins: ["a.js:1"])
+                    ])),
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
+        let single = signedOrStored(repository)
+        return single + UnnamedRequirements.violations(in: repository, besides: Set(single.compactMap(\.file)))
+    }
+
+    /// What signs tokens, and what finds Rails' database.
+    private static func signedOrStored(_ repository: CheckedRepository) -> [Violation] {
         let signs = repository.code([".rb", ".js", ".ts", ".py"], with: ["JWT.encode(", "jwt.sign(", "jwt.encode("])
         let signed = signs.flatMap { code in
             code.bare.enumerated().compactMap { index, line -> NeededVariable? in

@@ -125,6 +125,10 @@ private struct SpokenDatabase {
     func takes(_ value: String) -> Bool {
         guard !schemes.isEmpty, !value.contains("<"), !value.hasPrefix("$") else { return true }
         if schemes.contains(where: value.hasPrefix) { return true }
+        // A driver takes a plain path, too.
+        if provider == "sqlite" {
+            return !["postgres://", "postgresql://", "mysql://", "mongodb"].contains(where: value.hasPrefix)
+        }
         let others = [
             "postgres://", "postgresql://", "mysql://", "mongodb://", "mongodb+srv://", "file:", "sqlite:",
             "sqlserver://",
