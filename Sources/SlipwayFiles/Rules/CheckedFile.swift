@@ -56,7 +56,9 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
         document.diagnostics.map { diagnostic in
             var diagnostic = diagnostic
             diagnostic.file = location
-            if isReadByBundlerAlone, diagnostic.severity == .error { diagnostic.severity = .info }
+            if diagnostic.severity == .error, isReadByBundlerAlone || isRemarkForNode(diagnostic) {
+                diagnostic.severity = .info
+            }
             return diagnostic
         }
     }
@@ -70,6 +72,20 @@ package struct CheckedFile<Document: CheckedDocument>: RuleSubject {
         guard modes.contains(where: { name == $0 || name == $0 + ".local" }) else { return false }
         return ["ts", "js", "mts", "mjs"].contains {
             repository.tree.contains(GoPath.clean(folder + "/vite.config." + $0))
+        }
+    }
+
+    /// Whether it is a line with two slashes in a template beside package.json, whose reader passes over it; Compose
+    /// does not.
+    private func isRemarkForNode(_ diagnostic: Diagnostic) -> Bool {
+        guard Document.self == Dotenv.self, let line = diagnostic.line, textLines.indices.contains(line - 1),
+            textLines[line - 1].trimmed.hasPrefix("//"),
+            repository.tree.contains(GoPath.clean(folder + "/package.json"))
+        else { return false }
+        return !repository.composeFiles.contains { file in
+            file.services.flatMap(\.environmentFiles).contains { given in
+                file.resolve(given.path).map { SourceTree.Entry(path: $0).directory == folder } ?? true
+            }
         }
     }
 

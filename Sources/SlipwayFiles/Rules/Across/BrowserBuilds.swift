@@ -56,7 +56,8 @@ extension Rule<CheckedRepository> {
                     .flatMap { $0.pairs.map(\.name) })
             return service.environment.compactMap { variable in
                 guard BrowserVariables.contains(variable.name), !arguments.contains(variable.name),
-                    !isReplacedLater(variable.name, repository), !ServerReads.isAll(variable.name, of: unit)
+                    isRead(variable.name, in: repository), !isReplacedLater(variable.name, repository),
+                    !ServerReads.isAll(variable.name, of: unit)
                 else { return nil }
                 return Violation(
                     file: compose.location, line: variable.line,
@@ -66,6 +67,12 @@ extension Rule<CheckedRepository> {
                         ? .info : compose.isForDevelopment ? .warning : .error)
             }
         }
+    }
+
+    /// Whether the code reads it, as far as that is known.
+    private static func isRead(_ name: String, in repository: CheckedRepository) -> Bool {
+        guard let variables = repository.app?.variables, !variables.isEmpty else { return true }
+        return variables.contains { $0.name == name }
     }
 
     /// Whether the code has the same value by itself: then what is given does nothing, and nothing is missing.

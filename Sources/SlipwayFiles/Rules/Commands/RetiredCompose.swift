@@ -15,6 +15,16 @@ extension Rule<CheckedRepository> {
                     "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker-compose up -d\n"
             ],
             ["setup.sh": "#!/bin/sh\nset -e\ncurl -fsSL https://get.docker.com | sh\ndocker-compose up -d\n"],
+            [
+                "deploy.sh":
+                    "#!/bin/bash\nset -e\non_server() {\n  ssh \"$SERVER\" \"$@\"\n}\non_server \"cd /srv/app && docker-compose pull\"\n",
+                "setup.sh": "#!/bin/sh\nset -e\napt-get install -y docker-ce docker-compose-plugin\n",
+            ],
+            [
+                "deploy.sh":
+                    "#!/bin/bash\nset -e\nssh -i key.pem -o BatchMode=yes deploy@$SERVER << 'END'\ncd /srv/app\ndocker-compose pull\nEND\n",
+                "DEPLOY.md": "```sh\ncurl -fsSL https://get.docker.com | sh\n```\n",
+            ],
             ["DEPLOY.md": "```sh\nsudo apt install docker-ce docker-compose-plugin\ndocker-compose up -d\n```\n"],
         ],
         passes: [
@@ -36,7 +46,8 @@ extension Rule<CheckedRepository> {
         return repository.toldCommands.compactMap { told in
             guard told.words.first == "docker-compose", told.words.count > 1, !told.command.isFollowedByOr,
                 !told.command.isCondition,
-                !seen.contains(told.file), let text = repository.tree.text(told.file), lacks(told, text)
+                !seen.contains(told.file), let text = repository.tree.text(told.file),
+                lacks(told, text) || told.teller == .remote && serverLacks(repository)
             else { return nil }
             seen.insert(told.file)
             return Violation(
@@ -45,7 +56,15 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    private static func lacks(_ told: ToldCommand, _ text: String) -> Bool {
+    /// Whether what sets the server up brings the plugin alone.
+    private static func serverLacks(_ repository: CheckedRepository) -> Bool {
+        let texts =
+            repository.scripts.map(\.text) + repository.documents.compactMap { repository.tree.text($0.path) }
+        let plugin = texts.contains { $0.contains("docker-compose-plugin") || $0.contains("get.docker.com") }
+        return plugin && !texts.contains(where: bringsOld)
+    }
+
+    private static func bringsOld(_ text: String) -> Bool {
         let brings = [
             "compose/releases", "install docker-compose", "install -y docker-compose", "docker-compose-action",
             "setup-docker-compose", "add docker-compose",
@@ -54,7 +73,11 @@ extension Rule<CheckedRepository> {
         ]
         // apt's docker-compose-plugin is the plugin.
         let plain = text.replacing("docker-compose-plugin", with: "")
-        guard !brings.contains(where: plain.contains) else { return false }
+        return brings.contains(where: plain.contains)
+    }
+
+    private static func lacks(_ told: ToldCommand, _ text: String) -> Bool {
+        guard !bringsOld(text) else { return false }
         switch told.teller {
         case .workflow:
             return text.contains("ubuntu-") && !text.contains("self-hosted") && !text.contains("container:")

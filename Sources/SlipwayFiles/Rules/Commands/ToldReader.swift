@@ -119,11 +119,27 @@ struct ToldReader {
 
     private func scripts() -> [ToldCommand] {
         repository.scripts.flatMap { file in
-            file.document.commands.map { command in
-                ToldCommand(
-                    teller: .script, file: file.location, line: file.document.line(of: command), command: command,
-                    folder: nil, block: 0)
+            let shell = RemoteShell(file.text)
+            return file.document.commands.flatMap { command -> [ToldCommand] in
+                let line = file.document.line(of: command)
+                let told = ToldCommand(
+                    teller: .script, file: file.location, line: line, command: command, folder: nil, block: 0)
+                return [told] + remote(of: told, shell, first: 1)
             }
+        }
+    }
+
+    /// What the command runs on another machine.
+    /// - Parameter first: The line of the file that the shell's text begins on.
+    private func remote(of told: ToldCommand, _ shell: RemoteShell, first: Int) -> [ToldCommand] {
+        guard let sent = shell.sent(by: told.command, at: told.line - first) else { return [] }
+        let program = ShellProgram(parsing: sent.text)
+        let starts = [0] + sent.text.utf8.enumerated().filter { $0.element == UInt8(ascii: "\n") }.map { $0.offset + 1 }
+        return program.commands.map { command in
+            let offset = (command.words.first ?? command.assignments.first)?.offset ?? 0
+            let line = first + sent.line + starts.partitioningIndex { $0 > offset } - 1
+            return ToldCommand(
+                teller: .remote, file: told.file, line: line, command: command, folder: nil, block: told.block)
         }
     }
 
@@ -133,13 +149,15 @@ struct ToldReader {
         let program = ShellProgram(parsing: text)
         let starts = [0] + text.utf8.enumerated().filter { $0.element == UInt8(ascii: "\n") }.map { $0.offset + 1 }
         var folder = from
-        return program.commands.map { command in
+        let shell = RemoteShell(text)
+        return program.commands.flatMap { command -> [ToldCommand] in
             let offset = (command.words.first ?? command.assignments.first)?.offset ?? 0
             let line = first + starts.partitioningIndex { $0 > offset } - 1
             let told = ToldCommand(
                 teller: teller, file: file, line: line, command: command, folder: folder, block: block)
             if !command.isInSubshell { folder = Self.folder(after: told) }
-            return told
+            guard teller == .workflow || teller == .pipeline || teller == .makefile else { return [told] }
+            return [told] + remote(of: told, shell, first: first)
         }
     }
 

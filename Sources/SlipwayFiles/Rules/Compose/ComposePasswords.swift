@@ -60,6 +60,24 @@ enum SecretText {
         .contains(where: upper.contains) || upper.hasSuffix("APP_SECRET")
     }
 
+    /// Whether the value says that another one is to take its place: `CHANGE_ME`, `your-token`.
+    static func isStandIn(_ value: String) -> Bool {
+        let lower = value.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+        return ["changeme", "changethis", "replaceme", "replacewith"].contains(where: lower.contains)
+            || lower.hasPrefix("your")
+    }
+
+    /// Whether somebody else's service asks for it: what stands in for its value does not work there.
+    static func isForeign(_ name: String) -> Bool {
+        let upper = name.uppercased()
+        return !signs(upper)
+            && [
+                "SMTP", "MAIL", "ACCESS_TOKEN", "API_KEY", "API_TOKEN", "WEBHOOK", "STRIPE", "TWILIO", "OPENAI",
+                "CLIENT_SECRET",
+            ]
+            .contains(where: upper.contains)
+    }
+
     /// Whether everybody tries this value first: a known word, or the account's own name.
     static func isKnown(_ value: String) -> Bool {
         let lower = value.lowercased()

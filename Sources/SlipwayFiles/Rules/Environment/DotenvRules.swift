@@ -152,13 +152,16 @@ extension Rule<CheckedFile<Dotenv>> {
                 if isKnown, password == nil, !SecretReads.isPossible(assignment.name, in: file.repository) {
                     return nil
                 }
+                let isStandIn = SecretText.isStandIn(password ?? value)
+                // Nor does one that stands for the key of somebody else's service.
+                if isStandIn, SecretText.isForeign(assignment.name) { return nil }
                 return Violation(
                     line: assignment.line,
                     isKnown
                         ? "\(assignment.name) has a value that everybody tries first, and it is committed; "
                             + "move it to a file that .gitignore names"
                         : "\(assignment.name) is committed; change it, and move it to a file that .gitignore names",
-                    severity: purpose == .production ? .error : .warning)
+                    severity: purpose == .production && !isStandIn ? .error : .warning)
             }
         }
     }
