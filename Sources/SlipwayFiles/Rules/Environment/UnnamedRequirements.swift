@@ -90,6 +90,12 @@ enum UnnamedRequirements {
         ".svelte", ".swift", ".prisma", ".lock", ".map", ".ipynb",
     ]
 
+    private static func isHiddenTemplate(_ path: String, _ tree: SourceTree) -> Bool {
+        let name = SourceTree.Entry(path: path).name
+        return name.contains("env") && [".example", ".sample", ".template"].contains(where: name.hasSuffix)
+            && !tree.contains(path)
+    }
+
     /// Whether any file that is no code has one of the names as a word of its own.
     private static func isNamed(_ names: [String], in repository: CheckedRepository) -> Bool {
         let tree = repository.tree
@@ -97,19 +103,8 @@ enum UnnamedRequirements {
         // A template that .gitignore names and git keeps all the same.
         let kept = (repository.tracked ?? []).filter { $0.contains(".env") && !tree.contains($0) }
             .compactMap(repository.keptText).map { Array($0.utf8) }
-        // Without git nobody knows whether a template that the pattern hides is kept; who has one says so.
-        let hides =
-            repository.tracked == nil
-            && tree.files(named: ".gitignore").contains { entry in
-                tree.text(entry.path)?.split(separator: "\n").contains { $0.trimmed == ".env*" } == true
-            }
-        let told = [".env.example", ".env.sample", ".env.template", "env.example"]
-        if hides,
-            repository.documents.contains(where: { entry in
-                tree.bytes(entry.path).map { bytes in told.contains { ByteSearch.contains($0.utf8, in: bytes) } }
-                    == true
-            })
-        {
+        // Without git nobody knows whether a template that a pattern hides is kept.
+        if repository.tracked == nil, repository.sizes.contains(where: { isHiddenTemplate($0.path, tree) }) {
             return true
         }
         if kept.contains(where: { bytes in words.contains { WholeWord.stands($0, in: bytes) } }) { return true }
