@@ -36,10 +36,9 @@ extension Rule<CheckedRepository> {
                 let item = scaled(words)
             else { return nil }
             let named = words.indices.dropLast().filter { ["-f", "--file"].contains(words[$0]) }.map { words[$0 + 1] }
-            let files = repository.composeFiles.filter { file in
-                named.isEmpty
-                    || named.contains { SourceTree.Entry(path: $0).name == SourceTree.Entry(path: file.location).name }
-            }
+            // Without -f Compose reads the file of one of these names.
+            let names = named.isEmpty ? defaultNames : Set(named.map { SourceTree.Entry(path: $0).name })
+            let files = repository.composeFiles.filter { names.contains(SourceTree.Entry(path: $0.location).name) }
             let services = files.compactMap { file in file.services.first { $0.name == item.service }.map { (file, $0) }
             }
             guard let (file, service) = services.first, let reason = single(service),
@@ -50,6 +49,10 @@ extension Rule<CheckedRepository> {
                 "\(item.service) cannot run \(item.count) times: \(file.location) \(reason)", severity: told.severity)
         }
     }
+
+    private static let defaultNames: Set<String> = [
+        "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
+    ]
 
     private static func scaled(_ words: [String]) -> (service: String, count: Int)? {
         let texts = words.indices.compactMap { index -> String? in

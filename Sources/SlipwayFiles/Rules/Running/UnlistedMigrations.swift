@@ -48,7 +48,8 @@ extension Rule<CheckedRepository> {
             return [
                 Violation(
                     file: entry.path, line: root["entries"]?.line ?? 1,
-                    "\(first.name)\(more) is not listed and never applied; make it with: drizzle-kit generate")
+                    "\(first.name)\(more) is not listed and never applied; write: drizzle-kit generate --custom, and move its "
+                        + "SQL into the file that this makes")
             ]
         }
     }
