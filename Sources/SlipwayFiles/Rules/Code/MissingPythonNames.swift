@@ -33,6 +33,7 @@ extension Rule<CheckedRepository> {
                     "try:\n    from app.tasks import run_report\nexcept ImportError:\n    run_report = None\n",
                 "app/tasks.py": "def run_mail():\n    pass\n",
             ],
+            ["app/a.py": "", "app/main.py": "from import a\nfrom  import b\nfrom\n"],
             [
                 "app/main.py": "from app.jobs import report\n", "app/jobs/__init__.py": "",
                 "app/jobs/report.py": "a = 1\n",
@@ -71,12 +72,12 @@ private struct PythonImport {
         for (index, line) in code.lines.enumerated() {
             defer { if line.components(of: "\"\"\"") % 2 == 1 { isQuoted.toggle() } }
             let body = line.drop { $0 == " " || $0 == "\t" }
-            guard !isQuoted, body.hasPrefix("from "), let mark = TextSearch.range(of: " import ", in: body) else {
-                continue
-            }
-            let module = body.dropFirst(5)[..<mark.lowerBound].trimmed
+            guard !isQuoted, body.hasPrefix("from ") else { continue }
+            let rest = body.dropFirst(5)
+            guard let mark = TextSearch.range(of: " import ", in: rest) else { continue }
+            let module = rest[..<mark.lowerBound].trimmed
             guard !isGuarded(index, body.startIndex == line.startIndex, code.lines) else { continue }
-            var list = String(body[mark.upperBound...])
+            var list = String(rest[mark.upperBound...])
             if list.contains("(") {
                 var next = index + 1
                 while !list.contains(")"), next < min(code.lines.count, index + 60) {
