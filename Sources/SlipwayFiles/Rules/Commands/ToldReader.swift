@@ -133,14 +133,8 @@ struct ToldReader {
     /// - Parameter first: The line of the file that the shell's text begins on.
     private func remote(of told: ToldCommand, _ shell: RemoteShell, first: Int) -> [ToldCommand] {
         guard let sent = shell.sent(by: told.command, at: told.line - first) else { return [] }
-        let program = ShellProgram(parsing: sent.text)
-        let starts = [0] + sent.text.utf8.enumerated().filter { $0.element == UInt8(ascii: "\n") }.map { $0.offset + 1 }
-        return program.commands.map { command in
-            let offset = (command.words.first ?? command.assignments.first)?.offset ?? 0
-            let line = first + sent.line + starts.partitioningIndex { $0 > offset } - 1
-            return ToldCommand(
-                teller: .remote, file: told.file, line: line, command: command, folder: nil, block: told.block)
-        }
+        return commands(
+            of: sent.text, .remote, file: told.file, first: first + sent.line, from: nil, block: told.block)
     }
 
     private func commands(
