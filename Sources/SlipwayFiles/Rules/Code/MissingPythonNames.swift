@@ -177,7 +177,7 @@ private struct OwnPythonNames {
         {
             return true
         }
-        return text.utf8.split(whereSeparator: { !$0.isNameByte }).contains { $0.elementsEqual(name.utf8) }
+        return WholeWord.stands(Array(name.utf8), in: Array(text.utf8))
     }
 
     /// Whether another file says the module's name, or it is one that starts by itself.

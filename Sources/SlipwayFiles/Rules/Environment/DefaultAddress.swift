@@ -11,11 +11,8 @@ struct DefaultAddress {
     /// - Parameter given: Names that are set; a read that asks for one of them first has its answer.
     static func of(_ variable: Variable, unless given: Set<String>, in tree: SourceTree) -> DefaultAddress? {
         for origin in variable.origins {
-            guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
-                continue
-            }
-            let path = String(origin[..<colon])
-            guard !DevelopmentPath.isLikely(path), !isAside(path), let text = tree.text(path),
+            guard let (path, line) = OriginPlace.of(origin), !DevelopmentPath.isLikely(path), !isAside(path),
+                let text = tree.text(path),
                 let statement = statement(in: text, at: line)
             else { continue }
             let bytes = Array(statement.utf8)

@@ -6,7 +6,7 @@ import SlipwayCore
 enum RequiredReads {
     /// Whether the code gives the variable itself, or reads it only after a condition.
     static func isSettled(_ variable: Variable, in tree: SourceTree) -> Bool {
-        let places = variable.origins.compactMap(place)
+        let places = variable.origins.compactMap(OriginPlace.of)
         guard !places.isEmpty else { return false }
         if ofImages.contains(variable.name) { return true }
         // Create React App gives it to every page, empty unless package.json has a homepage.
@@ -61,13 +61,6 @@ enum RequiredReads {
         guard lines.indices.contains(place.line - 1) else { return false }
         let line = lines[place.line - 1]
         return ["getenv(", "environ.get(", "process.env.", "ENV["].contains { line.contains($0) } && !line.contains("!")
-    }
-
-    private static func place(_ origin: String) -> (path: String, line: Int)? {
-        guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
-            return nil
-        }
-        return (String(origin[..<colon]), line)
     }
 
     /// `process.env.NAME = ...`, `os.environ["NAME"] = ...`, `{"NAME": ...}`.

@@ -20,7 +20,8 @@ enum UnnamedRequirements {
                     && !said.contains(variable.name) && isCertain(variable, in: repository)
             }
             said.formUnion(wanted.map(\.name))
-            guard let first = wanted.first, let place = place(first.origins.first ?? ""), !besides.contains(place.path)
+            guard let first = wanted.first, let place = OriginPlace.of(first.origins.first ?? ""),
+                !besides.contains(place.path)
             else { return nil }
             let shown = wanted.prefix(mostShown).map(\.name).joined(separator: ", ")
             let more = wanted.count > mostShown ? " and \(wanted.count - mostShown) more" : ""
@@ -47,7 +48,7 @@ enum UnnamedRequirements {
 
     /// Whether the code plainly fails without it, and neither a document nor a file of another kind speaks of it.
     private static func isCertain(_ variable: Variable, in repository: CheckedRepository) -> Bool {
-        let places = variable.origins.compactMap(place)
+        let places = variable.origins.compactMap(OriginPlace.of)
         let isNeeded = indispensable.contains(where: variable.name.hasSuffix)
         guard let first = places.first,
             // Platforms and frameworks write the names of these into the guide of their own.
@@ -76,13 +77,6 @@ enum UnnamedRequirements {
         }
         let reads = ["env", "Env", "ENV", "z.", "Joi.", ": str", ": int", ": SecretStr", "getOrThrow", "@Value", "${"]
         return reads.contains(where: line.contains)
-    }
-
-    private static func place(_ origin: String) -> (path: String, line: Int)? {
-        guard let colon = origin.lastIndex(of: ":"), let line = Int(origin[origin.index(after: colon)...]) else {
-            return nil
-        }
-        return (String(origin[..<colon]), line)
     }
 
     private static let code = [
@@ -114,27 +108,5 @@ enum UnnamedRequirements {
             else { return false }
             return words.contains { WholeWord.stands($0, in: bytes) }
         }
-    }
-}
-
-/// Looks for a name that is no part of a longer one.
-enum WholeWord {
-    static func stands(_ word: [UInt8], in bytes: [UInt8]) -> Bool {
-        guard !word.isEmpty else { return false }
-        var rest = bytes[...]
-        while let offset = ByteSearch.offset(of: word, in: rest) {
-            let start = rest.startIndex + offset
-            let end = start + word.count
-            let before = start > bytes.startIndex ? bytes[start - 1] : 0
-            let after = end < bytes.endIndex ? bytes[end] : 0
-            if !isPart(before), !isPart(after) { return true }
-            rest = bytes[end...]
-        }
-        return false
-    }
-
-    private static func isPart(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-            || (0x61...0x7A).contains(byte)
     }
 }

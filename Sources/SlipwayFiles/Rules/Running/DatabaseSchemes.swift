@@ -71,37 +71,23 @@ private struct SpokenDatabase {
     }
 
     private static func prisma(_ tree: SourceTree) -> [SpokenDatabase] {
-        tree.files(ending: "prisma").filter { !$0.path.contains("node_modules/") }.compactMap { entry in
-            guard let text = tree.text(entry.path), let source = TextSearch.range(of: "datasource ", in: text[...])
-            else {
-                return nil
-            }
-            let block = text[source.upperBound...].prefix { $0 != "}" }
-            guard let provider = quoted(after: "provider", in: block), let name = quoted(after: "env(", in: block)
-            else {
-                return nil
-            }
-            let parent = SourceTree.Entry(path: entry.directory).directory
+        PrismaSource.all(in: tree).compactMap { source in
+            guard let provider = source.provider, let name = source.variable else { return nil }
+            let folder = SourceTree.Entry(path: source.path).directory
             return SpokenDatabase(
-                place: entry.path, folder: entry.directory == "." ? "." : parent, provider: provider, variable: name)
+                place: source.path, folder: folder == "." ? "." : SourceTree.Entry(path: folder).directory,
+                provider: provider, variable: name)
         }
     }
 
     private static func drizzle(_ tree: SourceTree) -> [SpokenDatabase] {
         tree.entries.filter { $0.name.hasPrefix("drizzle.config.") }.compactMap { entry in
             guard let text = tree.text(entry.path), text.contains("DATABASE_URL"),
-                let dialect = quoted(after: "dialect:", in: text[...])
+                let dialect = PrismaSource.quoted(after: "dialect:", in: text[...])
             else { return nil }
             return SpokenDatabase(
                 place: entry.path, folder: entry.directory, provider: dialect, variable: "DATABASE_URL")
         }
-    }
-
-    private static func quoted(after key: String, in text: Substring) -> String? {
-        guard let range = TextSearch.range(of: key, in: text) else { return nil }
-        let rest = text[range.upperBound...].drop { $0 == " " || $0 == "=" }
-        guard let quote = rest.first, "\"'`".contains(quote) else { return nil }
-        return String(rest.dropFirst().prefix { $0 != quote })
     }
 
     private var schemes: [String] {

@@ -32,7 +32,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        let providers = DumpedDatabases.providers(in: repository.tree)
+        let providers = Set(PrismaSource.all(in: repository.tree).compactMap(\.provider))
         guard providers.count == 1, let provider = providers.first else { return [] }
         let dumps = ["pg_dump": "postgresql", "pg_dumpall": "postgresql", "mysqldump": "mysql", "mongodump": "mongodb"]
         return repository.toldCommands.compactMap { told in
@@ -49,18 +49,6 @@ extension Rule<CheckedRepository> {
 }
 
 private enum DumpedDatabases {
-    /// What the schemas of Prisma name.
-    static func providers(in tree: SourceTree) -> Set<String> {
-        Set(
-            tree.files(ending: "prisma").filter { !$0.path.contains("node_modules/") }.compactMap { entry in
-                guard let text = tree.text(entry.path), let source = TextSearch.range(of: "datasource ", in: text[...]),
-                    let key = TextSearch.range(of: "provider", in: text[source.upperBound...])
-                else { return nil }
-                let parts = text[key.upperBound...].prefix { $0 != "\n" }.split(separator: "\"")
-                return parts.count > 1 ? String(parts[1]) : nil
-            })
-    }
-
     /// Whether something of the repository starts or speaks to such a database.
     static func isMentioned(_ kind: String, in repository: CheckedRepository) -> Bool {
         let images = ["postgresql": "postgres", "mysql": "mysql", "mongodb": "mongo"]

@@ -104,7 +104,7 @@ private struct PowerShellScript {
         var isSingle = false
         var isDouble = false
         var index = line.startIndex
-        let isParameters = line.lowercased().contains("param(") || line.trimmed.hasPrefix("[")
+        let isTyped = line.trimmed.hasPrefix("[")
         while index < line.endIndex {
             let letter = line[index]
             let next = line.index(after: index)
@@ -136,13 +136,8 @@ private struct PowerShellScript {
                 let tail = after.drop { $0 == " " || $0 == "}" }
                 let isEqual = tail.first == "=" || tail.hasPrefix("+=") || tail.hasPrefix("??=")
                 let isListed = tail.hasPrefix(",") && line[tail.startIndex...].contains("=")
-                found.append(
-                    (
-                        String(name),
-                        !isDouble
-                            && (isEqual || isListed || isParameters || tail.hasPrefix("in ")
-                                || tail.hasPrefix(")") && isLoop(line))
-                    ))
+                let isAssigned = isEqual || isListed || isTyped || tail.hasPrefix("in ")
+                found.append((String(name), !isDouble && isAssigned))
                 continue
             default: break
             }
@@ -150,6 +145,4 @@ private struct PowerShellScript {
         }
         return found
     }
-
-    private static func isLoop(_ line: Substring) -> Bool { line.lowercased().contains("param") }
 }

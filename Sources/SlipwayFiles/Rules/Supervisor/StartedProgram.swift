@@ -47,14 +47,12 @@ struct StartedProgram {
             }
     }
 
-    /// Under its own path, or with folders of the container before it left out.
+    /// Under its own path below any folder, or with the container's folders before it left out.
     private func has(file path: String, _ repository: CheckedRepository) -> Bool {
-        let name = SourceTree.Entry(path: path).name
+        guard path.hasPrefix("/") else { return ScriptPaths.exists(path, in: repository.tree) }
         let folders = path.split(separator: "/").dropLast()
-        return repository.tree.files(named: name).contains { entry in
+        return repository.tree.files(named: SourceTree.Entry(path: path).name).contains { entry in
             let own = entry.directory.split(separator: "/")
-            guard path.hasPrefix("/") else { return own.suffix(folders.count) == folders }
-            // The first folders are the container's.
             return folders.isEmpty || own.isEmpty || own.last == folders.last || folders.count == 1
         }
     }
