@@ -65,6 +65,6 @@ extension RuleCatalog {
     private static let contradictions: [Rule<CheckedRepository>] = [
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
-        .documentedLocalhost, .toldMissingModule, .unbuiltArchive,
+        .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .unbuiltArchive,
     ]
 }

@@ -28,7 +28,8 @@ extension RuleCatalog {
         .namedUser, .wholeFileSystem, .maintainer, .wgetAndCurl, .commands, .entrypoints, .linkedShell,
         .trustedRegistry, .missingLabel, .unknownLabel, .emptyLabel, .urlLabel, .timeLabel, .licenceLabel, .hashLabel,
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
-        .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .debuggerInImage, .databaseInBuild,
+        .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .unknownPackage, .debuggerInImage,
+        .databaseInBuild,
     ]
 
     /// By code.

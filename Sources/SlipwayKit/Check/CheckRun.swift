@@ -126,8 +126,11 @@ public struct CheckRun: Sendable {
         /// Scripts that the disk lets run, where no git says it: what Docker would copy and mount.
         private static func executables(in root: String, of tree: SourceTree) -> Set<String>? {
             guard let files = FileStore.canonical(root).map(FileStore.init) else { return nil }
+            let endings = [".py", ".rb", ".php", ".pl", ".js", ".mjs"]
             let scripts = tree.entries.map(\.path).filter { path in
-                FileFormat(path: path) == .shell || !SourceTree.Entry(path: path).name.contains(".")
+                let name = SourceTree.Entry(path: path).name
+                return FileFormat(path: path) == .shell || !name.contains(".")
+                    || endings.contains(where: name.hasSuffix)
             }
             return Set(scripts.filter { (files.permissions(of: $0) ?? 0) & 0o111 != 0 })
         }

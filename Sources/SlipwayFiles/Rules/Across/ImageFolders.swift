@@ -105,11 +105,9 @@ extension Rule<CheckedRepository> {
                     guard let path = paths.first(where: repository.tree.contains),
                         let content = repository.tree.text(path), content.contains("[supervisord]")
                     else { continue }
-                    for (index, line) in content.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                        guard let equals = line.firstIndex(of: "="), line[..<equals].trimmed.hasSuffix("logfile") else {
-                            continue
-                        }
-                        let log = line[line.index(after: equals)...].trimmed
+                    let sections = SupervisorFile(parsing: content).sections
+                    for option in sections.flatMap(\.options) where option.name.hasSuffix("logfile") {
+                        let log = option.value
                         let place = SourceTree.Entry(path: log).directory
                         guard log.hasPrefix("/var/log/"), place != "/var/log", !text.contains(place),
                             !["nginx", "apache2"].contains(SourceTree.Entry(path: place).name),
@@ -117,7 +115,7 @@ extension Rule<CheckedRepository> {
                         else { continue }
                         return [
                             Violation(
-                                file: path, line: index + 1,
+                                file: path, line: option.line,
                                 "\(place) does not exist in \(base); add to \(unit.dockerfile.location): RUN mkdir -p \(place), "
                                     + "or write: logfile=/dev/null")
                         ]

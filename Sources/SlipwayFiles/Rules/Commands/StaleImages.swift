@@ -124,7 +124,7 @@ extension Rule<CheckedRepository> {
             // On a shell runner the job runs in the machine's own checkout.
             return repository.tree.text(block[0].file)?.contains("deploy") == true
                 && !block.contains { $0.words.contains("test") || $0.words.contains("down") }
-        case .workflow, .package, .makefile: return false
+        case .workflow, .package, .makefile, .platform: return false
         case .remote:
             return pullsSource
                 || block.contains { ComposeCall($0.words)?.verb == "pull" }

@@ -47,21 +47,10 @@ extension Rule<CheckedRepository> {
     }
 }
 
-private enum StartedFile {
+enum StartedFile {
     private static let runners: Set<String> = [
         "node", "tsx", "ts-node", "ts-node-dev", "bun", "nodemon", "babel-node", "esno", "jiti", "pm2", "pm2-runtime",
     ]
-    /// Folders that a build makes.
-    private static let made: Set<Substring> = [
-        "dist", "build", "out", "lib", "node_modules", ".next", ".output", "output", "bin", "target", "public",
-        "release", "esm", "cjs", "bundle", "compiled", ".build", "server-build", "api-build", "tmp", "generated",
-    ]
-
-    /// `dist`, `dist-server`, and what leads out of the folder.
-    private static func isMade(_ folder: Substring) -> Bool {
-        made.contains(folder) || folder == ".." || folder.hasPrefix("dist") || folder.hasSuffix("dist")
-    }
-
     /// The program of a runtime, or the file of a tool, when it is named by a plain path with an ending.
     static func path(in words: [String]) -> String? {
         var words = words[...]
@@ -87,7 +76,7 @@ private enum StartedFile {
         // The value of an option is not told from the program.
         guard let file = rest.first, ToldCommand.isPlain(file), !file.hasPrefix("-"), !file.hasPrefix("/"),
             [".js", ".ts", ".mjs", ".cjs", ".mts", ".tsx"].contains(where: file.hasSuffix),
-            !file.split(separator: "/").dropLast().contains(where: isMade)
+            !MadeFolders.hold(SourceTree.Entry(path: file).directory)
         else { return nil }
         return file
     }

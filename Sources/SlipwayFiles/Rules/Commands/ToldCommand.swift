@@ -3,15 +3,17 @@
 import SlipwayCore
 import Synchronization
 
-/// A command that the repository tells somebody to run: a reader of a document, a pipeline, make, npm or a shell.
+/// A command that the repository tells somebody to run: a reader of a document, a pipeline, make, npm, a
+/// shell or a platform.
 struct ToldCommand: Sendable {
     /// Who runs it.
-    enum Teller: Sendable { case document, workflow, remote, pipeline, makefile, package, script }
+    enum Teller: Sendable { case document, workflow, remote, pipeline, makefile, package, script, platform }
 
     let teller: Teller
     /// Whether it is part of what deploys, and no advice or tool of developers.
     var isOfDeployment: Bool {
-        [.workflow, .remote, .pipeline].contains(teller) || teller == .script && !DevelopmentPath.isLikely(file)
+        [.workflow, .remote, .pipeline, .platform].contains(teller)
+            || teller == .script && !DevelopmentPath.isLikely(file)
     }
     /// Where it is written.
     let file: String
@@ -43,9 +45,13 @@ struct ToldCommand: Sendable {
 
     /// Folders that relative paths can start from; empty when nothing says it.
     var places: [String] {
-        if let folder { return [folder] }
-        guard !hasMoved else { return [] }
         let own = SourceTree.Entry(path: file).directory
+        if let folder {
+            guard teller == .platform, own != ".", folder == own || folder.hasPrefix(own + "/") else { return [folder] }
+            // A platform can be told to start in the repository's root, too.
+            return [folder, folder == own ? "." : String(folder.dropFirst(own.utf8.count + 1))]
+        }
+        guard !hasMoved else { return [] }
         return own == "." ? ["."] : [".", own]
     }
 

@@ -44,7 +44,7 @@ extension Rule<CheckedRepository> {
         else { return [] }
         return repository.toldCommands.compactMap { told in
             guard [.document, .makefile, .package].contains(told.teller),
-                let module = PythonServers.module(in: told.words),
+                let module = PythonServers.served(by: told.words)?.module,
                 !told.command.isFollowedByOr, !PythonServers.has(module, in: repository.tree)
             else { return nil }
             let last = module.split(separator: ".").last.map(String.init) ?? module
@@ -53,35 +53,5 @@ extension Rule<CheckedRepository> {
             let advice = near.first.map { "\($0.path) is there; write its module" } ?? "write the module that is there"
             return Violation(file: told.file, line: told.line, "no folder has the module \(module); \(advice)")
         }
-    }
-}
-
-/// Servers of Python that are told the module to serve.
-private enum PythonServers {
-    static let names = ["uvicorn", "gunicorn", "hypercorn", "daphne", "granian"]
-
-    /// `app.main` of `python -m uvicorn app.main:app --reload`
-    static func module(in words: [String]) -> String? {
-        guard let place = words.prefix(4).firstIndex(where: { names.contains($0) }),
-            words[..<place].allSatisfy({ ["python", "python3", "-m", "poetry", "uv", "pipenv", "run"].contains($0) }),
-            !words.contains(where: { word in ["app-dir", "chdir", "pythonpath"].contains(where: word.contains) })
-        else { return nil }
-        let target = words[(place + 1)...].first { word in
-            !word.hasPrefix("-") && word.contains(":") && word.first?.isNumber == false
-        }
-        guard let target, case let parts = target.split(separator: ":"), parts.count == 2,
-            ToldCommand.isPlain(String(parts[0])), !parts[0].contains("/"), !parts[0].contains("-"),
-            parts[1].allSatisfy({ $0.isLetter || $0.isNumber || "_().".contains($0) })
-        else { return nil }
-        let module = String(parts[0])
-        return ["myapp", "my_app", "mymodule", "module", "example", "project", "yourproject", "package"].contains {
-            module == $0 || module.hasPrefix($0 + ".")
-        } ? nil : module
-    }
-
-    /// Whether a file or a package of any folder answers to the name.
-    static func has(_ module: String, in tree: SourceTree) -> Bool {
-        let path = module.split(separator: ".").joined(separator: "/")
-        return ScriptPaths.exists(path + ".py", in: tree) || ScriptPaths.exists(path + "/__init__.py", in: tree)
     }
 }

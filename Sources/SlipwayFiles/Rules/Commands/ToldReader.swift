@@ -2,15 +2,15 @@
 
 import SlipwayCore
 
-/// Reads the commands of documents, workflows, pipelines, makefiles, package scripts and shell scripts.
+/// Reads the commands of documents, workflows, pipelines, makefiles, package scripts, shell scripts and platforms' files.
 struct ToldReader {
-    private let repository: CheckedRepository
-    private var tree: SourceTree { repository.tree }
+    let repository: CheckedRepository
+    var tree: SourceTree { repository.tree }
 
     init(_ repository: CheckedRepository) { self.repository = repository }
 
     func all() -> [ToldCommand] {
-        documents() + workflows() + pipelines() + jenkins() + makefiles() + packages() + scripts()
+        documents() + workflows() + pipelines() + jenkins() + makefiles() + packages() + scripts() + platforms()
     }
 
     private func documents() -> [ToldCommand] {
@@ -137,7 +137,7 @@ struct ToldReader {
             of: sent.text, .remote, file: told.file, first: first + sent.line, from: nil, block: told.block)
     }
 
-    private func commands(
+    func commands(
         of text: String, _ teller: ToldCommand.Teller, file: String, first: Int, from: String?, block: Int
     ) -> [ToldCommand] {
         let program = ShellProgram(parsing: text)

@@ -69,6 +69,7 @@ extension Rule<CheckedFile<Procfile>> {
         catches: [
             ["Procfile": "web: python server.py\n", "app.py": ""],
             ["Procfile": "release: ./release.sh\n", "app.py": ""],
+            ["Procfile": "web: cd api && node server.js\n", "api/app.js": "", "server.js": ""],
         ],
         passes: [
             ["Procfile": "web: python app.py\n", "app.py": ""], "web: node dist/index.js\n",
@@ -76,31 +77,7 @@ extension Rule<CheckedFile<Procfile>> {
         ]
     ) { file in
         guard file.repository.isWhole else { return [] }
-        return file.document.processes.compactMap { process in
-            let words = process.command.split(separator: " ").map(String.init)
-            guard let first = words.first, !process.command.contains("cd ") else { return nil }
-            let path: String
-            if ["python", "python3", "node", "ruby", "sh", "bash"].contains(first), words.count > 1,
-                words[1].contains("."), !words[1].hasPrefix("-")
-            {
-                path = words[1]
-            } else if first.hasPrefix("./") || first.hasSuffix(".sh") {
-                path = first
-            } else {
-                return nil
-            }
-            let clean = GoPath.clean(file.folder + "/" + path)
-            let isBuilt = ["dist", "build", "out", "target", "bin", ".output", ".next", "lib", "node_modules"].contains
-            {
-                clean.split(separator: "/").contains(Substring($0))
-            }
-            guard !isBuilt, !path.contains("$"), !file.repository.tree.contains(clean) else { return nil }
-            let near = file.repository.tree.files(named: SourceTree.Entry(path: clean).name).first?.path
-            return Violation(
-                line: process.line,
-                "\(clean) does not exist; "
-                    + (near.map { "write: \($0)" } ?? "write the file that starts the application"))
-        }
+        return PlatformStart.missingFiles(in: file.repository) { $0 == file.location }
     }
 }
 

@@ -22,34 +22,40 @@ extension Rule<CheckedRepository> {
             ["app.service": "[Service]\nExecStart=/bin/bash -c 'cd /srv && exec node a.js'\n"],
         ]
     ) { repository in
-        repository.tree.entries.flatMap { entry -> [Violation] in
-            let isUnit = entry.name.hasSuffix(".service")
-            let isSupervisor =
-                entry.path.contains("supervisor") && [".conf", ".ini"].contains(where: entry.name.hasSuffix)
-            guard isUnit || isSupervisor, let text = repository.tree.text(entry.path), !TemplateText.isTemplate(text)
-            else {
-                return []
-            }
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            return lines.enumerated().compactMap { index, line in
-                let key = isUnit ? "ExecStart=" : "command"
-                guard line.hasPrefix(key), let equals = line.firstIndex(of: "=") else { return nil }
-                let command = line[line.index(after: equals)...].trimmed
-                guard let word = shellWord(in: command, isUnit: isUnit) else { return nil }
-                let advice =
-                    word.hasPrefix("$")
-                    ? "write: %(ENV_\(word.filter { $0.isLetter || $0 == "_" || $0.isNumber }))s"
-                    : "write: "
-                        + (isUnit ? "/bin/sh -c '...'" : "sh -c \"exec ...\"")
-                return Violation(
-                    file: entry.path, line: index + 1,
-                    "no shell reads this line, so the program gets \(word) as it stands; \(advice)")
+        let ofUnits = repository.units.flatMap { file -> [Violation] in
+            guard !TemplateText.isTemplate(file.text) else { return [] }
+            return file.lines.enumerated().compactMap {
+                index, line in
+                guard line.hasPrefix("ExecStart="),
+                    let word = shellWord(in: line.dropFirst("ExecStart=".count).trimmed, expands: true)
+                else { return nil }
+                return violation(word, file: file.location, line: index + 1, advice: "/bin/sh -c '...'")
             }
         }
+        let ofSupervisor = repository.supervisorFiles.flatMap { file in
+            file.document.sections.compactMap { section -> Violation? in
+                guard let command = section["command"], let word = shellWord(in: command.value, expands: false) else {
+                    return nil
+                }
+                let name = word.filter { $0.isLetter || $0 == "_" || $0.isNumber }
+                return violation(
+                    word, file: file.location, line: command.line,
+                    advice: word.hasPrefix("$") ? "%(ENV_\(name))s" : "sh -c \"exec ...\"")
+            }
+        }
+        return ofUnits + ofSupervisor
     }
 
-    private static func shellWord(in command: String, isUnit: Bool) -> String? {
-        let words = command.split(separator: " ").map(String.init)
+    private static func violation(_ word: String, file: String, line: Int, advice: String) -> Violation {
+        Violation(
+            file: file, line: line,
+            "no shell reads this line, so the program gets \(word) as it stands; write: \(advice)")
+    }
+
+    /// The first word that asks for a shell.
+    /// - Parameter expands: systemd replaces variables by itself, supervisord does not.
+    private static func shellWord(in command: String, expands: Bool) -> String? {
+        let words = command.split(whereSeparator: \.isWhitespace).map(String.init)
         let program = words.first?.split(separator: "/").last ?? ""
         guard !["sh", "bash", "ash", "env", "dash", "zsh"].contains(program) else { return nil }
         if words.first == "cd" { return "cd" }
@@ -59,8 +65,7 @@ extension Rule<CheckedRepository> {
             defer { if marks % 2 == 1 { isQuoted.toggle() } }
             if isQuoted || marks > 0 { continue }
             if ["&&", "||", "|", ">", ">>", "2>&1", "&"].contains(word) { return word }
-            // systemd replaces variables, supervisord does not.
-            if !isUnit, let dollar = word.firstIndex(of: "$"), word.index(after: dollar) < word.endIndex {
+            if !expands, let dollar = word.firstIndex(of: "$"), word.index(after: dollar) < word.endIndex {
                 let name = word[word.index(after: dollar)...].drop { $0 == "{" }.prefix {
                     $0.isLetter || $0.isNumber || $0 == "_"
                 }

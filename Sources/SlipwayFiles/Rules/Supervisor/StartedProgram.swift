@@ -23,28 +23,15 @@ struct StartedProgram {
             return has(file: script, repository) ? nil : script
         case "node":
             guard let script = rest.first(where: { !$0.hasPrefix("-") }), script.hasSuffix(".js"),
-                !["dist", "build", ".next", ".output", "lib", "out"].contains(
-                    where: script.split(separator: "/").map(String.init).contains)
+                !MadeFolders.hold(String(SourceTree.Entry(path: script).directory.drop { $0 == "/" }))
             else { return nil }
             return has(file: script, repository) ? nil : script
-        case "gunicorn", "uvicorn", "daphne", "hypercorn":
-            let isElsewhere = rest.contains {
-                $0.contains("dir") || $0.contains("pythonpath") || $0 == "-c" || $0.hasPrefix("--config")
-            }
-            guard !isElsewhere, let target = rest.first(where: Self.isModule) else { return nil }
-            let path = target.prefix { $0 != ":" }.replacing(".", with: "/")
-            let isThere = has(file: path + ".py", repository) || has(file: path + "/__init__.py", repository)
-            return isThere ? nil : String(target.prefix { $0 != ":" })
+        case _ where PythonServers.names.contains(program):
+            guard let module = PythonServers.served(by: [program] + rest)?.module else { return nil }
+            let path = module.replacing(".", with: "/")
+            return has(file: path + ".py", repository) || has(file: path + "/__init__.py", repository) ? nil : module
         default: return nil
         }
-    }
-
-    private static func isModule(_ word: String) -> Bool {
-        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 2
-            && parts.allSatisfy { part in
-                part.first?.isLetter == true && part.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) }
-            }
     }
 
     /// Under its own path below any folder, or with the container's folders before it left out.

@@ -26,7 +26,7 @@ enum OldImages {
             else {
                 return nil
             }
-            let isArchived = Self.archived.contains { image.contains($0) } && installs(stage, in: file)
+            let isArchived = isArchived(image) && installs(stage, in: file)
             return Violation(
                 line: stage.from.line,
                 "\(image) gets no more fixes\(isArchived ? ", and apt-get finds its packages no more" : ""); \(reason)",
@@ -36,6 +36,25 @@ enum OldImages {
 
     /// Whose packages deb.debian.org has no more (www.debian.org/distrib/archive).
     private static let archived = ["jessie", "stretch", "buster", "wheezy"]
+
+    /// Whether the image says so, or stayed where its versions ended.
+    private static func isArchived(_ image: String) -> Bool {
+        if archived.contains(where: image.contains) { return true }
+        let name = ImageName(image)
+        let words = (name.tag ?? "").split(separator: "-").map(String.init)
+        guard words.dropFirst().allSatisfy({ $0 == "slim" }) else { return false }
+        let version = (words.first ?? "").split(separator: ".").compactMap { Int($0) }
+        switch name.name {
+        case "node":
+            return !version.isEmpty && version[0] > 8 && version.lexicographicallyPrecedes([16, 17])
+                && (version[0] < 16 || version.count > 2)
+        case "python":
+            // bullseye came in August 2021, in the middle of these.
+            let firstLater = [6: 14, 7: 11, 8: 11, 9: 6]
+            return version.count > 2 && version[0] == 3 && (firstLater[version[1]].map { version[2] < $0 } ?? false)
+        default: return false
+        }
+    }
 
     private static func installs(_ stage: DockerfileStage, in file: CheckedDockerfile) -> Bool {
         let text = stage.instructions.filter { $0.keyword == "RUN" }.map(\.text).joined(separator: "\n")

@@ -19,6 +19,15 @@ enum PackageCommands {
         }
     }
 
+    /// Names of packages, without versions and releases.
+    static func installedByApt(_ command: ShellCommand) -> [String] {
+        guard isAptInstall(command) || command.name == "apt" && command.hasArgument("install") else { return [] }
+        return command.operands(valuesOf: aptValues).compactMap { package in
+            let name = String(package.prefix { $0 != "=" && $0 != ":" })
+            return package == "install" || package.contains("/") || package.hasSuffix(".deb") ? nil : name
+        }
+    }
+
     static func isAptWithoutYes(_ command: ShellCommand) -> Bool {
         guard isAptInstall(command) else { return false }
         if command.hasFlag("y", "yes", "assume-yes") || command.arguments.contains("-qq") { return false }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// Permission denied.
+    static let toldNotExecutable = Rule(
+        "AP561", .error, "a command runs a script that may not be run",
+        why:
+            "A checkout gives a file the mode that git keeps: without the right to run, the command ends with \"Permission "
+            + "denied\".",
+        catches: [
+            RuleExample(
+                [
+                    "render.yaml":
+                        "services:\n  - type: web\n    name: a\n    runtime: ruby\n    startCommand: ./bin/start.sh\n",
+                    "bin/start.sh": "#!/bin/sh\nexec rails server\n",
+                ], executables: []),
+            RuleExample(
+                [
+                    ".github/workflows/a.yml":
+                        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./deploy.sh\n",
+                    "deploy.sh": "#!/bin/sh\nset -e\n",
+                ], executables: []),
+            RuleExample(
+                ["README.md": "## Deploy\n```sh\n./deploy.sh\n```\n", "deploy.sh": "#!/bin/sh\nset -e\n"],
+                executables: []),
+        ],
+        passes: [
+            RuleExample(
+                ["Procfile": "web: sh bin/start.sh\n", "bin/start.sh": "#!/bin/sh\nexec rails server\n"],
+                executables: []),
+            RuleExample(
+                ["README.md": "```sh\nchmod +x deploy.sh\n./deploy.sh\n```\n", "deploy.sh": "#!/bin/sh\nset -e\n"],
+                executables: []),
+            RuleExample(
+                ["Procfile": "web: ./start.sh\n", "start.sh": "#!/bin/sh\nset -e\n"], executables: ["start.sh"]),
+        ]
+    ) { repository in
+        guard repository.isWhole, let executables = repository.executables else { return [] }
+        let told = repository.toldCommands
+        var seen: Set<String> = []
+        return told.compactMap { each in
+            guard let path = script(of: each, in: repository.tree), !executables.contains(path),
+                repository.tracked?.contains(path) ?? true, repository.tree.text(path)?.hasPrefix("#!") == true,
+                !isMended(path, told), !each.command.isCondition, !each.command.isFollowedByOr,
+                seen.insert("\(each.file)#\(path)").inserted
+            else { return nil }
+            return Violation(
+                file: each.file, line: each.line,
+                "\(path) may not be run; type: git update-index --chmod=+x \(path)", severity: each.severity)
+        }
+    }
+
+    /// The repository's own script that the kernel is to run.
+    private static func script(of told: ToldCommand, in tree: SourceTree) -> String? {
+        // What is done on another machine, or in a container, is not done in this checkout.
+        guard told.teller != .remote, let first = told.words.first, first.contains("/"), !first.hasPrefix("/"),
+            ToldCommand.isPlain(first), !MadeFolders.hold(SourceTree.Entry(path: first).directory)
+        else { return nil }
+        return told.places.lazy.map { GoPath.clean($0 + "/" + first) }.first(where: tree.contains)
+    }
+
+    /// Whether some command gives the right, to this file or to many.
+    private static func isMended(_ path: String, _ told: [ToldCommand]) -> Bool {
+        let name = SourceTree.Entry(path: path).name
+        return told.contains { other in
+            (other.words.first == "chmod" || other.words.contains { $0.hasPrefix("--chmod") })
+                && other.words.contains { $0.hasSuffix(name) || $0.contains("*") || $0 == "-R" || $0 == "{}" }
+                || other.words.contains { $0.contains("core.fileMode") }
+        }
+    }
+}
