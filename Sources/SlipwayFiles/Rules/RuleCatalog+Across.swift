@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuleCatalog {
-    static let across: [Rule<CheckedRepository>] =
-        [
-            .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
-            .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
-            .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .largeContext, .missingSource, .missingScript,
-            .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
-            .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
-            .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
-            .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .proxyTrust,
-            .volumeRegion,
-            .otherApplication, .servedFolder, .builtFolder,
-            .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade,
-            .postgresScheme,
-            .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
-            .nginxAsksItself,
-            .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
-            .missingDataSource, .noPublicFolder, .missingLogFolder, .supervisorDetached, .missingPythonName,
-            .unknownForeignTable, .unlistedMigration, .redirectedBySudo,
-            .scaledWithFixedPort, .dumpOfAnotherDatabase, .unassignedPowerShell, .missingWorkspaceScript,
-            .unchosenProfile, .documentedDataLoss,
-            .repeatedColumn, .warWithoutInitializer, .servedNowhere,
-            .certificateNowhere, .staleVolume,
-            .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
-            .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
-            .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
-            .unmadeTables, .nodePackageMissing, .lockGap, .kindWithoutImage, .documentedScript, .refusedCompose,
-            .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile, .secretBuildArgument,
-            .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart, .unmadeEnvironmentFile,
-            .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
-            .tablesInDevelopmentOnly, .refusedPath, .hiddenPage, .unpublishedVariable,
-            .processInPage, .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
-            .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy,
-            .originsOfForms,
-            .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled,
-            .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
-            .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
-            .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
-            .proxiedPages, .migrationsLeftBehind, .bucketTwice,
-        ] + packages + running + contradictions
+    static let across = contracts + packages + running + contradictions
+
+    /// Ports, names, health, data, migrations: what one file asks of another.
+    private static let contracts: [Rule<CheckedRepository>] = [
+        .exposedPort, .publishedPort, .upstreamPort, .hostGatewayPort, .checkPort, .loopbackInContainer,
+        .developmentServer, .localhostInContainer, .unknownHost, .unknownUpstream, .separateNetworks,
+        .healthPathMissing, .healthPathDiffers, .healthRouteUnused, .largeContext, .missingSource, .missingScript,
+        .missingPackageScript, .missingModule, .dataWithoutVolume, .volumeOwner, .singleInstance,
+        .singleInstanceWorkers, .readOnlyRoot, .migrationsNeverRun, .migrationsRunTwice, .migrationsByInstances,
+        .failureSwallowed, .entryWithoutExec, .browserVariableAtRun, .browserVariableMissing, .buildWithoutTools,
+        .lockFileMissing, .lockFileUnused, .poetryOption, .serverNotInstalled, .indexOnRequirement, .proxyTrust,
+        .volumeRegion,
+        .otherApplication, .servedFolder, .builtFolder,
+        .noFallback, .misplacedConfiguration, .unusedConfiguration, .uploadLimit, .websocketUpgrade,
+        .postgresScheme,
+        .asyncpgOptions, .missingDriver, .pythonVersions, .nodeVersions, .workerMemory, .workerMissing,
+        .nginxAsksItself,
+        .unreadConfiguration, .otherCredentials, .hostPortInAddress, .passwordNotSent, .loopbackInCode,
+        .missingDataSource, .noPublicFolder, .missingLogFolder, .supervisorDetached, .missingPythonName,
+        .unknownForeignTable, .unlistedMigration, .redirectedBySudo,
+        .scaledWithFixedPort, .dumpOfAnotherDatabase, .unassignedPowerShell, .missingWorkspaceScript,
+        .unchosenProfile, .documentedDataLoss,
+        .repeatedColumn, .warWithoutInitializer, .servedNowhere,
+        .certificateNowhere, .staleVolume,
+        .unfilledVolume, .missingManifest, .missingCelery, .moduleRunsDevelopmentServer, .localhostInTemplate,
+        .plainOnTLSPort, .unknownImportMeta, .windowsScript, .noPrismaMigrations, .prismaAddress, .prismaAdapter,
+        .pythonPackageMissing, .packageFileMissing, .packageWithoutManifest, .unitAsRoot,
+        .unmadeTables, .nodePackageMissing, .lockGap, .kindWithoutImage, .documentedScript, .refusedCompose,
+        .toldUnknownService, .containerByService, .toldMissingFile, .buildWithoutDockerfile, .secretBuildArgument,
+        .staleImages, .missingTarget, .toldPackageScript, .toolNotInImage, .unbuiltStart, .unmadeEnvironmentFile,
+        .missingCronLog, .unitMissingProgram, .unitWithoutVariables, .unknownTaskContainer,
+        .tablesInDevelopmentOnly, .refusedPath, .hiddenPage, .unpublishedVariable,
+        .processInPage, .missingImport, .encryptionRefused, .runWithoutVariables, .pipelineWithoutEnvironmentFile,
+        .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy,
+        .originsOfForms,
+        .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled,
+        .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
+        .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
+        .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
+        .proxiedPages, .migrationsLeftBehind, .bucketTwice,
+    ]
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
@@ -65,6 +67,7 @@ extension RuleCatalog {
     private static let contradictions: [Rule<CheckedRepository>] = [
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
-        .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .unbuiltArchive,
+        .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
+        .unbuiltArchive,
     ]
 }

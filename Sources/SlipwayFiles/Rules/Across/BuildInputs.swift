@@ -112,12 +112,26 @@ extension Rule<CheckedRepository> {
         catches: [
             ["Dockerfile": "FROM node:22\nCOPY package.json ./\nRUN npm ci\n", "package.json": "{}"],
             ["Dockerfile": "FROM python:3.13\nCOPY pyproject.toml ./\nRUN uv sync --frozen\n", "pyproject.toml": ""],
+            [
+                "api/Dockerfile": "FROM node:22\nCOPY package.json package-lock.json* ./\nRUN npm ci\n",
+                "api/package.json": "{}", "package-lock.json": "{}", "package.json": "{\"workspaces\":[\"api\"]}",
+                "README.md": "`docker build -t api ./api`\n",
+            ],
         ],
         passes: [
             [
+                "api/Dockerfile": "FROM node:22\nCOPY package*.json ./\nCOPY api/package.json api/\nRUN npm ci\n",
+                "api/package.json": "{}", "package-lock.json": "{}", "package.json": "{\"workspaces\":[\"api\"]}",
+                "README.md": "`docker build -t api -f api/Dockerfile .`\n",
+            ],
+            [
+                "api/Dockerfile": "FROM node:22\nCOPY package*.json ./\nRUN npm ci\n",
+                "api/package.json": "{}", "package-lock.json": "{}",
+            ],
+            [
                 "Dockerfile": "FROM node:22\nCOPY package*.json ./\nRUN npm ci\n", "package.json": "{}",
                 "package-lock.json": "{}",
-            ]
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -133,14 +147,27 @@ extension Rule<CheckedRepository> {
             dockerfile.reading.file.instructions.compactMap { instruction -> Violation? in
                 guard instruction.keyword == "RUN" else { return nil }
                 let text = instruction.arguments.joined(separator: " ")
-                guard let lock = locks.first(where: { text.contains($0.command) }), !text.contains("git clone"),
-                    lock.files.allSatisfy({ repository.tree.files(named: $0).isEmpty })
-                else { return nil }
+                guard let lock = locks.first(where: { text.contains($0.command) }), !text.contains("git clone") else {
+                    return nil
+                }
+                let contexts = repository.statedContexts[dockerfile.location]
+                let found = lock.files.flatMap { repository.tree.files(named: $0) }
+                // Where nothing says the context, any lock file may be in it.
+                let isThere =
+                    contexts.isEmpty
+                    ? !found.isEmpty
+                    : found.contains { entry in
+                        contexts.contains { $0 == "." || entry.path.hasPrefix($0 + "/") }
+                    }
+                guard !isThere else { return nil }
                 let loose = lock.command.split(separator: " ").first.map { "\($0) lock" } ?? ""
                 let make = lock.command == "npm ci" ? "npm install" : loose
                 return Violation(
                     file: dockerfile.location, line: instruction.line,
-                    "the repository has no \(lock.files[0]); type: \(make), and commit the file")
+                    found.isEmpty
+                        ? "the repository has no \(lock.files[0]); type: \(make), and commit the file"
+                        : "the build sees \(contexts[0]) alone, and \(found[0].path) lies outside; "
+                            + "build from the repository's root and copy both")
             }
         }
     }

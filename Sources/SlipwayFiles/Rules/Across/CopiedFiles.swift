@@ -231,30 +231,6 @@ extension Rule<CheckedRepository> {
     }
 }
 
-/// Folders that a Dockerfile's build can have as its context.
-enum BuildContexts {
-    /// The one that a Compose file says; else the Dockerfile's folder and those above it.
-    static func of(_ unit: DeployedUnit) -> [String] {
-        let named = unit.dockerfile.repository.deployedUnits.filter {
-            $0.dockerfile.location == unit.dockerfile.location
-        }
-        .compactMap(\.context)
-        if !named.isEmpty { return Array(Set(named)).sorted() }
-        var folder = SourceTree.Entry(path: unit.dockerfile.location).directory
-        var found = [folder]
-        while folder != "." {
-            folder = SourceTree.Entry(path: folder).directory
-            found.append(folder)
-        }
-        return found
-    }
-
-    static func has(_ source: String, in context: String, of tree: SourceTree) -> Bool {
-        let path = GoPath.clean(context + "/" + source)
-        return tree.contains(path) || tree.hasDirectory(path)
-    }
-}
-
 /// Names of scripts in package.json files.
 enum PackageScripts {
     static func names(in tree: SourceTree) -> Set<String> {

@@ -17,6 +17,14 @@ extension Rule<CheckedRepository> {
                 "src/server.js": "import express from 'express'\nimport cors from \"cors\"\n",
             ],
             [
+                "api/package-lock.json":
+                    "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/express\":{\"version\":\"5.0.0\"}}}",
+                "api/package.json": "{\"dependencies\":{\"express\":\"5\"}}",
+                "api/server.js": "import cors from \"cors\"\n", "package.json": "{\"dependencies\":{\"cors\":\"2\"}}",
+                "api/Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci\n",
+                "compose.yml": "services:\n  api:\n    build: ./api\n",
+            ],
+            [
                 "package-lock.json":
                     "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/uuid\":{\"version\":\"9.0.0\"}}}",
                 "package.json": "{\"dependencies\":{\"firebase-admin\":\"13\"}}",
@@ -71,7 +79,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        let projects = LockedPackages.all(in: repository.tree)
+        let projects = LockedPackages.all(in: repository).filter { !$0.isBehind }
         guard !projects.isEmpty else { return [] }
         var seen: Set<String> = []
         let code = repository.codeFiles.filter { entry in
@@ -120,13 +128,24 @@ private struct LockedPackages {
     /// Whether the build compiles every file, and not only those that others import.
     let isCompiledWhole: Bool
 
-    static func all(in tree: SourceTree) -> [LockedPackages] {
+    /// Whether the manifest asks for what the lock file does not have: then more may be installed than it says.
+    let isBehind: Bool
+
+    static func all(in repository: CheckedRepository) -> [LockedPackages] {
+        let tree = repository.tree
+        // What stands above the folder that a build sees is not there.
+        let contexts = Set(
+            repository.dockerfiles.filter { !DevelopmentPath.isLikely($0.location) }.flatMap {
+                repository.statedContexts[$0.location]
+            })
         let manifests = tree.files(named: "package.json").filter { !$0.path.contains("node_modules/") }
-        return manifests.compactMap { LockedPackages($0, manifests, tree) }
+        return manifests.compactMap { LockedPackages($0, manifests, tree, isAlone: contexts.contains($0.directory)) }
             .sorted { $0.folder.utf8.count > $1.folder.utf8.count }
     }
 
-    private init?(_ entry: SourceTree.Entry, _ manifests: [SourceTree.Entry], _ tree: SourceTree) {
+    private init?(
+        _ entry: SourceTree.Entry, _ manifests: [SourceTree.Entry], _ tree: SourceTree, isAlone: Bool
+    ) {
         folder = entry.directory
         manifest = entry.path
         let prefix = folder == "." ? "" : folder + "/"
@@ -143,7 +162,9 @@ private struct LockedPackages {
         isCompiledWhole = root["scripts"]?["build"]?.text?.contains("tsc") == true
         var declared: Set<String> = []
         for other in manifests
-        where other.path == entry.path || other.directory == "." || prefix.hasPrefix(other.directory + "/") {
+        where other.path == entry.path
+            || !isAlone && (other.directory == "." || prefix.hasPrefix(other.directory + "/"))
+        {
             let node =
                 other.path == entry.path ? root : tree.text(other.path).flatMap { JSONDocument(parsing: $0).root }
             for group in ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"] {
@@ -153,6 +174,8 @@ private struct LockedPackages {
         declared.formUnion(
             manifests.compactMap { tree.text($0.path).flatMap { JSONDocument(parsing: $0).root?["name"]?.text } })
         self.declared = declared
+        let own = root["dependencies"]?.mapping?.keys ?? []
+        isBehind = own.contains { !locked.contains($0) }
         isTypeCheckedByNext =
             declared.contains("next") && tree.text(prefix + "tsconfig.json")?.contains("\"**/*.ts\"") == true
             && !tree.files(under: entry.directory).contains {

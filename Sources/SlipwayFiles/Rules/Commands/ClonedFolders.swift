@@ -93,7 +93,10 @@ private struct ClonedFolders {
         if operands.count == 2 { return GoPath.clean(operands[1]) }
         guard address.contains("://") || address.contains("@"), !address.contains(where: { "<>${}[]".contains($0) })
         else { return "" }
-        let last = address.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? ""
+        let parts = address.split { $0 == "/" || $0 == ":" }
+        // A host alone is what is left of an address with a place to fill in.
+        guard parts.count > 2 || address.contains("@") else { return "" }
+        let last = parts.last.map(String.init) ?? ""
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }
 

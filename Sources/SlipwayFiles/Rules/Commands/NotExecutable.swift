@@ -56,7 +56,7 @@ extension Rule<CheckedRepository> {
     private static func script(of told: ToldCommand, in tree: SourceTree) -> String? {
         // What is done on another machine, or in a container, is not done in this checkout.
         guard told.teller != .remote, let first = told.words.first, first.contains("/"), !first.hasPrefix("/"),
-            ToldCommand.isPlain(first), !MadeFolders.hold(SourceTree.Entry(path: first).directory)
+            ToldCommand.isPlain(first)
         else { return nil }
         return told.places.lazy.map { GoPath.clean($0 + "/" + first) }.first(where: tree.contains)
     }

@@ -73,16 +73,7 @@ extension Rule<CheckedRepository> {
 
     /// The folder that `docker build` gets; `nil` when another file is named, or the folder is not known.
     private static func context(of words: [String]) -> String? {
-        guard words.first == "docker", words.count > 2,
-            words[1] == "build" || words[1] == "buildx" && words[2] == "build"
-                || words[1] == "image" && words[2] == "build",
-            !words.contains(where: { $0 == "-f" || $0.hasPrefix("--file") || $0.hasPrefix("-f=") }),
-            let last = words.last,
-            ToldCommand.isPlain(last), !last.hasPrefix("/"), !last.hasPrefix("-")
-        else { return nil }
-        // The last word is an option's value where the folder was forgotten.
-        let before = words[words.count - 2]
-        return ["-t", "--tag", "--build-arg", "--target", "--platform"].contains(before) ? nil : last
+        DockerBuildCall(words).flatMap { $0.dockerfile == nil ? $0.context : nil }
     }
 
     private static func actions(in repository: CheckedRepository) -> [Violation] {

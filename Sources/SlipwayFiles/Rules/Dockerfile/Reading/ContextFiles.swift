@@ -6,26 +6,11 @@ import SlipwayCore
 enum ContextFiles {
     /// Folders that may be the build context, the most likely first.
     static func contexts(_ file: CheckedDockerfile) -> [String] {
-        var folders = statedContexts(file)
-        var folder = SourceTree.Entry(path: file.location).directory
-        folders.append(folder)
-        while folder != "." {
-            folder = SourceTree.Entry(path: folder).directory
-            folders.append(folder)
-        }
-        return folders
+        statedContexts(file) + BuildContexts.above(file.location)
     }
 
-    /// Those that Compose files name for it.
-    static func statedContexts(_ file: CheckedDockerfile) -> [String] {
-        file.repository.composeFiles.flatMap { compose in
-            compose.services.compactMap { service in
-                guard let build = service.build else { return nil }
-                let context = join(compose.folder, build.context)
-                return join(context, build.dockerfile ?? "Dockerfile") == file.location ? context : nil
-            }
-        }
-    }
+    /// Those that some file names for it.
+    static func statedContexts(_ file: CheckedDockerfile) -> [String] { file.repository.statedContexts[file.location] }
 
     static func join(_ folder: String, _ path: String) -> String {
         let joined = GoPath.clean(folder == "." ? path : folder + "/" + path)
