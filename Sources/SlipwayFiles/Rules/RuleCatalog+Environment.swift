@@ -21,6 +21,7 @@ extension RuleCatalog {
         .signingKeyInSettings, .accessRuleBehindAll, .claimedRole, .sessionsWithoutCSRF, .openMaintenance,
         .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
         .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread, .emptyText, .fixedDebug,
+        .unchosenSettings,
         .uncleanCookie, .unnamedVariable, .secretInPlatformFile, .trackedDatabase, .localhostByDefault,
         .givenButUnread,
     ]

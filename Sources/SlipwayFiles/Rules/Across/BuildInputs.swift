@@ -162,12 +162,17 @@ extension Rule<CheckedRepository> {
                 guard !isThere else { return nil }
                 let loose = lock.command.split(separator: " ").first.map { "\($0) lock" } ?? ""
                 let make = lock.command == "npm ci" ? "npm install" : loose
+                // That of a workspace lies in its root.
+                let above = found.first { entry in
+                    entry.directory == "." || contexts.contains { $0.hasPrefix(entry.directory + "/") }
+                }
                 return Violation(
                     file: dockerfile.location, line: instruction.line,
-                    found.isEmpty
-                        ? "the repository has no \(lock.files[0]); type: \(make), and commit the file"
-                        : "the build sees \(contexts[0]) alone, and \(found[0].path) lies outside; "
-                            + "build from the repository's root and copy both")
+                    above.map {
+                        "the build sees \(contexts[0]) alone, and \($0.path) lies above it; "
+                            + "build from the repository's root and copy both"
+                    } ?? "\(found.isEmpty ? "the repository" : contexts[0]) has no \(lock.files[0]); "
+                        + "type: \(make), and commit the file")
             }
         }
     }

@@ -63,12 +63,12 @@ extension CheckedRepository {
 
 /// Folders that a Dockerfile's build can have as its context.
 enum BuildContexts {
-    /// Those that files say; else the Dockerfile's folder and those above it.
+    /// Those that Compose files say, or else other files; else the Dockerfile's folder and those above it.
     static func of(_ unit: DeployedUnit) -> [String] {
         let repository = unit.dockerfile.repository
         let path = unit.dockerfile.location
         let ofUnits = repository.deployedUnits.filter { $0.dockerfile.location == path }.compactMap(\.context)
-        let named = Set(ofUnits + repository.statedContexts[path])
+        let named = Set(ofUnits.isEmpty ? repository.statedContexts[path] : ofUnits)
         return named.isEmpty ? above(path) : named.sorted()
     }
 

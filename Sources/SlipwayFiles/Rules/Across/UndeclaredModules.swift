@@ -79,7 +79,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        let projects = LockedPackages.all(in: repository).filter { !$0.isBehind }
+        let projects = LockedPackages.all(in: repository)
         guard !projects.isEmpty else { return [] }
         var seen: Set<String> = []
         let code = repository.codeFiles.filter { entry in
@@ -105,7 +105,7 @@ extension Rule<CheckedRepository> {
                     "\(project.manifest) does not name \(name)"
                         + (isBrought ? ", which only another package brings" : ", and nothing installs it")
                         + "; type: \(project.installer) \(name)",
-                    severity: isBrought ? .info : nil)
+                    severity: isBrought ? .info : project.isBehind ? .warning : nil)
             }
         }
     }

@@ -134,7 +134,13 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13\nCOPY . .\nRUN python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
                 "manage.py": "\n",
                 "shop/settings.py": "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_URL = 'static/'\n",
-            ]
+            ],
+            [
+                ".gitlab-ci.yml": "test:\n  script:\n    - python manage.py collectstatic --noinput\n",
+                "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+                "shop/settings.py": "INSTALLED_APPS = ['django.contrib.staticfiles']\n",
+                "shop/prod.py": "from .settings import *\nSTATIC_ROOT = BASE_DIR / 'static'\n",
+            ],
         ],
         passes: [
             [
@@ -142,6 +148,13 @@ extension Rule<CheckedRepository> {
                 "manage.py": "\n",
                 "shop/settings.py":
                     "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_ROOT = BASE_DIR / 'static'\n",
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nENV DJANGO_SETTINGS_MODULE=shop.prod\nRUN python manage.py collectstatic --noinput\n",
+                "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+                "shop/settings.py": "INSTALLED_APPS = ['django.contrib.staticfiles']\n",
+                "shop/prod.py": "from .settings import *\nSTATIC_ROOT = BASE_DIR / 'static'\n",
             ],
             [
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nRUN python manage.py collectstatic --noinput || true\n",
@@ -154,15 +167,12 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, repository.tree.files(named: "manage.py").count == 1 else { return [] }
+        let managers = repository.tree.files(named: "manage.py")
+        guard repository.isWhole, managers.count == 1 else { return [] }
         let sources = repository.tree.files(ending: "py").filter { !$0.path.contains("node_modules/") }
         let texts = sources.compactMap { entry in repository.tree.bytes(entry.path) }
         guard texts.contains(where: { ByteSearch.contains("django.contrib.staticfiles".utf8, in: $0) }),
-            !texts.contains(where: {
-                ByteSearch.contains("STATIC_ROOT".utf8, in: $0) || ByteSearch.contains("django_heroku".utf8, in: $0)
-                    || ByteSearch.contains("STORAGES".utf8, in: $0)
-                    || ByteSearch.contains("STATICFILES_STORAGE".utf8, in: $0)
-            })
+            !texts.contains(where: namesRoot) || isElsewhere(managers[0].path, repository)
         else { return [] }
         let runs = repository.dockerfiles.flatMap { file in
             file.reading.steps.compactMap { step -> Violation? in
@@ -178,6 +188,26 @@ extension Rule<CheckedRepository> {
             return Violation(file: told.file, line: told.line, advice)
         }
         return Array((runs + told).prefix(2))
+    }
+
+    private static func namesRoot(_ bytes: [UInt8]) -> Bool {
+        ["STATIC_ROOT", "django_heroku", "STORAGES", "STATICFILES_STORAGE"].contains {
+            ByteSearch.contains($0.utf8, in: bytes)
+        }
+    }
+
+    /// Whether other settings than those that manage.py takes name the folder, and nothing chooses them.
+    private static func isElsewhere(_ manager: String, _ repository: CheckedRepository) -> Bool {
+        guard let texts = DjangoDefaultSettings.texts(ofManager: manager, repository.tree),
+            texts.contains(where: { $0.contains("INSTALLED_APPS") }),
+            !texts.contains(where: { namesRoot(Array($0.utf8)) })
+        else { return false }
+        return !repository.tree.entries.contains { entry in
+            !entry.name.hasSuffix(".py")
+                && repository.tree.bytes(entry.path).map {
+                    $0.count < 500_000 && ByteSearch.contains("DJANGO_SETTINGS_MODULE".utf8, in: $0)
+                } == true
+        }
     }
 
     private static let advice =

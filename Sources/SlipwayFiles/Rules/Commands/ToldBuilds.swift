@@ -41,7 +41,7 @@ extension Rule<CheckedRepository> {
         if repository.dockerfiles.isEmpty { return nothingToBuild(in: repository) }
         return repository.toldCommands.compactMap { told -> Violation? in
             guard told.teller != .remote, let context = context(of: told.words), !told.places.isEmpty,
-                told.teller != .script
+                told.teller != .script, told.teller != .workflow || told.folder != nil
             else { return nil }
             let tried = told.places.map { GoPath.clean($0 + "/" + context + "/Dockerfile") }
             guard !tried.contains(where: { $0.hasPrefix("..") || repository.tree.contains($0) }),
