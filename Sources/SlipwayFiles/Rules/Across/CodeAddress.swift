@@ -130,9 +130,12 @@ enum CodeAddress {
                 guard !body.hasPrefix("//"), let address = addresses.first(where: body.contains),
                     let call = calls.first(where: body.contains),
                     let first = TextSearch.range(of: call, in: body[...]),
+                    // `Addr:` is one, `RedisAddr:` another's.
+                    body[..<first.lowerBound].last?.isLetter != true || call.hasPrefix("."),
                     let second = TextSearch.range(of: address, in: body[...]), first.lowerBound < second.lowerBound,
                     // A default behind a variable can be moved.
-                    !["||", "??", "getenv", "Getenv", "env::var", "unwrap_or"].contains(where: body.contains)
+                    !["||", "??", "getenv", "Getenv", "getEnv", "GetEnv", "env::var", "unwrap_or"].contains(
+                        where: body.contains)
                 else { continue }
                 return Place(path: entry.path, line: index + 1, advice: advice)
             }

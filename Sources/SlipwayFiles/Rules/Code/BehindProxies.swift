@@ -171,9 +171,15 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole, managers.count == 1 else { return [] }
         let sources = repository.tree.files(ending: "py").filter { !$0.path.contains("node_modules/") }
         let texts = sources.compactMap { entry in repository.tree.bytes(entry.path) }
+        let isNamed = texts.contains(where: namesRoot)
         guard texts.contains(where: { ByteSearch.contains("django.contrib.staticfiles".utf8, in: $0) }),
-            !texts.contains(where: namesRoot) || isElsewhere(managers[0].path, repository)
+            !isNamed || isElsewhere(managers[0].path, repository.tree)
         else { return [] }
+        return Array(collections(in: repository).filter { !isNamed || !choosesSettings($0, repository) }.prefix(2))
+    }
+
+    /// Runs of collectstatic that stop what they are part of when they fail.
+    private static func collections(in repository: CheckedRepository) -> [Violation] {
         let runs = repository.dockerfiles.flatMap { file in
             file.reading.steps.compactMap { step -> Violation? in
                 let command = step.program?.commands.first { $0.words.contains { $0.text == "collectstatic" } }
@@ -187,7 +193,19 @@ extension Rule<CheckedRepository> {
             else { return nil }
             return Violation(file: told.file, line: told.line, advice)
         }
-        return Array((runs + told).prefix(2))
+        return runs + told
+    }
+
+    /// Whether the run may have other settings than those that manage.py takes: a pipeline says so itself.
+    private static func choosesSettings(_ run: Violation, _ repository: CheckedRepository) -> Bool {
+        func names(_ path: String) -> Bool {
+            repository.tree.bytes(path).map {
+                $0.count < 500_000 && ByteSearch.contains("DJANGO_SETTINGS_MODULE".utf8, in: $0)
+            } == true
+        }
+        guard let file = run.file else { return true }
+        if file.hasPrefix(".github/") || file.hasPrefix(".gitlab") { return names(file) }
+        return repository.tree.entries.contains { !$0.name.hasSuffix(".py") && names($0.path) }
     }
 
     private static func namesRoot(_ bytes: [UInt8]) -> Bool {
@@ -196,18 +214,10 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    /// Whether other settings than those that manage.py takes name the folder, and nothing chooses them.
-    private static func isElsewhere(_ manager: String, _ repository: CheckedRepository) -> Bool {
-        guard let texts = DjangoDefaultSettings.texts(ofManager: manager, repository.tree),
-            texts.contains(where: { $0.contains("INSTALLED_APPS") }),
-            !texts.contains(where: { namesRoot(Array($0.utf8)) })
-        else { return false }
-        return !repository.tree.entries.contains { entry in
-            !entry.name.hasSuffix(".py")
-                && repository.tree.bytes(entry.path).map {
-                    $0.count < 500_000 && ByteSearch.contains("DJANGO_SETTINGS_MODULE".utf8, in: $0)
-                } == true
-        }
+    /// Whether other settings than those that manage.py takes name the folder.
+    private static func isElsewhere(_ manager: String, _ tree: SourceTree) -> Bool {
+        guard let texts = DjangoDefaultSettings.texts(ofManager: manager, tree) else { return false }
+        return texts.contains { $0.contains("INSTALLED_APPS") } && !texts.contains { namesRoot(Array($0.utf8)) }
     }
 
     private static let advice =

@@ -33,7 +33,16 @@ extension CheckedFile<ComposeFile> {
     /// The Dockerfile that a service is built from, when it stands in the repository.
     func dockerfile(of service: ComposeService) -> CheckedDockerfile? {
         guard let build = service.build, let context = resolve(build.context) else { return nil }
-        return repository.dockerfile(GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile")))
+        return repository.dockerfile(dockerfilePath(of: build, in: context))
+    }
+
+    /// Where no name is said and there is no `Dockerfile`, BuildKit takes `dockerfile`
+    /// (github.com/moby/buildkit, frontend/dockerui).
+    func dockerfilePath(of build: ComposeService.Build, in context: String) -> String {
+        let path = GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile"))
+        guard build.dockerfile == nil, !repository.tree.contains(path) else { return path }
+        let lower = GoPath.clean(context + "/dockerfile")
+        return repository.tree.contains(lower) ? lower : path
     }
 
     /// The image that runs: the service's own, or the base of its Dockerfile's last stage.

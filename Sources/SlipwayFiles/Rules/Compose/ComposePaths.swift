@@ -107,7 +107,7 @@ extension Rule<CheckedFile<ComposeFile>> {
                 service.node.at("build", "context") == nil && service.node["build"]?.text == nil
                 && file.siblings.contains { $0[service.name]?.build != nil }
             guard written?.text?.contains("$") != true, !isLeftToBase else { return nil }
-            let path = GoPath.clean(context + "/" + (build.dockerfile ?? "Dockerfile"))
+            let path = file.dockerfilePath(of: build, in: context)
             guard tree.contains(path) else {
                 if build.dockerfile == nil, tree.contains(GoPath.clean(context + "/Containerfile")) { return nil }
                 let name = SourceTree.Entry(path: path).name

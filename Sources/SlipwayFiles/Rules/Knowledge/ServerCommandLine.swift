@@ -26,12 +26,17 @@ struct ServerCommandLine: Equatable, Sendable {
 
     /// - Parameter text: Shell text; of several commands the last one counts.
     init?(_ text: String) {
-        var words = Self.lastCommand(text)
-        words = Self.withoutRunners(words)
+        let all = Self.lastCommand(text)
+        let words = Self.withoutRunners(all)
         guard let first = words.first else { return nil }
         program = first.split(separator: "/").last.map(String.init) ?? first
         self.words = Array(words.dropFirst())
         readDefaults()
+        if ["react-scripts", "next"].contains(program),
+            let given = all.last(where: { $0.hasPrefix("PORT=") }).flatMap({ UInt16($0.dropFirst(5)) })
+        {
+            (port, hasExplicitPort) = (given, true)
+        }
         readWords()
     }
 
