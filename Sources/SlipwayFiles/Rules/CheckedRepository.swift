@@ -23,6 +23,8 @@ package final class CheckedRepository: RuleSubject {
     let unitSketches = Mutex<[UnitSketch]?>(nil)
     /// What all files tell to run, once somebody has asked.
     let toldSketches = Mutex<[ToldCommand]?>(nil)
+    /// What all files tell to write into files of variables, once somebody has asked.
+    let settingsSketches = Mutex<[ToldSettings]?>(nil)
 
     private let requirementShelf: OnDemand<[String]>
     private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>
