@@ -25,6 +25,8 @@ package final class CheckedRepository: RuleSubject {
     let toldSketches = Mutex<[ToldCommand]?>(nil)
     /// The contexts of builds, once somebody has asked.
     let contextSketches = Mutex<StatedContexts?>(nil)
+    /// What all files tell to write into files of variables, once somebody has asked.
+    let settingsSketches = Mutex<[ToldSettings]?>(nil)
 
     private let requirementShelf: OnDemand<[String]>
     private let dockerfileShelf: OnDemand<[(path: String, reading: DockerfileReading)]>

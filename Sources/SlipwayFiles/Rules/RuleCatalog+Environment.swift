@@ -23,6 +23,8 @@ extension RuleCatalog {
         .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread, .emptyText, .fixedDebug,
         .unchosenSettings,
         .uncleanCookie, .unnamedVariable, .secretInPlatformFile, .trackedDatabase, .localhostByDefault,
-        .givenButUnread,
+        .givenButUnread, .misplacedSettings, .unloadedSettings, .clientWithoutKey, .halfPair, .forbiddenExtra,
+        .serverFallsBack, .requestWithoutVariable, .toldPassword, .containerNameOnHost, .platformLacksRequired,
+        .toldSecret,
     ]
 }

@@ -8,7 +8,7 @@ extension RuleCatalog {
 
     static let render: [Rule<CheckedFile<RenderBlueprint>>] = [
         .renderUnknownKey, .renderPath, .renderPort, .renderDisk, .renderNoCheck, .renderSecret, .renderFallback,
-        .renderFreePlan, .renderFreeDatabase, .renderSystemPackage, .renderWithoutTools,
+        .renderFreePlan, .renderFreeDatabase, .renderSystemPackage, .renderWithoutTools, .renderMissingGroup,
     ]
 
     static let railway: [Rule<CheckedFile<RailwayConfig>>] = [

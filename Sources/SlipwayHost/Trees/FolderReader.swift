@@ -47,6 +47,7 @@ struct FolderReader: Sendable {
     /// The walk's root as an absolute path without links, and open.
     let root: String
     let descriptor: Int32
+    let templates: KeptTemplates
 
     func contents(of folder: Folder) -> Contents {
         guard let listing = FolderListing(root: descriptor, path: folder.path.dropLast() + [0]) else {
@@ -73,7 +74,11 @@ struct FolderReader: Sendable {
             path.append(contentsOf: listing.name(item))
             let isFolder = item.kind == .folder
             if isFolder, Self.skippedFolders.contains(Array(listing.name(item))) { continue }
-            if Self.isIgnored(path, nameStart: folder.path.count, isFolder: isFolder, by: ignoreFiles) { continue }
+            if Self.isIgnored(path, nameStart: folder.path.count, isFolder: isFolder, by: ignoreFiles),
+                isFolder || !templates.contains(path)
+            {
+                continue
+            }
             if isFolder {
                 contents.parts.append(.folder)
                 contents.folders.append(Folder(path: path + [UInt8(ascii: "/")], ignoreFiles: ignoreFiles))

@@ -76,6 +76,18 @@ import Testing
         #expect(nested == expected.compactMap { $0.hasPrefix("nested/") ? String($0.dropFirst(7)) : nil })
     }
 
+    @Test func `a template that a pattern hides is there unless git does not keep it`() throws {
+        let scratch = try Scratch()
+        try scratch.write([
+            ".gitignore": ".env*\n", ".env": "A=1", ".env.example": "A=", "web/.env.local.sample": "B=", "a.txt": "",
+        ])
+        #expect(
+            try scratch.read().entries.map(\.path) == [".env.example", ".gitignore", "a.txt", "web/.env.local.sample"])
+        _ = try scratch.git("init", "-q")
+        _ = try scratch.git("add", "-f", "a.txt", ".gitignore", "web/.env.local.sample")
+        #expect(try scratch.read().entries.map(\.path) == [".gitignore", "a.txt", "web/.env.local.sample"])
+    }
+
     @Test func `installed packages, caches and virtual environments are left out`() throws {
         let scratch = try Scratch()
         try scratch.write([

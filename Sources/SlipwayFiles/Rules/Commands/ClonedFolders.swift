@@ -19,6 +19,10 @@ extension Rule<CheckedRepository> {
                     "```bash\ngit clone https://git.example/yourname/tix\n```\n\n```bash\ncd tix-backend\nmake\n```\n"
             ],
             ["docs/setup.md": "```sh\ngit clone git@git.example:a/shop.git && cd shop-api\n```\n"],
+            [
+                "DEPLOY.md":
+                    "```bash\ncd /opt/apps/repo\ngit clone https://git.example/a/Shop.git .\n```\n\n```bash\ncd /opt/apps/repo/Shop\n./deploy.sh\n```\n"
+            ],
         ],
         passes: [
             ["README.md": "```bash\ngit clone https://git.example/a/shop.git\ncd shop/api\nmake\n```\n"],
@@ -39,9 +43,16 @@ extension Rule<CheckedRepository> {
             if clones.file != told.file { clones = ClonedFolders(file: told.file) }
             let words = told.words
             if let name = ClonedFolders.name(of: words) {
+                clones.remember(words)
                 clones.names.append(name)
                 clones.isOpen = ClonedFolders.isCertain(name)
+            } else if let folder = clones.nested(in: words, repository.tree) {
+                found.append(
+                    Violation(
+                        file: told.file, line: told.line,
+                        "git clone with a dot makes no folder \(folder); write the path without /\(folder)"))
             } else if words.first == "cd" || words.first == "pushd" {
+                if clones.dotted == nil { clones.place = words.dropFirst().first }
                 defer { clones.isOpen = false }
                 guard clones.isOpen, let path = words.dropFirst().first, ToldCommand.isPlain(path),
                     let first = path.split(separator: "/").first.map(String.init), !path.hasPrefix("/"),
@@ -74,6 +85,27 @@ private struct ClonedFolders {
     var made: Set<String> = []
     /// Whether nothing but this clone says where the reader is.
     var isOpen = false
+    /// The folder that the reader went to last.
+    var place: String?
+    /// What `git clone ADDRESS .` would have made without the dot, below the folder into which it went.
+    var dotted: (place: String, name: String)?
+
+    /// Keeps in mind where a clone went that makes no folder of its own.
+    mutating func remember(_ words: [String]) {
+        guard words.last == ".", let place, place.hasPrefix("/"), ToldCommand.isPlain(place),
+            let name = Self.name(of: Array(words.dropLast())), Self.isCertain(name)
+        else { return }
+        dotted = (place.hasSuffix("/") ? String(place.dropLast()) : place, name)
+    }
+
+    /// The folder that a later command takes for made.
+    func nested(in words: [String], _ tree: SourceTree) -> String? {
+        guard let dotted, !tree.hasDirectory(dotted.name), words.first == "cd" || words.first == "pushd" else {
+            return nil
+        }
+        let path = dotted.place + "/" + dotted.name
+        return words.dropFirst().contains { $0 == path || $0.hasPrefix(path + "/") } ? dotted.name : nil
+    }
 
     /// The folder that `git clone` makes; empty when the words do not say it.
     static func name(of words: [String]) -> String? {

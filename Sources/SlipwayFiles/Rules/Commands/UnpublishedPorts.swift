@@ -16,6 +16,11 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "DEPLOY.md":
+                    "```bash\ndocker compose up -d\n```\n\n```bash\nALLOWED_ORIGINS=http://YOUR_SERVER_IP:8080,http://YOUR_SERVER_IP:8002\n```\n",
+                "compose.yml": "services:\n  api:\n    build: .\n    ports: ['8002:8002']\n",
+            ],
+            [
+                "DEPLOY.md":
                     "```bash\ndocker compose up -d\n```\n\n```bash\nVITE_API_URL=http://YOUR_SERVER_IP:8000\n```\n",
                 "compose.yml": "services:\n  api:\n    build: .\n    ports: ['8002:8002']\n",
             ],
@@ -139,11 +144,23 @@ private struct AskedPort {
             }
             if !file.hasSuffix(".sh"), HostPrograms.servers.contains(where: text.contains) { return [] }
             if file.hasSuffix(".sh"), HostPrograms.servers.contains(where: text.hasPrefix) { return [] }
-            if let port = port(in: text, isScript: file.hasSuffix(".sh")) {
-                asked.append(AskedPort(port: port, file: file, line: index + 1))
-            }
+            let ports = port(in: text, isScript: file.hasSuffix(".sh")).map { [$0] } ?? origins(in: text)
+            asked += ports.map { AskedPort(port: $0, file: file, line: index + 1) }
         }
         return isComposed ? asked : []
+    }
+
+    /// Ports of the server's own address among the origins that may ask.
+    private static func origins(in text: String) -> [UInt16] {
+        guard let equals = text.firstIndex(of: "="), text[..<equals].contains("ORIGIN"), !text.hasPrefix("-") else {
+            return []
+        }
+        return text[text.index(after: equals)...].split { ",\"'[] ".contains($0) }.compactMap { address in
+            guard let mark = TextSearch.range(of: "://", in: address) else { return nil }
+            let place = address[mark.upperBound...].prefix { $0 != "/" }.split(separator: ":")
+            guard place.count == 2, place[0].uppercased() == place[0], place[0].contains("IP") else { return nil }
+            return UInt16(place[1])
+        }
     }
 
     private static func port(in text: String, isScript: Bool) -> UInt16? {

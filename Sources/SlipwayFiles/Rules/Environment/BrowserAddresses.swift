@@ -24,6 +24,12 @@ extension Rule<CheckedRepository> {
                         "'use client';\nconst a = await axios.get(\"http://localhost:5000/jobs?all=1\");\n",
                     "web/package.json": "{}",
                 ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .ssr)])),
+            RuleExample(
+                [
+                    "web/src/api.js":
+                        "if (mode === 'signup') {\n  const a = await fetch('http://localhost:8081/api/signup', {});\n}\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    environment:\n"
                     + "      - REACT_APP_API_URL=http://backend:8000\n  backend:\n    build: ./api\n"
@@ -39,6 +45,12 @@ extension Rule<CheckedRepository> {
             ],
         ],
         passes: [
+            RuleExample(
+                [
+                    "web/src/api.js":
+                        "if (location.hostname === 'localhost') {\n  fetch('http://localhost:8081/api/seed');\n}\n",
+                    "web/package.json": "{}",
+                ], app: AppSpec(name: "a", services: [Service(name: "web", directory: "web", role: .spa)])),
             RuleExample(
                 [
                     "web/src/api.js":
@@ -87,6 +99,14 @@ enum BrowserAddresses {
         return line.trimmed.hasPrefix("?")
             || ByteSearch.contains("default".utf8, in: line.utf8)
                 && !["export default", "defaults."].contains { ByteSearch.contains($0.utf8, in: line.utf8) }
+    }
+
+    /// Whether the line before asks what is to be done, and not where: `} else if (mode === 'signup') {`.
+    private static func isOtherQuestion(_ line: Substring, before call: Substring) -> Bool {
+        let places = choices.filter { $0 != "==" }
+        return ["fetch(", "axios."].contains { ByteSearch.contains($0.utf8, in: call.utf8) }
+            && ByteSearch.contains("if (".utf8, in: line.utf8)
+            && !places.contains { ByteSearch.contains($0.utf8, in: line.utf8) }
     }
 
     /// Whoever writes the address out does it everywhere, and the first places say it.
@@ -172,8 +192,10 @@ enum BrowserAddresses {
                 return nil
             }
             // The choice often stands on the lines before.
-            let around = lines[max(0, index - 2)...index]
-            guard !around.contains(where: chooses) else { return nil }
+            let around = lines[max(0, index - 2)..<index]
+            guard !chooses(line), !around.contains(where: { chooses($0) && !isOtherQuestion($0, before: line) }) else {
+                return nil
+            }
             return (index + 1, String(start.split(separator: "/").last ?? "localhost"))
         }
     }

@@ -19,6 +19,11 @@ extension Rule<CheckedRepository> {
                 "README.md": "## Production\n```sh\nnpm run build\n```\n",
                 "src/api.ts": "const base = process.env.REACT_APP_API ?? \"http://localhost:5000/api\";\n",
             ],
+            [
+                "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}", "web/vercel.json": "{}",
+                "web/src/api.js": "const base = import.meta.env.VITE_API_URL || 'http://localhost:8000';\n",
+                "README.md": "```env\nVITE_API_URL=http://localhost:8000\n```\n",
+            ],
         ],
         passes: [
             [
@@ -35,6 +40,12 @@ extension Rule<CheckedRepository> {
                 "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 "web/src/api.js": "const base = import.meta.env.VITE_API_URL || 'http://localhost:8000';\n",
             ],
+            [
+                "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}", "web/vercel.json": "{}",
+                "web/src/api.js": "const base = import.meta.env.VITE_API_URL || 'http://localhost:8000';\n",
+                "README.md":
+                    "```env\nVITE_API_URL=http://localhost:8000\n```\nSet `VITE_API_URL` to the back end's address.\n",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -46,10 +57,10 @@ extension Rule<CheckedRepository> {
                     !seen.contains(name), FallbackAddress.isDeployed(code.path, repository)
                 else { return nil }
                 seen.insert(name)
-                guard !FallbackAddress.isNamed(name, repository) else { return nil }
+                guard let names = FallbackAddress.naming(name, code.path, repository) else { return nil }
                 return Violation(
                     file: code.path, line: index + 1,
-                    "nothing sets \(name), so what is published takes localhost, each visitor's own machine; give it to the build, "
+                    "\(names), so what is published takes localhost, each visitor's own machine; give it to the build, "
                         + "and name it in the guide: \(name)=https://...")
             }
         }
@@ -100,8 +111,48 @@ private enum FallbackAddress {
         }
     }
 
+    /// What is wrong with what the other files say; `nil` when one of them tells to set it.
+    static func naming(_ name: String, _ path: String, _ repository: CheckedRepository) -> String? {
+        if !isNamed(name, repository) { return "nothing sets \(name)" }
+        // A host that builds the pages by itself gives them what its settings say, and nobody is told to fill these in.
+        guard isOnHost(path, repository.tree), let place = localhostAlone(name, repository) else { return nil }
+        return "\(name) is given localhost alone (\(place))"
+    }
+
+    /// Whether a host's file stands beside the pages' package.
+    private static func isOnHost(_ path: String, _ tree: SourceTree) -> Bool {
+        guard let place = nearestPackage(to: path, tree) else { return false }
+        return ["vercel.json", "netlify.toml", "firebase.json"].contains { name in
+            tree.contains(GoPath.clean(place + "/" + name))
+        }
+    }
+
+    /// Where the variable is given an address of this machine, when nothing else is said of it anywhere.
+    private static func localhostAlone(_ name: String, _ repository: CheckedRepository) -> String? {
+        let needle = Array(name.utf8)
+        var first: String?
+        for entry in repository.tree.entries {
+            guard !code.contains(where: entry.name.hasSuffix), !entry.path.contains("node_modules/"),
+                let bytes = repository.tree.bytes(entry.path), bytes.count < 400_000,
+                WholeWord.stands(needle, in: bytes), let text = repository.tree.text(entry.path)
+            else { continue }
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            where line.contains(name) {
+                let rest = TextSearch.range(of: name, in: line).map { line[$0.upperBound...].drop { $0 == " " } } ?? ""
+                let isLocal = line.contains("://localhost") || line.contains("://127.0.0.1")
+                guard rest.first == "=", isLocal, !line.contains("|"), !line.lowercased().contains("prod") else {
+                    return nil
+                }
+                first = first ?? "\(entry.path):\(index + 1)"
+            }
+        }
+        return first
+    }
+
+    private static let code = [".js", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".mjs", ".map"]
+
     /// Whether anything but the code speaks of the variable.
-    static func isNamed(_ name: String, _ repository: CheckedRepository) -> Bool {
+    private static func isNamed(_ name: String, _ repository: CheckedRepository) -> Bool {
         let tree = repository.tree
         let json = ["vercel.json", "app.json", "package.json", "eas.json", "firebase.json"].flatMap {
             tree.files(named: $0)

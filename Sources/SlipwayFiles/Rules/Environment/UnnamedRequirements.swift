@@ -67,7 +67,7 @@ enum UnnamedRequirements {
     }
 
     /// Whether the line reads the environment itself and asks for no other way.
-    private static func isPlain(_ place: (path: String, line: Int), in tree: SourceTree) -> Bool {
+    static func isPlain(_ place: (path: String, line: Int), in tree: SourceTree) -> Bool {
         guard let text = tree.text(place.path) else { return false }
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard lines.indices.contains(place.line - 1) else { return false }
@@ -91,7 +91,7 @@ enum UnnamedRequirements {
     }
 
     /// Whether any file that is no code has one of the names as a word of its own.
-    private static func isNamed(_ names: [String], in repository: CheckedRepository) -> Bool {
+    static func isNamed(_ names: [String], in repository: CheckedRepository) -> Bool {
         let tree = repository.tree
         let words = names.map { Array($0.utf8) }
         // A template that .gitignore names and git keeps all the same.
