@@ -39,7 +39,7 @@ extension RuleCatalog {
             .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
             .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
             .proxiedPages, .migrationsLeftBehind, .bucketTwice,
-        ] + packages + running + contradictions
+        ] + packages + running + contradictions + tables + storage
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
@@ -66,5 +66,14 @@ extension RuleCatalog {
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
         .documentedLocalhost, .toldMissingModule, .unbuiltArchive,
+    ]
+
+    /// Who makes the tables of a new database.
+    private static let tables: [Rule<CheckedRepository>] = [.replacedMigration, .noBaseTables, .rolesNeverMade]
+
+    /// Where data lives, and what deletes it.
+    private static let storage: [Rule<CheckedRepository>] = [
+        .lostOnPlatform, .uploadsServedElsewhere, .uploadsServedNowhere, .clusterDeletedAtStart, .fileDatabaseOnHeroku,
+        .dataDirectoryInGit,
     ]
 }

@@ -80,7 +80,40 @@ extension Rule<CheckedRepository> {
                 file: file.location, line: file.root?["deploy"]?.line ?? file.app?.line ?? 1,
                 "nothing runs the migrations of \(service.name) on Fly; add below [deploy], and copy what it needs into the "
                     + "image: release_command = '\(release.split(separator: "\"").joined())'")
-        } + onECS(repository, own) + byProcfile(repository, own)
+        } + onECS(repository, own) + byProcfile(repository, own) + onRailway(repository, own)
+            + onRender(repository, own)
+    }
+
+    /// What a platform's file starts, when it runs nothing before a release.
+    private static func onRailway(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        repository.railwayConfigs.compactMap { file in
+            guard file.releaseCommand == nil, file.schedule == nil,
+                file.root?.at("deploy", "preDeployCommand") == nil, let start = file.startCommand,
+                let service = own.first(where: { $0.directory == file.folder })
+                    ?? (own.count == 1 && repository.railwayConfigs.count == 1 ? own.first : nil),
+                let release = service.release
+            else { return nil }
+            return Violation(
+                file: file.location, line: start.line,
+                "nothing runs the migrations of \(service.name) on Railway; write below deploy: "
+                    + "preDeployCommand = \"\(release.split(separator: "\"").joined())\"")
+        }
+    }
+
+    private static func onRender(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        repository.renderBlueprints.flatMap { file in
+            file.services.compactMap { service -> Violation? in
+                let folder = GoPath.clean(service.rootDirectory?.text ?? ".")
+                guard service.type == "web", service.runtime != "static", service.releaseCommand == nil,
+                    let start = service.startCommand, let program = own.first(where: { $0.directory == folder }),
+                    let release = program.release
+                else { return nil }
+                return Violation(
+                    file: file.location, line: start.line,
+                    "nothing runs the migrations of \(program.name) on Render; let startCommand begin with: "
+                        + "\(release) &&")
+            }
+        }
     }
 
     /// What a Procfile says is all that runs, where no image and no other platform's file is there.
@@ -141,9 +174,9 @@ enum PlatformMigrations {
         repository.tree.entries.contains { entry in
             guard !entry.path.contains("node_modules/"), !entry.path.contains("test"),
                 endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
-                bytes.count < 300_000
+                bytes.count < 300_000, calls.contains(where: { RouteSearch.contains(bytes, $0) })
             else { return false }
-            return calls.contains { RouteSearch.contains(bytes, $0) }
+            return !StandaloneScript.isUnstarted(entry.path, in: repository)
         }
     }
 
