@@ -60,10 +60,7 @@ extension Rule<CheckedRepository> {
 
     /// Whether the program makes its tables when it starts, or a script of SQL does.
     private static func isMadeOtherwise(_ table: String, _ repository: CheckedRepository) -> Bool {
-        let makers = repository.code([".py"], with: ["create_all("]).filter { code in
-            code.line(with: "create_all(") != nil && !StandaloneScript.isUnstarted(code.path, in: repository)
-        }
-        if !makers.isEmpty { return true }
+        if !TablesOfMain.makers(in: repository).isEmpty { return true }
         return repository.tree.files(ending: "sql").contains { entry in
             guard let bytes = repository.tree.bytes(entry.path), bytes.count < 2_000_000 else { return false }
             return ByteSearch.contains(table.utf8, in: bytes)

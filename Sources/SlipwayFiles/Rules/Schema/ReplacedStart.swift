@@ -25,7 +25,7 @@ extension Rule<CheckedRepository> {
             [
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD alembic upgrade head && uvicorn a:app\n",
                 "compose.yml":
-                    "services:\n  api:\n    build: .\n    restart: always\n    command: uvicorn a:app --host 0.0.0.0\n  db:\n    image: postgres:17\n",
+                    "services:\n  api:\n    build: .\n    restart: always\n    ports: ['80:8000']\n    command: uvicorn a:app --host 0.0.0.0\n  db:\n    image: postgres:17\n",
             ],
         ],
         passes: [

@@ -9,6 +9,18 @@ enum TablesOfMain {
         "gunicorn", "uvicorn", "hypercorn", "waitress-serve", "uwsgi", "granian",
     ]
 
+    /// Python that makes tables with SQLAlchemy, without files that nobody starts; packages' own files too.
+    static func makers(in repository: CheckedRepository) -> [CodeText] {
+        repository.codeFiles.compactMap { entry -> CodeText? in
+            guard entry.name.hasSuffix(".py"), let bytes = repository.tree.bytes(entry.path), bytes.count < 300_000,
+                ByteSearch.contains("create_all(".utf8, in: bytes), let text = repository.tree.text(entry.path)
+            else { return nil }
+            let code = CodeText(path: entry.path, text: text)
+            return code.line(with: "create_all(") == nil
+                || StandaloneScript.isUnstarted(entry.path, in: repository) ? nil : code
+        }
+    }
+
     /// Where the application's own module does it, when all that deploys imports the module.
     static func unmade(in repository: CheckedRepository) -> Violation? {
         let programs =
@@ -19,9 +31,7 @@ enum TablesOfMain {
         guard programs.contains(where: servers.contains), !programs.contains(where: { $0.hasPrefix("python") }) else {
             return nil
         }
-        let files = repository.code([".py"], with: ["create_all("]).filter { code in
-            code.line(with: "create_all(") != nil && !StandaloneScript.isUnstarted(code.path, in: repository)
-        }
+        let files = makers(in: repository)
         guard files.count == 1, let code = files.first,
             code.bare.contains(where: { $0.contains("=Flask(") || $0.contains("=FastAPI(") }),
             let head = code.bare.firstIndex(where: { $0.hasPrefix("if__name__=='__main__'") })

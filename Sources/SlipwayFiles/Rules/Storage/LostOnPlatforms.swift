@@ -7,7 +7,7 @@ extension Rule<CheckedRepository> {
     static let lostOnPlatform = Rule(
         "AP512", .warning, "a platform throws away the folder that the application writes to",
         why:
-            "A machine of Fly, Render or Heroku gets the image's files again at each deploy and each start. What people have "
+            "A machine of Fly, Render or Heroku and a pod get the image's files again at each deploy and each start. What people have "
             + "uploaded, and a database or an index in a file, is gone unless a volume or a disk is mounted there.",
         catches: [
             RuleExample(
@@ -33,6 +33,15 @@ extension Rule<CheckedRepository> {
                 "render.yaml":
                     "services:\n  - type: web\n    name: a\n    env: ruby\n    startCommand: bin/rails server\n",
             ],
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"uvicorn\", \"a:app\"]\n",
+                    "k8s/web.yaml":
+                        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          image: shop/api:1\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["uploads"])])),
         ],
         passes: [
             RuleExample(
@@ -62,7 +71,9 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, Deployments.isOnPlatform(repository) else { return [] }
+        guard repository.isWhole, Deployments.isOnPlatform(repository) || !repository.manifests.isEmpty else {
+            return []
+        }
         let places = PassingDisk.all(in: repository)
         guard !places.isEmpty else { return [] }
         let folders = KeptFolder.known(in: repository)
@@ -113,6 +124,7 @@ private struct PassingDisk {
         switch name {
         case "Fly": "add [mounts] with source = \"data\" and destination = \"\(target)\""
         case "Render": "add below the service: disk with a mountPath of \(target), on a paid plan"
+        case "Kubernetes": "mount a PersistentVolumeClaim at \(target)"
         default: "keep the files in an object store"
         }
     }
@@ -139,6 +151,10 @@ private struct PassingDisk {
                 return PassingDisk(name: "Render", file: file.location, line: line, folder: folder)
             }
         }
+        let cluster = ClusterContainer.all(in: repository).filter { $0.node["volumeMounts"] == nil }.map { container in
+            PassingDisk(name: "Kubernetes", file: container.file, line: container.line, folder: container.program)
+        }
+        guard cluster.isEmpty else { return fly + render + cluster }
         guard fly.isEmpty, render.isEmpty, repository.composeFiles.isEmpty, repository.railwayConfigs.isEmpty else {
             return fly + render
         }
