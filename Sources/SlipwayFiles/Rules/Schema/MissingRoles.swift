@@ -77,7 +77,8 @@ private struct RoleUse {
                 "oleRepository.save", "oleRepo.save", "oleRepository.insert", "INTO roles", "INTO role ", "into roles",
                 "into role ", "INTO `role", "INTO public.role", "INTO \"role", "tableName: role", "tableName=\"role",
                 "INSERT INTO Role", "insert into Role", "roleService.create", "roleService.save", "INTO user_role",
-                "IGNORE INTO role",
+                "IGNORE INTO role", "new Role(", "Role.builder()", "new RoleEntity(", "oleRepository::save",
+                "olesRepository.save", "persist(role", "Role(name",
             ], advice: "let a CommandLineRunner save the roles when the table is empty, or add them in data.sql"),
         RoleUse(
             endings: [".cs"], uses: ["AddToRoleAsync("], failures: [],

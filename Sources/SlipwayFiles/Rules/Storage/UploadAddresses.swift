@@ -178,6 +178,13 @@ private struct ServedUploads {
         }) {
             return true
         }
+        // A guide or a script can write the server's own configuration.
+        let told = repository.documents.map(\.path) + repository.scripts.map(\.location)
+        if told.contains(where: { path in
+            repository.tree.bytes(path).map { ByteSearch.contains("location /uploads".utf8, in: $0) } == true
+        }) {
+            return true
+        }
         return repository.tree.entries.contains { entry in
             guard
                 ["Caddyfile", "vercel.json", "netlify.toml", ".htaccess"].contains(entry.name)
