@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuleCatalog {
-    static let across = contracts + packages + running + contradictions
+    static let across = contracts + packages + running + contradictions + tables + storage
 
     /// Ports, names, health, data, migrations: what one file asks of another.
     private static let contracts: [Rule<CheckedRepository>] = [
@@ -71,5 +71,14 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine,
         .unbuiltArchive,
+    ]
+
+    /// Who makes the tables of a new database.
+    private static let tables: [Rule<CheckedRepository>] = [.replacedMigration, .noBaseTables, .rolesNeverMade]
+
+    /// Where data lives, and what deletes it.
+    private static let storage: [Rule<CheckedRepository>] = [
+        .lostOnPlatform, .uploadsServedElsewhere, .uploadsServedNowhere, .clusterDeletedAtStart, .fileDatabaseOnHeroku,
+        .dataDirectoryInGit,
     ]
 }

@@ -18,8 +18,23 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
                 "server.js": "if (process.env.NODE_ENV !== 'production') {\n  await sequelize.sync();\n}\n",
             ],
+            [
+                "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"app:app\"]\n",
+                "app.py":
+                    "app = Flask(__name__)\n\nif __name__ == '__main__':\n    with app.app_context():\n        db.create_all()\n    app.run()\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"app.py\"]\n",
+                "app.py":
+                    "app = Flask(__name__)\n\nif __name__ == '__main__':\n    with app.app_context():\n        db.create_all()\n    app.run()\n",
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"app:app\"]\n",
+                "app.py":
+                    "app = Flask(__name__)\nwith app.app_context():\n    db.create_all()\n\nif __name__ == '__main__':\n    app.run()\n",
+            ],
             [
                 "Dockerfile": "FROM python:3.13\nENTRYPOINT [\"./entrypoint.sh\"]\n",
                 "entrypoint.sh":
@@ -33,7 +48,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole, !repository.dockerfiles.isEmpty || !repository.procfiles.isEmpty else { return [] }
-        guard let found = script(repository) ?? code(repository), !isMadeElsewhere(repository, except: found.file ?? "")
+        guard let found = script(repository) ?? code(repository) ?? TablesOfMain.unmade(in: repository),
+            !isMadeElsewhere(repository, except: found.file ?? "")
         else { return [] }
         return [found]
     }

@@ -162,6 +162,16 @@ extension Rule<CheckedRepository> {
                     services: [
                         Service(name: "a", directory: ".", role: .backend, release: "npx prisma migrate deploy")
                     ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM node:22\nCMD [\"node\", \"dist/main.js\"]\n",
+                    "package.json": "{\"scripts\":{\"start\":\"prisma migrate deploy && node dist/main.js\"}}",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(name: "a", directory: ".", role: .backend, release: "npx prisma migrate deploy")
+                    ])),
         ],
         passes: [
             RuleExample(

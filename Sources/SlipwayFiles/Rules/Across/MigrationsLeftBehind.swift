@@ -21,6 +21,12 @@ extension Rule<CheckedRepository> {
                 "alembic.ini": "[alembic]\nscript_location = alembic\n", "alembic/env.py": "", "app/main.py": "",
                 "requirements.txt": "alembic\n",
             ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY app ./app\nCMD [\"sh\", \"-c\", \"flask db upgrade && gunicorn app:app\"]\n",
+                "app/__init__.py": "", "migrations/env.py": "", "migrations/versions/1_a.py": "",
+                "requirements.txt": "flask-migrate\n",
+            ],
         ],
         passes: [
             [
@@ -72,6 +78,14 @@ private enum MigrationFolders {
         if text.contains("alembic upgrade") {
             let found = folders.first { tree.contains(GoPath.clean($0 + "/alembic.ini")) }
             return found.map { ("alembic", GoPath.clean($0 + "/alembic.ini"), ["alembic"]) }
+        }
+        if text.contains("flask db upgrade") || text.contains("app db upgrade") {
+            let found = folders.first { tree.contains(GoPath.clean($0 + "/migrations/env.py")) }
+            return found.map { ("flask db", GoPath.clean($0 + "/migrations"), ["migrations"]) }
+        }
+        if text.contains("sequelize-cli db:migrate") || text.contains("sequelize db:migrate") {
+            let found = folders.first { tree.hasDirectory(GoPath.clean($0 + "/migrations")) }
+            return found.map { ("sequelize-cli", GoPath.clean($0 + "/migrations"), ["migrations", "db"]) }
         }
         return nil
     }

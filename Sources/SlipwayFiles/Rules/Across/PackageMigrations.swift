@@ -16,13 +16,38 @@ enum PackageMigrations {
         "vercel-build", "production", "prod", "serve",
     ]
 
+    /// Those that npm runs only when somebody starts the program with npm.
+    private static let starts: Set<String> = [
+        "start", "prestart", "poststart", "start:prod", "start:production", "start:docker", "production", "prod",
+        "serve",
+    ]
+
+    /// Whether a script of an image's start counts: one whose image starts the program itself runs no script.
+    private static func isStarted(_ name: String, in repository: CheckedRepository) -> Bool {
+        guard starts.contains(name) else { return true }
+        let managers = ["npm", "yarn", "pnpm", "bun", "pm2", "turbo", "nx"]
+        let images = repository.images.filter { !$0.isForDevelopment }
+        let isOnItsOwn = images.allSatisfy { unit in
+            unit.imageStart.map { start in
+                !managers.contains(where: start.text.contains) && unit.service?.command == nil
+            } ?? false
+        }
+        // A platform without an image runs the script start by itself.
+        guard !images.isEmpty, isOnItsOwn, repository.railwayConfigs.isEmpty, repository.procfiles.isEmpty,
+            repository.renderBlueprints.isEmpty, repository.appManifests.isEmpty, repository.units.isEmpty
+        else { return true }
+        let plain = name.split(separator: ":").first.map { $0.hasPrefix("pre") ? String($0.dropFirst(3)) : String($0) }
+        return isCalled(name, in: repository) || plain.map { isCalled($0, in: repository) } == true
+    }
+
     static func run(by manifest: String, in repository: CheckedRepository) -> Bool {
         guard MigrationRuns.runs(manifest) else { return false }
         let scripts = JSONDocument(parsing: manifest).root?["scripts"]?.mapping?.entries ?? []
         let texts = scripts.map { (key: $0.key, text: $0.value.text ?? "") }
         let migrating = texts.filter { MigrationRuns.runs($0.text) }
         return migrating.contains { script in
-            common.contains(script.key) || texts.contains { calls(script.key, in: $0.text) }
+            common.contains(script.key) && isStarted(script.key, in: repository)
+                || texts.contains { calls(script.key, in: $0.text) }
                 || isCalled(script.key, in: repository)
         } || PlatformMigrations.isCalledByCode(in: repository) || makesTables(repository)
     }

@@ -32,6 +32,45 @@ extension Rule<CheckedRepository> {
                         Service(
                             name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
                     ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+                    "k8s/api.yaml":
+                        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          image: shop/api:1\n",
+                    "shop/migrations/0001_initial.py": "",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
+            RuleExample(
+                [
+                    "railway.toml": "[deploy]\nstartCommand = 'gunicorn shop.wsgi'\n",
+                    "shop/migrations/0001_initial.py": "",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+                    "docker-compose.dev.yml":
+                        "services:\n  web:\n    build: .\n    command: sh -c 'python manage.py migrate && python manage.py runserver'\n",
+                    "docker-compose.prod.yml":
+                        "services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n",
+                    "shop/migrations/0001_initial.py": "",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, release: "python manage.py migrate --noinput")
+                    ])),
         ],
         passes: [
             RuleExample(
@@ -80,7 +119,83 @@ extension Rule<CheckedRepository> {
                 file: file.location, line: file.root?["deploy"]?.line ?? file.app?.line ?? 1,
                 "nothing runs the migrations of \(service.name) on Fly; add below [deploy], and copy what it needs into the "
                     + "image: release_command = '\(release.split(separator: "\"").joined())'")
-        } + onECS(repository, own) + byProcfile(repository, own)
+        } + onECS(repository, own) + byProcfile(repository, own) + onRailway(repository, own)
+            + onRender(repository, own) + onKubernetes(repository, own) + inCompose(repository, own)
+    }
+
+    /// No command, init container or Job of a manifest does it.
+    private static func onKubernetes(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        let containers = ClusterContainer.all(in: repository)
+        guard !containers.isEmpty,
+            !repository.manifests.contains(where: { file in
+                file.document.isTemplate || file.text.contains("migrat") || MigrationRuns.runs(file.text)
+            }), !MigrationRuns.isToldForServers(in: repository)
+        else { return [] }
+        var seen: Set<String> = []
+        return containers.compactMap { container in
+            guard let service = own.first(where: { $0.directory == container.program }), let release = service.release,
+                seen.insert(service.name).inserted
+            else { return nil }
+            return Violation(
+                file: container.file, line: container.line,
+                "nothing runs the migrations of \(service.name) in the cluster; add to the pod an initContainer with the "
+                    + "same image and the command: \(release)")
+        }
+    }
+
+    /// What the Compose file of a developer runs, that of production must run too.
+    private static func inCompose(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        let files = repository.composeFiles
+        guard files.contains(where: { $0.isForDevelopment && MigrationRuns.runs($0.text) }),
+            !MigrationRuns.isToldForServers(in: repository)
+        else { return [] }
+        let databases = ["postgres", "mysql", "mariadb", "postgis", "pgvector"]
+        return files.compactMap { file in
+            guard !file.isForDevelopment, !MigrationRuns.runs(file.text), !file.text.contains("migrat"),
+                file.services.contains(where: { service in
+                    databases.contains { service.image.map(\.text).map(ImageName.init)?.name.contains($0) == true }
+                }),
+                let unit = repository.deployedUnits.first(where: { unit in
+                    unit.compose?.location == file.location && own.contains { $0.name == unit.app?.name }
+                }), let service = unit.service, let release = unit.app?.release
+            else { return nil }
+            return Violation(
+                file: file.location, line: service.line,
+                "the Compose file of development runs the migrations and this one does not; add a service migrate with "
+                    + "the same build and: command: \(release)")
+        }
+    }
+
+    /// What a platform's file starts, when it runs nothing before a release.
+    private static func onRailway(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        repository.railwayConfigs.compactMap { file in
+            guard file.releaseCommand == nil, file.schedule == nil,
+                file.root?.at("deploy", "preDeployCommand") == nil, let start = file.startCommand,
+                let service = own.first(where: { $0.directory == file.folder })
+                    ?? (own.count == 1 && repository.railwayConfigs.count == 1 ? own.first : nil),
+                let release = service.release
+            else { return nil }
+            return Violation(
+                file: file.location, line: start.line,
+                "nothing runs the migrations of \(service.name) on Railway; write below deploy: "
+                    + "preDeployCommand = \"\(release.split(separator: "\"").joined())\"")
+        }
+    }
+
+    private static func onRender(_ repository: CheckedRepository, _ own: [Service]) -> [Violation] {
+        repository.renderBlueprints.flatMap { file in
+            file.services.compactMap { service -> Violation? in
+                let folder = GoPath.clean(service.rootDirectory?.text ?? ".")
+                guard service.type == "web", service.runtime != "static", service.releaseCommand == nil,
+                    let start = service.startCommand, let program = own.first(where: { $0.directory == folder }),
+                    let release = program.release
+                else { return nil }
+                return Violation(
+                    file: file.location, line: start.line,
+                    "nothing runs the migrations of \(program.name) on Render; let startCommand begin with: "
+                        + "\(release) &&")
+            }
+        }
     }
 
     /// What a Procfile says is all that runs, where no image and no other platform's file is there.
@@ -141,9 +256,9 @@ enum PlatformMigrations {
         repository.tree.entries.contains { entry in
             guard !entry.path.contains("node_modules/"), !entry.path.contains("test"),
                 endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path),
-                bytes.count < 300_000
+                bytes.count < 300_000, calls.contains(where: { RouteSearch.contains(bytes, $0) })
             else { return false }
-            return calls.contains { RouteSearch.contains(bytes, $0) }
+            return !StandaloneScript.isUnstarted(entry.path, in: repository)
         }
     }
 

@@ -37,14 +37,15 @@ extension Rule<CheckedRepository> {
                     services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["app/logs"])])),
         ]
     ) { repository in
-        repository.deployedUnits.flatMap { unit -> [Violation] in
+        let absolute = repository.isWhole ? AbsoluteFolders.all(in: repository) : []
+        return repository.deployedUnits.flatMap { unit -> [Violation] in
             guard let service = unit.service, let compose = unit.compose, !compose.isForDevelopment, let app = unit.app,
-                !app.writableDirectories.isEmpty, !app.role.isServedFromFiles,
-                !service.ports.isEmpty || app.role == .backend,
+                !app.role.isServedFromFiles, !service.ports.isEmpty || app.role == .backend,
                 let folder = unit.dockerfile.finalWorkingFolders.last
             else { return [] }
+            let own = absolute.filter { app.directory == "." || $0.file.hasPrefix(app.directory + "/") }.map(\.path)
             let mounts = compose.anywhere(service.name).flatMap(\.mounts).map { GoPath.clean($0.target) }
-            return app.writableDirectories.compactMap { directory in
+            return (app.writableDirectories + own).compactMap { directory in
                 guard directory != ".", directory != "", !PassingFolder.isPassing(directory) else { return nil }
                 let path = directory.hasPrefix("/") ? directory : GoPath.clean(folder + "/" + directory)
                 guard

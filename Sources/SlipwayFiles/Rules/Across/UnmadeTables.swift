@@ -23,8 +23,43 @@ extension Rule<CheckedRepository> {
                 "migrations/1.js": "module.exports = {}\n",
                 "package.json": "{\"dependencies\":{\"sequelize\":\"6\"}}",
             ],
+            [
+                "Dockerfile":
+                    "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npx prisma generate\nCMD [\"node\", \"a.js\"]\n",
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"6\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\nmodel User {\n}\n",
+                "railway.toml": "[deploy]\nstartCommand = 'node a.js'\n",
+            ],
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"uvicorn\", \"a:app\"]\n",
+                    "models.py": "class User(Base):\n    __tablename__ = 'users'\n",
+                    "requirements.txt": "sqlalchemy\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend, language: "python")])),
         ],
         passes: [
+            [
+                "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"a.js\"]\n",
+                "README.md": "## Deployment\n\n```\ndocker compose exec api npx prisma db push\n```\n",
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"6\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n}\nmodel User {\n}\n",
+            ],
+            [
+                "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"a.js\"]\n",
+                "package.json": "{\"dependencies\":{\"@prisma/client\":\"6\"}}",
+                "prisma/schema.prisma": "datasource db {\n  provider = \"mongodb\"\n}\nmodel User {\n}\n",
+            ],
+            RuleExample(
+                [
+                    "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"uvicorn\", \"a:app\"]\n",
+                    "a.py": "Base.metadata.create_all(bind=engine)\n",
+                    "models.py": "class User(Base):\n    __tablename__ = 'users'\n",
+                    "requirements.txt": "sqlalchemy\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend, language: "python")])),
             [
                 "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"dist/a.js\"]\n",
                 "drizzle.config.ts": "export default defineConfig({ schema: './src/schema.ts', out: './drizzle' })\n",
@@ -45,87 +80,50 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole, repository.tree.files(ending: "sql").isEmpty else {
-            return []
-        }
-        let units = repository.images.filter { !$0.isForDevelopment }
-        guard !units.isEmpty else { return [] }
-        return repository.tree.files(named: "package.json").compactMap { entry in
-            guard !entry.path.contains("node_modules/"), let text = repository.tree.text(entry.path),
-                let root = JSONDocument(parsing: text).root,
-                let schema = SchemaTool.of(root, in: entry.directory, repository),
-                !schema.isApplied(in: repository),
-                let unit = units.first(where: { SchemaTool.belongs(entry.directory, to: $0) })
-            else { return nil }
-            return Violation(
-                file: entry.path, line: 1,
-                "nothing applies \(schema.place), \(unit.dockerfile.location) neither; run once for each release: "
-                    + schema.command)
-        }
-    }
-}
-
-/// A library that keeps its schema in the code, and what would apply it.
-private struct SchemaTool {
-    let place: String
-    let command: String
-    /// Words of commands and calls that make tables.
-    let signs: [String]
-
-    static func of(_ manifest: DataNode, in folder: String, _ repository: CheckedRepository) -> SchemaTool? {
-        let prefix = folder == "." ? "" : folder + "/"
-        func depends(_ name: String) -> Bool { manifest["dependencies"]?[name] != nil }
-        if depends("drizzle-orm"),
-            let config = repository.tree.entries.first(where: {
-                $0.directory == folder && $0.name.hasPrefix("drizzle.config.")
-            })
-        {
-            return SchemaTool(
-                place: "the schema of \(config.path)", command: "npx drizzle-kit push",
-                signs: ["drizzle-kit push", "drizzle-kit migrate", "/migrator", "db:push", "db:migrate", "pushSchema"])
-        }
-        if depends("sequelize"), !depends("sequelize-typescript"),
-            let first = repository.tree.entries.first(where: {
-                $0.path.hasPrefix(prefix + "migrations/") && ($0.name.hasSuffix(".js") || $0.name.hasSuffix(".ts"))
-            })
-        {
-            return SchemaTool(
-                place: first.directory, command: "npx sequelize-cli db:migrate",
-                signs: [".sync(", "umzug", "Umzug", "sequelize-cli", "db:migrate", "sequelize db"])
-        }
-        return nil
-    }
-
-    static func belongs(_ folder: String, to unit: DeployedUnit) -> Bool {
-        let own = SourceTree.Entry(path: unit.dockerfile.location).directory
-        return own == folder || unit.context == folder || unit.app?.directory == folder
-            || unit.dockerfile.reading.file.instructions.contains { instruction in
-                instruction.keyword == "COPY" && folder != "."
-                    && instruction.arguments.dropLast().contains { GoPath.clean($0) == folder }
+        guard repository.isWhole, !bringsItsTables(repository) else { return [] }
+        return SchemaTool.all(in: repository).flatMap { tool -> [Violation] in
+            let targets = SchemaTarget.all(of: tool, in: repository)
+            guard !targets.isEmpty, !tool.isApplied(in: repository) else { return [] }
+            // Nobody is told of it either, and Compose brings an empty database.
+            let isCertain = !isTold(tool, repository) && bringsDatabase(repository)
+            return targets.map { target in
+                let advice = target.advice.flatMap { way in tool.command.map(way) } ?? tool.advice
+                return Violation(
+                    file: target.file, line: target.line,
+                    "nothing makes the tables of \(target.name == "the image" ? "a new database" : "the database on " + target.name) from \(tool.place); \(advice)",
+                    severity: isCertain && target.name == "the image" ? .error : nil)
             }
+        }
     }
 
-    /// Whether code or a file that deploys has one of the signs; a script of package.json that only people type is none.
-    func isApplied(in repository: CheckedRepository) -> Bool {
-        let endings = [".sh", ".yml", ".yaml", ".toml", ".ts", ".js", ".mjs", ".cjs", ".tf"]
-        return repository.tree.entries.contains { entry in
-            let isPlace =
-                endings.contains(where: entry.name.hasSuffix) || entry.name.contains("Dockerfile")
-                || ["Procfile", "Makefile", "package.json"].contains(entry.name)
-            let isAside =
-                ["node_modules/", "seed", "reset", "test", "spec", "drizzle.config"].contains(
-                    where: entry.path.lowercased().contains) || entry.path.hasPrefix(".github/")
-            guard isPlace, !isAside, let bytes = repository.tree.bytes(entry.path), bytes.count < 300_000,
-                signs.contains(where: { ByteSearch.contains($0.utf8, in: bytes) })
-            else { return false }
-            guard entry.name == "package.json" else { return true }
-            let scripts = repository.tree.text(entry.path).flatMap {
-                JSONDocument(parsing: $0).root?["scripts"]?.mapping
-            }
-            return scripts?.entries.contains { script in
-                ["start", "build", "deploy", "prod", "install", "release"].contains(where: script.key.contains)
-                    && signs.contains { script.value.text?.contains($0) == true }
+    private static func isTold(_ tool: SchemaTool, _ repository: CheckedRepository) -> Bool {
+        repository.documents.contains { entry in
+            repository.tree.bytes(entry.path).map { bytes in
+                tool.signs.contains { ByteSearch.contains($0.utf8, in: bytes) }
             } == true
+        }
+    }
+
+    private static func bringsDatabase(_ repository: CheckedRepository) -> Bool {
+        repository.composeFiles.contains { file in
+            !file.isForDevelopment && file.services.contains { $0.build != nil }
+                && file.services.contains { service in
+                    ["postgres", "mysql", "mariadb"].contains {
+                        service.image.map(\.text).map(ImageName.init)?.name.contains($0) == true
+                    }
+                }
+        }
+    }
+
+    /// Whether statements of the repository make the tables in another way than its tools do.
+    private static func bringsItsTables(_ repository: CheckedRepository) -> Bool {
+        repository.tree.files(ending: "sql").contains { entry in
+            !entry.path.lowercased().contains("test")
+                && repository.tree.bytes(entry.path).map {
+                    $0.count < 1_000_000
+                        && (ByteSearch.contains("CREATE TABLE".utf8, in: $0)
+                            || ByteSearch.contains("create table".utf8, in: $0))
+                } == true
         }
     }
 }

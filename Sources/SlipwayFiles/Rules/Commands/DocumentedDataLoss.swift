@@ -15,7 +15,19 @@ extension Rule<CheckedRepository> {
                     "# Update\n\n```bash\ngit pull\ndocker compose down -v\ndocker compose up -d --build\n```\n",
                 "compose.yml":
                     "services:\n  db:\n    image: postgres:17\n    volumes: ['data:/var/lib/postgresql/data']\nvolumes: {data: {}}\n",
-            ]
+            ],
+            [
+                "FIX-502.md":
+                    "## Complete reset\n\nIf nothing else works:\n\n```bash\n# Stop all services\ndocker compose down -v\n# Remove all containers and images\ndocker system prune -a -f\n```\n",
+                "compose.yml":
+                    "services:\n  db:\n    image: postgres:17\n    volumes: ['data:/var/lib/postgresql/data']\nvolumes: {data: {}}\n",
+            ],
+            [
+                "README.md":
+                    "### Rebuild\n\n```bash\ndocker compose -f docker-compose.prod.yml down -v\ndocker compose -f docker-compose.prod.yml up -d --build\n```\n",
+                "docker-compose.prod.yml":
+                    "services:\n  db:\n    image: postgres:17\n    volumes: ['data:/var/lib/postgresql/data']\nvolumes: {data: {}}\n",
+            ],
         ],
         passes: [
             [
@@ -35,7 +47,7 @@ extension Rule<CheckedRepository> {
             return []
         }
         return repository.toldCommands.compactMap { told in
-            guard told.teller == .document, isForTheServer(told.file),
+            guard told.teller == .document, isForTheServer(told),
                 let loss = DataLoss.of(told.command), loss.subject == .containers,
                 let text = repository.tree.text(told.file), !isSaid(around: told.line, in: text)
             else { return nil }
@@ -43,20 +55,32 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    private static func isForTheServer(_ path: String) -> Bool {
-        let name = path.lowercased()
-        return ["deploy", "update", "upgrade", "prod", "server", "vps", "fix", "hosting", "release"].contains(
-            where: name.contains)
+    /// Whether the document is about a server, or the command names the Compose file of production.
+    private static func isForTheServer(_ told: ToldCommand) -> Bool {
+        let name = told.file.lowercased()
+        return [
+            "deploy", "update", "upgrade", "prod", "server", "vps", "fix", "hosting", "release", "troubleshoot",
+        ].contains(where: name.contains)
+            || told.words.contains { $0.contains("prod") && ($0.hasSuffix(".yml") || $0.hasSuffix(".yaml")) }
     }
 
-    /// Whether the lines around it say that something is deleted.
+    private static let warnings = [
+        "danger", "warning", "careful", "caution", "⚠", "wipe", "destro", "lose", "lost", "erase", "uninstall", "tear",
+        "data loss", "осторожно", "удал", "очист", "vorsicht", "lösch", "cuidado", "elimin", "borra", "apaga",
+        "supprim",
+        "attention", "dikkat", "sil", "削除", "消", "删除", "清",
+    ]
+    private static let verbs = ["delet", "remove", "reset", "clean", "fresh", "scratch", "purge", "drop", "start over"]
+    private static let objects = ["data", "volume", "database", " db", "everything", "table"]
+
+    /// Whether the lines around it say that data is deleted, or that nobody's data is there.
     private static func isSaid(around line: Int, in text: String) -> Bool {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let near = lines[max(0, line - 8)..<min(lines.count, line + 3)].joined(separator: "\n").lowercased()
-        return [
-            "delet", "remove", "reset", "clean", "wipe", "fresh", "data", "danger", "warning", "volume", "scratch",
-            "tear",
-            "destro", "lose", "lost", "erase", "uninstall", "test", "⚠", "dev",
-        ].contains(where: near.contains)
+        let near = lines[max(0, line - 8)..<min(lines.count, line + 3)].map { $0.lowercased() }
+        return near.contains { line in
+            warnings.contains(where: line.contains) || line.contains("develop") || line.contains(" local")
+                || line.contains(" test")
+                || verbs.contains(where: line.contains) && objects.contains(where: line.contains)
+        }
     }
 }

@@ -23,6 +23,11 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM ruby:3.4\nCOPY . .\nCMD [\"bundle\", \"exec\", \"rails\", \"server\"]\n",
                 "bin/docker-entrypoint": "#!/bin/bash -e\n./bin/rails db:prepare\nexec \"${@}\"\n",
             ],
+            [
+                "Dockerfile":
+                    "# ENTRYPOINT [\"/rails/bin/docker-entrypoint\"]\nFROM ruby:3.4\nCOPY . .\nCMD [\"bundle\", \"exec\", \"rails\", \"server\"]\n",
+                "bin/docker-entrypoint": "#!/bin/bash -e\n./bin/rails db:prepare\nexec \"${@}\"\n",
+            ],
         ],
         passes: [
             [
@@ -83,7 +88,10 @@ private enum StartedScript {
         let tree = repository.tree
         func holds(_ entry: SourceTree.Entry) -> Bool {
             guard entry.path != path, let bytes = tree.bytes(entry.path), bytes.count < 500_000 else { return false }
-            return ByteSearch.contains(name.utf8, in: bytes)
+            guard ByteSearch.contains(name.utf8, in: bytes) else { return false }
+            // A line that is commented out starts nothing.
+            guard let text = tree.text(entry.path), !entry.name.hasSuffix(".md") else { return true }
+            return text.split(separator: "\n").contains { $0.contains(name) && !$0.trimmed.hasPrefix("#") }
         }
         return tree.otherEntries.contains(where: holds) || repository.documents.contains(where: holds)
             || tree.files(named: "package.json").contains(where: holds)
