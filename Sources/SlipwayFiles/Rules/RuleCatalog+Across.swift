@@ -65,6 +65,7 @@ extension RuleCatalog {
     private static let contradictions: [Rule<CheckedRepository>] = [
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
-        .documentedLocalhost, .toldMissingModule, .unbuiltArchive,
+        .documentedLocalhost, .toldMissingModule, .unbuiltArchive, .httpsDemanded, .certificateLacksName,
+        .hostServerBesideContainer, .proxiesNotTrusted, .challengeUnserved, .unservedAddress,
     ]
 }
