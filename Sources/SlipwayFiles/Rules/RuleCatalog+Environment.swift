@@ -22,6 +22,7 @@ extension RuleCatalog {
         .traceInAnswer, .developmentProfile, .addressFallsBack, .openEmptying, .seedPasswordInLog,
         .routeChangesSchema, .nobodyIsAsked, .unusedGuard, .documentedButUnread, .emptyText, .fixedDebug,
         .uncleanCookie, .unnamedVariable, .secretInPlatformFile, .trackedDatabase, .localhostByDefault,
-        .givenButUnread,
+        .givenButUnread, .debuggerStarted, .limitByForwardedText, .unusedLimit,
+        .writtenSecret,
     ]
 }
