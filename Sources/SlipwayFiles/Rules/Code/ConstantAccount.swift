@@ -14,23 +14,29 @@ struct ConstantAccount {
         if code.path.hasSuffix(".sql") {
             return InsertedAccount.line(in: code).map { Self(line: $0, isFallback: false) }
         }
-        let isMaker = isSeed || code.bare.contains(where: writes)
-        guard isMaker else { return nil }
-        var isPastGuard = false
-        for (index, line) in code.bare.enumerated() {
-            if isGuard(line) { isPastGuard = true }
-            guard !isPastGuard, line.utf8.count < 400 else { continue }
+        for (index, line) in code.bare.enumerated() where isWorthReading(line) {
             let isFallback = isSeed && fallsBack(line)
-            let isHashed = ConstantPassword.isHashed(line)
-            guard isFallback || isHashed || ConstantPassword.isPlain(line) else { continue }
+            guard isFallback || ConstantPassword.isHashed(line) || ConstantPassword.isPlain(line) else { continue }
+            // What follows is only for developers.
+            if code.bare[...index].contains(where: isGuard) { return nil }
             // The account's rights stand around its password, or its name says them.
             let near = code.bare[max(0, index - 14)...min(index + 14, code.bare.count - 1)]
             guard hasRights(near.joined().lowercased()),
-                isSeed || near.contains(where: writes) || line.lowercased().contains("admin")
+                isSeed || near.contains(where: writes)
+                    || line.lowercased().contains("admin") && code.bare.contains(where: writes)
             else { continue }
             return Self(line: index + 1, isFallback: isFallback)
         }
         return nil
+    }
+
+    /// Most lines have no text, or none of these words; this is asked of every one.
+    private static func isWorthReading(_ line: String) -> Bool {
+        let bytes = line.utf8
+        guard bytes.count < 400, bytes.contains(UInt8(ascii: "'")) else { return false }
+        return ["ass", "ASS", "ash", "rypt", "superuser", "reateAsync", "ncode", "byte", "ashPin"].contains {
+            ByteSearch.contains($0.utf8, in: bytes)
+        }
     }
 
     private static let rights = ["admin", "superuser", "director", "manager", "root@", "owner", "staff"]

@@ -37,11 +37,11 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole, Deployments.exist(in: repository) else { return [] }
         let endings = [".go", ".js", ".ts", ".mjs"]
-        let sources = repository.code(endings, with: ["imit", "hrottle"])
-        let written = sources.flatMap { code in
+        let written = repository.code(endings, with: ["ateLimit", "hrottle"]).flatMap { code in
             UnusedLimit.definitions(in: code).map { (path: code.path, name: $0.name, line: $0.line) }
         }
         guard !written.isEmpty else { return [] }
+        let sources = repository.code(endings, with: Array(Set(written.map(\.name))))
         let unused = written.filter { limit in !sources.contains { UnusedLimit.uses(limit.name, in: $0) } }
         // One that is used limits what it is for; where none is, nothing is limited.
         guard unused.count == written.count, let first = unused.first else { return [] }
