@@ -67,7 +67,8 @@ extension RuleCatalog {
     private static let contradictions: [Rule<CheckedRepository>] = [
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
-        .unpublishedStore,
+        .unpublishedStore, .httpsDemanded, .certificateLacksName, .hostServerBesideContainer, .proxiesNotTrusted,
+        .challengeUnserved, .unservedAddress,
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine,
         .unbuiltArchive,

@@ -14,6 +14,7 @@ extension RuleCatalog {
         .publishedDebugger, .certificateMissing, .unreadEnvironmentFile, .hiddenProgram, .hiddenPermission,
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
         .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
-        .originWithDefaultPort, .emptyOverFile,
+        .originWithDefaultPort, .emptyOverFile, .waitsForLeftProfile, .internalNetwork,
+        .publishedPlain,
     ]
 }

@@ -26,5 +26,7 @@ extension RuleCatalog {
         .givenButUnread, .misplacedSettings, .unloadedSettings, .clientWithoutKey, .halfPair, .forbiddenExtra,
         .serverFallsBack, .requestWithoutVariable, .toldPassword, .containerNameOnHost, .platformLacksRequired,
         .toldSecret,
+        .debuggerStarted, .limitByForwardedText, .unusedLimit,
+        .writtenSecret,
     ]
 }

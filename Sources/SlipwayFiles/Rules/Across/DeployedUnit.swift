@@ -120,7 +120,7 @@ struct DeployedUnit: Sendable {
         // A variable can move a default, a configuration file too.
         if let server, let stated = GunicornFile(of: server.line, for: self) { return stated.ports }
         guard let server, let port = server.line.port, environmentPort == nil, !isConfigured(server.line) else {
-            return []
+            return isWhole || service?.command != nil ? CodePort(of: self).map { [$0.port] } ?? [] : []
         }
         // Flask's scripts say runserver as Django's do, and mean another port.
         if server.line.words.contains("runserver"), app?.framework != nil, app?.framework != "django" { return [] }

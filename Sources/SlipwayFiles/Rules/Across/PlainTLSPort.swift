@@ -14,7 +14,12 @@ extension Rule<CheckedRepository> {
                 "compose.yml":
                     "services:\n  web:\n    image: nginx:1.27\n    ports: ['443:8080', '80:8080']\n    volumes:\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
                 "nginx.conf": "server {\n  listen 8080;\n  location / {\n    root /usr/share/nginx/html;\n  }\n}\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    image: nginx:1.27\n    ports: ['80:80', '443:443']\n    volumes:\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
+                "nginx.conf": "server {\n  listen 80;\n}\n",
+            ],
         ],
         passes: [
             [
@@ -26,6 +31,7 @@ extension Rule<CheckedRepository> {
             [
                 "compose.yml":
                     "services:\n  web:\n    image: nginx:1.27\n    ports: ['80:80', '443:443']\n    volumes:\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n",
+                "init-tls.sh": "#!/bin/sh\nset -e\ncp nginx.tls.conf nginx.conf\n# ssl_certificate\n",
                 "nginx.conf": "server {\n  listen 80;\n}\n",
             ],
         ]
@@ -42,7 +48,8 @@ extension Rule<CheckedRepository> {
                     return UInt16(tail) == port.target
                 }
             }
-            guard let plain = listens.first, !listens.contains(where: { $0.parameters.contains("ssl") }),
+            guard let plain = listens.first else { return unanswered(container, port, servers) }
+            guard !listens.contains(where: { $0.parameters.contains("ssl") }),
                 !servers.contains(where: { $0.directive.all("ssl").first?.parameters.first == "on" })
             else { return nil }
             let file = container.configurations.first { $0.document.all("listen").contains(plain) }
@@ -51,5 +58,28 @@ extension Rule<CheckedRepository> {
                 "443 leads to \(port.target), where nginx speaks no TLS (\(file?.location ?? "nginx.conf"):\(plain.line)); "
                     + "write there: listen \(port.target) ssl; with a certificate, or delete the port")
         }
+    }
+
+    /// A port of TLS behind which no server listens at all.
+    private static func unanswered(
+        _ container: ServingContainer, _ port: ComposePort, _ servers: [NginxServer]
+    ) -> Violation? {
+        let repository = container.compose.repository
+        // A script or another file can bring the certificate's server later.
+        let endings = [".sh", ".conf", ".template", ".md", ".yml", ".j2"]
+        let isBrought = repository.tree.entries.contains { entry in
+            guard endings.contains(where: entry.name.hasSuffix), let bytes = repository.tree.bytes(entry.path) else {
+                return false
+            }
+            return ByteSearch.contains("ssl_certificate".utf8, in: bytes)
+        }
+        guard !servers.isEmpty, !isBrought,
+            !container.configurations.contains(where: { $0.text.contains("$") && $0.text.contains("listen $") })
+        else { return nil }
+        return Violation(
+            file: container.compose.location, line: port.position.line,
+            "nginx listens on \(servers.flatMap(\.ports).map(String.init).joined(separator: ", ")) alone, and https:// is "
+                + "refused; write a server with listen \(port.target) ssl; and a certificate, or delete the port",
+            severity: .warning)
     }
 }

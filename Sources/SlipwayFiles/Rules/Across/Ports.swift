@@ -66,8 +66,35 @@ extension Rule<CheckedRepository> {
                 "conf.py":
                     "import os\nPORT = os.getenv(\"PORT\", \"8080\")  # Cloud Run says 8080\nbind = f\"0.0.0.0:{PORT}\"\n",
             ],
+            RuleExample(
+                [
+                    "compose.yml": "services:\n  api:\n    build: .\n    ports: ['3001:3001']\n",
+                    "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                    "server.js": "const port = parseInt(process.env.PORT || '4000', 10)\napp.listen(port)\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "api", directory: ".", role: .backend, language: "javascript")])
+            ),
+            [
+                "compose.yml": "services:\n  api:\n    build: .\n    ports: ['5000:80']\n",
+                "Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT [\"dotnet\", \"a.dll\"]\n",
+            ],
         ],
         passes: [
+            RuleExample(
+                [
+                    "compose.yml":
+                        "services:\n  api:\n    build: .\n    environment:\n      PORT: 3001\n    ports: ['3001:3001']\n",
+                    "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                    "server.js": "const port = parseInt(process.env.PORT || '4000', 10)\napp.listen(port)\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "api", directory: ".", role: .backend, language: "javascript")])
+            ),
+            [
+                "compose.yml": "services:\n  api:\n    build: .\n    ports: ['5000:8080']\n",
+                "Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT [\"dotnet\", \"a.dll\"]\n",
+            ],
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    ports: ['8080:80']\n",
                 "Dockerfile": "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\n",

@@ -30,6 +30,14 @@ extension Rule<CheckedRepository> {
                     "http.csrf(c -> c.disable())\n  .authorizeHttpRequests(a -> a.anyRequest().permitAll());\n"
             ],
             ["lib/web/router.ex": "scope \"/\" do\n  pipe_through :browser\n  live_dashboard \"/dashboard\"\nend\n"],
+            [
+                "config/blazer.yml":
+                    "data_sources:\n  main:\n    url: <%= ENV['URL'] %>\n# before_action_method: require_admin\n",
+                "config/routes.rb":
+                    "Rails.application.routes.draw do\n  root 'a#b'\n  mount Blazer::Engine, at: 'blazer'\nend\n",
+            ],
+            ["server.js": "app.use('/dash', Agendash(agenda))\n"],
+            ["urls.py": "urlpatterns += [path('silk/', include('silk.urls', namespace='silk'))]\n"],
         ],
         passes: [
             ["admin.py": "from sqladmin import Admin\nadmin = Admin(app, engine, authentication_backend=backend)\n"],
@@ -47,6 +55,12 @@ extension Rule<CheckedRepository> {
                     "authenticate :user, ->(u) { u.admin? } do\n  mount Sidekiq::Web => '/sidekiq'\nend\n"
             ],
             [
+                "config/blazer.yml": "before_action_method: require_admin\n",
+                "config/routes.rb":
+                    "Rails.application.routes.draw do\n  mount Blazer::Engine, at: 'blazer'\nend\n",
+            ],
+            ["urls.py": "if settings.DEBUG:\n    urlpatterns += [path('silk/', include('silk.urls'))]\n"],
+            [
                 "src/main/java/Security.java":
                     "a.requestMatchers(\"/api/**\").authenticated().anyRequest().permitAll();\n"
             ],
@@ -62,6 +76,12 @@ extension Rule<CheckedRepository> {
                 return Violation(file: code.path, line: line, page.message)
             }
         }
+            + repository.openRailsConsoles.map { found in
+                Violation(
+                    file: found.file, line: found.line,
+                    "whoever finds the address \(found.console.effect); put it in a block: "
+                        + "authenticate :user, ->(u) { u.admin? } do")
+            }
     }
 }
 
@@ -74,7 +94,11 @@ private struct AdminPage: Sendable {
     /// One-based; `nil` when it asks for a login.
     let line: @Sendable (CodeText) -> Int?
 
-    static let all = [sqlAdmin, starletteAdmin, flaskAdmin, adminJS, bullBoard, sidekiq, springSecurity, liveDashboard]
+    static let all = [
+        sqlAdmin, starletteAdmin, flaskAdmin, adminJS, bullBoard, springSecurity, liveDashboard, agendash,
+        queueDashboard,
+        silk,
+    ]
 
     private static let sqlAdmin = AdminPage(
         endings: [".py"], word: "sqladmin",
@@ -124,16 +148,33 @@ private struct AdminPage: Sendable {
         }.map { $0 + 1 }
     }
 
-    private static let sidekiq = AdminPage(
-        endings: ["routes.rb"], word: "Sidekiq::Web",
+    private static let agendash = AdminPage(
+        endings: [".js", ".ts", ".mjs"], word: "gendash",
         message:
-            "whoever finds the address reads and deletes the jobs; put it in a block: authenticate :user, ->(u) { u.admin? } do"
+            "whoever finds the address reads and deletes the jobs; put a middleware that asks for a login before it"
     ) { code in
-        guard let line = code.line(with: "mountSidekiq::Web") else { return nil }
-        let words = ["authenticate", "constraints", "Auth", "authorized", "development?", "local?"]
-        let isGuarded =
-            code.isGuarded(line, by: words, before: 12) || code.lines.contains { $0.contains("Sidekiq::Web.use") }
-        return isGuarded ? nil : line
+        code.bare.firstIndex { line in
+            line.contains(",Agendash(") && line.contains(".use('") && line.split(separator: ",").count <= 3
+                && !line.lowercased().contains("auth")
+        }.map { $0 + 1 }
+    }
+
+    private static let queueDashboard = AdminPage(
+        endings: [".py"], word: "rq_dashboard",
+        message:
+            "whoever finds the address reads and deletes the jobs; set RQ_DASHBOARD_USERNAME and RQ_DASHBOARD_PASSWORD"
+    ) { code in
+        guard code.line(with: "RQ_DASHBOARD_USERNAME", "basic_auth", "before_request") == nil else { return nil }
+        return code.line(with: "register_blueprint(rq_dashboard.blueprint")
+    }
+
+    private static let silk = AdminPage(
+        endings: [".py"], word: "silk.urls",
+        message: "everybody reads the recorded requests with their cookies; write SILKY_AUTHENTICATION = True and "
+            + "SILKY_AUTHORISATION = True, or include it in DEBUG alone"
+    ) { code in
+        guard let line = code.line(with: "include('silk.urls'") else { return nil }
+        return code.isGuarded(line, by: ["DEBUG", "debug", "SILK"], before: 6) ? nil : line
     }
 
     private static let springSecurity = AdminPage(

@@ -48,7 +48,8 @@ struct CodeText {
 
     /// Words of paths that hold tests, examples, or what tools and others wrote.
     private static let aside = [
-        "spec.", "mock", "fixture", "example", "vendor/", "stories", "__", "dist/", "build/", ".min.", "node_modules/",
+        "spec.", "mock", "fixture", "example", "vendor/", "stories", "__test", "__mock",
+        "__pycache", "__snap", "__generated", "dist/", "build/", ".min.", "node_modules/",
     ]
 
     /// Whether a file can be part of what runs in production, by its path.

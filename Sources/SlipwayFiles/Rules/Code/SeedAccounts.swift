@@ -38,6 +38,32 @@ extension Rule<CheckedRepository> {
                 "scripts/create_admin.py":
                     "import os\nPASSWORD = os.getenv('ADMIN_PASSWORD', 'Admin123!')\ncreate('admin', PASSWORD)\n",
             ],
+            [
+                "deploy.sh": "npm ci\n",
+                "db.js":
+                    "const hash = bcrypt.hashSync(\"123\", 10);\ndb.run(\n  `INSERT INTO users (email, password_hash, role) VALUES (?, ?, ?)`,\n  [\"admin@a.example\", hash, \"admin\"]\n);\n",
+            ],
+            [
+                "Dockerfile": "FROM eclipse-temurin:21\n",
+                "src/main/java/a/DataInitializer.java":
+                    "User admin = new User();\nadmin.setPassword(passwordEncoder.encode(\"admin123\"));\nadmin.setRole(Role.ADMIN);\nusers.save(admin);\n",
+            ],
+            [
+                "Dockerfile": "FROM postgres:17\n",
+                "db/init.sql":
+                    "INSERT INTO users (username, password, role)\nVALUES ('admin', crypt('admin123', gen_salt('bf')), 'ADMIN');\n",
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\n",
+                "start.sh":
+                    "python manage.py shell -c \"U.objects.create_superuser('admin', 'a@a.example', 'admin123')\"\n",
+            ],
+            [
+                "Procfile": "web: sh start.sh\n",
+                "start.sh": "python manage.py create_dev_superuser\ngunicorn a.wsgi\n",
+                "a/management/commands/create_dev_superuser.py":
+                    "password = env('DJANGO_SUPERUSER_PASSWORD', default='admin123')\nUser.objects.create_superuser('a', password)\n",
+            ],
         ],
         passes: [
             [
@@ -51,81 +77,59 @@ extension Rule<CheckedRepository> {
                     "unless Rails.env.production?\n  User.create!(email: 'admin@a.example', password: 'secret12')\nend\n",
             ],
             ["Dockerfile": "FROM node:22\n", "tests/seed.ts": "create({ role: 'ADMIN', password: 'Admin123!' })\n"],
+            [
+                "Dockerfile": "FROM node:22\n",
+                "src/login.js": "const labels = { password: 'Passwort', admin: 'Verwalter' }\n",
+            ],
+            [
+                "Dockerfile": "FROM node:22\n",
+                "src/start.js":
+                    "if (process.env.NODE_ENV !== 'production') {\n  await User.create({ email: 'admin@a.example', password: 'Admin123!' })\n}\n",
+            ],
+            [
+                "Dockerfile": "FROM eclipse-temurin:21\n",
+                "src/main/java/a/Demo.java":
+                    "@Profile(\"dev\")\nclass Demo {\n  void run() { admin.setPassword(encoder.encode(\"admin123\")); users.save(admin); }\n}\n",
+            ],
+            [
+                "Dockerfile": "FROM postgres:17\n",
+                "db/init.sql": "INSERT INTO users (username, password, role) VALUES ('admin', :password, 'ADMIN');\n",
+            ],
         ]
     ) { repository in
-        guard repository.isWhole,
-            !repository.dockerfiles.isEmpty || !repository.procfiles.isEmpty || !repository.flyFiles.isEmpty
-                || !repository.renderBlueprints.isEmpty
-        else { return [] }
-        let endings = [".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".php", ".exs", ".go", ".java", ".kt", ".cs"]
-        return repository.code(endings, with: ["assword", "PASSWORD", "crypt("]).compactMap { code in
-            let name = SourceTree.Entry(path: code.path).name.lowercased()
-            let isSeed =
-                [
-                    "seed", "initial_data", "initdata", "init_db", "create_admin", "create-admin", "createadmin",
-                    "bootstrap_admin",
-                ]
-                .contains(where: name.contains) || code.path.lowercased().contains("seeds/")
-                || code.path.contains("seeders/")
-            guard isSeed,
-                code.line(withAny: ["production", ":prod", "IsDevelopment", "app()->environment", "app.debug"]) == nil,
-                let index = code.bare.indices.first(where: {
-                    hasPassword(code.bare[$0]) || fallsBack(code.bare[$0])
-                })
-            else { return nil }
-            // The account's rights stand around its password, or its name says them.
-            let around = code.bare[max(0, index - 14)...min(index + 14, code.bare.count - 1)].joined().lowercased()
-            guard
-                ["admin", "superuser", "director", "manager", "root@", "owner", "staff"].contains(
-                    where: around.contains)
-            else {
+        guard repository.isWhole else { return [] }
+        let endings = [
+            ".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".php", ".exs", ".go", ".java", ".kt", ".cs", ".sql", ".sh",
+        ]
+        let words = ["assword", "PASSWORD", "crypt(", "hashPin(", "create_superuser", "createAsync("]
+        let started = StartingText.hiddenCode(in: repository, StartingText.all(in: repository), endings, words)
+        return (repository.code(endings, with: words) + started).compactMap { code in
+            guard !isAside(code.path), let account = ConstantAccount.first(in: code, isSeed: isSeed(code.path)) else {
                 return nil
             }
             return Violation(
-                file: code.path, line: index + 1,
-                fallsBack(code.bare[index])
+                file: code.path, line: account.line,
+                account.isFallback
                     ? "where the variable is not set everybody can read the password; delete it here, and end without one"
                     : "everybody can read this password; take it from a variable, and end without it: ADMIN_PASSWORD")
         }
     }
 
-    /// `process.env.ADMIN_PASSWORD || 'text'`, `os.getenv('ADMIN_PASSWORD', 'text')`.
-    private static func fallsBack(_ line: String) -> Bool {
-        let lower = line.lowercased()
-        guard lower.contains("env"), lower.contains("password"), !lower.contains("mail"), !lower.contains("db_"),
-            !lower.contains("postgres"), !lower.contains("mysql"), !lower.contains("smtp")
-        else { return false }
-        return ["password||'", "password??'", "password']||'", "password']??'", "password','", "password',default='"]
-            .contains { opening in
-                guard let range = TextSearch.range(of: opening, in: lower[...]) else { return false }
-                let value = lower[range.upperBound...].prefix { $0 != "'" }
-                return value.utf8.count >= 4 && !value.contains("$") && !value.contains("<")
-            }
+    /// Texts for people and what only browsers see.
+    private static func isAside(_ path: String) -> Bool {
+        let lower = path.lowercased()
+        return ["locale", "i18n", "/lang/", "translation", "/messages", "site-packages", "cypress", "playwright"]
+            .contains(
+                where: lower.contains)
     }
 
-    /// `password: 'text'`, `hash('text'`, `"password": "text"`.
-    private static func hasPassword(_ line: String) -> Bool {
-        let lower = line.lowercased()
-        guard !["env", "getenv", "process.", "faker", "random", "config(", "input("].contains(where: lower.contains)
-        else { return false }
-        let openings = [
-            "password:'", "'password':'", "password='", "'password'=>'", "password:'", "hash('", "hashsync('",
-            "hashpassword('",
-            "hash_password('", "make('", "bcrypt('", "set_password('", "encode('", "password_hash('", "hashpw('",
-            "hash_pwd_salt('",
-            "password:awaithash('", "get_password_hash('", "generate_password_hash('", "hashpw(b'",
+    private static func isSeed(_ path: String) -> Bool {
+        let name = SourceTree.Entry(path: path).name.lowercased()
+        let words = [
+            "seed", "initial_data", "initdata", "init_db", "create_admin", "create-admin", "createadmin",
+            "bootstrap_admin", "superuser", "superadmin", "ensure_admin", "setup_admin", "init_admin", "initadmin",
+            "add_admin", "make_admin", "reset_admin", "default_admin",
         ]
-        return openings.contains { opening in
-            guard let range = TextSearch.range(of: opening, in: lower[...]) else { return false }
-            if opening.hasPrefix("make") || opening.hasPrefix("encode") || opening.hasPrefix("hash('"),
-                !lower.contains("pass"),
-                !lower.contains("hash")
-            {
-                return false
-            }
-            let value = lower[range.upperBound...].prefix { $0 != "'" }
-            return value.utf8.count >= 4 && value.utf8.count <= 40 && !value.hasPrefix("$2") && !value.contains("{")
-                && !value.contains("$") && !value.contains("<")
-        }
+        return words.contains(where: name.contains) || path.lowercased().contains("seeds/") || path.contains("seeders/")
     }
 }

@@ -19,8 +19,22 @@ extension Rule<CheckedRepository> {
                     "INSTALLED_APPS = ['django.contrib.sessions']\nMIDDLEWARE = [\n    'django.contrib.sessions.middleware.SessionMiddleware',\n    'django.contrib.auth.middleware.AuthenticationMiddleware',\n]\nROOT_URLCONF = 'a.urls'\n",
                 "templates/login.html": "<form method=\"post\"></form>\n",
             ],
+            [
+                "app/controllers/application_controller.rb":
+                    "class ApplicationController < ActionController::Base\n  skip_forgery_protection\n  before_action :authenticate_user!\nend\n",
+                "config/routes.rb": "devise_for :users\n",
+            ],
+            [
+                "app/Http/Middleware/VerifyCsrfToken.php":
+                    "class VerifyCsrfToken extends Middleware {\n    protected $except = [\n        '*',\n    ];\n}\n"
+            ],
         ],
         passes: [
+            [
+                "app/controllers/application_controller.rb":
+                    "class ApplicationController < ActionController::Base\n  skip_forgery_protection if: :json?\nend\n",
+                "config/routes.rb": "devise_for :users\n",
+            ],
             [
                 "src/main/java/Security.java":
                     "http\n  .csrf(csrf -> csrf.disable())\n  .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS));\n"
@@ -40,7 +54,7 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        spring(repository) + django(repository)
+        spring(repository) + django(repository) + ForgedForms.rails(repository) + ForgedForms.laravel(repository)
     }
 
     private static func spring(_ repository: CheckedRepository) -> [Violation] {

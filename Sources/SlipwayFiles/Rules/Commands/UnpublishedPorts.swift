@@ -101,7 +101,7 @@ private struct HostPorts {
         let needle = "\(port)"
         let aside = [".lock", "lock.json", "lock.yaml", ".svg", ".css", ".csv", ".sql", ".sum", ".map", ".html"]
         return repository.tree.entries.contains { entry in
-            guard !aside.contains(where: entry.name.hasSuffix), !entry.name.contains(".env"),
+            guard !aside.contains(where: entry.name.hasSuffix), !entry.name.contains(".env"), !isInside(entry),
                 let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
                 ByteSearch.contains(needle.utf8, in: bytes)
             else { return false }
@@ -109,6 +109,16 @@ private struct HostPorts {
             let isTold = entry.name.hasSuffix(".md") || entry.name.hasSuffix(".sh")
             return Self.names(needle, in: bytes, published: isTold)
         }
+    }
+
+    /// Whether what the file says of ports is true in a container alone: what an image exposes, what a proxy in front of
+    /// the others asks, and where a program listens that Compose starts.
+    private func isInside(_ entry: SourceTree.Entry) -> Bool {
+        let name = entry.name.lowercased()
+        if name.contains("dockerfile") || [".conf", ".template"].contains(where: name.hasSuffix) { return true }
+        if name.contains("config.") || entry.path.contains("script") { return false }
+        return [".py", ".go", ".java", ".rb", ".php", ".cs", ".rs", ".properties"].contains(where: name.hasSuffix)
+            || repository.composeFiles.contains { $0.location == entry.path }
     }
 
     /// Whether the number stands anywhere but in an address, which others are to open.

@@ -80,8 +80,9 @@ extension Rule<CheckedFile<ComposeFile>> {
             "services:\n  web:\n    image: nginx:1.27\n    ports: ['80:80']\n  api:\n    build: .\n    ports: ['3000:3000']\n",
         ]
     ) { file in
-        guard !file.isForDevelopment, let proxy = file.services.first(where: { isProxy($0, in: file) }) else {
-            return []
+        guard !file.isForDevelopment else { return [] }
+        guard let proxy = file.services.first(where: { isProxy($0, in: file) }) else {
+            return HostProxies.passedBy(file)
         }
         let leadsTo = targets(of: proxy, in: file)
         return file.services.flatMap { service -> [Violation] in
@@ -95,9 +96,16 @@ extension Rule<CheckedFile<ComposeFile>> {
                     line: port.position.line, column: port.position.column,
                     "\(proxy.name) stands before \(service.name), and \(published) leads past it; "
                         + "write: 127.0.0.1:\(published):\(port.target), or delete the port",
-                    severity: DevelopmentPath.isProduction(file.location) ? .warning : .info)
+                    severity: isDeployed(file, behind: proxy) ? .warning : .info)
             }
         }
+    }
+
+    /// Whether the file says by its name that it deploys, or is the only one that could, with TLS at its proxy.
+    private static func isDeployed(_ file: CheckedFile<ComposeFile>, behind proxy: ComposeService) -> Bool {
+        if DevelopmentPath.isProduction(file.location) { return true }
+        let others = file.repository.composeFiles.filter { $0.location != file.location && !$0.isForDevelopment }
+        return others.isEmpty && proxy.ports.contains { $0.published == 443 }
     }
 
     private static func isProxy(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Bool {

@@ -195,11 +195,25 @@ extension Rule<CheckedFile<ComposeFile>> {
         return true
     }
 
+    /// Whether the file that it is merged with stands beside it, and has its other services.
+    private static func isMergedHere(_ file: CheckedFile<ComposeFile>) -> Bool {
+        let bases = ["compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"]
+        let base = file.siblings.first { bases.contains(SourceTree.Entry(path: $0.location).name) }
+        guard let base, !base.includesOthers else { return false }
+        return file.services.contains { base[$0.name] != nil }
+    }
+
     /// Nothing to start.
     static let noImage = Rule(
         "CO004", .error, "a service has neither image nor build",
         why: "Compose refuses a service that it can neither pull nor build.",
-        catches: ["services:\n  web:\n    ports: ['80:80']\n"],
+        catches: [
+            "services:\n  web:\n    ports: ['80:80']\n",
+            [
+                "compose.dev.yml": "services:\n  db:\n    ports: ['5432:5432']\n  web:\n    ports: ['80:80']\n",
+                "compose.yml": "services:\n  web:\n    image: web:1\n",
+            ],
+        ],
         passes: [
             "services:\n  web:\n    build: .\n",
             [
@@ -216,9 +230,8 @@ extension Rule<CheckedFile<ComposeFile>> {
                 keys.contains { service.node[$0] != nil }
             }
             // A lone override is merged with a file that stands elsewhere.
-            guard !isComplete, !(file.isForDevelopment || DevelopmentPath.isProduction(file.location)) else {
-                return nil
-            }
+            let isOverride = file.isForDevelopment || DevelopmentPath.isProduction(file.location)
+            guard !isComplete, !isOverride || isMergedHere(file) else { return nil }
             return Violation(
                 line: service.line, "\(service.name) has neither image nor build; add: build: . or image: NAME:TAG")
         }

@@ -7,7 +7,7 @@ extension Rule<CheckedRepository> {
     static let signingKeyInSettings = Rule(
         "EN330", .warning, "the key that signs tokens stands in a settings file",
         why:
-            "appsettings.json travels with the repository and the image: whoever reads it makes a valid token for every "
+            "The file travels with the repository and the image: whoever reads it makes a valid token for every "
             + "account, as long as nothing gives another key.",
         catches: [
             [
@@ -19,8 +19,10 @@ extension Rule<CheckedRepository> {
                 "appsettings.json": "{\n  \"Jwt\": {\n    \"Key\": \"c3dvcmRmaXNoc3dvcmRmaXNo\"\n  }\n}\n",
                 "Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:9.0\n",
             ],
+            ["config/credentials.yml": "secret_key_base: bn5W8hrV62r3MCYg3d3pkW4KoPyhwrOSZJsrn7F\n"],
         ],
         passes: [
+            ["config/secrets.yml": "production:\n  secret_key_base: <%= ENV[\"SECRET_KEY_BASE\"] %>\n"],
             [
                 "api/appsettings.json": "{\n  \"Jwt\": {\n    \"Key\": \"c3dvcmRmaXNoc3dvcmRmaXNo\"\n  }\n}\n",
                 "compose.yml":
@@ -38,7 +40,8 @@ extension Rule<CheckedRepository> {
         let files =
             repository.tree.files(named: "appsettings.json")
             + repository.tree.files(named: "appsettings.Production.json")
-        guard repository.isWhole, !files.isEmpty else { return [] }
+        guard repository.isWhole else { return [] }
+        guard !files.isEmpty else { return rails(repository) }
         let given = Set(
             repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { $0.services.flatMap(\.environment) }
                 .map { plain($0.name) })
@@ -56,6 +59,29 @@ extension Rule<CheckedRepository> {
                     file: entry.path, line: line,
                     "everybody can read this key; leave it empty here, and give it in the environment: \(name)")
             }
+        }
+    }
+
+    /// `config/credentials.yml` and the production part of `config/secrets.yml`, which Rails knows encrypted alone.
+    private static func rails(_ repository: CheckedRepository) -> [Violation] {
+        let files = ["credentials.yml", "secrets.yml"].flatMap { repository.tree.files(named: $0) }.filter {
+            $0.directory.hasSuffix("config")
+        }
+        return files.compactMap { entry in
+            guard let text = repository.tree.text(entry.path) else { return nil }
+            var part = ""
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                if line.first?.isLetter == true, line.trimmed.hasSuffix(":") { part = String(line.trimmed.dropLast()) }
+                let words = line.trimmed.split(separator: " ")
+                guard words.count == 2, words[0] == "secret_key_base:", !words[1].hasPrefix("<"),
+                    words[1].utf8.count > 15,
+                    ["", "production", "shared", "default"].contains(part)
+                else { continue }
+                return Violation(
+                    file: entry.path, line: index + 1,
+                    "everybody can read this key; make another one, and give it in the environment: SECRET_KEY_BASE")
+            }
+            return nil
         }
     }
 

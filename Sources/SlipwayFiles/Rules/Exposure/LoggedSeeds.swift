@@ -19,6 +19,12 @@ extension Rule<CheckedRepository> {
                 "users/management/commands/seed_admin.py":
                     "self.stdout.write(\n    f\"User: admin\\n\"\n    f\"Password: {password:<29}\\n\"\n)\n",
             ],
+            [
+                "a/management/commands/create_dev_superuser.py":
+                    "self.stdout.write(self.style.SUCCESS(f'made {email} / {password}'))\n",
+                "railway.toml": "[deploy]\nstartCommand = \"bash start.sh\"\n",
+                "start.sh": "python manage.py create_dev_superuser\nexec gunicorn a.wsgi\n",
+            ],
         ],
         passes: [
             [
@@ -34,10 +40,15 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let starts = StartingText.all(in: repository)
         guard !starts.isEmpty else { return [] }
-        return repository.code([".ts", ".js", ".mjs", ".py", ".rb"], with: ["assword", "PASSWORD"]).compactMap { code in
+        let (endings, words) = ([".ts", ".js", ".mjs", ".py", ".rb"], ["assword", "PASSWORD"])
+        let sources =
+            repository.code(endings, with: words)
+            + StartingText.hiddenCode(in: repository, starts, endings, words)
+        return sources.compactMap { code in
             let name = SourceTree.Entry(path: code.path).name
             let stem = String(name.prefix { $0 != "." })
-            guard ["seed", "admin", "init"].contains(where: stem.lowercased().contains), stem.utf8.count > 3,
+            guard ["seed", "admin", "init", "superuser"].contains(where: stem.lowercased().contains),
+                stem.utf8.count > 3,
                 starts.contains(where: { StartingText.names(stem, in: $0) }), let line = LoggedSeed.line(in: code)
             else { return nil }
             return Violation(
@@ -45,28 +56,6 @@ extension Rule<CheckedRepository> {
                 "the container's log keeps the password; leave it out, and let the account set its own at the first login"
             )
         }
-    }
-}
-
-/// What containers run when they start: their commands, and the scripts behind them.
-private enum StartingText {
-    static func all(in repository: CheckedRepository) -> [String] {
-        let images = repository.dockerfiles.filter { !DevelopmentPath.isLikely($0.location) }.compactMap { file in
-            file.stages.last.flatMap { stage in
-                file.lineage(of: stage).last { ["CMD", "ENTRYPOINT"].contains($0.keyword) }?.text
-            }
-        }
-        let services = repository.composeFiles.filter { !$0.isForDevelopment }.flatMap { file in
-            file.services.compactMap { service in service.node["command"] ?? service.node["entrypoint"] }.map { node in
-                node.text ?? (node.sequence ?? []).compactMap(\.text).joined(separator: " ")
-            }
-        }
-        return images + services + repository.scripts.filter(\.isStart).map { $0.document.text }
-    }
-
-    /// Whether the name stands in it as a whole word.
-    static func names(_ stem: String, in text: String) -> Bool {
-        text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }.contains { $0 == stem }
     }
 }
 

@@ -10,8 +10,10 @@ extension Rule<CheckedFile<ScriptFile>> {
         catches: [
             "#!/bin/sh\nset -e\necho \"token: $API_TOKEN\"\n", "#!/bin/sh\necho $DB_PASSWORD\n",
             "#!/bin/bash\nset -e\nprintf '%s\\n' \"${SECRET_KEY}\"\n",
+            "#!/bin/sh\nset -e\ncat ~/.ssh/id_ed25519\n",
         ],
         passes: [
+            "#!/bin/sh\nset -e\ncat ~/.ssh/id_ed25519.pub\ncat ~/.ssh/id_ed25519 | gh secret set KEY\n",
             "#!/bin/sh\nset -e\necho \"token: ${API_TOKEN:+is set}\"\n", "#!/bin/sh\nset -e\necho \"in $PWD\"\n",
             "#!/bin/sh\nset -e\necho \"$TOKEN\" | docker login -u bot --password-stdin\n",
             "#!/bin/sh\nset -e\necho \"PASSWORD=$DB_PASSWORD\" >> .env\n",
@@ -26,27 +28,50 @@ extension Rule<CheckedFile<ScriptFile>> {
         let isRedirectedBlock = script.lines.contains { line in
             ["} >", "}>", "done >", "done <", ") >", "} |", "done |"].contains { line.contains($0) }
         }
-        return commands.indices.compactMap { index in
-            let command = commands[index]
-            guard ["echo", "printf"].contains(command.name), !command.isInSubshell, !isRedirectedBlock,
-                command.redirections.allSatisfy({ $0.hasPrefix(">&") || !$0.hasPrefix(">") }),
-                !(commands.indices.contains(index + 1) && commands[index + 1].joint == .pipe)
-            else { return nil }
-            let rest = script.rest(after: command)
-            guard !rest.contains(">") || rest.contains(">&2"), !rest.contains("|") else { return nil }
-            for word in command.words.dropFirst() {
-                guard !word.source.hasPrefix("'"),
-                    let name = Expansions.names(in: word.source).first(where: isSecret),
-                    !script.lines.contains(where: { $0.contains("for \(name) in ") }),
-                    !isShownOnce(name, in: file)
-                else { continue }
-                return file.violation(
-                    at: command,
-                    "prints \(name), which the logs keep; write: ${\(name):+is set}",
-                    severity: file.isForDevelopment || name != name.uppercased() ? .warning : nil)
+        return shownKeys(in: file)
+            + commands.indices.compactMap { index in
+                let command = commands[index]
+                guard ["echo", "printf"].contains(command.name), !command.isInSubshell, !isRedirectedBlock,
+                    command.redirections.allSatisfy({ $0.hasPrefix(">&") || !$0.hasPrefix(">") }),
+                    !(commands.indices.contains(index + 1) && commands[index + 1].joint == .pipe)
+                else { return nil }
+                let rest = script.rest(after: command)
+                guard !rest.contains(">") || rest.contains(">&2"), !rest.contains("|") else { return nil }
+                for word in command.words.dropFirst() {
+                    guard !word.source.hasPrefix("'"),
+                        let name = Expansions.names(in: word.source).first(where: isSecret),
+                        !script.lines.contains(where: { $0.contains("for \(name) in ") }),
+                        !isShownOnce(name, in: file)
+                    else { continue }
+                    return file.violation(
+                        at: command,
+                        "prints \(name), which the logs keep; write: ${\(name):+is set}",
+                        severity: file.isForDevelopment || name != name.uppercased() ? .warning : nil)
+                }
+                return nil
             }
-            return nil
+    }
+
+    /// `cat ~/.ssh/id_ed25519` to the terminal.
+    private static func shownKeys(in file: CheckedFile<ScriptFile>) -> [Violation] {
+        let commands = file.document.commands
+        let shown = commands.indices.first { index in
+            let command = commands[index]
+            guard command.name == "cat", command.words.count == 2, !command.isInSubshell,
+                command.redirections.allSatisfy({ !$0.contains(">") }),
+                !(commands.indices.contains(index + 1) && commands[index + 1].joint == .pipe)
+            else { return false }
+            let path = command.words[1].text
+            return path.contains(".ssh/") && !path.hasSuffix(".pub") && path.contains("id_")
         }
+        return shown.map { index in
+            [
+                file.violation(
+                    at: commands[index],
+                    "prints a private key, which terminals and logs keep; write: gh secret set SSH_PRIVATE_KEY < KEYFILE",
+                    severity: .warning)
+            ]
+        } ?? []
     }
 
     /// Whether a script for people shows a password that a program has made up for the first login.

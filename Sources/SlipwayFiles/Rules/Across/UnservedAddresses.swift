@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+
+extension Rule<CheckedRepository> {
+    /// Uploaded, and never seen again.
+    static let unservedAddress = Rule(
+        "AP545", .warning, "an uploaded file gets an address that nothing serves",
+        why:
+            "The program writes the file and answers with a path, and neither a route, nor a folder of static files, nor "
+            + "nginx knows that path: every picture answers 404.",
+        catches: [
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                "upload.js":
+                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
+            ]
+        ],
+        passes: [
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                "server.js": "app.use('/uploads', express.static('uploads'));\n",
+                "upload.js":
+                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
+            ],
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                "nginx.conf": "server {\n  location /uploads/ {\n    alias /data/uploads/;\n  }\n}\n",
+                "upload.js":
+                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
+            ],
+        ]
+    ) { repository in
+        guard repository.isWhole, Deployments.exist(in: repository) else { return [] }
+        let endings = [".js", ".ts", ".mjs", ".py", ".go"]
+        let written = repository.code(endings, with: UnservedAddress.writing).compactMap { code in
+            UnservedAddress.given(in: code).map { (code.path, $0.line, $0.path) }
+        }
+        guard let first = written.first, !UnservedAddress.isServed(first.2, in: repository) else { return [] }
+        return [
+            Violation(
+                file: first.0, line: first.1,
+                "nothing answers \(first.2)/; serve the folder that the file is written to below it, and pass it through the "
+                    + "proxy")
+        ]
+    }
+}
+
+private enum UnservedAddress {
+    /// What code has that takes files from visitors.
+    static let writing = ["multer", "UploadFile", "req.file", "FormFile(", "request.files", "SaveUploadedFile("]
+    private static let places = ["/uploads", "/upload", "/media", "/files", "/images", "/storage", "/static/uploads"]
+    private static let keeping = [
+        "writeFile", "diskStorage", "createWriteStream", "SaveUploadedFile(", "copyfileobj", "'wb')", "io.Copy(",
+        ".save(",
+        "os.Create(",
+    ]
+
+    /// An address below one of the places, in a file that writes to the disk.
+    static func given(in code: CodeText) -> (line: Int, path: String)? {
+        guard code.line(withAny: keeping) != nil, code.line(with: "'public/", "'public'", "/public/", "'static'") == nil
+        else {
+            return nil
+        }
+        for (index, line) in code.bare.enumerated() {
+            for place in places {
+                let signs = ["'\(place)/${", "'\(place)/'+", "f'\(place)/{", "'\(place)/%s'", "}\(place)/${"]
+                guard signs.contains(where: line.contains), !line.contains("fetch("), !line.contains("axios"),
+                    !line.contains("unlink"), !line.contains("join(")
+                else { continue }
+                return (index + 1, place)
+            }
+        }
+        return nil
+    }
+
+    /// Whether a route, a folder, a proxy or a store answers for the path, or may.
+    static func isServed(_ path: String, in repository: CheckedRepository) -> Bool {
+        let name = String(path.dropFirst())
+        let servers = [
+            "express.static(", "StaticFiles(", "ServeStaticModule", "useStaticAssets", "fastifyStatic",
+            "@fastify/static",
+            "serve-static", "serveStatic", "send_from_directory", "sendFile(", "http.FileServer", ".Static(",
+            ".ServeDir",
+            "FileResponse", "koa-static", "createReadStream", "staticPlugin", "static_folder", "addResourceHandlers",
+        ]
+        return repository.tree.entries.contains { entry in
+            let isCode = [".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".tsx", ".java"].contains(
+                where: entry.name.hasSuffix)
+            let isProxy =
+                [".conf", ".template", ".toml", ".json", ".yml", ".yaml", ".md", ".j2", ".sh"].contains(
+                    where: entry.name.hasSuffix)
+                || entry.name == "Caddyfile"
+            guard isCode || isProxy, !entry.path.contains("node_modules/"), !entry.name.contains("lock"),
+                let bytes = repository.tree.bytes(entry.path), bytes.count < 400_000
+            else { return false }
+            if isCode { return servers.contains { ByteSearch.contains($0.utf8, in: bytes) } }
+            return [
+                "location /\(name)", "location ^~ /\(name)", "handle /\(name)", "/\(name)/*", "\(name)|", "|\(name)",
+            ]
+            .contains { ByteSearch.contains($0.utf8, in: bytes) }
+        }
+    }
+}
