@@ -88,6 +88,11 @@ extension Rule<CheckedRepository> {
         ],
         passes: [
             [
+                "DEPLOY.md":
+                    "```bash\ndocker compose up -d\n```\n\nWithout containers:\n\n```bash\nsudo systemctl enable shop\nsudo certbot --nginx -d shop.test\n```\n",
+                "compose.yml": "services:\n  proxy:\n    image: nginx:1.27\n    ports: ['80:80', '443:443']\n",
+            ],
+            [
                 "DEPLOY.md": "```bash\ndocker compose up -d\nsudo certbot --nginx -d shop.test\n```\n",
                 "compose.yml": "services:\n  web:\n    image: web:1\n    ports: ['127.0.0.1:8080:80']\n",
             ],
@@ -117,12 +122,27 @@ extension Rule<CheckedRepository> {
                 let words = told.words
                 return words.contains("nginx") && !Set(words).isDisjoint(with: ["stop", "disable", "remove", "purge"])
             }
-            guard starts, !stops, let host = commands.first(where: Self.startsHostServer) else { return nil }
+            guard starts, !stops, !commands.contains(where: Self.startsHostProgram),
+                let host = commands.first(where: Self.startsHostServer)
+            else { return nil }
             return Violation(
                 file: path, line: host.line,
                 "\(service.name) of \(file.location) holds port 80; let certbot use a folder that it serves: certonly "
                     + "--webroot -w FOLDER, or publish another port: 127.0.0.1:8080:80")
         }
+    }
+
+    /// Whether the file also tells how to run the application without containers, which is another way.
+    private static func startsHostProgram(_ told: ToldCommand) -> Bool {
+        let words = told.words
+        if ["pm2", "gunicorn", "uwsgi", "supervisorctl", "uvicorn", "waitress-serve"].contains(words.first ?? "") {
+            return true
+        }
+        let own = [
+            "nginx", "docker", "certbot", "certbot.timer", "ufw", "cron", "fail2ban", "ssh", "sshd", "firewalld",
+        ]
+        return words.first == "systemctl" && !Set(words).isDisjoint(with: ["start", "enable", "restart"])
+            && !words.contains(where: own.contains)
     }
 
     private static func startsHostServer(_ told: ToldCommand) -> Bool {
