@@ -12,14 +12,14 @@ enum ImageRelease {
         }
         let tag = image.tag?.lowercased() ?? "latest"
         let words = tag.split { $0 == "-" || $0 == "_" }.map(String.init)
-        guard families.contains(image.name), image.repository == image.name || image.registry == "public.ecr.aws",
+        guard !tag.isEmpty, families.contains(image.name), image.repository == image.name || image.registry == "public.ecr.aws",
             !words.contains(where: { $0.hasPrefix("alpine") || $0.contains("windows") || $0.contains("nanoserver") })
         else { return [] }
         if let named = words.lazy.compactMap(AptArchive.Release.init(rawValue:)).first { return [named] }
         // Another release, or none of theirs.
         guard words.dropFirst().allSatisfy({ kinds.contains($0) || $0.hasPrefix("rc") }) else { return [] }
         let numbers = (words.first ?? "").split(separator: ".").map { Int($0) }
-        guard !numbers.contains(nil) else { return latest(of: image.name, tag) }
+        guard !numbers.isEmpty, !numbers.contains(nil) else { return latest(of: image.name, tag) }
         return numbered(image.name, numbers.compactMap(\.self))
     }
 
