@@ -68,7 +68,7 @@ extension RuleCatalog {
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
         .unpublishedStore, .httpsDemanded, .certificateLacksName, .hostServerBesideContainer, .proxiesNotTrusted,
-        .challengeUnserved, .unservedAddress,
+        .challengeUnserved,
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine,
         .unbuiltArchive,

@@ -25,7 +25,6 @@ extension RuleCatalog {
         .uncleanCookie, .unnamedVariable, .secretInPlatformFile, .trackedDatabase, .localhostByDefault,
         .givenButUnread, .misplacedSettings, .unloadedSettings, .clientWithoutKey, .halfPair, .forbiddenExtra,
         .serverFallsBack, .requestWithoutVariable, .toldPassword, .containerNameOnHost, .platformLacksRequired,
-        .toldSecret,
         .debuggerStarted, .limitByForwardedText, .unusedLimit,
         .writtenSecret,
     ]

@@ -30,21 +30,24 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        let texts =
-            repository.documents.map(\.path)
-            + repository.scripts.filter { !$0.isForDevelopment }.map(\.location)
-        return texts.filter { !DevelopmentPath.isLikely($0) }.flatMap { path -> [Violation] in
-            guard let bytes = repository.tree.bytes(path), bytes.count < 300_000,
-                ByteSearch.contains("<<".utf8, in: bytes), ByteSearch.contains(".env".utf8, in: bytes),
-                let text = repository.tree.text(path)
+        let development = Set(repository.scripts.filter(\.isForDevelopment).map(\.location))
+        var told: [String: Int] = [:]
+        return repository.toldSettings.flatMap { settings -> [Violation] in
+            guard settings.isWritten, !development.contains(settings.file), !DevelopmentPath.isLikely(settings.file),
+                !WrittenSettings.isForDevelopment(settings.target)
             else { return [] }
             // Names of secrets in scripts are looked for where all their assignments are.
-            let secrets = WrittenSettings.secrets(in: text).filter { $0.isAddress || !path.hasSuffix(".sh") }
-            return secrets.prefix(2).map { secret in
-                Violation(
-                    file: path, line: secret.line,
+            let secrets = settings.assignments.filter { assignment in
+                WrittenSettings.isSecret(assignment)
+                    && (assignment.value.contains("://") || !settings.file.hasSuffix(".sh"))
+            }
+            return secrets.compactMap { secret in
+                told[settings.file, default: 0] += 1
+                guard told[settings.file, default: 0] <= 2 else { return nil }
+                return Violation(
+                    file: settings.file, line: secret.line,
                     "everybody can read \(secret.name), which the server gets as it stands; write "
-                        + (secret.isAddress
+                        + (secret.value.contains("://")
                             ? "a variable in the place of the password: ${DB_PASSWORD:?}"
                             : "\(secret.name)=$(openssl rand -hex 32)"))
             }
@@ -52,39 +55,12 @@ extension Rule<CheckedRepository> {
     }
 }
 
-/// Dotenv files that a shell is told to write with the text that follows.
+/// Values that a guide or a script puts into a settings file.
 private enum WrittenSettings {
-    static func secrets(in text: String) -> [(name: String, line: Int, isAddress: Bool)] {
-        var found: [(name: String, line: Int, isAddress: Bool)] = []
-        var end: String?
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let body = line.trimmed
-            if let mark = end {
-                if body == mark || body.hasPrefix("```") {
-                    end = nil
-                } else if let name = secret(in: body) {
-                    found.append((name, index + 1, body.contains("://")))
-                }
-                continue
-            }
-            end = mark(in: body)
-        }
-        return found
-    }
-
-    /// The word that ends the text, when a line opens one for a dotenv file.
-    private static func mark(in line: String) -> String? {
-        guard let range = TextSearch.range(of: "<<", in: line[...]), line.contains(">"),
-            line.contains("cat ") || line.contains("tee ")
-        else { return nil }
-        let isDotenv = line.split { " >\"'".contains($0) }.contains { word in
-            let name = word.split(separator: "/").last ?? word
-            return name == ".env"
-                || name.hasPrefix(".env.") && !name.contains("example") && !name.contains("dev")
-                    && !name.contains("local") && !name.contains("test")
-        }
-        let word = line[range.upperBound...].drop { "-'\" ".contains($0) }.prefix { $0.isLetter || $0 == "_" }
-        return isDotenv && !word.isEmpty ? String(word) : nil
+    /// Whether the file is an example, or one of developers.
+    static func isForDevelopment(_ target: String?) -> Bool {
+        let name = target.map { SourceTree.Entry(path: $0).name } ?? ".env"
+        return ["example", "sample", "dev", "local", "test"].contains(where: name.contains)
     }
 
     private static let places = [
@@ -93,19 +69,16 @@ private enum WrittenSettings {
         "insert", "fill", "todo", "openssl", "random", "[", "*",
     ]
 
-    private static func secret(in line: String) -> String? {
-        guard let equals = line.firstIndex(of: "="), !line.hasPrefix("#") else { return nil }
-        let name = String(line[..<equals])
-        let value = line[line.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }.trimmed
+    static func isSecret(_ assignment: ToldSettings.Assignment) -> Bool {
+        let value = assignment.value.filter { $0 != "\"" && $0 != "'" }.trimmed
         let lower = value.lowercased()
-        guard name.allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" }), value.utf8.count >= 6,
-            !places.contains(where: lower.contains), !SecretText.isPlaceholder(value)
-        else { return nil }
+        guard value.utf8.count >= 6, !value.contains(" "), !places.contains(where: lower.contains),
+            !SecretText.isPlaceholder(value)
+        else { return false }
         if let password = SecretText.password(inAddress: value) {
             let common = ["password", "pass", "postgres", "root", "user", "admin", "guest", "secret", "mysql"]
-            return password.utf8.count >= 4 && !common.contains(password.lowercased()) ? name : nil
+            return password.utf8.count >= 4 && !common.contains(password.lowercased())
         }
-        guard SecretText.isSecret(name: name), !value.contains("://") else { return nil }
-        return value.contains(" ") ? nil : name
+        return SecretText.isSecret(name: assignment.name) && !value.contains("://")
     }
 }

@@ -12,7 +12,8 @@ enum ImageRelease {
         }
         let tag = image.tag?.lowercased() ?? "latest"
         let words = tag.split { $0 == "-" || $0 == "_" }.map(String.init)
-        guard !tag.isEmpty, families.contains(image.name), image.repository == image.name || image.registry == "public.ecr.aws",
+        guard !tag.isEmpty, families.contains(image.name),
+            image.repository == image.name || image.registry == "public.ecr.aws",
             !words.contains(where: { $0.hasPrefix("alpine") || $0.contains("windows") || $0.contains("nanoserver") })
         else { return [] }
         if let named = words.lazy.compactMap(AptArchive.Release.init(rawValue:)).first { return [named] }

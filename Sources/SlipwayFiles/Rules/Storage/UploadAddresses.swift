@@ -60,7 +60,12 @@ extension Rule<CheckedRepository> {
                 "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"src/upload.js\"]\n",
                 "src/upload.js":
                     "fs.writeFileSync(path.join(DIR, name), req.file.buffer);\nconst url = `/uploads/${name}`;\nres.json({ url });\n",
-            ]
+            ],
+            [
+                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
+                "upload.js":
+                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/media/${name}` });\n",
+            ],
         ],
         passes: [
             [
@@ -93,7 +98,9 @@ extension Rule<CheckedRepository> {
                 else { return nil }
                 return (code, line)
             }
-        guard !found.isEmpty, !ServedUploads.areServed(in: repository) else { return [] }
+        guard !found.isEmpty, !ServedUploads.areServed(in: repository) else {
+            return UnservedAddress.violation(in: repository).map { [$0] } ?? []
+        }
         return found.map { item in
             Violation(
                 file: item.code.path, line: item.line,

@@ -2,53 +2,23 @@
 
 import SlipwayCore
 
-extension Rule<CheckedRepository> {
-    /// Uploaded, and never seen again.
-    static let unservedAddress = Rule(
-        "AP545", .warning, "an uploaded file gets an address that nothing serves",
-        why:
-            "The program writes the file and answers with a path, and neither a route, nor a folder of static files, nor "
-            + "nginx knows that path: every picture answers 404.",
-        catches: [
-            [
-                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
-                "upload.js":
-                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
-            ]
-        ],
-        passes: [
-            [
-                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
-                "server.js": "app.use('/uploads', express.static('uploads'));\n",
-                "upload.js":
-                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
-            ],
-            [
-                "Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
-                "nginx.conf": "server {\n  location /uploads/ {\n    alias /data/uploads/;\n  }\n}\n",
-                "upload.js":
-                    "const upload = multer({ storage });\nfs.writeFileSync(path.join(dir, name), req.file.buffer);\nres.json({ url: `/uploads/${name}` });\n",
-            ],
-        ]
-    ) { repository in
-        guard repository.isWhole, Deployments.exist(in: repository) else { return [] }
-        let endings = [".js", ".ts", ".mjs", ".py", ".go"]
-        let written = repository.code(endings, with: UnservedAddress.writing).compactMap { code in
-            UnservedAddress.given(in: code).map { (code.path, $0.line, $0.path) }
-        }
-        guard let first = written.first, !UnservedAddress.isServed(first.2, in: repository) else { return [] }
-        return [
-            Violation(
-                file: first.0, line: first.1,
-                "nothing answers \(first.2)/; serve the folder that the file is written to below it, and pass it through the "
-                    + "proxy")
-        ]
+/// Addresses of uploaded files in code of every kind, and who answers for them.
+enum UnservedAddress {
+    /// The first address that nothing answers for.
+    static func violation(in repository: CheckedRepository) -> Violation? {
+        let code = repository.code([".js", ".ts", ".mjs", ".py", ".go"], with: writing)
+        let written = code.lazy.compactMap { code in given(in: code).map { (code.path, $0.line, $0.path) } }
+        guard let (file, line, path) = written.first, !isServed(path, in: repository) else { return nil }
+        return Violation(
+            file: file, line: line,
+            "nothing answers \(path)/; serve the folder that the file is written to below it, and pass it through the "
+                + "proxy", severity: .warning)
     }
-}
 
-private enum UnservedAddress {
     /// What code has that takes files from visitors.
-    static let writing = ["multer", "UploadFile", "req.file", "FormFile(", "request.files", "SaveUploadedFile("]
+    private static let writing = [
+        "multer", "UploadFile", "req.file", "FormFile(", "request.files", "SaveUploadedFile(",
+    ]
     private static let places = ["/uploads", "/upload", "/media", "/files", "/images", "/storage", "/static/uploads"]
     private static let keeping = [
         "writeFile", "diskStorage", "createWriteStream", "SaveUploadedFile(", "copyfileobj", "'wb')", "io.Copy(",
@@ -57,7 +27,7 @@ private enum UnservedAddress {
     ]
 
     /// An address below one of the places, in a file that writes to the disk.
-    static func given(in code: CodeText) -> (line: Int, path: String)? {
+    private static func given(in code: CodeText) -> (line: Int, path: String)? {
         guard code.line(withAny: keeping) != nil, code.line(with: "'public/", "'public'", "/public/", "'static'") == nil
         else {
             return nil
@@ -75,7 +45,7 @@ private enum UnservedAddress {
     }
 
     /// Whether a route, a folder, a proxy or a store answers for the path, or may.
-    static func isServed(_ path: String, in repository: CheckedRepository) -> Bool {
+    private static func isServed(_ path: String, in repository: CheckedRepository) -> Bool {
         let name = String(path.dropFirst())
         let servers = [
             "express.static(", "StaticFiles(", "ServeStaticModule", "useStaticAssets", "fastifyStatic",
