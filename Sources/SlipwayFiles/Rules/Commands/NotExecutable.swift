@@ -35,20 +35,34 @@ extension Rule<CheckedRepository> {
                 executables: []),
             RuleExample(
                 ["Procfile": "web: ./start.sh\n", "start.sh": "#!/bin/sh\nset -e\n"], executables: ["start.sh"]),
+            RuleExample(
+                [
+                    "Dockerfile": "FROM ruby:3.4\nCOPY . .\nRUN chmod +x bin/*\nENTRYPOINT [\"bash\", \"entry.sh\"]\n",
+                    "entry.sh": "#!/bin/sh\nset -e\n./bin/rails db:prepare\n", "bin/rails": "#!/usr/bin/env ruby\n",
+                ], executables: []),
         ]
     ) { repository in
         guard repository.isWhole, let executables = repository.executables else { return [] }
         let told = repository.toldCommands
-        var seen: Set<String> = []
-        return told.compactMap { each in
+        var found: [(told: ToldCommand, paths: [String])] = []
+        for each in told {
             guard let path = script(of: each, in: repository.tree), !executables.contains(path),
                 repository.tracked?.contains(path) ?? true, repository.tree.text(path)?.hasPrefix("#!") == true,
-                !isMended(path, told), !each.command.isCondition, !each.command.isFollowedByOr,
-                seen.insert("\(each.file)#\(path)").inserted
-            else { return nil }
+                !each.command.isCondition, !each.command.isFollowedByOr,
+                !isMended(path, told.map(\.words)), each.teller != .script || !isMendedInImage(path, repository)
+            else { continue }
+            guard let place = found.firstIndex(where: { $0.told.file == each.file }) else {
+                found.append((each, [path]))
+                continue
+            }
+            if !found[place].paths.contains(path) { found[place].paths.append(path) }
+        }
+        return found.map { told, paths in
+            let others = paths.count > 1 ? " and \(paths.count - 1) more" : ""
             return Violation(
-                file: each.file, line: each.line,
-                "\(path) may not be run; type: git update-index --chmod=+x \(path)", severity: each.severity)
+                file: told.file, line: told.line,
+                "\(paths[0])\(others) may not be run; type: git update-index --chmod=+x \(paths.joined(separator: " "))",
+                severity: told.severity)
         }
     }
 
@@ -62,12 +76,21 @@ extension Rule<CheckedRepository> {
     }
 
     /// Whether some command gives the right, to this file or to many.
-    private static func isMended(_ path: String, _ told: [ToldCommand]) -> Bool {
+    private static func isMended(_ path: String, _ commands: [[String]]) -> Bool {
         let name = SourceTree.Entry(path: path).name
-        return told.contains { other in
-            (other.words.first == "chmod" || other.words.contains { $0.hasPrefix("--chmod") })
-                && other.words.contains { $0.hasSuffix(name) || $0.contains("*") || $0 == "-R" || $0 == "{}" }
-                || other.words.contains { $0.contains("core.fileMode") }
+        return commands.contains { words in
+            (words.first == "chmod" || words.contains { $0.hasPrefix("--chmod") })
+                && words.contains { $0.hasSuffix(name) || $0.contains("*") || $0 == "-R" || $0 == "{}" }
+                || words.contains { $0.contains("core.fileMode") }
+        }
+    }
+
+    /// What a script starts may run in an image that has given the right.
+    private static func isMendedInImage(_ path: String, _ repository: CheckedRepository) -> Bool {
+        repository.dockerfiles.contains { file in
+            file.reading.steps.contains { step in
+                isMended(path, step.program?.commands.map { $0.words.map(\.text) } ?? [])
+            }
         }
     }
 }
