@@ -105,7 +105,7 @@ extension Rule<CheckedRepository> {
                     "\(project.manifest) does not name \(name)"
                         + (isBrought ? ", which only another package brings" : ", and nothing installs it")
                         + "; type: \(project.installer) \(name)",
-                    severity: isBrought ? .info : project.isBehind ? .warning : nil)
+                    severity: isBrought || project.isBehind ? .info : nil)
             }
         }
     }

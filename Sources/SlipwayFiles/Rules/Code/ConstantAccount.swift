@@ -61,7 +61,7 @@ struct ConstantAccount {
     private static func isGuard(_ line: String) -> Bool {
         let words = [
             "production", ":prod", "IsDevelopment", "app()->environment", "app.debug", "settings.DEBUG", "@Profile(",
-            "ifDEBUG", "ENV','dev",
+            "ifDEBUG", "ENV','dev", "env.development?", "env.local?", "=='development'",
         ]
         guard words.contains(where: line.contains) else { return false }
         if line.contains("@Profile(") { return !line.contains("prod") || line.contains("!prod") }

@@ -76,6 +76,11 @@ extension Rule<CheckedRepository> {
                 "db/seeds.rb":
                     "unless Rails.env.production?\n  User.create!(email: 'admin@a.example', password: 'secret12')\nend\n",
             ],
+            [
+                "Dockerfile": "FROM ruby:3.4\n",
+                "db/seeds.rb":
+                    "if Rails.env.development?\n  User.create!(email: 'admin@a.example', password: 'secret12')\nend\n",
+            ],
             ["Dockerfile": "FROM node:22\n", "tests/seed.ts": "create({ role: 'ADMIN', password: 'Admin123!' })\n"],
             [
                 "Dockerfile": "FROM node:22\n",
