@@ -98,7 +98,9 @@ package struct Checker: Sendable {
     }
 
     /// What says more about a line than the rule before the colon.
-    private static let superseding = ["DF037": "AP121", "DF000": "DF361"]
+    private static let superseding = [
+        "DF037": "AP121", "DF000": "DF361", "DF031": "AP107", "SH030": "AP145", "DF024": "AP153",
+    ]
 
     /// Two rules can say the same of one line; the more special one is listed as superseding the other.
     private static func withoutRepeats(_ found: [Diagnostic]) -> [Diagnostic] {

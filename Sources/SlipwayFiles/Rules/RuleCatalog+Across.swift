@@ -70,7 +70,7 @@ extension RuleCatalog {
         .unpublishedStore, .httpsDemanded, .certificateLacksName, .hostServerBesideContainer, .proxiesNotTrusted,
         .challengeUnserved,
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
-        .netlifyPublish, .djangoEngine,
+        .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive,
     ]
 

@@ -22,6 +22,10 @@ extension Rule<CheckedRepository> {
                     "createBullBoard({ queues, serverAdapter })\napp.use('/queues', serverAdapter.getRouter())\n"
             ],
             [
+                "board.js": "createBullBoard({ queues, serverAdapter })\n",
+                "server.js": "app.use('/admin/jobs', bullBoardAdapter.getRouter())\n",
+            ],
+            [
                 "config/routes.rb":
                     "require 'sidekiq/web'\nRails.application.routes.draw do\n  mount Sidekiq::Web => '/sidekiq'\nend\n"
             ],
@@ -134,7 +138,7 @@ private struct AdminPage: Sendable {
     ) { $0.line(with: "AdminJSExpress.buildRouter(", "AdminJSFastify.buildRouter(") }
 
     private static let bullBoard = AdminPage(
-        endings: [".js", ".ts", ".mjs"], word: "createBullBoard",
+        endings: [".js", ".ts", ".mjs"], word: ".getRouter()",
         message: "whoever finds the address reads the jobs and runs them again; put a middleware that asks for a login "
             + "before getRouter()"
     ) { code in
@@ -144,7 +148,9 @@ private struct AdminPage: Sendable {
             }
             // Only the path stands before it.
             let arguments = line[use.upperBound...].split(separator: ",")
-            return arguments.count == 2 && !line.contains("auth")
+            let lower = line.lowercased()
+            return arguments.count == 2 && !lower.contains("auth")
+                && (code.line(with: "createBullBoard") != nil || ["bull", "queue"].contains(where: lower.contains))
         }.map { $0 + 1 }
     }
 

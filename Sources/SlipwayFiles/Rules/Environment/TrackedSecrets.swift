@@ -10,6 +10,11 @@ extension Rule<CheckedRepository> {
             + "worthless.",
         catches: [
             ["app/config.py": "STRIPE = \"sk_live_4eC39HqLyjWDarjtT1zdp7dc\"\n"],
+            ["config/master.key.bak": "0f3a9c51d2b74e6680a1c4f7b9e2d315\n"],
+            [
+                "deploy.sh":
+                    "curl -X POST \"https://api.render.com/deploy/srv-cq1m2s3t4u5v6w7x8y9z?key=Ab3dEf6hIj8\"\n"
+            ],
             ["src/Games.php": "$url = 'https://api.example.com/count/?key=5F3A9C0E7B1D4286A0C9E7F1B2D34586&id=7';\n"],
             ["src/media.js": "cloudinary.config({ api_secret: 'guwZRM21cXqj7oUeoc9VHU0ULOo' })\n"],
             ["deploy/id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n"],
@@ -25,6 +30,7 @@ extension Rule<CheckedRepository> {
             ["src/Games.php": "$url = 'https://api.example.com/count/?key=' . $key;\n"],
             ["app/config.py": "import os\nSTRIPE = os.environ[\"STRIPE_KEY\"]\n"],
             ["app/config.py": "STRIPE = \"sk_live_your_key_here_example\"\n"],
+            ["deploy.sh": "curl -X POST \"https://api.render.com/deploy/srv-$SERVICE?key=$RENDER_KEY\"\n"],
             ["tests/fixtures/key.pem": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n"],
             [
                 "cosign.key":
@@ -42,7 +48,7 @@ extension Rule<CheckedRepository> {
             guard TrackedSecrets.isLookedAt(entry), tracked?.contains(entry.path) ?? true,
                 let bytes = repository.tree.bytes(entry.path)
                     ?? repository.keptText(entry.path).map({ Array($0.utf8) }), bytes.count < 200_000,
-                let found = TrackedSecrets.first(in: bytes)
+                let found = TrackedSecrets.first(of: entry, in: bytes)
                     ?? (ConstantSecrets.isSettings(entry) ? nil : NamedSecrets.first(in: bytes))
             else { return nil }
             return Violation(
@@ -78,7 +84,8 @@ enum TrackedSecrets {
     /// Settings, keys, and code that says by its name that it holds settings; dotenv files have rules of their own.
     static func isLookedAt(_ entry: SourceTree.Entry) -> Bool {
         let isSettings =
-            names.contains(entry.name) || isKey(entry.path) || endings.contains(where: entry.name.hasSuffix)
+            names.contains(entry.name) || isKey(entry.path) || isRailsKey(entry)
+            || endings.contains(where: entry.name.hasSuffix)
             || ConstantSecrets.language(of: entry) != nil
         return isSettings && !DevelopmentPath.isLikely(entry.path) && !elsewhere.contains { entry.path.contains($0) }
     }
@@ -155,7 +162,42 @@ enum TrackedSecrets {
             guard IssuedSecret.issuer(of: token) != nil else { continue }
             return ("a token of \(prefix.issuer)", line(of: offset, in: bytes))
         }
-        return inAddress(bytes)
+        return hook(in: bytes) ?? inAddress(bytes)
+    }
+
+    /// Addresses with which anybody starts a deployment.
+    private static let hooks: [(text: String, owner: String, key: String)] = [
+        ("api.render.com/deploy/srv-", "Render", "?key="), ("api.netlify.com/build_hooks/", "Netlify", "build_hooks/"),
+        ("api.vercel.com/v1/integrations/deploy/prj_", "Vercel", "deploy/prj_"),
+    ]
+
+    private static func hook(in bytes: [UInt8]) -> (name: String, line: Int)? {
+        for hook in hooks {
+            guard let offset = ByteSearch.offset(of: hook.text.utf8, in: bytes),
+                case let address = bytes[offset...].prefix(160).prefix(while: { $0 > 0x20 }),
+                let mark = ByteSearch.offset(of: hook.key.utf8, in: address),
+                case let key = address[(mark + hook.key.utf8.count)...].prefix(while: isWord), key.count >= 8,
+                key.contains(where: { (0x30...0x39).contains($0) || $0 > 0x60 && $0 != UInt8(ascii: "x") })
+            else { continue }
+            return ("\(hook.owner)'s deploy hook", line(of: offset, in: bytes))
+        }
+        return nil
+    }
+
+    /// Rails keeps the key of its credentials beside them, under this name and under those that copies get.
+    static func isRailsKey(_ entry: SourceTree.Entry) -> Bool {
+        entry.name.hasPrefix("master.key")
+            || entry.directory.hasSuffix("config/credentials") && entry.name.contains(".key")
+    }
+
+    private static func railsKey(_ entry: SourceTree.Entry, _ bytes: [UInt8]) -> (name: String, line: Int)? {
+        let text = String(decoding: bytes.prefix(80), as: UTF8.self).trimmed
+        guard isRailsKey(entry), text.utf8.count == 32, text.allSatisfy(\.isHexDigit) else { return nil }
+        return ("the key of Rails' credentials", 1)
+    }
+
+    static func first(of entry: SourceTree.Entry, in bytes: [UInt8]) -> (name: String, line: Int)? {
+        first(in: bytes) ?? railsKey(entry, bytes)
     }
 
     /// `https://api.example.com/?key=...`: the key of an account, as the other side's manual shows it.
