@@ -13,7 +13,7 @@ extension Rule<CheckedRepository> {
             ["config/master.key.bak": "0f3a9c51d2b74e6680a1c4f7b9e2d315\n"],
             [
                 "deploy.sh":
-                    "curl -X POST \"https://api.render.com/deploy/srv-cq1m2s3t4u5v6w7x8y9z?key=Ab3dEf6hIj8\"\n"
+                    "#!/bin/sh\nset -e\n# The image is pushed before, and the platform takes it from there.\n# It answers at once and goes on by itself.\ncurl -X POST \"https://api.render.com/deploy/srv-cq1m2s3t4u5v6w7x8y9z?key=Ab3dEf6hIj8\"\n"
             ],
             ["src/Games.php": "$url = 'https://api.example.com/count/?key=5F3A9C0E7B1D4286A0C9E7F1B2D34586&id=7';\n"],
             ["src/media.js": "cloudinary.config({ api_secret: 'guwZRM21cXqj7oUeoc9VHU0ULOo' })\n"],
@@ -51,9 +51,14 @@ extension Rule<CheckedRepository> {
                 let found = TrackedSecrets.first(of: entry, in: bytes)
                     ?? (ConstantSecrets.isSettings(entry) ? nil : NamedSecrets.first(in: bytes))
             else { return nil }
+            // A script goes on being needed, and reads the secret from elsewhere.
+            let isProgram = entry.path.hasPrefix(".github/") || entry.name.hasSuffix(".sh")
             return Violation(
                 file: entry.path, line: found.line,
-                "\(found.name) is kept in git; have it replaced, and type: git rm --cached \(entry.path)")
+                "\(found.name) is kept in git; have it replaced, and "
+                    + (isProgram
+                        ? "take it from a variable or a secret of the pipeline" : "type: git rm --cached \(entry.path)")
+            )
         }
         return keys + forgotten.sorted().flatMap { TrackedSecrets.assignments(of: $0, in: repository) }
             + (tracked == nil ? TrackedSecrets.copied(in: repository) : [])
@@ -174,7 +179,7 @@ enum TrackedSecrets {
     private static func hook(in bytes: [UInt8]) -> (name: String, line: Int)? {
         for hook in hooks {
             guard let offset = ByteSearch.offset(of: hook.text.utf8, in: bytes),
-                case let address = bytes[offset...].prefix(160).prefix(while: { $0 > 0x20 }),
+                case let address = Array(bytes[offset...].prefix(160).prefix(while: { $0 > 0x20 })),
                 let mark = ByteSearch.offset(of: hook.key.utf8, in: address),
                 case let key = address[(mark + hook.key.utf8.count)...].prefix(while: isWord), key.count >= 8,
                 key.contains(where: { (0x30...0x39).contains($0) || $0 > 0x60 && $0 != UInt8(ascii: "x") })
