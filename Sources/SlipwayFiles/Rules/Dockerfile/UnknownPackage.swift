@@ -33,15 +33,15 @@ extension Rule<CheckedDockerfile> {
             return file.reading.steps.filter { $0.stage == stage.index && $0.keyword == "RUN" }.compactMap { step in
                 let names = (step.program?.commands ?? []).filter { !$0.isFollowedByOr && !$0.isCondition }.flatMap(
                     PackageCommands.installedByApt)
-                guard
-                    let name = names.first(where: { name in
-                        releases.allSatisfy { AptArchive.lacks(name, in: $0) }
-                    })
-                else { return nil }
+                let lacking = names.filter { name in releases.allSatisfy { AptArchive.lacks(name, in: $0) } }
+                guard !lacking.isEmpty else { return nil }
+                let successors = lacking.compactMap { AptArchive.successor(of: $0, in: release) }
                 let advice =
-                    AptArchive.successor(of: name, in: release).map { "write: \($0)" }
-                    ?? "write the name that it has there, or take a base that has it"
-                return Violation(line: step.line, "\(release.rawValue) has no package \(name); \(advice)")
+                    successors.count == lacking.count
+                    ? "write: \(successors.joined(separator: " "))"
+                    : "write the names that they have there, or take a base that has them"
+                return Violation(
+                    line: step.line, "\(release.rawValue) has no \(lacking.joined(separator: ", ")); \(advice)")
             }
         }
     }
