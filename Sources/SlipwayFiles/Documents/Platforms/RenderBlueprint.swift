@@ -27,6 +27,10 @@ public struct RenderBlueprint: Equatable, Sendable {
         public var healthPath: PlacedText? { PlacedText(node["healthCheckPath"]) }
         /// Relative to the repository.
         public var dockerfile: PlacedText? { PlacedText(node["dockerfilePath"]) }
+        /// The folder that a container's build sees, relative to the repository.
+        public var buildContext: String {
+            GoPath.clean((rootDirectory?.text ?? ".") + "/" + (node["dockerContext"]?.text ?? "."))
+        }
         /// What a static site serves.
         public var publishDirectory: PlacedText? { PlacedText(node["staticPublishPath"]) }
         /// Cron expression.

@@ -32,14 +32,12 @@ struct BuiltImages {
             let shared = values(file.root?["env"])
             for job in file.jobs {
                 let own = shared.merging(values(job.node["env"])) { $1 }
-                for step in job.steps where step.action == "docker/build-push-action" {
-                    guard step.input("target") == nil else { continue }
-                    let context = GoPath.clean(step.input("context")?.text ?? ".")
-                    let path = step.input("file")?.text ?? context + "/Dockerfile"
-                    let dockerfile = GoPath.clean(path)
-                    guard repository.tree.contains(dockerfile) else { continue }
+                for step in job.steps {
+                    guard let build = step.imageBuild, step.input("target") == nil,
+                        repository.tree.contains(build.dockerfile)
+                    else { continue }
                     for tag in tags(of: step, in: job, own) {
-                        found.append(BuiltImages(name: tag, dockerfile: dockerfile, context: context))
+                        found.append(BuiltImages(name: tag, dockerfile: build.dockerfile, context: build.context))
                     }
                 }
             }

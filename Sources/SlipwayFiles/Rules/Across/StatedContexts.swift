@@ -26,17 +26,13 @@ struct StatedContexts: Sendable {
         }
         for file in repository.workflows {
             for job in file.jobs {
-                for step in job.steps where step.action == "docker/build-push-action" {
-                    let context = GoPath.clean(step.input("context")?.text ?? ".")
-                    add(context, to: GoPath.clean(step.input("file")?.text ?? context + "/Dockerfile"))
-                }
+                for build in job.steps.compactMap(\.imageBuild) { add(build.context, to: build.dockerfile) }
             }
         }
         for file in repository.renderBlueprints {
             for service in file.document.services where service.runtime == "docker" {
                 let root = service.rootDirectory?.text ?? "."
-                let context = GoPath.clean(root + "/" + (service.node["dockerContext"]?.text ?? "."))
-                add(context, to: GoPath.clean(root + "/" + (service.dockerfile?.text ?? "Dockerfile")))
+                add(service.buildContext, to: GoPath.clean(root + "/" + (service.dockerfile?.text ?? "Dockerfile")))
             }
         }
     }

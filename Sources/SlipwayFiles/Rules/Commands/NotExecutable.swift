@@ -44,12 +44,13 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole, let executables = repository.executables else { return [] }
         let told = repository.toldCommands
+        lazy var words = told.map(\.words)
         var found: [(told: ToldCommand, paths: [String])] = []
         for each in told {
             guard let path = script(of: each, in: repository.tree), !executables.contains(path),
                 repository.tracked?.contains(path) ?? true, repository.tree.text(path)?.hasPrefix("#!") == true,
                 !each.command.isCondition, !each.command.isFollowedByOr,
-                !isMended(path, told.map(\.words)), each.teller != .script || !isMendedInImage(path, repository)
+                !isMended(path, words), each.teller != .script || !isMendedInImage(path, repository)
             else { continue }
             guard let place = found.firstIndex(where: { $0.told.file == each.file }) else {
                 found.append((each, [path]))

@@ -77,8 +77,7 @@ extension Rule<CheckedRepository> {
     ]
 
     private static func isUp(_ words: [String]) -> Bool {
-        let rest = words.drop { $0 == "sudo" }
-        return (rest.starts(with: ["docker", "compose"]) || rest.first == "docker-compose") && rest.contains("up")
+        ComposeCall(Array(words.drop { $0 == "sudo" }))?.verb == "up"
     }
 
     private static func isServer(_ words: [String]) -> Bool {

@@ -46,10 +46,8 @@ extension Rule<CheckedRepository> {
             let steps = WalkedCommand.all(in: entry.path, repository)
             guard let start = steps.first(where: { isServer($0.command.words.map(\.text)) }) else { return [] }
             // Everything in containers is the other way, and its file the containers' file.
-            let ups = steps.filter { $0.line < start.line }.compactMap { ComposedUp(of: $0.command) }
-            guard !ups.isEmpty, ups.allSatisfy({ !$0.services.isEmpty && $0.services.isDisjoint(with: own) }) else {
-                return []
-            }
+            let ups = steps.filter { $0.line < start.line }.compactMap { startedServices($0.command) }
+            guard !ups.isEmpty, ups.allSatisfy({ !$0.isEmpty && $0.isDisjoint(with: own) }) else { return [] }
             return settings(of: entry.path, beside: start.folder, repository).compactMap { place in
                 guard let host = ContainerHost.of(place.value), stores.contains(host),
                     seen.insert("\(place.file):\(place.line)").inserted
@@ -60,6 +58,14 @@ extension Rule<CheckedRepository> {
                         + "localhost, with the port that Compose publishes")
             }
         }
+    }
+
+    /// The services of `docker compose up -d db`; `nil` for another command.
+    private static func startedServices(_ command: ShellCommand) -> Set<String>? {
+        guard let call = ComposeCall(Array(command.words.map(\.text).drop { $0 == "sudo" })), call.verb == "up" else {
+            return nil
+        }
+        return Set(call.after.filter { !$0.hasPrefix("-") })
     }
 
     private static func isServer(_ words: [String]) -> Bool {
@@ -81,25 +87,6 @@ extension Rule<CheckedRepository> {
             kept.document.assignments.map { ($0.value ?? "", kept.location, $0.line) }
         }
         return told + kept
-    }
-}
-
-/// `docker compose up -d db`
-private struct ComposedUp {
-    let services: Set<String>
-
-    init?(of command: ShellCommand) {
-        var words = command.words.map(\.text)[...]
-        while words.first == "sudo" { words = words.dropFirst() }
-        if words.starts(with: ["docker", "compose"]) {
-            words = words.dropFirst(2)
-        } else if words.first == "docker-compose" {
-            words = words.dropFirst()
-        } else {
-            return nil
-        }
-        guard let up = words.firstIndex(of: "up") else { return nil }
-        services = Set(words[(up + 1)...].filter { !$0.hasPrefix("-") })
     }
 }
 

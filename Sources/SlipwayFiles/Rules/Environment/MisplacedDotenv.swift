@@ -33,10 +33,8 @@ enum MisplacedDotenv {
         }
     }
 
-    private static let loads = [
-        "set -a", "source .env", ". ./.env", "export $(", "--env-file", "dotenv -e", "dotenv --", "direnv", "ln -s",
-        "DOTENV_CONFIG_PATH", "workspace",
-    ]
+    private static let loads =
+        LoadedSettings.words + ["dotenv -e", "dotenv --", "ln -s", "DOTENV_CONFIG_PATH", "workspace"]
 
     private static func isStart(_ words: [String]) -> Bool {
         words.first == "node"

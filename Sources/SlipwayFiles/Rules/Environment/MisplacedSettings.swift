@@ -104,11 +104,11 @@ private struct PrismaFolder {
     let variable: String
 
     /// With these words a text gives the variables in another way.
-    static let loads = [
-        "set -a", "source .env", "\n. .env", "; . .env", "& . .env", ". ./.env", "source \"", "export $(",
-        "export DATABASE_URL", "--env-file",
-        "dotenv -e", "dotenv --", "direnv", "xargs", "setx ", "$env:DATABASE_URL",
-    ]
+    static let loads =
+        LoadedSettings.words + [
+            "\n. .env", "; . .env", "& . .env", "source \"", "export DATABASE_URL", "dotenv -e", "dotenv --", "xargs",
+            "setx ", "$env:DATABASE_URL",
+        ]
 
     static func all(in repository: CheckedRepository) -> [PrismaFolder] {
         PrismaSource.all(in: repository.tree).compactMap { source in

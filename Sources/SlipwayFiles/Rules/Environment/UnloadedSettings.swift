@@ -105,11 +105,11 @@ private struct BareProgram {
     /// The guide's command that starts it on the host; `nil` without one, or where the guide loads the file itself.
     func start(in file: String, _ repository: CheckedRepository) -> String? {
         guard let text = repository.tree.text(file) else { return nil }
-        let loads = [
-            "set -a", "source .env", "\n. .env", "; . .env", "& . .env", ". ./.env", "export $(", "--env-file",
-            "direnv", "xargs", "dotenv",
-            "EnvironmentFile", "env_file", "railway run", "heroku local", "foreman",
-        ]
+        let loads =
+            LoadedSettings.words + [
+                "\n. .env", "; . .env", "& . .env", "xargs", "dotenv", "EnvironmentFile", "env_file", "railway run",
+                "heroku local", "foreman",
+            ]
         guard !loads.contains(where: text.contains) else { return nil }
         if let service = serviceManager(in: text) { return service }
         return WalkedCommand.all(in: file, repository).lazy.compactMap { step in

@@ -129,7 +129,7 @@ extension Rule<CheckedFile<RenderBlueprint>> {
                                 + (near.map {
                                     "write: dockerfilePath: ./\($0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0)"
                                 } ?? "write the path of the Dockerfile")))
-                } else if let violation = outsideContext(path, root: root, of: service, at: dockerfile.line, in: file) {
+                } else if let violation = outsideContext(path, of: service, at: dockerfile.line, in: file) {
                     found.append(violation)
                 }
             }
@@ -139,11 +139,10 @@ extension Rule<CheckedFile<RenderBlueprint>> {
 
     /// A Dockerfile that copies files of its own folder, in a build that sees another one.
     private static func outsideContext(
-        _ path: String, root: String, of service: RenderBlueprint.Service, at line: Int,
-        in file: CheckedFile<RenderBlueprint>
+        _ path: String, of service: RenderBlueprint.Service, at line: Int, in file: CheckedFile<RenderBlueprint>
     ) -> Violation? {
         let tree = file.repository.tree
-        let context = GoPath.clean(root + "/" + (service.node["dockerContext"]?.text ?? "."))
+        let context = service.buildContext
         let own = SourceTree.Entry(path: path).directory
         guard context != own, let dockerfile = file.repository.dockerfile(path) else { return nil }
         for instruction in dockerfile.reading.file.instructions

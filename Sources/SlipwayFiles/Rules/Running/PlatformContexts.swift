@@ -82,38 +82,15 @@ private struct PlatformBuild {
         return found
     }
 
+    /// With a folder of its own the service has all paths there.
     private static func render(_ file: CheckedFile<RenderBlueprint>) -> [PlatformBuild] {
-        var found: [PlatformBuild] = []
-        var current: (path: String, line: Int)?
-        var context: String?
-        var root: String?
-        func close() {
-            if let current, root == nil {
-                found.append(
-                    PlatformBuild(
-                        file: file.location, line: current.line, dockerfile: GoPath.clean(current.path),
-                        context: GoPath.clean(context ?? "."),
-                        advice: "add: dockerContext: ./\(SourceTree.Entry(path: GoPath.clean(current.path)).directory)")
-                )
-            }
-            (current, context, root) = (nil, nil, nil)
+        file.document.services.compactMap { service in
+            guard service.rootDirectory == nil, let dockerfile = service.dockerfile else { return nil }
+            let path = GoPath.clean(dockerfile.text)
+            return PlatformBuild(
+                file: file.location, line: dockerfile.line, dockerfile: path, context: service.buildContext,
+                advice: "add: dockerContext: ./\(SourceTree.Entry(path: path).directory)")
         }
-        for (index, line) in file.textLines.enumerated() {
-            let body = line.trimmed
-            if body.hasPrefix("- type:") || body.hasPrefix("- name:") && line.prefix(while: { $0 == " " }).count <= 2 {
-                close()
-            }
-            let value = body.split(separator: ":", maxSplits: 1).dropFirst().first?.trimmed.filter {
-                $0 != "\"" && $0 != "'"
-            }
-            let key = body.drop { $0 == "-" || $0 == " " }
-            guard let value else { continue }
-            if key.hasPrefix("dockerfilePath:") { current = (value, index + 1) }
-            if key.hasPrefix("dockerContext:") { context = value }
-            if key.hasPrefix("rootDir:") { root = value }
-        }
-        close()
-        return found
     }
 
     private static func value(of key: String, in text: String) -> (String, Int)? {

@@ -51,6 +51,12 @@ struct WorkflowStep {
         reference.flatMap { ActionVersions.isHash($0) ? nil : Int($0.drop { $0 == "v" }.prefix { $0.isNumber }) }
     }
     func input(_ name: String) -> DataNode? { node["with"]?[name] }
+    /// What docker/build-push-action builds, from the repository's root; `nil` for other actions.
+    var imageBuild: (dockerfile: String, context: String)? {
+        guard action == "docker/build-push-action" else { return nil }
+        let context = GoPath.clean(input("context")?.text ?? ".")
+        return (GoPath.clean(input("file")?.text ?? context + "/Dockerfile"), context)
+    }
     /// What stands for people.
     var title: String {
         node["name"]?.text ?? uses?.text ?? run?.text?.split(separator: "\n").first.map(String.init) ?? ""
