@@ -44,6 +44,7 @@ public struct SourceTree: Sendable {
         let sharing: Sharing
         let index: PathIndex
         let cache: FileCache
+        let words = WordIndex()
 
         init(
             _ name: String, _ entries: [Entry], _ remarks: [String], _ sharing: Sharing,
@@ -127,6 +128,38 @@ public struct SourceTree: Sendable {
     package func files(ending: String) -> [Entry] {
         let suffix = "." + ending
         return held.index.endings.all(of: ending).map { entries[$0] }.filter { $0.path.hasSuffix(suffix) }
+    }
+
+    /// The files whose names have one of these endings and whose bytes hold one of the words, in path order.
+    ///
+    /// - Parameters:
+    ///   - endings: What names end in: `.py`, `.module.ts`, `Program.cs`.
+    ///   - limit: Files of so many bytes and more are left out.
+    package func files(ending endings: [String], holding words: [String], smallerThan limit: Int) -> [Entry] {
+        let signs = words.map(WordSigns.init)
+        let groups = Set(endings.map { ending in ending.split(separator: ".").last.map(String.init) ?? ending })
+        let positions = groups.flatMap { group in
+            held.words.candidates(group, for: signs, upTo: limit) { wordTables(of: group) }
+        }
+        return positions.sorted().lazy.map { (position: $0, entry: entries[$0]) }.filter { found in
+            endings.contains(where: found.entry.path.hasSuffix)
+                && bytes(at: found.position).map { bytes in
+                    signs.contains { ByteSearch.contains($0.bytes, in: bytes) }
+                } ?? false
+        }.map(\.entry)
+    }
+
+    /// In parts that several processors can read side by side.
+    private func wordTables(of ending: String) -> [WordTable] {
+        let positions = held.index.endings.all(of: ending)
+        let part = 256
+        return shared((positions.count + part - 1) / part) { number in
+            var table = WordTable()
+            for position in positions[(number * part)..<min((number + 1) * part, positions.count)] {
+                table.append(bytes(at: position), at: position)
+            }
+            return table
+        }
     }
 
     /// The files that are not program code, styles, pictures, data or prose by their ending: among these few stands

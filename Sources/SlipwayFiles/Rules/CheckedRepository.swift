@@ -25,6 +25,10 @@ package final class CheckedRepository: RuleSubject {
     let toldSketches = Mutex<[ToldCommand]?>(nil)
     /// The contexts of builds, once somebody has asked.
     let contextSketches = Mutex<StatedContexts?>(nil)
+    /// The ports that folders' code takes by itself, once somebody has asked.
+    let codePorts = Mutex<[String: [CodePort.Said]]>([:])
+    /// Source files that were read line by line.
+    let codeTexts = CodeTexts()
     /// What all files tell to write into files of variables, once somebody has asked.
     let settingsSketches = Mutex<[ToldSettings]?>(nil)
 
@@ -69,10 +73,10 @@ package final class CheckedRepository: RuleSubject {
         readKept = kept
         executableFiles = OnDemand(executables)
         folderSizes = OnDemand(sizes)
+        let endings = Self.codeEndings.map { Array($0.utf8) }
         codeShelf = OnDemand {
             tree.entries.filter { entry in
-                Self.codeEndings.contains { entry.path.utf8.suffix($0.count).elementsEqual($0) }
-                    && !entry.path.contains("node_modules/") && !DevelopmentPath.isLikely(entry.path)
+                endings.contains { entry.path.utf8.suffix($0.count).elementsEqual($0) } && Self.isCode(entry.path)
             }
         }
         documentShelf = OnDemand { Self.documents(in: tree) }
@@ -134,9 +138,22 @@ package final class CheckedRepository: RuleSubject {
     /// Paths that git keeps with the right to run; `nil` when that is not known.
     package var executables: Set<String>? { executableFiles.value }
 
-    private static let codeEndings = [
+    static let codeEndings = [
         ".py", ".js", ".ts", ".java", ".go", ".rb", ".cs", ".kt", ".swift", ".rs",
-    ].map { Array($0.utf8) }
+    ]
+
+    private static func isCode(_ path: String) -> Bool {
+        !path.contains("node_modules/") && !DevelopmentPath.isLikely(path)
+    }
+
+    /// Those of ``codeFiles`` with one of these endings and one of these words in them.
+    ///
+    /// - Parameter limit: Files of so many bytes and more are left out.
+    func codeFiles(
+        _ endings: [String] = CheckedRepository.codeEndings, with words: [String], smallerThan limit: Int = 200_000
+    ) -> [SourceTree.Entry] {
+        tree.files(ending: endings, holding: words, smallerThan: limit).filter { Self.isCode($0.path) }
+    }
 
     /// Source of programs that run in production.
     var codeFiles: [SourceTree.Entry] { codeShelf.value }

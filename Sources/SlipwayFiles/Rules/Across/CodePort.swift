@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import Synchronization
 
 /// The port that the program itself takes where nobody gives it another one.
 struct CodePort {
@@ -63,20 +64,28 @@ struct CodePort {
         guard let app = unit.app, let language = app.language, !app.role.isServedFromFiles, app.role != .worker,
             let endings = endings[language], isStartedDirectly(unit, language)
         else { return nil }
-        let prefix = app.directory == "." ? "" : app.directory + "/"
-        var found: Set<UInt16> = []
         let names = given(to: unit)
-        for code in repository.code(endings, with: ["PORT", "isten", ".Run(", "port"])
-        where code.path.hasPrefix(prefix) && !isAside(code.path.dropFirst(prefix.utf8.count)) {
-            for line in code.bare where line.utf8.count < 300 {
-                for said in said(in: line) {
-                    if let name = said.name, names.contains(name) { return nil }
-                    found.insert(said.port)
-                }
-            }
-        }
+        let key = "\(app.directory) \(endings[0])"
+        let found =
+            repository.codePorts.withLock { $0[key] } ?? said(in: app.directory, by: endings, in: repository)
+        repository.codePorts.withLock { $0[key] = found }
+        guard !found.contains(where: { $0.name.map(names.contains) ?? false }) else { return nil }
         // A variable that is taken without a default, or a second program, leaves it open.
-        return found.count == 1 ? found.first : nil
+        let ports = Set(found.map(\.port))
+        return ports.count == 1 ? ports.first : nil
+    }
+
+    /// A port that a line of code takes, and the variable that it is the default of.
+    struct Said: Sendable {
+        let port: UInt16
+        let name: String?
+    }
+
+    private static func said(in directory: String, by endings: [String], in repository: CheckedRepository) -> [Said] {
+        let prefix = directory == "." ? "" : directory + "/"
+        return repository.code(endings, with: ["PORT", "isten", ".Run(", "port"]).filter { code in
+            code.path.hasPrefix(prefix) && !isAside(code.path.dropFirst(prefix.utf8.count))
+        }.flatMap { code in code.bare.lazy.filter { $0.utf8.count < 300 }.compactMap(said) }
     }
 
     private static let endings = [
@@ -107,31 +116,31 @@ struct CodePort {
     ]
 
     /// `process.env.PORT || 4000`, `getEnv("PORT", "8080")`, `.listen(3000`
-    private static func said(in line: String) -> [(port: UInt16, name: String?)] {
+    private static func said(in line: String) -> Said? {
         if let range = TextSearch.range(of: "process.env.", in: line[...]) {
             let rest = line[range.upperBound...]
             let name = String(rest.prefix { $0.isLetter || $0 == "_" })
-            guard variables.contains(name) else { return [] }
+            guard variables.contains(name) else { return nil }
             let after = rest.dropFirst(name.utf8.count).drop { $0 == ")" || $0 == "!" }
             guard after.hasPrefix("||") || after.hasPrefix("??"), let port = number(after.dropFirst(2)) else {
-                return []
+                return nil
             }
-            return [(port, name)]
+            return Said(port: port, name: name)
         }
         for name in variables {
             guard let range = TextSearch.range(of: "('\(name)',", in: line[...]),
                 let port = number(line[range.upperBound...])
             else { continue }
-            return [(port, name)]
+            return Said(port: port, name: name)
         }
         for call in [".listen(", "ListenAndServe('", ".Run('", ".Start('", ".Listen('", "Addr:'"] {
             guard let range = TextSearch.range(of: call, in: line[...]), !line.contains("Redis"),
                 !line.contains("redis"),
                 let port = number(line[range.upperBound...].drop { $0 == ":" })
             else { continue }
-            return [(port, nil)]
+            return Said(port: port, name: nil)
         }
-        return []
+        return nil
     }
 
     private static func number(_ text: Substring) -> UInt16? {

@@ -54,11 +54,8 @@ enum PackageMigrations {
 
     /// Whether the code makes its tables with statements of its own.
     private static func makesTables(_ repository: CheckedRepository) -> Bool {
-        let signs = ["CREATE TABLE IF NOT EXISTS", "create table if not exists"].map { Array($0.utf8) }
-        return repository.codeFiles.contains { entry in
-            guard !entry.path.contains("migration"), let bytes = repository.tree.bytes(entry.path) else { return false }
-            return signs.contains { ByteSearch.contains($0, in: bytes) }
-        }
+        repository.codeFiles(with: ["CREATE TABLE IF NOT EXISTS", "create table if not exists"], smallerThan: .max)
+            .contains { !$0.path.contains("migration") }
     }
 
     /// Whether the text has the name as a word of its own.

@@ -126,9 +126,8 @@ extension Rule<CheckedRepository> {
         guard !schemas.isEmpty,
             schemas.allSatisfy({ PrismaFiles.majorVersion(for: $0, in: repository.tree) ?? 0 >= 7 })
         else { return [] }
-        return repository.codeFiles.compactMap { entry in
-            guard let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
-                ByteSearch.contains("new PrismaClient()".utf8, in: bytes), let text = repository.tree.text(entry.path),
+        return repository.codeFiles(with: ["new PrismaClient()"]).compactMap { entry in
+            guard let text = repository.tree.text(entry.path),
                 let line = bareClient(in: text)
             else { return nil }
             guard PrismaFiles.isReached(entry, in: repository) else { return nil }

@@ -152,9 +152,6 @@ private struct FileMount {
     /// `"/uploads/`, `}/uploads/`
     private static func isGiven(_ path: String, in repository: CheckedRepository) -> Bool {
         let signs = ["\"", "'", "`", "}"].map { $0 + path + "/" }
-        return repository.codeFiles.contains { entry in
-            guard let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000 else { return false }
-            return signs.contains { ByteSearch.contains($0.utf8, in: bytes) }
-        }
+        return !repository.codeFiles(with: signs).isEmpty
     }
 }

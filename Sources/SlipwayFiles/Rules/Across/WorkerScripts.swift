@@ -72,11 +72,7 @@ enum WorkerScripts {
     /// Whether another file imports it, so that the server runs it itself.
     private static func isLoaded(_ stem: String, in repository: CheckedRepository) -> Bool {
         let needles = ["/\(stem)'", "/\(stem)\"", "/\(stem).js", "/\(stem).ts"]
-        return repository.codeFiles.contains { entry in
-            guard entry.name.prefix(while: { $0 != "." }) != stem, let bytes = repository.tree.bytes(entry.path) else {
-                return false
-            }
-            return needles.contains { ByteSearch.contains($0.utf8, in: bytes) }
-        }
+        return repository.codeFiles(with: needles, smallerThan: .max)
+            .contains { $0.name.prefix { $0 != "." } != stem }
     }
 }

@@ -91,14 +91,13 @@ struct CodeText {
 }
 
 extension CheckedRepository {
+    /// A source file line by line; `nil` when it cannot be read.
+    func codeText(_ path: String) -> CodeText? { codeTexts.text(of: path, in: tree) }
+
     /// Source that runs in production with one of these endings and one of these words in it.
     func code(_ endings: [String], with words: [String]) -> [CodeText] {
-        programFiles.compactMap { entry in
-            guard endings.contains(where: entry.path.hasSuffix), let bytes = tree.bytes(entry.path),
-                bytes.count < 200_000, words.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
-                let text = tree.text(entry.path)
-            else { return nil }
-            return CodeText(path: entry.path, text: text)
+        tree.files(ending: endings, holding: words, smallerThan: 200_000).compactMap { entry in
+            CodeText.mayRun(entry.path) ? codeText(entry.path) : nil
         }
     }
 }

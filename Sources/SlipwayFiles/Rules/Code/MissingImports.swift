@@ -52,7 +52,7 @@ extension Rule<CheckedRepository> {
             var isInText = false
             return code.lines.enumerated().compactMap { index, line -> Violation? in
                 // Source that is only shown stands in a template literal.
-                defer { if line.count(where: { $0 == "`" }) % 2 == 1 { isInText.toggle() } }
+                defer { if line.utf8.count(where: { $0 == UInt8(ascii: "`") }) % 2 == 1 { isInText.toggle() } }
                 guard !isInText, let path = ImportFinder.path(in: line) else { return nil }
                 return finder.missing(path, from: code.path).map { violation($0, code.path, index + 1) }
             }.prefix(3).map { $0 }

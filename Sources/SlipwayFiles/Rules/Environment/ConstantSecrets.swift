@@ -210,8 +210,14 @@ enum ConstantSecrets {
         ["security.", "auth.", "jwt.", "token.", "tokens.", "authentication."].contains { name.hasPrefix($0) }
     }
 
+    private static func isQuote(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
+    }
+
     /// The name that gets a literal, when only secrets are called so.
     static func name(in line: Substring, _ language: Language) -> String? {
+        // A default in code is a text in quotes.
+        guard language == .yaml || language == .properties || line.utf8.contains(where: isQuote) else { return nil }
         let text = line.trimmed
         guard !text.hasPrefix("#"), !text.hasPrefix("//"), !text.hasPrefix("*"), text.utf8.count < 300 else {
             return nil

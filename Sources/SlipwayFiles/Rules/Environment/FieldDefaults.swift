@@ -37,10 +37,8 @@ enum FieldDefaults {
     static func isRefused(_ literal: String, in repository: CheckedRepository) -> Bool {
         let quoted = ["\"\(literal)\"", "'\(literal)'"]
         var count = 0
-        for entry in repository.codeFiles where entry.name.hasSuffix(".py") {
-            guard let bytes = repository.tree.bytes(entry.path), ByteSearch.contains(literal.utf8, in: bytes),
-                let text = repository.tree.text(entry.path)
-            else { continue }
+        for entry in repository.codeFiles([".py"], with: [literal], smallerThan: .max) {
+            guard let text = repository.tree.text(entry.path) else { continue }
             count += text.split(separator: "\n").count { line in quoted.contains(where: line.contains) }
         }
         return count > 1

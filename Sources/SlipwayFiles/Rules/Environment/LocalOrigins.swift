@@ -60,10 +60,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole, isDeployed(repository), !isBehindOneAddress(repository) else { return [] }
-        return repository.codeFiles.compactMap { entry in
-            guard let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
-                ByteSearch.contains("localhost".utf8, in: bytes) || ByteSearch.contains("127.0.0.1".utf8, in: bytes),
-                let text = repository.tree.text(entry.path), let line = OriginList.onlyLocal(in: text)
+        return repository.codeFiles(with: ["localhost", "127.0.0.1"]).compactMap { entry in
+            guard let text = repository.tree.text(entry.path), let line = OriginList.onlyLocal(in: text)
             else { return nil }
             return Violation(
                 file: entry.path, line: line,

@@ -184,10 +184,8 @@ extension Rule<CheckedRepository> {
 enum PythonSettings {
     /// `FastAPI(debug=os.getenv("DEBUG"))`: every text but the empty one is true.
     static func debugArguments(in repository: CheckedRepository) -> [Violation] {
-        repository.codeFiles.compactMap { entry in
-            guard entry.name.hasSuffix(".py"), let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
-                ByteSearch.contains("debug=os.".utf8, in: bytes), let text = repository.tree.text(entry.path)
-            else { return nil }
+        repository.codeFiles([".py"], with: ["debug=os."]).compactMap { entry in
+            guard let text = repository.tree.text(entry.path) else { return nil }
             for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
                 guard let start = TextSearch.range(of: "debug=os.", in: line) else { continue }
                 let value = line[start.upperBound...]

@@ -50,10 +50,9 @@ private enum ShortestValues {
 
     static func all(in repository: CheckedRepository) -> [String: Limit] {
         var found: [String: Limit] = [:]
-        for entry in repository.codeFiles {
+        for entry in repository.codeFiles([".py", ".ts", ".js"], with: ["BaseSettings", "string()."]) {
             let isPython = entry.name.hasSuffix(".py")
-            guard isPython || entry.name.hasSuffix(".ts") || entry.name.hasSuffix(".js"),
-                let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
+            guard let bytes = repository.tree.bytes(entry.path),
                 ByteSearch.contains((isPython ? "BaseSettings" : "string().").utf8, in: bytes),
                 let text = repository.tree.text(entry.path)
             else { continue }

@@ -95,8 +95,6 @@ extension Rule<CheckedRepository> {
     ]
 
     private static func isNamed(_ name: String, in repository: CheckedRepository) -> Bool {
-        repository.codeFiles.contains { entry in
-            repository.tree.bytes(entry.path).map { ByteSearch.contains(name.utf8, in: $0) } ?? false
-        }
+        !repository.codeFiles(with: [name], smallerThan: .max).isEmpty
     }
 }

@@ -21,7 +21,7 @@ extension Rule<CheckedRepository> {
             ["app/client.py": "jwt.decode(token, verify=False)\n"],
         ]
     ) { repository in
-        repository.codeFiles.compactMap { entry in
+        repository.codeFiles(with: Self.signs.values.flatMap { $0.map(\.sign) }).compactMap { entry in
             guard let ending = entry.name.split(separator: ".").last.map(String.init), let signs = Self.signs[ending],
                 let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
                 signs.contains(where: { ByteSearch.contains($0.sign.utf8, in: bytes) }),

@@ -93,10 +93,8 @@ private struct RequestLimits {
 
     func uses(in repository: CheckedRepository) -> [(path: String, line: Int)] {
         var found: [(path: String, line: Int)] = []
-        for entry in repository.codeFiles where endings.contains(where: entry.name.hasSuffix) {
-            guard let bytes = repository.tree.bytes(entry.path), ByteSearch.contains(library.utf8, in: bytes),
-                let text = repository.tree.text(entry.path)
-            else { continue }
+        for entry in repository.codeFiles(endings, with: [library], smallerThan: .max) {
+            guard let text = repository.tree.text(entry.path) else { continue }
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             guard
                 let index = lines.firstIndex(where: {

@@ -44,11 +44,9 @@ extension Rule<CheckedRepository> {
         guard repository.isWhole else { return [] }
         let lists = PythonPins.all(in: repository.tree).filter { !DevelopmentPath.isLikely($0.place) }
         guard !lists.isEmpty else { return [] }
-        return repository.codeFiles.flatMap { entry -> [Violation] in
-            guard entry.name.hasSuffix(".py"), !entry.path.lowercased().contains("test"),
-                let bytes = repository.tree.bytes(entry.path), bytes.count < 300_000,
-                RemovedName.packages.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
-                let text = repository.tree.text(entry.path)
+        return repository.codeFiles([".py"], with: RemovedName.packages, smallerThan: 300_000).flatMap {
+            entry -> [Violation] in
+            guard !entry.path.lowercased().contains("test"), let text = repository.tree.text(entry.path)
             else { return [] }
             let near = PythonPins.nearest(to: entry.path, of: lists)
             return (RemovedName.imports(in: text) + RemovedName.calls(in: text)).compactMap { use in

@@ -126,12 +126,9 @@ private struct UnfitPair {
 
     func isUsed(in repository: CheckedRepository, below folder: String) -> Bool {
         // A setting often names the scheme in another file than the one that calls.
-        let code = repository.codeFiles.filter { entry in
-            entry.name.hasSuffix(".py") && (folder == "." || entry.path.hasPrefix(folder + "/"))
-        }
-        return words.allSatisfy { word in
-            code.contains { entry in
-                repository.tree.bytes(entry.path).map { ByteSearch.contains(word.utf8, in: $0) } ?? false
+        words.allSatisfy { word in
+            repository.codeFiles([".py"], with: [word], smallerThan: .max).contains { entry in
+                folder == "." || entry.path.hasPrefix(folder + "/")
             }
         }
     }

@@ -82,10 +82,9 @@ extension Rule<CheckedRepository> {
 
     /// Where the code of a server does something else in production.
     private static func branch(below context: String, in repository: CheckedRepository) -> String? {
-        for entry in repository.codeFiles where context == "." || entry.path.hasPrefix(context + "/") {
-            guard entry.name.hasSuffix(".js") || entry.name.hasSuffix(".ts"), !entry.name.contains(".config."),
-                let bytes = repository.tree.bytes(entry.path), bytes.count < 200_000,
-                ByteSearch.contains("NODE_ENV".utf8, in: bytes), let text = repository.tree.text(entry.path),
+        for entry in repository.codeFiles([".js", ".ts"], with: ["NODE_ENV"])
+        where context == "." || entry.path.hasPrefix(context + "/") {
+            guard !entry.name.contains(".config."), let text = repository.tree.text(entry.path),
                 !["from 'react", "from \"react", "document.", "window."].contains(where: text.contains)
             else { continue }
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -11,11 +11,8 @@ enum TablesOfMain {
 
     /// Python that makes tables with SQLAlchemy, without files that nobody starts; packages' own files too.
     static func makers(in repository: CheckedRepository) -> [CodeText] {
-        repository.codeFiles.compactMap { entry -> CodeText? in
-            guard entry.name.hasSuffix(".py"), let bytes = repository.tree.bytes(entry.path), bytes.count < 300_000,
-                ByteSearch.contains("create_all(".utf8, in: bytes), let text = repository.tree.text(entry.path)
-            else { return nil }
-            let code = CodeText(path: entry.path, text: text)
+        repository.codeFiles([".py"], with: ["create_all("], smallerThan: 300_000).compactMap { entry -> CodeText? in
+            guard let code = repository.codeText(entry.path) else { return nil }
             return code.line(with: "create_all(") == nil
                 || StandaloneScript.isUnstarted(entry.path, in: repository) ? nil : code
         }

@@ -54,11 +54,8 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
-        return repository.codeFiles.compactMap { entry in
-            guard UploadFolder.endings.contains(where: entry.name.hasSuffix),
-                let bytes = repository.tree.bytes(entry.path),
-                bytes.count < 200_000, UploadFolder.words.contains(where: { ByteSearch.contains($0.utf8, in: bytes) }),
-                let text = repository.tree.text(entry.path), let folder = UploadFolder.of(text),
+        return repository.codeFiles(UploadFolder.endings, with: UploadFolder.words).compactMap { entry in
+            guard let text = repository.tree.text(entry.path), let folder = UploadFolder.of(text),
                 let place = UploadFolder.loser(of: folder.name, code: entry.path, in: repository)
             else { return nil }
             return Violation(
