@@ -27,7 +27,7 @@ struct PythonStateDetector: Detector {
             }
             if let sqlite = sqlite(project) {
                 single(
-                    "SQLite has one writer: a second instance would have a database of its own", sqlite.file,
+                    SingleInstance.database, sqlite.file,
                     sqlite.line, 0.85)
                 found.append(
                     .claim(
@@ -46,7 +46,7 @@ struct PythonStateDetector: Detector {
             }
             if let first = directories.first {
                 single(
-                    "files are kept in \(first.directory): a second instance on another machine would not see them",
+                    SingleInstance.files(in: first.directory),
                     first.file, first.line, 0.6)
             }
             return found

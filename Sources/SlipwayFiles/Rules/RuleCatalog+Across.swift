@@ -37,7 +37,7 @@ extension RuleCatalog {
         .pushedUnderOtherName, .guideWithoutAssets, .unknownManageCommand, .secureCookieBehindProxy,
         .originsOfForms,
         .noStaticRoot, .guideWithoutRoles, .publishedTwice, .composeNotInstalled,
-        .migrationFailurePassedOver, .nothingToStart, .platformWithoutMigrations,
+        .migrationFailurePassedOver, .nothingToStart, .droppedCommand, .platformWithoutMigrations,
         .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
         .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
         .proxiedPages, .migrationsLeftBehind, .bucketTwice,

@@ -42,7 +42,9 @@ struct DeployedUnit: Sendable {
 
     /// The text that starts it, and where that stands; an entry script is replaced by its last line.
     var start: (text: String, file: String, line: Int)? {
-        if let command = service?.command, let compose, !command.text.isEmpty {
+        // An entry script that looks at no argument starts what it starts.
+        let isDropped = service?.node["entrypoint"] == nil && scriptWithoutArguments != nil
+        if let command = service?.command, let compose, !command.text.isEmpty, !isDropped {
             return (command.text, compose.location, command.line)
         }
         return imageStart

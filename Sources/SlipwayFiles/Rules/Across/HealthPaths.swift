@@ -218,7 +218,8 @@ enum RouteSearch {
     /// Served by a library that the code only switches on.
     private static let builtIn = [
         "actuator": "spring", "up": "rails", "readiness": "health", "liveness": "health", "live": "health",
-        "ready": "health",
+        "ready": "health", "docs": "FastAPI(", "redoc": "FastAPI(", "api-docs": "springdoc", "_health": "strapi",
+        "q": "quarkus",
     ]
 
     static func finds(_ word: String, _ path: String, in repository: CheckedRepository) -> Bool {

@@ -205,11 +205,22 @@ extension Rule<CheckedRepository> {
                 ["Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"-w\", \"1\", \"-b\", \"0.0.0.0\", \"a:app\"]\n"],
                 app: AppSpec(
                     name: "a",
-                    services: [Service(name: "a", directory: ".", role: .backend, singleInstance: "WebSocket rooms")]))
+                    services: [Service(name: "a", directory: ".", role: .backend, singleInstance: "WebSocket rooms")])),
+            // Processes of one container have one disk.
+            RuleExample(
+                ["Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"-w\", \"4\", \"-b\", \"0.0.0.0\", \"a:app\"]\n"],
+                app: AppSpec(
+                    name: "a",
+                    services: [
+                        Service(
+                            name: "a", directory: ".", role: .backend, singleInstance: SingleInstance.files(in: "media")
+                        )
+                    ])),
         ]
     ) { repository in
         repository.deployedUnits.compactMap { unit in
-            guard let reason = unit.app?.singleInstance, let server = unit.server, let workers = server.line.workers,
+            guard let reason = unit.app?.singleInstance, !SingleInstance.isAboutFiles(reason), let server = unit.server,
+                let workers = server.line.workers,
                 workers > 1
             else { return nil }
             return Violation(

@@ -79,11 +79,14 @@ extension Rule<CheckedFile<ComposeFile>> {
 
     /// Compose refuses a list that does not say how to run it.
     static let checkWithoutForm = Rule(
-        "CO039", .error, "a health check's list has no CMD",
-        why: "Compose refuses a test that is a list and does not begin with NONE, CMD or CMD-SHELL.",
+        "CO039", .error, "a health check's list has no CMD, or its text has one",
+        why:
+            "Compose refuses a test that is a list and does not begin with NONE, CMD or CMD-SHELL. A text is run by a shell "
+            + "as it is, and CMD-SHELL is no program: the container is never healthy.",
         catches: [
             "services:\n  a:\n    image: a:1\n    healthcheck:\n      test: [curl, -f, 'http://127.0.0.1/']\n",
             "services:\n  a:\n    image: a:1\n    healthcheck:\n      test: [CMD, 'curl -f http://127.0.0.1/']\n",
+            "services:\n  a:\n    image: a:1\n    healthcheck:\n      test: CMD-SHELL curl -f http://127.0.0.1/\n",
         ],
         passes: [
             "services:\n  a:\n    image: a:1\n    healthcheck:\n      test: [CMD, curl, -f, 'http://127.0.0.1/']\n",
@@ -91,9 +94,14 @@ extension Rule<CheckedFile<ComposeFile>> {
         ]
     ) { file in
         file.services.compactMap { service in
-            guard let items = service.node.at("healthcheck", "test")?.sequence, let first = items.first,
-                let word = first.text
-            else { return nil }
+            let test = service.node.at("healthcheck", "test")
+            if let test, let text = test.text?.trimmed, let form = ["CMD ", "CMD-SHELL "].first(where: text.hasPrefix) {
+                return Violation(
+                    line: test.line,
+                    "the shell of \(service.name) looks for a program called \(form.trimmed); write: "
+                        + "test: \(text.dropFirst(form.count).prefix { !$0.isNewline })")
+            }
+            guard let items = test?.sequence, let first = items.first, let word = first.text else { return nil }
             guard ["CMD", "CMD-SHELL", "NONE"].contains(word) else {
                 return Violation(
                     line: first.line, "the check of \(service.name) must begin with CMD; write: [CMD, \(word), ...]")

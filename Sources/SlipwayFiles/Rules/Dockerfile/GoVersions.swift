@@ -12,7 +12,10 @@ extension Rule<CheckedDockerfile> {
     ) { file in
         file.runPrograms { program in
             let loose = program.commands.flatMap(PackageCommands.unpinnedGo)
-            return loose.first.map { "\($0) has no version; write \($0)@VERSION" }
+            return loose.first.map { name in
+                let module = name.prefix { $0 != "@" }
+                return "\(name) has no version; write \(module)@VERSION"
+            }
         }
     }
 }

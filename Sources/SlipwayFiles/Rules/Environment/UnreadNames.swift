@@ -151,7 +151,8 @@ private struct UnreadNames {
 private enum ForeignNames {
     private static let prefixes = [
         "POSTGRES", "MYSQL", "MARIADB", "PG", "MONGO_INITDB", "AWS_", "GITHUB_", "DOCKER", "COMPOSE_", "NODE_", "NPM_",
-        "PYTHON", "PIP_", "DJANGO_", "FLASK_", "RAILS_", "UVICORN_", "GUNICORN_", "WEB_", "SENTRY_", "OTEL_",
+        "PYTHON", "PIP_", "C_FORCE_ROOT", "OAUTHLIB_", "DJANGO_", "FLASK_", "RAILS_", "UVICORN_", "GUNICORN_", "WEB_",
+        "SENTRY_", "OTEL_",
         "NEXT_TELEMETRY", "NEXTAUTH", "AUTH_", "VERCEL", "RAILWAY_", "RENDER", "HEROKU", "CELERY_", "RABBITMQ_DEFAULT",
         "MINIO_", "KC_", "KEYCLOAK", "OPENAI_", "ANTHROPIC_", "GOOGLE_A", "GEMINI_", "LANG", "HF_", "CLOUDINARY_URL",
         "BETTER_AUTH", "CLERK_", "NEXT_PUBLIC_CLERK", "PRISMA_", "SUPABASE_", "JAVA_", "NUXT_", "NITRO_", "EXPO_",
