@@ -69,7 +69,7 @@ package enum AddressForm: Equatable, Sendable {
     ///   - code: The code's own default, which shows the form and names the driver: `postgresql+asyncpg://…`.
     ///   - language: Of the service, in which a form is usual.
     package init(_ kind: Resource.Kind, like code: String?, language: String?) {
-        let stated = code.flatMap { text in text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) } }
+        let stated = code.flatMap(Self.scheme)
         let isSQL = [.postgres, .mysql, .mariadb].contains(kind)
         let usual = Self.scheme(of: kind)
         switch language {
@@ -113,11 +113,15 @@ package enum AddressForm: Equatable, Sendable {
         return false
     }
 
+    /// What stands before `://`; `nil` in what is no address.
+    package static func scheme(of text: String) -> String? {
+        text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
+    }
+
     /// Whether an address is one of a server of this kind.
     package static func isAddress(_ text: String, of kind: Resource.Kind) -> Bool {
-        guard let range = text.firstRange(of: "://") else { return false }
-        let scheme = text[..<range.lowerBound]
-        return isDriver(String(scheme.hasPrefix("jdbc:") ? scheme.dropFirst("jdbc:".count) : scheme), of: kind)
+        guard let scheme = scheme(of: text) else { return false }
+        return isDriver(scheme.hasPrefix("jdbc:") ? String(scheme.dropFirst("jdbc:".count)) : scheme, of: kind)
             && scheme != "http"
     }
 

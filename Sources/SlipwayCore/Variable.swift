@@ -26,6 +26,9 @@ public struct Variable: Equatable, Sendable {
     public var secret: Bool
     /// The code's own default as the environment would spell it; never a secret's value.
     public var `default`: String?
+    /// What the value begins with where it is an address, before `://`: it names the driver (`postgresql+asyncpg`).
+    /// Known of secrets too, whose default is not. Nothing that the JSON says.
+    package var scheme: String?
     /// What kind it is, where known.
     public var kind: Kind?
     /// Why it counts as a secret, or what it is for.
@@ -47,6 +50,18 @@ public struct Variable: Equatable, Sendable {
         self.purpose = purpose
         self.origins = origins
     }
+
+    /// Whether it lists the hosts that Django answers to, with commas: others get 400, the machine's own checks too
+    /// (docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts).
+    package var isHostList: Bool {
+        kind == .list && name.uppercased().hasSuffix("ALLOWED_HOSTS") && `default`?.contains("*") != true
+    }
+
+    /// The names by which checks beside the process ask it.
+    package static let ownHosts = ["localhost", "127.0.0.1"]
+
+    /// What shows the form of an address that the code reads: its driver's beginning, or the code's own default.
+    package var addressExample: String? { scheme.map { $0 + "://" } ?? `default` }
 }
 
 extension Variable: Codable {

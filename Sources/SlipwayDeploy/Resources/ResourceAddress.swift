@@ -27,12 +27,12 @@ package struct ResourceAddress: Equatable, Sendable {
 
     /// The value for a variable, or `nil` when the variable is about something else.
     /// - Parameters:
-    ///   - default: The code's default; its scheme is kept, because it names the driver (`postgresql+asyncpg`).
+    ///   - example: An address as the code reads it; its scheme is kept, because it names the driver.
     ///   - language: Of the service that reads it.
     ///   - isResourceVariable: Whether detection says that this variable holds the address.
-    package func value(of name: String, default: String?, language: String?, isResourceVariable: Bool) -> String? {
+    package func value(of name: String, like example: String?, language: String?, isResourceVariable: Bool) -> String? {
         if isResourceVariable || AddressName.isUsual(name, for: kind) {
-            return server.text(as: AddressForm(kind, like: `default`, language: language))
+            return server.text(as: AddressForm(kind, like: example, language: language))
         }
         switch ResourcePart(name.uppercased(), of: kind) {
         case .host: return "127.0.0.1"

@@ -46,11 +46,12 @@ struct FileReads {
         guard EnvironmentName.isValid(name) else { return }
         let kind = kind ?? literal.kind ?? EnvironmentName.kind(name, default: literal.text)
         let reason = reason ?? SecretName.reason(name, kind: kind, default: literal.text)
-        reads.append(
-            VariableRead(
-                name: name, file: code.path, line: line, required: required && !PlatformVariables.modes.contains(name),
-                default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
-                reason: reason, isBare: bare && literal == .nothing))
+        var read = VariableRead(
+            name: name, file: code.path, line: line, required: required && !PlatformVariables.modes.contains(name),
+            default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
+            reason: reason, isBare: bare && literal == .nothing)
+        read.scheme = literal.text.flatMap(AddressForm.scheme)
+        reads.append(read)
     }
 
     mutating func assign(_ name: String, line: Int) { assignments[name] = min(assignments[name] ?? .max, line) }

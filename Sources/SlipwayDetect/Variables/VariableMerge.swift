@@ -30,12 +30,14 @@ enum VariableMerge {
         let reason = reads.lazy.compactMap(\.reason).first
         let isSecret = reason != nil
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
-        return Variable(
+        var merged = Variable(
             name: name, services: services.sorted(), phase: phase(reads),
             required: isNeeded || reads.contains { $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file)) },
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))
+        merged.scheme = reads.lazy.compactMap(\.scheme).first
+        return merged
     }
 
     private static func lastComponent(of file: String) -> String {

@@ -200,7 +200,8 @@ package struct RenderEmitter: Emitter {
         for (variable, source) in variables where !names.contains(variable.name) {
             switch source {
             case .resource(let resource)
-            where !AddressForm(resource.kind, like: variable.default, language: service.language).isConnectionString:
+            where !AddressForm(resource.kind, like: variable.addressExample, language: service.language)
+                .isConnectionString:
                 // Render's is a URL, which this code does not read.
                 entries.append(["key": .string(variable.name), "sync": false])
             case .resource(let resource):

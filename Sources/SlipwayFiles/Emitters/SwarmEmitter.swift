@@ -113,13 +113,16 @@ package struct SwarmEmitter: Emitter {
                     variable.name,
                     .string(
                         ResourceImage.address(
-                            of: resource, host: resource.name, password: password, like: variable.default,
+                            of: resource, host: resource.name, password: password, like: variable.addressExample,
                             language: service.language)))
             case .part(let resource, let part):
                 let password = "${\(passwordName(resource)):?say \(passwordName(resource))}"
                 map.set(
                     variable.name,
                     .string(ResourceImage.text(of: part, resource, host: resource.name, password: password)))
+            case .given where variable.isHostList, .optional where variable.isHostList:
+                let isOptional = !variable.required
+                map.set(variable.name, .string(layout.hostList(variable, isOptional: isOptional, asking: "say")))
             case .invented, .given:
                 map.set(
                     variable.name,

@@ -31,7 +31,9 @@ struct RunValues: Sendable {
             } else if let form = variable.flatMap({ owned.form(of: $0) }) {
                 let secret = Secret(form == .base64 ? RandomToken.base64() : RandomToken.hex())
                 (generated[reference.name], values[reference.name]) = (secret, secret.reveal())
-            } else if variable == nil, reference.name.hasSuffix("PASSWORD") {
+            } else if variable?.isHostList == true {
+                values[reference.name] = Variable.ownHosts.joined(separator: ",")
+            } else if reference.name.hasSuffix("PASSWORD"), variable == nil || isOfOwn(reference.name, application) {
                 // Of a database that this project starts itself.
                 let secret = Secret(RandomToken.hex(bytes: 24))
                 (generated[reference.name], values[reference.name]) = (secret, secret.reveal())
@@ -47,5 +49,10 @@ struct RunValues: Sendable {
         }
         try secrets.add(generated)
         return values
+    }
+
+    /// Whether the code asks by this name for the password of a database that the project starts itself.
+    private func isOfOwn(_ name: String, _ application: AppSpec) -> Bool {
+        application.resources.contains { ResourcePart(name.uppercased(), of: $0.kind) == .password }
     }
 }

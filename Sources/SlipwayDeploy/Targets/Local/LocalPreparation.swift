@@ -97,12 +97,14 @@ struct LocalPreparation: Sendable {
     }
 
     /// The environments of all services; new secrets are stored.
+    /// - Parameter hosts: The names under which visitors come; empty where only a person knows them.
     func environment(
-        _ given: GivenValues, resources: LocalResources, ports: [String: UInt16], address: PublicAddress
+        _ given: GivenValues, resources: LocalResources, ports: [String: UInt16], address: PublicAddress,
+        hosts: [String] = []
     ) throws -> ResolvedEnvironment {
         let resolution = EnvironmentResolution(
             application: application, given: given, resources: resources.addresses, ports: ports, address: address,
-            stored: try secretFile.load())
+            hosts: hosts, stored: try secretFile.load())
         let resolved = try resolution.resolve { form in
             Secret(form == .base64 ? RandomToken.base64() : RandomToken.hex())
         }

@@ -62,7 +62,7 @@ struct ResourceChoice {
         if [.postgres, .redis, .valkey].contains(resource.kind) {
             names.insert(probe.usualVariable)
             for variable in application.variables {
-                let value = probe.value(of: variable.name, default: nil, language: nil, isResourceVariable: false)
+                let value = probe.value(of: variable.name, like: nil, language: nil, isResourceVariable: false)
                 if value == probe.url || value == "127.0.0.1" { names.insert(variable.name) }
             }
         }

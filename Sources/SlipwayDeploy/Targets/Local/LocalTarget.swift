@@ -68,7 +68,8 @@ package struct LocalTarget: Sendable {
         let preparation = preparation(application, tree)
         let given = try preparation.given(session.options)
         let environment = try preparation.environment(
-            given, resources: session.resources, ports: session.ports, address: session.address)
+            given, resources: session.resources, ports: session.ports, address: session.address,
+            hosts: Variable.ownHosts)
         let builds = try await preparation.build(names, environment: environment)
         session.builds.merge(builds) { $1 }
         let prepared = LocalPrepared(
@@ -99,7 +100,8 @@ package struct LocalTarget: Sendable {
         let given = try preparation.given(options)
         let resources = try preparation.resources(given, avoiding: port)
         let ports = try preparation.ports(resources, edge: port)
-        let environment = try preparation.environment(given, resources: resources, ports: ports, address: address)
+        let environment = try preparation.environment(
+            given, resources: resources, ports: ports, address: address, hosts: Variable.ownHosts)
         let (processes, cluster) = try await preparation.resourceProcesses(resources, hiding: environment.secrets)
         let builds = try await preparation.build(Set(application.services.map(\.name)), environment: environment)
         let kept = ReleaseStore(paths).all().flatMap { $0.builds.values.flatMap(\.folders) }

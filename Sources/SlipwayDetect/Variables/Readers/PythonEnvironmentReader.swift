@@ -226,7 +226,11 @@ private struct PythonEnvironmentWalk {
             if isEnvironment(base) { return }
             // None has none of the methods of a text.
             if method == "split" {
-                visit(base, Surroundings(kind: .list, fallback: around.fallback, isNeeded: !around.isTested))
+                // Django's tutorials put blanks between hosts; a list has commas.
+                let isList = !call.arguments.isEmpty && call.argument(nil, at: 0)?.string != " "
+                visit(
+                    base,
+                    Surroundings(kind: isList ? .list : nil, fallback: around.fallback, isNeeded: !around.isTested))
             } else {
                 var inner = Self.text.contains(method) ? around : Surroundings()
                 if Self.text.contains(method), !around.isTested { inner.isNeeded = true }

@@ -154,7 +154,7 @@ struct ComposeEntry {
         case .part(let resource, let part): return .string(ComposeResource(resource, in: layout).text(of: part))
         case .resource(let resource):
             let server = ComposeResource(resource, in: layout)
-            return .string(server.address(like: variable.default, language: service.language))
+            return .string(server.address(like: variable.addressExample, language: service.language))
         case .port(let port):
             let development = stack.developmentPorts[service.name]
             return .string(String(isDevelopment ? development ?? port : port))
@@ -165,6 +165,7 @@ struct ComposeEntry {
             if case .optional = source, !isDevelopment, forVisitors(variable) != .null { return forVisitors(variable) }
             var isOptional = !variable.required
             if case .optional = source { isOptional = true }
+            if variable.isHostList { return .string(layout.hostList(variable, isOptional: isOptional, asking: "set")) }
             guard isOptional else {
                 return .string("${\(variable.name):?set \(variable.name) in the environment file}")
             }

@@ -60,7 +60,7 @@ struct ImageInput {
             case .host: return (variable.name, "127.0.0.1")
             case .resource(let resource):
                 let address = ResourceImage.address(
-                    of: resource, host: "127.0.0.1", password: "build", like: variable.default,
+                    of: resource, host: "127.0.0.1", password: "build", like: variable.addressExample,
                     language: service.language)
                 return (variable.name, address)
             case .part(let resource, let part):

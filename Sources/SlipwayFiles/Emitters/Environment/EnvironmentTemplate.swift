@@ -45,10 +45,15 @@ struct EnvironmentTemplate {
         if let purpose = variable.purpose { notes.append(purpose.prefix(1).uppercased() + purpose.dropFirst() + ".") }
         notes.append(facts.joined(separator: ", ") + readers.text(of: variable, in: folder))
         if LaravelKey.isKey(variable, in: layout.app) { notes.append("Make one with: \(LaravelKey.command)") }
-        if case .invented = source { notes.append("Make one with: openssl rand -hex 32") }
+        if case .invented = source { notes.append("Make one with: \(Self.maker(of: variable, layout))") }
+        if variable.isHostList { notes.append("The names under which visitors come, and localhost for health checks.") }
         line(
             variable.name, example: variable.secret ? Self.secretExample(source, layout) : variable.default ?? "",
             isSet: variable.required, notes: notes)
+    }
+
+    private static func maker(of variable: Variable, _ layout: Layout) -> String {
+        layout.owned.form(of: variable) == .base64 ? "openssl rand -base64 32 | tr '+/' '-_'" : "openssl rand -hex 32"
     }
 
     private static func secretExample(_ source: VariableSource, _ layout: Layout) -> String {

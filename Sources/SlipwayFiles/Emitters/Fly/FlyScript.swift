@@ -46,7 +46,7 @@ struct FlyScript {
         let made = layout.images.flatMap { image in
             layout.runVariables(of: image).compactMap { variable, source -> String? in
                 guard case .resource(let resource) = source, resource.kind == .postgres,
-                    AddressForm(resource.kind, like: variable.default, language: image.owner.language)
+                    AddressForm(resource.kind, like: variable.addressExample, language: image.owner.language)
                         .isConnectionString
                 else { return nil }
                 return resource.name
@@ -160,10 +160,10 @@ struct FlyScript {
         for (variable, source) in layout.runVariables(of: image) {
             switch source {
             case .resource(let resource):
-                let form = AddressForm(resource.kind, like: variable.default, language: image.owner.language)
+                let form = AddressForm(resource.kind, like: variable.addressExample, language: image.owner.language)
                 guard form.isConnectionString else {
                     let example = ResourceImage.address(
-                        of: resource, host: "HOST", password: "PASSWORD", like: variable.default,
+                        of: resource, host: "HOST", password: "PASSWORD", like: variable.addressExample,
                         language: image.owner.language)
                     lines.append("# This code reads no URL: \(example)")
                     lines.append("\"$rollback\" || set_secret \(app) \(variable.name) required")

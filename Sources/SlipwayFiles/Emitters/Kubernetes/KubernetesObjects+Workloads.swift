@@ -69,6 +69,15 @@ extension KubernetesObjects {
         return map
     }
 
+    /// A probe comes by the pod's address, which Django answers with 400 unless a name that it knows is asked for.
+    private func request(_ path: String, of service: Service) -> FileMap {
+        var request: FileMap = ["path": .string(path), "port": "http"]
+        if layout.runVariables(of: service).contains(where: \.variable.isHostList) {
+            request.set("httpHeaders", .list([["name": "Host", "value": "localhost"]]))
+        }
+        return request
+    }
+
     func container(_ service: Service, image: Layout.Image) -> FileMap {
         var container: FileMap = ["name": .string(service.name), "image": values.image(image)]
         container.set("imagePullPolicy", "IfNotPresent")
@@ -89,7 +98,9 @@ extension KubernetesObjects {
         if let port = layout.port(of: service) {
             container.set("ports", .list([["name": "http", "containerPort": .integer(Int(port)), "protocol": "TCP"]]))
             let probe: FileMap =
-                layout.healthPath(of: service).map { ["httpGet": ["path": .string($0), "port": "http"]] }
+                layout.healthPath(of: service).map { path in
+                    ["httpGet": .map(request(path, of: service))]
+                }
                 ?? ["tcpSocket": ["port": "http"]]
             func probing(_ settings: FileMap) -> FileValue {
                 var map = probe

@@ -215,6 +215,14 @@ package struct Layout: Sendable {
         }
     }
 
+    /// The names that visitors use, and those that the health check beside the process uses.
+    func hostList(_ variable: Variable, isOptional: Bool, asking verb: String) -> String {
+        let given =
+            isOptional
+            ? "${\(variable.name):-\(variable.default ?? "")}" : "${\(variable.name):?\(verb) \(variable.name)}"
+        return ([given] + Variable.ownHosts).joined(separator: ",")
+    }
+
     /// What Compose and Swarm are to hand to a service for a variable that nobody need set: without a value it is taken
     /// from the environment, but where that has none it is taken away from what the image sets
     /// (github.com/compose-spec/compose-spec, environment). So the image's own value is the one to fall back to.
