@@ -29,6 +29,8 @@ public struct Variable: Equatable, Sendable {
     /// What the value begins with where it is an address, before `://`: it names the driver (`postgresql+asyncpg`).
     /// Known of secrets too, whose default is not. Nothing that the JSON says.
     package var scheme: String?
+    /// Whether a secret has a default in the code, which everybody can read who has the code. Nothing that the JSON says.
+    package var hasPublicDefault = false
     /// What kind it is, where known.
     public var kind: Kind?
     /// Why it counts as a secret, or what it is for.

@@ -149,4 +149,25 @@ struct EnvironmentResolutionTests {
         #expect(environment.build == ["VITE_API_URL": "http://localhost:8080"])
         #expect(environment.run.isEmpty)
     }
+
+    @Test func `Django's list of hosts holds the names of this machine, where visitors come by them`() throws {
+        var asked = resolution([
+            Variable(name: "ALLOWED_HOSTS", services: ["server"], required: true, kind: .list),
+            Variable(name: "DJANGO_ALLOWED_HOSTS", services: ["server"], default: "shop.example.com", kind: .list),
+            Variable(name: "ALL_ALLOWED_HOSTS", services: ["server"], default: "*", kind: .list),
+        ])
+        #expect(throws: SlipwayError.self) { try resolve(asked) }
+        asked.hosts = Variable.ownHosts
+        let run = try resolve(asked)["server"].run
+        #expect(run["ALLOWED_HOSTS"] == "localhost,127.0.0.1")
+        #expect(run["DJANGO_ALLOWED_HOSTS"] == "shop.example.com,localhost,127.0.0.1")
+        #expect(run["ALL_ALLOWED_HOSTS"] == nil)
+    }
+
+    @Test func `a key with a default that everybody can read is made up`() throws {
+        var key = Variable(name: "SECRET_KEY", services: ["server"], secret: true)
+        #expect(try resolve(resolution([key]))["server"].run["SECRET_KEY"] == nil)
+        key.hasPublicDefault = true
+        #expect(try resolve(resolution([key]))["server"].run["SECRET_KEY"] != nil)
+    }
 }

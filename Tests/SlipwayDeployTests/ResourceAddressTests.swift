@@ -18,20 +18,20 @@ struct ResourceAddressTests {
             ("REDIS_URL", nil, nil), ("DB_POOL_SIZE", nil, nil), ("PAGE_SIZE", nil, nil),
         ] as [(String, String?, String?)])
     func `every usual spelling of a database's address is known`(_ name: String, code: String?, expected: String?) {
-        #expect(postgres.value(of: name, default: code, language: nil, isResourceVariable: false) == expected)
+        #expect(postgres.value(of: name, like: code, language: nil, isResourceVariable: false) == expected)
     }
 
     @Test func `the variable that detection names holds the address whatever its name`() {
-        #expect(postgres.value(of: "MAIN_STORE", default: nil, language: nil, isResourceVariable: true) == postgres.url)
+        #expect(postgres.value(of: "MAIN_STORE", like: nil, language: nil, isResourceVariable: true) == postgres.url)
     }
 
     @Test func `redis needs no account`() {
         let redis = ResourceAddress(.redis, port: 6380)
         #expect(
-            redis.value(of: "CELERY_BROKER_URL", default: nil, language: nil, isResourceVariable: false)
+            redis.value(of: "CELERY_BROKER_URL", like: nil, language: nil, isResourceVariable: false)
                 == "redis://127.0.0.1:6380/0")
-        #expect(redis.value(of: "REDIS_PORT", default: nil, language: nil, isResourceVariable: false) == "6380")
-        #expect(redis.value(of: "REDIS_PASSWORD", default: nil, language: nil, isResourceVariable: false) == nil)
+        #expect(redis.value(of: "REDIS_PORT", like: nil, language: nil, isResourceVariable: false) == "6380")
+        #expect(redis.value(of: "REDIS_PASSWORD", like: nil, language: nil, isResourceVariable: false) == nil)
     }
 
     @Test func `an address describes itself without its password`() {

@@ -45,7 +45,7 @@ package struct EnvironmentResolution: Sendable {
             }
             for variable in application.variables where variable.services.contains(service.name) {
                 var value = provided(variable, to: service)
-                if value == nil, variable.required, let form = owned.form(of: variable) {
+                if value == nil, variable.required || variable.hasPublicDefault, let form = owned.form(of: variable) {
                     let secret = stored[variable.name] ?? result.generated[variable.name] ?? generate(form)
                     if stored[variable.name] == nil { result.generated[variable.name] = secret }
                     value = secret.reveal()

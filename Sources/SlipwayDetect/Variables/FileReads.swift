@@ -50,6 +50,7 @@ struct FileReads {
             name: name, file: code.path, line: line, required: required && !PlatformVariables.modes.contains(name),
             default: reason == nil ? literal.text : nil, kind: kind, phase: phase, secret: reason != nil,
             reason: reason, isBare: bare && literal == .nothing)
+        read.hasPublicDefault = reason != nil && literal.text?.isEmpty == false
         read.scheme = literal.text.flatMap(AddressForm.scheme)
         reads.append(read)
     }

@@ -36,6 +36,7 @@ enum VariableMerge {
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))
+        merged.hasPublicDefault = counted.contains(where: \.hasPublicDefault)
         merged.scheme = reads.lazy.compactMap(\.scheme).first
         return merged
     }

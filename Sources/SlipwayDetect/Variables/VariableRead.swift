@@ -14,6 +14,8 @@ public struct VariableRead: Codable, Equatable, Sendable {
     public var required: Bool
     /// The default as the environment would spell it; never a secret's.
     public var `default`: String?
+    /// Whether it is a secret that has a default.
+    package var hasPublicDefault = false
     /// What the default has before `://`; a secret's too.
     package var scheme: String?
     /// What the value must look like, where the code says so.

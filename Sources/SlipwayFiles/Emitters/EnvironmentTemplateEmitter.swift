@@ -64,7 +64,9 @@ private struct EnvironmentTemplates {
             "What \(names) reads from its environment\(production ? " in production" : "").\n"
                 + "Copy it to .env\(production ? ".production" : ""), which stays out of git, and fill in what is required.\n"
                 + "A line behind a # shows what the code does without it.", readers: readers, folder: folder)
-        for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
+        for line in lines {
+            template.variable(line.variable, source: line.source, layout: layout, isDeployed: production)
+        }
         return template.text
     }
 
@@ -78,7 +80,9 @@ private struct EnvironmentTemplates {
             let fresh = variables(of: [service]).filter { seen.insert($0.variable.name).inserted }
             guard !fresh.isEmpty else { continue }
             template.section(service.name)
-            for line in fresh { template.variable(line.variable, source: line.source, layout: layout) }
+            for line in fresh {
+                template.variable(line.variable, source: line.source, layout: layout, isDeployed: false)
+            }
         }
         return template.text
     }
@@ -119,7 +123,9 @@ private struct EnvironmentTemplates {
             asked.contains(line.variable.name) && !passwords.contains(line.variable.name)
         }
         if !lines.isEmpty { template.section("Application") }
-        for line in lines { template.variable(line.variable, source: line.source, layout: layout) }
+        for line in lines {
+            template.variable(line.variable, source: line.source, layout: layout, isDeployed: production)
+        }
         return template.text
     }
 }

@@ -121,12 +121,11 @@ package struct SwarmEmitter: Emitter {
                     variable.name,
                     .string(ResourceImage.text(of: part, resource, host: resource.name, password: password)))
             case .given where variable.isHostList, .optional where variable.isHostList:
-                let isOptional = !variable.required
-                map.set(variable.name, .string(layout.hostList(variable, isOptional: isOptional, asking: "say")))
+                map.set(variable.name, .string(layout.hostList(variable, asking: "say")))
             case .invented, .given:
                 map.set(
                     variable.name,
-                    variable.required
+                    layout.asks(for: variable, source)
                         ? .string("${\(variable.name):?say \(variable.name)}")
                         : layout.passedOn(variable.name, to: service, isDevelopment: false))
             // Passed on where it is set; code that asks for it sees no empty text where it is not.

@@ -45,7 +45,8 @@ extension RuleCatalog {
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
-        .unfitPythonPackages, .removedPythonName, .removedNodeName, .toolTooOldForNode, .olderBuildConfiguration,
+        .unfitPythonPackages, .driverOfAnotherName, .greenletMissing, .removedPythonName, .removedNodeName,
+        .toolTooOldForNode, .olderBuildConfiguration,
         .commonInModule, .installScriptFails, .languageVersion, .unresolvedModule,
     ]
 

@@ -165,7 +165,8 @@ struct ComposeEntry {
             if case .optional = source, !isDevelopment, forVisitors(variable) != .null { return forVisitors(variable) }
             var isOptional = !variable.required
             if case .optional = source { isOptional = true }
-            if variable.isHostList { return .string(layout.hostList(variable, isOptional: isOptional, asking: "set")) }
+            if stack.kind != .development, layout.asks(for: variable, source) { isOptional = false }
+            if variable.isHostList { return .string(layout.hostList(variable, asking: "set")) }
             guard isOptional else {
                 return .string("${\(variable.name):?set \(variable.name) in the environment file}")
             }

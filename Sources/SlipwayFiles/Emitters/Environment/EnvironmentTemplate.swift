@@ -34,8 +34,10 @@ struct EnvironmentTemplate {
         text.swapping("\r", with: " ").swapping("\n", with: " ")
     }
 
-    mutating func variable(_ variable: Variable, source: VariableSource, layout: Layout) {
-        var facts = [variable.required ? "required" : "optional"]
+    /// - Parameter isDeployed: Whether the file is for what visitors reach.
+    mutating func variable(_ variable: Variable, source: VariableSource, layout: Layout, isDeployed: Bool) {
+        let isAsked = variable.required || isDeployed && layout.asks(for: variable, source)
+        var facts = [isAsked ? "required" : "optional"]
         if variable.secret { facts.append("secret") }
         facts.append(
             variable.phase == .build
@@ -49,7 +51,7 @@ struct EnvironmentTemplate {
         if variable.isHostList { notes.append("The names under which visitors come, and localhost for health checks.") }
         line(
             variable.name, example: variable.secret ? Self.secretExample(source, layout) : variable.default ?? "",
-            isSet: variable.required, notes: notes)
+            isSet: isAsked, notes: notes)
     }
 
     private static func maker(of variable: Variable, _ layout: Layout) -> String {

@@ -215,11 +215,19 @@ package struct Layout: Sendable {
         }
     }
 
-    /// The names that visitors use, and those that the health check beside the process uses.
-    func hostList(_ variable: Variable, isOptional: Bool, asking verb: String) -> String {
-        let given =
-            isOptional
-            ? "${\(variable.name):-\(variable.default ?? "")}" : "${\(variable.name):?\(verb) \(variable.name)}"
+    /// Whether what visitors reach has to be given a value that the code could do without: a key that everybody can read
+    /// is none, and a list of no hosts answers nobody.
+    func asks(for variable: Variable, _ source: VariableSource) -> Bool {
+        variable.required || source == .invented && variable.hasPublicDefault
+            || variable.isHostList && variable.default?.isEmpty != false
+    }
+
+    /// The names that visitors use, and those that the health check beside the process uses. Without a default of the
+    /// code a person has to say them: an empty list answers nobody, and ours alone would hide what the code falls
+    /// back to.
+    func hostList(_ variable: Variable, asking verb: String) -> String {
+        let own = variable.default ?? ""
+        let given = "${\(variable.name):\(own.isEmpty ? "?\(verb) \(variable.name)" : "-\(own)")}"
         return ([given] + Variable.ownHosts).joined(separator: ",")
     }
 

@@ -71,11 +71,29 @@ struct DeployedUnit: Sendable {
 
     /// The server that it starts, npm's scripts looked up.
     var server: (line: ServerCommandLine, file: String, number: Int)? {
-        guard let start, let command = ServerCommandLine(start.text) else { return nil }
+        guard let start, let command = ServerCommandLine(start.text, value: value) else { return nil }
         if let script = packageScript(command), let inner = ServerCommandLine(script) {
             return (inner, start.file, start.line)
         }
         return (command, start.file, start.line)
+    }
+
+    /// What the container is given under a name: by Compose, by its files (or the template that people copy to one), by
+    /// the image.
+    private func value(of name: String) -> String? {
+        if let given = service?.environment.last(where: { $0.name == name })?.value {
+            let text = Interpolation.expand(given) { _ in nil }
+            return text.isEmpty || text.contains("$") ? nil : text
+        }
+        let tree = dockerfile.repository.tree
+        for file in (service?.environmentFiles ?? []).reversed() {
+            guard let path = compose?.resolve(file.path),
+                let text = tree.text(path) ?? DotenvTemplates.of(path, in: tree).flatMap(tree.text),
+                let found = Dotenv(parsing: text).expanded()[name], !found.isEmpty
+            else { continue }
+            return found
+        }
+        return instructions.filter { $0.keyword == "ENV" }.flatMap(\.pairs).last { $0.name == name }?.value
     }
 
     /// What `npm start` or `npm run NAME` runs.

@@ -46,7 +46,7 @@ extension Rule<CheckedRepository> {
             guard let service = unit.service, let compose = unit.compose, service.node["entrypoint"] == nil,
                 let command = service.command, !command.text.trimmed.isEmpty,
                 let script = unit.scriptWithoutArguments, let last = script.lastCommand,
-                !command.text.contains(last.text.swapping("exec ", with: "")),
+                !command.text.contains(last.text.replacing("exec ", with: "")),
                 !["sh", "bash", "/bin/sh", "/bin/bash"].contains(command.text.trimmed)
             else { return nil }
             return Violation(

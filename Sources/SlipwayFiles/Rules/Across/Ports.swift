@@ -81,6 +81,13 @@ extension Rule<CheckedRepository> {
             ],
         ],
         passes: [
+            // The file that people make of the template moves the port.
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n    ports: ['8000:8008']\n",
+                ".env.example": "APP_PORT=8008\n", "app.py": "",
+                "Dockerfile":
+                    "FROM python:3.13\nCMD [\"sh\", \"-c\", \"gunicorn app:app --bind 0.0.0.0:${APP_PORT:-8000}\"]\n",
+            ],
             RuleExample(
                 [
                     "compose.yml":

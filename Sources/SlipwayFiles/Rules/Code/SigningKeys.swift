@@ -36,13 +36,21 @@ extension Rule<CheckedRepository> {
             guard !isPage, let line = SigningKey.line(in: code) else { return nil }
             return Violation(
                 file: code.path, line: line,
-                "everybody can read this key; take it from a variable, and end without it: JWT_SECRET")
+                "everybody can read this key; take it from a variable, and end without it: "
+                    + SigningKey.variable(in: code.bare[line - 1].lowercased()))
         }
     }
 }
 
 /// Where code hands a key to what signs with it.
 private enum SigningKey {
+    /// What people call it, by the line in small letters.
+    static func variable(in line: String) -> String {
+        if line.contains("jwt") { return "JWT_SECRET" }
+        if line.contains("cookieparser(") { return "COOKIE_SECRET" }
+        return line.contains("secret_key") || line.contains("secretkey") ? "SECRET_KEY" : "JWT_SECRET"
+    }
+
     static func line(in code: CodeText) -> Int? {
         for (index, line) in code.bare.enumerated() where line.contains("'") {
             if handsOn(line) || isPart(line, at: index, of: code), !PythonScope.isForTests(at: index, in: code.lines) {

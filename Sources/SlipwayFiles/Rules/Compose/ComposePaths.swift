@@ -23,6 +23,8 @@ extension Rule<CheckedFile<ComposeFile>> {
         return file.services.flatMap { service in
             service.environmentFiles.compactMap { given -> Violation? in
                 guard given.isRequired, let path = file.resolve(given.path), !file.repository.tree.contains(path),
+                    // Git keeps what was added before .gitignore named its folder.
+                    file.repository.tracked?.contains(path) != true,
                     // What a variable names is not known here, and Portainer makes stack.env.
                     !isOpen(given.position.line, in: file.textLines), !path.hasSuffix("stack.env"),
                     seen.insert(path).inserted

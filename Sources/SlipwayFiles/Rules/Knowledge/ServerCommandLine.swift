@@ -24,9 +24,11 @@ struct ServerCommandLine: Equatable, Sendable {
     /// Whether it can only be reached from where it runs.
     var isOnLoopback: Bool { host == "127.0.0.1" || host == "localhost" || host == "::1" || host == "[::1]" }
 
-    /// - Parameter text: Shell text; of several commands the last one counts.
-    init?(_ text: String) {
-        let all = Self.lastCommand(text)
+    /// - Parameters:
+    ///   - text: Shell text; of several commands the last one counts.
+    ///   - value: What the process is given under a name; without one the text's own default counts.
+    init?(_ text: String, value: (String) -> String? = { _ in nil }) {
+        let all = Self.lastCommand(text, value: value)
         let words = Self.withoutRunners(all)
         guard let first = words.first else { return nil }
         program = first.split(separator: "/").last.map(String.init) ?? first
@@ -41,8 +43,8 @@ struct ServerCommandLine: Equatable, Sendable {
     }
 
     /// Words of the last simple command, quotes and variables with defaults resolved.
-    static func lastCommand(_ text: String) -> [String] {
-        let expanded = Interpolation.expand(text) { _ in nil }
+    static func lastCommand(_ text: String, value: (String) -> String? = { _ in nil }) -> [String] {
+        let expanded = Interpolation.expand(text, lookup: value)
         var commands: [[String]] = [[]]
         for word in expanded.split(whereSeparator: \.isWhitespace).map(String.init) {
             if ["&&", ";", "||", "&", "|"].contains(word) {

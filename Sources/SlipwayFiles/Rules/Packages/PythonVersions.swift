@@ -32,7 +32,7 @@ extension Rule<CheckedRepository> {
             else { return nil }
             let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
             let line = unit.dockerfile.stages.last?.from.line ?? 1
-            for place in [folder, unit.context ?? folder, unit.app?.directory ?? folder] {
+            for place in [folder, unit.context ?? folder, unit.app?.directory ?? folder] where installsProject(unit) {
                 if let text = repository.tree.text(GoPath.clean(place + "/pyproject.toml")),
                     let wanted = LanguageVersion.requirement("requires-python", in: text), !wanted.allows(image)
                 {
@@ -54,5 +54,16 @@ extension Rule<CheckedRepository> {
             }
             return nil
         }
+    }
+
+    /// Whether the build looks at pyproject.toml: a list of packages alone says nothing of Python.
+    private static func installsProject(_ unit: DeployedUnit) -> Bool {
+        let texts = unit.dockerfile.reading.file.instructions.filter {
+            ["RUN", "CMD", "ENTRYPOINT"].contains($0.keyword)
+        }
+        .map { $0.arguments.joined(separator: " ") }
+        let isList = texts.contains { $0.contains("-r ") || $0.contains("--requirement") }
+        let signs = ["poetry", "uv sync", "uv run", "pdm ", "hatch ", " install .", " -e .", " . "]
+        return !isList || texts.contains { text in signs.contains(where: text.contains) }
     }
 }

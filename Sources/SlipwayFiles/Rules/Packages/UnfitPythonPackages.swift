@@ -22,6 +22,7 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "Flask==2.2.2\ngunicorn\n"],
             ["requirements.txt": "Flask-SQLAlchemy==2.5.1\nSQLAlchemy>=1.4\n"],
             ["requirements.txt": "openai==1.30.0\nfastapi\n"],
+            ["requirements.txt": "celery==5.3.4\nredis==5.0.1\n"],
             ["api/pyproject.toml": "[project]\nname = \"a\"\ndependencies = [\n  \"pandas==2.0.3\",\n]\n"],
         ],
         passes: [
@@ -37,6 +38,8 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "Flask==3.0.0\n"],
             ["requirements.txt": "-r base.txt\nFlask==2.2.2\n"],
             ["requirements.txt": "openai==1.60.0\n"],
+            ["requirements.txt": "celery==5.3.4\nredis==5.0.1\nkombu==5.3.4\n"],
+            ["requirements.txt": "redis==5.0.1\n"],
             ["requirements.txt": "pandas==2.0.3\nnumpy<2\n"],
         ]
     ) { repository in
@@ -69,6 +72,8 @@ private struct UnfitPair {
     /// Whether the package brings its partner when the list does not name it; an extra may be needed.
     var isBrought = true
     var extra: String?
+    /// Another package of the list that brings the partner.
+    var bringer: String?
     /// Words that stand in the code when the two meet.
     var words: [String] = []
     /// The partner's version wants at least this Python 3.
@@ -106,6 +111,12 @@ private struct UnfitPair {
         UnfitPair(
             package: "openai", mended: PackageVersion(1, 55, 3), partner: "httpx", from: PackageVersion(0, 28),
             failure: "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'", advice: "httpx<0.28"),
+        // kombu/transport/redis.py since 5.7.0; celery 5.3 and later take any kombu below 6.
+        UnfitPair(
+            package: "redis", mended: PackageVersion(6, 1), partner: "kombu", from: PackageVersion(5, 7),
+            bringer: "celery", python: 9,
+            failure: "VersionMismatch: Redis transport requires redis-py versions 6.1.0 or later",
+            advice: "redis>=6.1, or kombu<5.7"),
         UnfitPair(
             package: "pandas", mended: PackageVersion(2, 1), partner: "numpy", from: PackageVersion(2), python: 9,
             failure: "ValueError: numpy.dtype size changed, may indicate binary incompatibility", advice: "numpy<2"),
@@ -120,7 +131,8 @@ private struct UnfitPair {
         if let mended, !pin.range.staysBelow(mended) { return false }
         // The client of version 0 has no httpx.
         if package == "openai", pin.range.staysBelow(PackageVersion(1)) { return false }
-        let comes = isBrought && (extra.map(pin.extras.contains) ?? true)
+        let comes =
+            isBrought && (extra.map(pin.extras.contains) ?? true) && (bringer.map { list.pins[$0] != nil } ?? true)
         return list.gets(partner, from: from, isBrought: comes)
     }
 
