@@ -8,6 +8,6 @@ extension RuleCatalog {
         .oldCommand, .otherVersion, .missingWorkflowPath, .cacheWithoutLock, .constantCacheKey, .serviceWithoutCheck,
         .cannotFail, .deployWithoutConcurrency, .missingCheckout, .undocumentedSecret, .pushWithoutLogin,
         .inputInjection, .workflowLosesData,
-        .workflowUncheckedHost, .otherDockerfile,
+        .workflowUncheckedHost, .otherDockerfile, .pnpmVersion, .branchOfWorkflowRun,
     ]
 }

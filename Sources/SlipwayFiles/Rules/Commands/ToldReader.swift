@@ -47,18 +47,24 @@ struct ToldReader {
             let whole = file.root?.at("defaults", "run", "working-directory")?.text
             var number = 0
             return file.jobs.flatMap { job in
-                job.steps.flatMap { step -> [ToldCommand] in
+                let matrix = WorkflowMatrix(job)
+                return job.steps.flatMap { step -> [ToldCommand] in
                     number += 1
                     let isRemote = step.action.contains("ssh")
                     let sent = ["script", "command", "cmd"].lazy.compactMap(step.input).first
                     guard let node = isRemote ? sent : step.run, let text = node.text else { return [] }
                     let base = job.node.at("defaults", "run", "working-directory")?.text ?? whole
-                    let folder = step.node["working-directory"]?.text ?? base ?? "."
+                    let start = step.node["working-directory"]?.text ?? base ?? "."
                     let checksOut = job.steps.contains { $0.action == "actions/checkout" && $0.input("path") == nil }
-                    let isKnown = !isRemote && !folder.contains("$") && checksOut
-                    return commands(
-                        of: WorkflowExpressions.neutral(text), isRemote ? .remote : .workflow, file: file.location,
-                        first: first(of: node, in: file), from: isKnown ? GoPath.clean(folder) : nil, block: number)
+                    let line = first(of: node, in: file)
+                    // A step for each folder of a list is read for each of them.
+                    return matrix.readings(of: [text, start], in: step, where: tree.hasDirectory).flatMap { reading in
+                        let isKnown = !isRemote && !reading[1].contains("$") && checksOut
+                        return commands(
+                            of: WorkflowExpressions.neutral(reading[0]), isRemote ? .remote : .workflow,
+                            file: file.location, first: line, from: isKnown ? GoPath.clean(reading[1]) : nil,
+                            block: number)
+                    }
                 }
             }
         }

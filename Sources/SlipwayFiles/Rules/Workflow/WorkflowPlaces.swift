@@ -71,6 +71,88 @@ struct WorkflowPlaces {
         return found
     }
 
+    /// Words of scripts that make folders.
+    static let makers = [
+        "mkdir", "clone", "worktree", "tar ", "unzip", "create-", "npm create", "npm init", "git init", "cookiecutter",
+        "degit",
+        "wget",
+        "submodule", "cp -r", "mv ", "rails new", "ng new", "dotnet new", "download", "rsync", "scp ",
+    ]
+
+    /// Folders that steps go to by `cd`, and no checkout has; those of a matrix too.
+    func missingMoves(in job: WorkflowJob) -> [(path: String, line: Int, advice: String)] {
+        let scripts = job.steps.compactMap { $0.run?.text }.joined(separator: "\n")
+        let checkouts = job.steps.filter { $0.action.contains("checkout") }
+        guard !checkouts.isEmpty, checkouts.allSatisfy({ $0.input("path") == nil && $0.input("repository") == nil }),
+            !Self.makers.contains(where: scripts.contains), !job.runners.contains(where: { $0.name == "self-hosted" }),
+            !job.steps.contains(where: { $0.action.contains("artifact") || $0.action.contains("cache") })
+        else { return [] }
+        let base =
+            job.node.at("defaults", "run", "working-directory") ?? file.root?.at("defaults", "run", "working-directory")
+        let matrix = WorkflowMatrix(job)
+        return job.steps.flatMap { step -> [(path: String, line: Int, advice: String)] in
+            guard let run = step.run, let text = run.text, text.contains("cd ") else { return [] }
+            let start = step.node["working-directory"]?.text ?? base?.text ?? "."
+            return matrix.readings(of: [text, start], in: step).compactMap { reading in
+                firstMissing(in: reading[0], from: reading[1]).map { path in
+                    let line = file.line(in: run, containing: "cd " + path)
+                    let shown = line == run.line ? file.line(in: run, containing: "cd ${{") : line
+                    return (path, shown, "write a folder of the repository")
+                }
+            }
+        }
+    }
+
+    /// What a job uses of the repository, which it has never fetched.
+    func unfetched(in job: WorkflowJob) -> (path: String, line: Int)? {
+        let scripts = job.steps.compactMap { $0.run?.text }.joined(separator: "\n")
+        guard file.repository.isWhole, !Self.makers.contains(where: scripts.contains), !job.isCall,
+            !job.runners.contains(where: { $0.name == "self-hosted" })
+        else { return nil }
+        for step in job.steps {
+            if let folder = step.node["working-directory"], let path = folder.text, step.run != nil,
+                ToldCommand.isPlain(path), resolve(path) != ".", tree.hasDirectory(resolve(path))
+            {
+                return (path, folder.line)
+            }
+            guard let run = step.run else { continue }
+            for command in step.program.commands where !command.isCondition && !command.isFollowedByOr {
+                let moved = command.name == "cd" ? command.arguments.first : nil
+                guard let path = moved ?? ScriptPaths.called(by: command), ToldCommand.isPlain(path),
+                    !path.hasPrefix("/"), resolve(path) != "."
+                else { continue }
+                guard tree.hasDirectory(resolve(path)) || tree.contains(resolve(path)) else { break }
+                return (path, file.line(in: run, containing: path))
+            }
+        }
+        return nil
+    }
+
+    /// The first folder that a script goes to and the repository does not have.
+    private func firstMissing(in text: String, from start: String) -> String? {
+        guard ToldCommand.isPlain(start) else { return nil }
+        var folder = resolve(start)
+        for command in ShellProgram(parsing: WorkflowExpressions.neutral(text)).commands {
+            guard command.name == "cd" || command.name == "pushd" || command.name == "popd" else { continue }
+            guard let path = command.arguments.first, ToldCommand.isPlain(path), !path.hasPrefix("/"),
+                !command.isInSubshell, !command.isCondition, !command.isFollowedByOr
+            else { return nil }
+            let next = GoPath.clean(folder + "/" + path)
+            if next.hasPrefix("..") || isMadeByBuilds(next) { return nil }
+            guard next == "." || tree.hasDirectory(next) else { return path }
+            folder = next
+        }
+        return nil
+    }
+
+    private func isMadeByBuilds(_ path: String) -> Bool {
+        if tree.text(".gitmodules")?.contains(path) == true || ScriptPaths.isIgnored(path, in: tree) { return true }
+        return path.split(separator: "/").contains {
+            ["dist", "build", "out", "target", "node_modules", "tmp", "artifacts", "generated", "output"].contains($0)
+                || $0.hasPrefix(".")
+        }
+    }
+
     private func resolve(_ path: String) -> String {
         GoPath.clean(file.projectFolder == "." ? path : file.projectFolder + "/" + path)
     }

@@ -25,12 +25,22 @@ extension Rule<CheckedFile<YAMLDocument>> {
                 ".github/workflows/a.yml":
                     "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: ./.github/actions/build\n"
             ],
+            [
+                ".github/workflows/a.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    strategy:\n      matrix:\n        part: [backend, web]\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          cd ${{ matrix.part }}\n          docker build .\n",
+                "server/package.json": "{}", "web/package.json": "{}",
+            ],
         ],
         passes: [
             [
                 ".github/workflows/a.yml":
                     "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: npm ci\n        working-directory: frontend\n",
                 "frontend/package.json": "{}",
+            ],
+            [
+                ".github/workflows/a.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    strategy:\n      matrix:\n        part: [server, web]\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          cd ${{ matrix.part }}\n          cd dist && ls\n",
+                "server/package.json": "{}", "web/package.json": "{}",
             ],
             [
                 ".github/workflows/a.yml":
@@ -41,7 +51,7 @@ extension Rule<CheckedFile<YAMLDocument>> {
         guard file.repository.isWhole else { return [] }
         let places = WorkflowPlaces(file)
         return file.jobs.flatMap { job in
-            places.missing(in: job).map { missing in
+            (places.missing(in: job) + places.missingMoves(in: job)).map { missing in
                 Violation(line: missing.line, "\(missing.path) is nowhere in the repository; \(missing.advice)")
             }
         }
@@ -222,8 +232,20 @@ extension Rule<CheckedFile<YAMLDocument>> {
         why: "A job starts in an empty folder: without a checkout there is no package.json and no script.",
         catches: [
             .steps("- run: npm ci"), .steps("- uses: actions/setup-node@v4\n- run: |\n    npm ci\n    npm test"),
+            [
+                ".github/workflows/a.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n          cd infra\n          terraform output\n",
+                "infra/main.tf": "",
+            ],
         ],
-        passes: [.steps("- uses: actions/checkout@v4\n- run: npm ci"), .steps("- run: npm install -g vercel")]
+        passes: [
+            .steps("- uses: actions/checkout@v4\n- run: npm ci"), .steps("- run: npm install -g vercel"),
+            [
+                ".github/workflows/a.yml":
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n          mkdir infra\n          cd infra\n",
+                "infra/main.tf": "",
+            ],
+        ]
     ) { file in
         file.jobs.compactMap { job in
             guard
@@ -250,7 +272,11 @@ extension Rule<CheckedFile<YAMLDocument>> {
                         "\(job.name) has no code yet; add as the first step: - uses: actions/checkout@v4")
                 }
             }
-            return nil
+            return WorkflowPlaces(file).unfetched(in: job).map { path, line in
+                Violation(
+                    line: line,
+                    "\(job.name) has no code yet, so no \(path); add as the first step: - uses: actions/checkout@v4")
+            }
         }
     }
 
