@@ -72,7 +72,8 @@ extension RuleCatalog {
         .challengeUnserved,
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
-        .unbuiltArchive,
+        .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
+        .compiledDeeper, .callsOwnServer,
     ]
 
     /// Who makes the tables of a new database.

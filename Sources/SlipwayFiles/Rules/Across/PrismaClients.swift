@@ -17,7 +17,14 @@ extension Rule<CheckedRepository> {
                     "{\"scripts\":{\"start\":\"node a.js\"},\"dependencies\":{\"@prisma/client\":\"6\"},\"devDependencies\":{\"prisma\":\"6\"}}",
                 "prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
                 ".dockerignore": "node_modules\n",
-            ]
+            ],
+            [
+                "Dockerfile":
+                    "FROM node:22 AS build\nRUN npm install -g pnpm\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile\nCOPY . .\nRUN pnpm run build\nFROM node:22\nRUN npm install -g pnpm\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile --prod\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/main.js\"]\n",
+                "package.json":
+                    "{\"scripts\":{\"build\":\"nest build\"},\"dependencies\":{\"@prisma/client\":\"6\"},\"devDependencies\":{\"prisma\":\"6\"}}",
+                "src/prisma/schema.prisma": "generator client {\n  provider = \"prisma-client-js\"\n}\n",
+            ],
         ],
         passes: [
             [
@@ -51,10 +58,10 @@ extension Rule<CheckedRepository> {
                 let schema = PrismaClients.schema(below: folder, repository),
                 !PrismaClients.isGenerated(unit, root, repository)
             else { return nil }
-            let instructions = unit.dockerfile.reading.file.instructions
-            let installs = instructions.filter(PrismaClients.isInstall)
-            guard let install = installs.first,
-                !installs.contains(where: { PrismaClients.isThere(before: $0, instructions) }),
+            // Each stage has the files of its own COPYs alone.
+            let stages = unit.dockerfile.stages.map { unit.dockerfile.lineage(of: $0) }
+            guard let install = unit.dockerfile.reading.file.instructions.first(where: PrismaClients.isInstall),
+                !stages.contains(where: PrismaClients.installsWithSchema),
                 // Where node_modules comes along with the sources, a generated client can be in it.
                 PrismaClients.isWithoutModules(folder, unit, repository)
             else { return nil }
@@ -110,13 +117,27 @@ private enum PrismaClients {
     }
 
     static func isInstall(_ instruction: DockerfileInstruction) -> Bool {
-        instruction.keyword == "RUN"
+        instruction.keyword == "RUN" && !isGlobal(instruction.arguments.joined(separator: " "))
             && ["npm ci", "npm install", "npm i ", "yarn", "pnpm i", "bun install"].contains(
                 where: instruction.text.contains)
     }
 
-    /// Whether the schema is copied before the install, so that the package's own script finds it.
-    static func isThere(before install: DockerfileInstruction, _ instructions: [DockerfileInstruction]) -> Bool {
+    /// `apk add curl && npm install -g pnpm`, which installs no package of the application.
+    private static func isGlobal(_ text: String) -> Bool {
+        let installs = ShellProgram(parsing: text).commands.filter { command in
+            ["npm", "yarn", "pnpm", "bun"].contains(command.name)
+        }
+        return !installs.isEmpty
+            && installs.allSatisfy { $0.arguments.contains("-g") || $0.arguments.contains("--global") }
+    }
+
+    /// Whether a stage installs with the schema beside it, so that the package's own script finds it.
+    static func installsWithSchema(_ instructions: [DockerfileInstruction]) -> Bool {
+        instructions.contains { isInstall($0) && isThere(before: $0, instructions) }
+    }
+
+    private static func isThere(before install: DockerfileInstruction, _ instructions: [DockerfileInstruction]) -> Bool
+    {
         instructions.contains { copy in
             copy.line < install.line && ["COPY", "ADD"].contains(copy.keyword)
                 && copy.arguments.dropLast().contains { source in

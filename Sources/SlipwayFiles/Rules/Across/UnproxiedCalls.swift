@@ -75,7 +75,7 @@ extension Rule<CheckedRepository> {
 }
 
 /// Places that serve a built front end, and pass nothing below a prefix on.
-private struct StaticPlaces {
+struct StaticPlaces {
     let file: String
     let line: Int
     let advice: (String) -> String
