@@ -33,6 +33,9 @@ struct NodeRoutes: Sendable {
         var own: [String: [Route]] = [:]
         var mounts: [Mount] = []
         var globalPrefix = ""
+        // What Nest's versions put before the paths of controllers, and the files that say their own.
+        var version = ""
+        var (decorated, versioned): (Set<String>, Set<String>) = ([], [])
         var loading = FastifyAutoload()
         var exported: [String: [String: String]] = [:]
         let known = Set(project.scripts)
@@ -56,7 +59,14 @@ struct NodeRoutes: Sendable {
                 let arguments = code.arguments(index + 1)
                 let first = arguments.first.flatMap { code.string($0.lowerBound) }
                 if word == "setGlobalPrefix", let first { globalPrefix = Self.slashed(first) }
-                if word == "Controller" { controller = first.map(Self.slashed) ?? "" }
+                if word == "enableVersioning" { version = Self.version(arguments, code) ?? version }
+                if word == "Controller" {
+                    controller = first.map(Self.slashed) ?? ""
+                    decorated.insert(path)
+                    if (0..<code.count).contains(where: { code.isWord($0, of: Self.ownVersions) }) {
+                        versioned.insert(path)
+                    }
+                }
                 if ["Get", "Post", "Put", "Patch", "Delete", "All"].contains(word), code.isMark(index - 1, "@") {
                     own[path, default: []].append(
                         Route(path: Self.join(controller, first ?? ""), file: path, line: code.line(index)))
@@ -100,6 +110,9 @@ struct NodeRoutes: Sendable {
                 own[node(owner), default: []].append(Route(path: first, file: path, line: code.line(index)))
             }
         }
+        for path in decorated.subtracting(versioned) where !version.isEmpty {
+            own[path] = own[path]?.map { Route(path: Self.join(version, $0.path), file: $0.file, line: $0.line) }
+        }
         for (node, routes) in own {
             guard let prefix = loading.prefix(of: node) else { continue }
             own[node] = routes.map { Route(path: Self.join(prefix, $0.path), file: $0.file, line: $0.line) }
@@ -110,6 +123,19 @@ struct NodeRoutes: Sendable {
         }
         if routes.isEmpty { routes = Self.compared(project, tree) }
         routes.sort { ($0.file, $0.line, $0.path) < ($1.file, $1.line, $1.path) }
+    }
+
+    private static let ownVersions = ["version", "Version", "VERSION_NEUTRAL"]
+
+    /// `/v1` of `enableVersioning({ type: VersioningType.URI, defaultVersion: '1' })`.
+    private static func version(_ arguments: [Range<Int>], _ code: Code) -> String? {
+        guard let open = arguments.first?.lowerBound, code.isMark(open, "{") else { return nil }
+        let fields = code.arguments(open)
+        guard let type = code.argument("type", in: fields), type.contains(where: { code.isWord($0, "URI") }),
+            code.argument("prefix", in: fields) == nil,
+            let version = code.argument("defaultVersion", in: fields).flatMap({ code.string($0.lowerBound) })
+        else { return nil }
+        return "/v" + version
     }
 
     private static func slashed(_ text: String) -> String { text.isEmpty || text.hasPrefix("/") ? text : "/" + text }

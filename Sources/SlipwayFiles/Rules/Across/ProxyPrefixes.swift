@@ -31,8 +31,26 @@ extension Rule<CheckedRepository> {
                     "api/server.js": "app.get('/users', users)\napp.post('/login', login)\n",
                 ],
                 app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3000)])),
+            RuleExample(
+                [
+                    "nginx.conf":
+                        "server {\n  location /api/ {\n    proxy_pass http://api:3000/;\n  }\n}\n",
+                    "api/main.ts":
+                        "app.enableVersioning({\n  type: VersioningType.URI,\n  defaultVersion: '1',\n});\n",
+                    "web/a.ts": "fetch('/api/users')\n",
+                ],
+                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3000)])),
         ],
         passes: [
+            RuleExample(
+                [
+                    "nginx.conf":
+                        "server {\n  location /api/ {\n    proxy_pass http://api:3000/;\n  }\n}\n",
+                    "api/main.ts":
+                        "app.enableVersioning({\n  type: VersioningType.URI,\n  defaultVersion: '1',\n});\n",
+                    "web/a.ts": "fetch('/api/v1/users')\n",
+                ],
+                app: AppSpec(name: "a", services: [Service(name: "api", directory: "api", role: .backend, port: 3000)])),
             RuleExample(
                 [
                     "nginx.conf":
@@ -66,6 +84,12 @@ extension Rule<CheckedRepository> {
         guard let answers = AnsweredPrefix(of: backends[0], in: repository) else { return [] }
         return asked.compactMap { file, request in
             guard isOwn(request.host, backends[0], repository) else { return nil }
+            if let version = answers.version {
+                return Violation(
+                    file: file.location, line: request.line,
+                    "every route begins with \(version.prefix) (\(version.place)), and what is passed on does not; write: "
+                        + "proxy_pass \(request.address)\(version.prefix)/;")
+            }
             if request.isCut, answers.hasPrefixAlone {
                 return Violation(
                     file: file.location, line: request.line,
@@ -114,6 +138,8 @@ private struct AnsweredPrefix {
     let hasNoPrefix: Bool
     /// The first route that does.
     let place: String
+    /// What Nest's versions put before every route, when no page asks for it.
+    private(set) var version: (prefix: String, place: String)?
 
     init?(of service: Service, in repository: CheckedRepository) {
         let folder = service.directory == "." ? "" : service.directory + "/"
@@ -148,9 +174,31 @@ private struct AnsweredPrefix {
             return text.contains("context-path") || text.contains("base-path")
         }
         guard !isConfigured else { return nil }
+        if !isGlobal, !Self.asksForVersion(outside: folder, repository) {
+            version = files.lazy.compactMap(Self.version).first
+        }
         hasPrefixAlone = isGlobal || !with.isEmpty && others == 0
         hasNoPrefix = !mentions && others > 1
         place = with
+    }
+
+    /// `enableVersioning({ type: VersioningType.URI, defaultVersion: '1' })`
+    private static func version(_ file: CodeText) -> (prefix: String, place: String)? {
+        guard let call = file.body(after: ".enableVersioning("), call.text.contains("VersioningType.URI"),
+            !call.text.contains("prefix:"),
+            let range = TextSearch.range(of: "defaultVersion:'", in: call.text[...])
+        else { return nil }
+        return ("/v" + call.text[range.upperBound...].prefix { $0 != "'" }, "\(file.path):\(call.line)")
+    }
+
+    /// Whether a page writes the version into the paths that it asks.
+    private static func asksForVersion(outside folder: String, _ repository: CheckedRepository) -> Bool {
+        guard !folder.isEmpty else { return true }
+        return repository.code([".ts", ".tsx", ".js", ".jsx", ".vue", ".svelte"], with: ["/v1", "/v2"]).contains {
+            file in
+            !file.path.hasPrefix(folder) && !file.path.contains(".config.")
+                && file.lines.contains { $0.contains("/v1") || $0.contains("/v2") }
+        }
     }
 
     private static func isGlobal(_ line: String) -> Bool {

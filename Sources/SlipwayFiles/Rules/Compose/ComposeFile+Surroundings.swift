@@ -86,6 +86,13 @@ extension CheckedFile<ComposeFile> {
     /// The service as the merged files have it, for what an override leaves to its base.
     func anywhere(_ name: String) -> [ComposeService] { family.compactMap { $0[name] } }
 
+    /// The same without what only tests are given, unless this file is for them.
+    func anywhereDeployed(_ name: String) -> [ComposeService] {
+        family.filter { file in
+            file.location == location || !SourceTree.Entry(path: file.location).name.contains("test")
+        }.compactMap { $0[name] }
+    }
+
     /// The service as it runs with this file: one in which every service says what runs needs no other file, and gets
     /// only what Compose adds by itself.
     func running(_ name: String) -> [ComposeService] { merged.compactMap { $0[name] } }

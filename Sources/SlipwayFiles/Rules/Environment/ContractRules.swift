@@ -11,6 +11,17 @@ extension Rule<CheckedRepository> {
         catches: [
             RuleExample(
                 [
+                    "docker-compose.yml":
+                        "services:\n  a:\n    build: .\n    environment:\n      NODE_ENV: production\n",
+                    "docker-compose.test.yml":
+                        "services:\n  a:\n    build: .\n    environment:\n      JWT_SECRET: ${JWT_SECRET}\n",
+                    "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"a.js\"]\n", "a.js": "",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend)],
+                    variables: [Variable(name: "JWT_SECRET", services: ["a"], required: true, origins: ["a.js:3"])])),
+            RuleExample(
+                [
                     "compose.yml":
                         "services:\n  web:\n    build: .\n    environment:\n      JWT_SECRET: ${JWT_SECRET:?}\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",

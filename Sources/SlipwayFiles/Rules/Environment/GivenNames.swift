@@ -17,7 +17,7 @@ enum GivenNames {
         guard let service = unit.service, let compose = unit.compose else { return nil }
         var names = Set(
             unit.instructions.filter { ["ENV", "ARG"].contains($0.keyword) }.flatMap { $0.pairs.map(\.name) })
-        for member in isAlone ? compose.running(service.name) : compose.anywhere(service.name) {
+        for member in isAlone ? compose.running(service.name) : compose.anywhereDeployed(service.name) {
             names.formUnion(member.environment.map(\.name))
             for given in member.environmentFiles {
                 guard let path = compose.resolve(given.path) else { return nil }

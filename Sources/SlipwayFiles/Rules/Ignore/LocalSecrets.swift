@@ -33,6 +33,10 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 ".dockerignore": ".env\nclient/node_modules\n", "server/.env.example": "KEY=\n",
                 "server/a.js": "", "Dockerfile": "FROM node:22\nCOPY package.json ./\nCOPY server/ /app/server/\n",
             ],
+            [
+                "api/.dockerignore": "node_modules\n", "README.md": "Create a `.env` file in the api folder.\n",
+                "api/Dockerfile": "FROM node:22\nCOPY . .\n",
+            ],
         ],
         passes: [
             [
@@ -96,6 +100,7 @@ extension Rule<CheckedFile<DockerIgnore>> {
                 }
             }
         }
+        expected += ToldSecretFiles.all(in: file.repository).map(\.path).filter { $0.hasSuffix(".env") }
         // A file that is there has a finding of its own.
         let open = expected.filter { path in
             guard !tree.contains(path), let inside = IgnoredPaths.inContext(path, of: file),
