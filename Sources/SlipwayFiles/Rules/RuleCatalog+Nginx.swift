@@ -7,6 +7,6 @@ extension RuleCatalog {
         .aliasMismatch, .resolvedOnce, .noTimeouts, .upgradeWithoutVersion, .connectionAlwaysUpgrade,
         .openRegularExpression, .redirectLoop, .rootOnlyPaths, .versionShown, .missingTypes, .sameServerTwice, .oldTLS,
         .unreachedLocations, .everyOriginWithCredentials, .brokenHeader, .listenHTTP2, .sslWithoutCertificate,
-        .openConsole, .everyProxyTrusted,
+        .openConsole, .everyProxyTrusted, .handlerNotInherited,
     ]
 }
