@@ -77,7 +77,10 @@ extension RuleCatalog {
     ]
 
     /// Who makes the tables of a new database.
-    private static let tables: [Rule<CheckedRepository>] = [.replacedMigration, .noBaseTables, .rolesNeverMade]
+    private static let tables: [Rule<CheckedRepository>] = [
+        .replacedMigration, .noBaseTables, .rolesNeverMade, .modelWithoutMigration, .migrationsWithoutPackage,
+        .promisedAccount,
+    ]
 
     /// Where data lives, and what deletes it.
     private static let storage: [Rule<CheckedRepository>] = [
