@@ -163,9 +163,30 @@ extension Rule<CheckedRepository> {
                 "app/Http/Middleware/TrustProxies.php":
                     "class TrustProxies extends Middleware\n{\n    protected $proxies;\n}\n",
                 "artisan": "", "fly.toml": "app = 'a'\n",
-            ]
+            ],
+            [
+                "artisan": "",
+                "bootstrap/app.php":
+                    "return Application::configure(basePath: dirname(__DIR__))\n    ->withMiddleware(function (Middleware $middleware) {\n        //\n    })->create();\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+                "resources/views/a.blade.php": "<link href=\"{{ asset('a.css') }}\">\n",
+            ],
         ],
         passes: [
+            [
+                "artisan": "",
+                "bootstrap/app.php":
+                    "return Application::configure(basePath: dirname(__DIR__))\n    ->withMiddleware(function (Middleware $middleware) {\n        $middleware->trustProxies(at: '*');\n    })->create();\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+                "resources/views/a.blade.php": "<link href=\"{{ asset('a.css') }}\">\n",
+            ],
+            [
+                "artisan": "",
+                "bootstrap/app.php":
+                    "return Application::configure(basePath: dirname(__DIR__))\n    ->withMiddleware(function (Middleware $middleware) {\n        //\n    })->create();\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+                "routes/api.php": "Route::get('/a', fn () => []);\n",
+            ],
             [
                 "app/Http/Middleware/TrustProxies.php":
                     "class TrustProxies extends Middleware\n{\n    protected $proxies = '*';\n}\n",
@@ -195,7 +216,7 @@ extension Rule<CheckedRepository> {
             return Violation(
                 file: entry.path, line: line,
                 "behind \(proxy) addresses begin with http://; write: protected $proxies = '*';")
-        }
+        } + LaravelProxies.unnamed(in: repository, behind: proxy)
     }
 }
 
@@ -220,6 +241,42 @@ private enum LaravelProxies {
                     && server.locations.contains { $0.proxyPass != nil }
             }
         }?.location
+    }
+
+    /// Since Laravel 11 bootstrap/app.php names them, and the framework's own middleware trusts none
+    /// (Illuminate/Http/Middleware/TrustProxies.php).
+    static func unnamed(in repository: CheckedRepository, behind proxy: String) -> [Violation] {
+        let tree = repository.tree
+        return tree.files(named: "app.php").compactMap { entry in
+            guard entry.path == "bootstrap/app.php" || entry.path.hasSuffix("/bootstrap/app.php"),
+                let text = tree.text(entry.path), text.contains("Application::configure(")
+            else { return nil }
+            let root = String(entry.path.dropLast("bootstrap/app.php".count))
+            guard !isNamed(below: root, in: tree), hasPages(below: root, in: tree) else { return nil }
+            let code = CodeText(path: entry.path, text: text)
+            return Violation(
+                file: entry.path, line: code.line(with: "->withMiddleware(", "Application::configure(") ?? 1,
+                "behind \(proxy) addresses begin with http://; write in withMiddleware: $middleware->trustProxies(at: '*');"
+            )
+        }
+    }
+
+    private static func isNamed(below root: String, in tree: SourceTree) -> Bool {
+        if tree.contains(root + "config/trustedproxy.php") { return true }
+        return ["bootstrap", "app", "config"].flatMap { tree.files(under: root + $0) }.contains { entry in
+            guard entry.name.hasSuffix(".php"), let bytes = tree.bytes(entry.path) else { return false }
+            return ["trustProxies(", "TrustProxies", "setTrustedProxies(", "ASSET_URL"].contains {
+                ByteSearch.contains($0.utf8, in: bytes)
+            }
+        }
+    }
+
+    /// Whether a page has addresses that Laravel writes.
+    private static func hasPages(below root: String, in tree: SourceTree) -> Bool {
+        tree.files(under: root + "resources/views").contains { entry in
+            guard entry.name.hasSuffix(".blade.php"), let bytes = tree.bytes(entry.path) else { return false }
+            return ["asset(", "@vite", "route(", "mix("].contains { ByteSearch.contains($0.utf8, in: bytes) }
+        }
     }
 
     static func isForced(in repository: CheckedRepository) -> Bool {

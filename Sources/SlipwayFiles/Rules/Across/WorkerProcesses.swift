@@ -58,8 +58,28 @@ extension Rule<CheckedRepository> {
                     "{\"scripts\":{\"start\":\"node build/index.js\",\"worker:email\":\"node build/workers/emailWorker.js\"}}",
                 "src/index.ts": "listen()\n", "src/workers/emailWorker.ts": "poll()\n",
             ],
+            [
+                "Dockerfile": "FROM php:8.4-fpm\nCOPY . .\n",
+                "compose.yml":
+                    "services:\n  app:\n    build: .\n  worker:\n    build: .\n    command: [php, artisan, 'queue:work']\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM php:8.4-fpm\nCOPY . .\n",
+                "compose.yml":
+                    "services:\n  app:\n    build: .\n  worker:\n    build: .\n    command: [php, artisan, 'queue:work']\n",
+                "render.yaml":
+                    "services:\n  - type: web\n    name: a\n    env: docker\n  - type: worker\n    name: b\n    env: docker\n    dockerCommand: php artisan queue:work\n",
+            ],
+            [
+                "Dockerfile": "FROM php:8.4-fpm\nCOPY . .\n",
+                "compose.yml":
+                    "services:\n  app:\n    build: .\n  worker:\n    build: .\n    command: [php, artisan, 'queue:work']\n",
+                "docker/supervisord.conf": "[program:queue]\ncommand=php artisan queue:work\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+            ],
             [
                 "Dockerfile": "FROM node:22\nCOPY . .\nCMD [\"node\", \"build/index.js\"]\n",
                 "fly.toml": "app = 'a'\n[processes]\nweb = 'npm start'\nworker = 'npm run worker:email'\n",
@@ -86,6 +106,7 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return queueWorkers(repository) + WorkerScripts.notStarted(in: repository)
+            + PlatformWorkers.leftOut(in: repository)
     }
 
     private static func queueWorkers(_ repository: CheckedRepository) -> [Violation] {

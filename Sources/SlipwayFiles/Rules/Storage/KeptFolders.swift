@@ -19,19 +19,21 @@ struct KeptFolder {
 
     /// Those that detection has found, without what passes and without what comes with the code.
     static func known(in repository: CheckedRepository) -> [KeptFolder] {
-        guard let app = repository.app else { return [] }
-        return app.services.flatMap { service -> [KeptFolder] in
-            guard service.role == .backend || service.role == .ssr else { return [] }
-            return service.writableDirectories.compactMap { directory in
-                guard !PassingFolder.isPassing(directory), directory != ".", !directory.hasPrefix("storage/"),
-                    subjects.contains(where: directory.lowercased().contains),
-                    !comesWithCode(GoPath.clean(service.directory + "/" + directory), repository.tree),
-                    directory.split(separator: "/").last != "media" || service.framework != "django"
-                        || DjangoFiles.areKept(in: repository)
-                else { return nil }
-                return KeptFolder(path: directory, program: service.directory, place: nil)
+        let uploads = LaravelUploads.kept(in: repository)
+        guard let app = repository.app else { return uploads }
+        return uploads
+            + app.services.flatMap { service -> [KeptFolder] in
+                guard service.role == .backend || service.role == .ssr else { return [] }
+                return service.writableDirectories.compactMap { directory in
+                    guard !PassingFolder.isPassing(directory), directory != ".", !directory.hasPrefix("storage/"),
+                        subjects.contains(where: directory.lowercased().contains),
+                        !comesWithCode(GoPath.clean(service.directory + "/" + directory), repository.tree),
+                        directory.split(separator: "/").last != "media" || service.framework != "django"
+                            || DjangoFiles.areKept(in: repository)
+                    else { return nil }
+                    return KeptFolder(path: directory, program: service.directory, place: nil)
+                }
             }
-        }
     }
 
     /// Files in git say that the folder is read and comes anew with each image.

@@ -33,6 +33,12 @@ extension Rule<CheckedRepository> {
                 "render.yaml":
                     "services:\n  - type: web\n    name: a\n    env: ruby\n    startCommand: bin/rails server\n",
             ],
+            [
+                "app/Http/Controllers/ItemController.php":
+                    "<?php\n$path = $request->file('image')->store('items', 'public');\n",
+                "artisan": "",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n    plan: free\n",
+            ],
             RuleExample(
                 [
                     "Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"uvicorn\", \"a:app\"]\n",
@@ -64,6 +70,14 @@ extension Rule<CheckedRepository> {
                     name: "a",
                     services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["data"])])),
             [
+                "app/Http/Controllers/ItemController.php":
+                    "<?php\n$path = $request->file('image')->store('items', 'public');\n",
+                "artisan": "",
+                "config/filesystems.php":
+                    "'disks' => [\n  'public' => [\n    'driver' => env('DISK', 's3'),\n  ],\n]\n",
+                "render.yaml": "services:\n  - type: web\n    name: a\n    env: docker\n",
+            ],
+            [
                 "app/models/document.rb": "class Document < ApplicationRecord\n  has_one_attached :file\nend\n",
                 "config/environments/production.rb": "  config.active_storage.service = :amazon\n",
                 "render.yaml":
@@ -79,9 +93,10 @@ extension Rule<CheckedRepository> {
         let folders = KeptFolder.known(in: repository)
         let found = places.compactMap { place -> Violation? in
             guard let folder = folders.first(where: { place.runs($0.program) }) else { return nil }
+            let writer = folder.place.map { " (\($0.file):\($0.line))" } ?? ""
             return Violation(
                 file: place.file, line: place.line,
-                "\(place.name) keeps nothing of \(folder.path), which the application writes to; "
+                "\(place.name) keeps nothing of \(folder.path), which the application writes to\(writer); "
                     + place.advice(place.target(of: folder, repository)))
         }
         return found + rails(places, repository)
