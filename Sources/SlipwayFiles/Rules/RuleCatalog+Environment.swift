@@ -26,6 +26,6 @@ extension RuleCatalog {
         .givenButUnread, .misplacedSettings, .unloadedSettings, .clientWithoutKey, .halfPair, .forbiddenExtra,
         .serverFallsBack, .requestWithoutVariable, .toldPassword, .containerNameOnHost, .platformLacksRequired,
         .debuggerStarted, .limitByForwardedText, .unusedLimit,
-        .writtenSecret, .secretFileNotIgnored,
+        .writtenSecret, .secretFileNotIgnored, .applicationKeyNeverMade, .inheritedDebug,
     ]
 }

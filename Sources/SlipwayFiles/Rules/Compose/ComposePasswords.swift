@@ -7,7 +7,8 @@ enum SecretText {
     private static let words = [
         "PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "API_KEY", "PRIVATE_KEY", "MASTER_KEY", "ACCESS_KEY",
         "ENCRYPTION_KEY", "SIGNING_KEY", "KEY_BASE", "APP_KEY", "JWT_KEY", "ENC_KEY", "ADMIN_KEY", "SERVICE_ROLE_KEY",
-        "MEILISEARCH_KEY", "MEILI_KEY", "INVITE_CODE", "ADMIN_CODE", "REGISTRATION_CODE", "SIGNUP_CODE", "PASSCODE",
+        "MEILISEARCH_KEY", "MEILI_KEY", "INVITE_CODE", "INVITATION_CODE", "ADMIN_CODE", "REGISTRATION_CODE",
+        "SIGNUP_CODE", "PASSCODE",
     ]
     /// The word for a password in other languages of programmers.
     private static let translations: Set<Substring> = [

@@ -44,6 +44,9 @@ extension Rule<CheckedRepository> {
                     "class Settings(BaseSettings):\n    jwt_secret_key: str = Field(\n        default=\"change-me-in-production\",\n    )\n"
             ],
             ["app/config.py": "class Settings(BaseSettings):\n    secret_key: str = \"change-me\"\n"],
+            ["src/env.ts": "const schema = z.object({\n  JWT_SECRET: z.string().min(8).default('swordfish'),\n});\n"],
+            ["app/auth.py": "INVITATION_CODE = os.environ.get('INVITATION_CODE', 'SHOP2026')\n"],
+            ["src/auth.ts": "const code = env.ADMIN_INVITE_CODE || 'SHOP_ADMIN';\n"],
             ["env.go": "type Auth struct {\n\tJWTSecret string `split_words:\"true\" default:\"secret\"`\n}\n"],
         ],
         passes: [
@@ -55,6 +58,15 @@ extension Rule<CheckedRepository> {
             ["src/main/resources/application.yml": "spring:\n  mail:\n    password: ${MAIL_PASSWORD}\n"],
             ["src/main/resources/application-dev.yml": "spring:\n  mail:\n    password: oohscbwwtcvobbda\n"],
             ["tests/config.py": "SECRET_KEY = 'test'\n"],
+            [
+                "src/env.ts":
+                    "const schema = z.object({\n  JWT_SECRET: z.string().min(8),\n});\nconst MODE = 'TEST_MODE';\n"
+            ],
+            [
+                "src/env.ts":
+                    "const schema = z.object({\n  JWT_SECRET: z.string().default('swordfish'),\n});\nif (env.JWT_SECRET === 'swordfish') process.exit(1);\n"
+            ],
+            ["src/app.ts": "const country = process.env.COUNTRY_CODE || 'GERMANY';\n"],
             ["src/graph.ts": "const auth = basic('neo4j', process.env.NEO4J_PASS || '')\n"],
             ["src/graph.ts": "const pass = process.env.DB_PASS || process.env.DB_PASSWORD\n"],
             ["app/tokens.py": "jwt.encode(payload, os.getenv(\"JWT_SECRET\", \"\"))\n"],
@@ -96,6 +108,17 @@ extension Rule<CheckedRepository> {
                     return Violation(
                         file: entry.path, line: index + 1,
                         "\(name) is the same everywhere; write: no default for \(name), and end when it is missing")
+                }
+                if language == .javascript, let declared = SecretDefaults.declared(in: line) {
+                    // Whoever names the value twice refuses it.
+                    let quoted = lines.count {
+                        $0.contains("'\(declared.value)'") || $0.contains("\"\(declared.value)\"")
+                    }
+                    guard quoted == 1 else { return nil }
+                    return Violation(
+                        file: entry.path, line: index + 1,
+                        "\(declared.name) is the same everywhere; write: no default, so that it ends when it is missing"
+                    )
                 }
                 guard let name = ConstantSecrets.name(in: whole, language),
                     ConstantSecrets.isCertain(name, in: whole, language, of: entry),
@@ -261,11 +284,16 @@ enum ConstantSecrets {
             let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
             let value = rest.dropFirst(name.count).drop { $0 == "!" || $0 == " " }
             guard isSecret(name), value.hasPrefix("||") || value.hasPrefix("??"),
-                literal(of: value.dropFirst(2).trimmed)
+                literal(of: value.dropFirst(2).trimmed) || isCode(name, value.dropFirst(2).trimmed)
             else { continue }
             return name
         }
         return nil
+    }
+
+    private static func isCode(_ name: String, _ value: String) -> Bool {
+        guard let quote = value.first, quote == "\"" || quote == "'" else { return false }
+        return SecretDefaults.isCode(name, String(value.dropFirst().prefix { $0 != quote }))
     }
 
     /// Spring's `${NAME:default}`.

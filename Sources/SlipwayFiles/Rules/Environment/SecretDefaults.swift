@@ -26,11 +26,36 @@ enum SecretDefaults {
         guard parts.count >= 5 else { return parts.count >= 3 ? spring(bare) : nil }
         for index in stride(from: 1, to: parts.count - 2, by: 2) {
             let joint = parts[index + 1].filter { !$0.isWhitespace }
-            guard isName(parts[index]), joints.contains(joint), isRead(parts[index - 1]), isValue(parts[index + 2])
+            guard isName(parts[index]), joints.contains(joint), isRead(parts[index - 1]),
+                isValue(parts[index + 2]) || isCode(parts[index], parts[index + 2])
             else { continue }
             return variable(parts[index])
         }
         return spring(bare)
+    }
+
+    /// Zod's, Joi's and envalid's `JWT_SECRET: z.string().default('text')`.
+    static func declared(in line: some StringProtocol) -> (name: String, value: String)? {
+        let text = line.trimmed
+        let name = String(text.prefix { $0.isUppercase || $0.isNumber || $0 == "_" })
+        let rest = text.dropFirst(name.count).drop { $0 == " " }
+        guard name.contains("_"), rest.first == ":", SecretText.isSecret(name: name), !rest.contains("when("),
+            ["z.string()", "oi.string()", "str({"].contains(where: rest.contains)
+        else { return nil }
+        for opening in [".default('", ".default(\"", " default: '", " default: \""] {
+            guard let start = TextSearch.range(of: opening, in: rest) else { continue }
+            let value = String(rest[start.upperBound...].prefix { $0 != opening.last })
+            return isValue(value) || isCode(name, value) ? (name, value) : nil
+        }
+        return nil
+    }
+
+    /// Codes that let people register are written in capitals: `ADMIN_INVITE_CODE` and `SHOP2026`.
+    static func isCode(_ name: String, _ value: String) -> Bool {
+        name.hasSuffix("_CODE") && value.utf8.count >= 4
+            && value.utf8.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
+            }
     }
 
     /// Go: ``JWTSecret string `env:"JWT_SECRET" envDefault:"text"` ``

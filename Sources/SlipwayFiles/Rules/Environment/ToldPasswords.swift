@@ -5,7 +5,8 @@ import SlipwayCore
 extension Rule<CheckedRepository> {
     /// password authentication failed
     static let toldPassword = Rule(
-        "EN438", .warning, "the guide's .env gives the application a password and the database another",
+        "EN438", .warning,
+        "the .env of a guide or a template gives the application a password and the database another",
         why:
             "Compose takes the database's password from a variable of its own, which the guide's file leaves out: the "
             + "database is made with the default, and the address has the new one.",
@@ -15,9 +16,25 @@ extension Rule<CheckedRepository> {
                     "Create `.env`:\n```env\nDATABASE_URL=postgresql://shop:STRONG@postgres:5432/shop\nAPP_NAME=a\n```\n",
                 "docker-compose.yml":
                     "services:\n  postgres:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-shop}\n  api:\n    build: .\n    environment:\n      DATABASE_URL: ${DATABASE_URL}\n",
-            ]
+            ],
+            [
+                ".env.example":
+                    "DATABASE_URL=mysql://shop:REPLACE_ME@mysql:3306/shop\nMYSQL_PASSWORD=REPLACE_WITH_PASSWORD\n",
+                "docker-compose.yml":
+                    "services:\n  mysql:\n    image: mysql:8\n    environment:\n      MYSQL_PASSWORD: ${MYSQL_PASSWORD}\n  api:\n    build: .\n    env_file: .env\n",
+            ],
         ],
         passes: [
+            [
+                ".env.example": "DATABASE_URL=mysql://root:one@mysql:3306/shop\nMYSQL_PASSWORD=two\n",
+                "docker-compose.yml":
+                    "services:\n  mysql:\n    image: mysql:8\n    environment:\n      MYSQL_PASSWORD: ${MYSQL_PASSWORD}\n  api:\n    build: .\n    env_file: .env\n",
+            ],
+            [
+                ".env.example": "DATABASE_URL=mysql://shop:PASSWORD@mysql:3306/shop\nMYSQL_PASSWORD=\n",
+                "docker-compose.yml":
+                    "services:\n  mysql:\n    image: mysql:8\n    environment:\n      MYSQL_PASSWORD: ${MYSQL_PASSWORD}\n  api:\n    build: .\n    env_file: .env\n",
+            ],
             [
                 "DEPLOY.md":
                     "Create `.env`:\n```env\nDATABASE_URL=postgresql://shop:STRONG@postgres:5432/shop\nPOSTGRES_PASSWORD=STRONG\n```\n",
@@ -32,26 +49,58 @@ extension Rule<CheckedRepository> {
             ],
         ]
     ) { repository in
-        guard repository.isWhole else { return [] }
-        return repository.toldSettings.filter(isOfGuide).flatMap { told -> [Violation] in
+        guard repository.isWhole, !repository.composeFiles.isEmpty else { return [] }
+        let told = repository.toldSettings.filter(isOfGuide) + repository.dotenvTemplates.compactMap(copy)
+        return told.flatMap { told -> [Violation] in
             let near = repository.composeFiles.filter { $0.folder == told.folder ?? "." }
             guard !near.isEmpty else { return [] }
             return told.assignments.compactMap { assignment in
                 guard let login = StoreLogin(assignment.value) else { return nil }
                 let made = near.lazy.compactMap { StorePassword.of(login.host, in: $0, for: assignment.name, told) }
                     .first
-                guard let made, told[made.name] == nil, made.value != login.password else { return nil }
-                let kept = made.value.map { "has \($0)" } ?? "gets none"
-                return Violation(
-                    file: told.file, line: assignment.line,
-                    "\(login.host) \(kept), because the block leaves out \(made.name); add to it: "
-                        + "\(made.name)=\(login.password.count < 40 ? login.password : "...")")
+                guard let made else { return nil }
+                return violation(told, assignment, login, made)
             }
         }
     }
 }
 
 extension Rule<CheckedRepository> {
+    private static func violation(
+        _ told: ToldSettings, _ assignment: ToldSettings.Assignment, _ login: StoreLogin, _ made: StorePassword
+    ) -> Violation? {
+        guard let given = told[made.name] else {
+            // What a template leaves out may be what nobody is meant to use.
+            guard made.value != login.password, FileFormat(path: told.file) != .dotenv else { return nil }
+            let kept = made.value.map { "has \($0)" } ?? "gets none"
+            return Violation(
+                file: told.file, line: assignment.line,
+                "\(login.host) \(kept), because the block leaves out \(made.name); add to it: "
+                    + "\(made.name)=\(login.password.count < 40 ? login.password : "...")")
+        }
+        guard given.value != login.password, login.account != "root",
+            ![given.value, login.password].contains(where: { $0.isEmpty || $0.contains("$") || $0.contains("<") })
+        else { return nil }
+        return Violation(
+            file: told.file, line: assignment.line,
+            "\(login.host) is made with \(made.name) of line \(given.line), which is another text; write the same in both "
+                + "places, or take the variable: ...:${\(made.name)}@\(login.host)...")
+    }
+
+    /// What a template becomes when it is copied to the name that Compose reads.
+    private static func copy(_ file: CheckedFile<Dotenv>) -> ToldSettings? {
+        let name = SourceTree.Entry(path: file.location).name
+        guard [".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"].contains(name) else {
+            return nil
+        }
+        let assignments = file.document.assignments.map { assignment in
+            ToldSettings.Assignment(name: assignment.name, value: assignment.value ?? "", line: assignment.line)
+        }
+        return ToldSettings(
+            file: file.location, line: 1, target: GoPath.clean(file.folder + "/.env"), assignments: assignments,
+            isWritten: false)
+    }
+
     /// Whether people follow the document step by step; a plan or a specification shows a part of the file.
     private static func isOfGuide(_ told: ToldSettings) -> Bool {
         let name = SourceTree.Entry(path: told.file).name.lowercased()
@@ -65,6 +114,7 @@ extension Rule<CheckedRepository> {
 /// Host and password of an address.
 private struct StoreLogin {
     let host: String
+    let account: String
     let password: String
 
     init?(_ value: String) {
@@ -75,6 +125,7 @@ private struct StoreLogin {
         let password = String(value[value.index(after: colon)..<at])
         guard !password.isEmpty, !password.contains("$"), !password.contains("%") else { return nil }
         (self.host, self.password) = (host, password)
+        account = String(value[mark.upperBound..<colon])
     }
 }
 

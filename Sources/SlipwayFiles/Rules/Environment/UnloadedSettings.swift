@@ -7,7 +7,7 @@ extension Rule<CheckedRepository> {
     static let unloadedSettings = Rule(
         "EN431", .warning, "the guide writes a .env, and the program has nothing that reads it",
         why:
-            "Go, Python and Node know the variables of the process alone. Without a library that loads the file, or a shell "
+            "Go, Python, Node and Spring Boot know the variables of the process alone. Without a library that loads the file, or a shell "
             + "that does, whoever follows the guide gets a program with none of these values.",
         catches: [
             [
@@ -25,8 +25,21 @@ extension Rule<CheckedRepository> {
                 "package.json": "{\"dependencies\":{\"express\":\"5\"}}",
                 "server.js": "const key = process.env.API_KEY\n",
             ],
+            [
+                "README.md":
+                    "Create a `.env` file in the backend directory:\n```env\nAPI_NAME=a\nAPI_KEY=b\n```\n\n```bash\ncd backend\n./mvnw spring-boot:run\n```\n",
+                "backend/pom.xml": "<artifactId>spring-boot-starter-web</artifactId>\n",
+                "backend/src/main/resources/application.yml": "api:\n  key: ${API_KEY:none}\n",
+            ],
         ],
         passes: [
+            [
+                "README.md":
+                    "Create a `.env` file in the backend directory:\n```env\nAPI_NAME=a\nAPI_KEY=b\n```\n\n```bash\ncd backend\n./mvnw spring-boot:run\n```\n",
+                "backend/pom.xml": "<artifactId>spring-boot-starter-web</artifactId>\n",
+                "backend/src/main/resources/application.yml":
+                    "spring:\n  config:\n    import: optional:file:.env[.properties]\napi:\n  key: ${API_KEY:none}\n",
+            ],
             [
                 "README.md":
                     "Create a `.env` file in the backend directory:\n```\nAPI_NAME=a\nAPI_KEY=b\n```\n\n```bash\ncd backend\ngo run ./cmd\n```\n",
@@ -81,7 +94,7 @@ extension CheckedFile<ComposeFile> {
 
 /// A program that reads its environment and has nothing that loads a file into it.
 private struct BareProgram {
-    private enum Language { case go, python, node }
+    private enum Language { case go, python, node, spring }
 
     private let language: Language
     let folder: String
@@ -93,11 +106,12 @@ private struct BareProgram {
         case .go: "set -a; . ./.env; set +a, or load it with godotenv"
         case .python: "set -a; . ./.env; set +a, or call load_dotenv()"
         case .node: "node --env-file=.env"
+        case .spring: "spring.config.import=optional:file:.env[.properties]"
         }
     }
 
     static func all(in repository: CheckedRepository) -> [BareProgram] {
-        go(repository) + python(repository) + node(repository)
+        go(repository) + python(repository) + node(repository) + spring(repository)
     }
 
     func reads(_ name: String) -> Bool { texts.contains { $0.contains(name) } }
@@ -125,6 +139,8 @@ private struct BareProgram {
                 return self.isHere(step.folder, words) ? "node" : nil
             case .node where ["npm", "yarn", "pnpm"].contains(first) && step.folder == self.folder:
                 return words.contains("start") || words.contains("dev") ? words.joined(separator: " ") : nil
+            case .spring where words.contains("spring-boot:run") || words.contains("bootRun"):
+                return self.isHere(step.folder, words) ? words.suffix(1).joined() : nil
             default: return nil
             }
         }.first
@@ -135,7 +151,7 @@ private struct BareProgram {
         let lines = text.split(separator: "\n").map(\.trimmed)
         let words: [String] =
             switch language {
-            case .go: []
+            case .go, .spring: []
             case .python: ["python", "gunicorn", "uvicorn"]
             case .node: ["node "]
             }
@@ -193,6 +209,23 @@ private struct BareProgram {
             let all = self.texts(below: entry.directory, endings, repository, with: loading)
             guard !texts.isEmpty, all.isEmpty, !makes(entry.directory, repository) else { return nil }
             return BareProgram(language: .node, folder: entry.directory, texts: texts)
+        }
+    }
+
+    /// docs.spring.io, "Externalized Configuration": a file is read that is called application, or imported.
+    private static func spring(_ repository: CheckedRepository) -> [BareProgram] {
+        let tree = repository.tree
+        let manifests = ["pom.xml", "build.gradle", "build.gradle.kts"].flatMap(tree.files(named:))
+        return manifests.compactMap { entry in
+            guard let manifest = tree.text(entry.path), manifest.contains("spring-boot"),
+                !manifest.lowercased().contains("dotenv")
+            else { return nil }
+            let texts = self.texts(below: entry.directory, ["yml", "yaml", "properties"], repository, with: ["${"])
+            let imports = self.texts(
+                below: entry.directory, ["yml", "yaml", "properties", "java", "kt"], repository,
+                with: ["file:.env", "file:./.env", "/.env", "\".env", "otenv"])
+            guard !texts.isEmpty, imports.isEmpty, !makes(entry.directory, repository) else { return nil }
+            return BareProgram(language: .spring, folder: entry.directory, texts: texts)
         }
     }
 
