@@ -69,7 +69,7 @@ extension RuleCatalog {
         .clonedFolder, .shadowedRoute, .constantOfAnotherPath, .unknownStatus, .removedImage, .railsInDevelopment,
         .unitSocket, .vercelOutput, .swarmWithoutWorkers, .stackWithoutVariables, .stackWithoutSource, .unpublishedPort,
         .unpublishedStore, .httpsDemanded, .certificateLacksName, .hostServerBesideContainer, .proxiesNotTrusted,
-        .challengeUnserved,
+        .challengeUnserved, .refusedHost,
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
