@@ -92,6 +92,8 @@ extension Rule<CheckedRepository> {
                 let text = repository.tree.text(entry.path), text.utf8.count < 200_000
             else { return [] }
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            // Few files declare what the environment holds.
+            let declares = language == .javascript && SecretDefaults.mayDeclare(text)
             return lines.enumerated().compactMap { index, line in
                 // A call whose arguments stand on lines of their own.
                 let isOpen = language == .python && line.utf8.last == UInt8(ascii: "(") && line.utf8.first != 0x20
@@ -109,7 +111,7 @@ extension Rule<CheckedRepository> {
                         file: entry.path, line: index + 1,
                         "\(name) is the same everywhere; write: no default for \(name), and end when it is missing")
                 }
-                if language == .javascript, let declared = SecretDefaults.declared(in: line) {
+                if declares, let declared = SecretDefaults.declared(in: line) {
                     // Whoever names the value twice refuses it.
                     let quoted = lines.count {
                         $0.contains("'\(declared.value)'") || $0.contains("\"\(declared.value)\"")

@@ -34,6 +34,12 @@ enum SecretDefaults {
         return spring(bare)
     }
 
+    /// Whether the text can have such a line.
+    static func mayDeclare(_ text: String) -> Bool {
+        ByteSearch.contains("default", in: text)
+            && (ByteSearch.contains(".string()", in: text) || ByteSearch.contains("str({", in: text))
+    }
+
     /// Zod's, Joi's and envalid's `JWT_SECRET: z.string().default('text')`.
     static func declared(in line: some StringProtocol) -> (name: String, value: String)? {
         let text = line.trimmed
