@@ -21,7 +21,7 @@ struct PythonDrivers {
         "psycopg2.connect(", "psycopg.connect(", "asyncpg.connect(", "asyncpg.create_pool(", "ConnectionPool(",
         "pymysql.connect(", ".replace(\"postgres", ".replace('postgres", ".replace(\"mysql", ".replace('mysql",
         "startswith(\"postgres", "startswith('postgres", "startswith(\"mysql", "startswith('mysql", "make_url(",
-        "dj_database_url", "drivername",
+        "dj_database_url", "drivername", "\"postgresql+", "'postgresql+", "\"mysql+", "'mysql+",
     ]
 
     /// Notes the driver at the variables that hold the address of a database and say none.

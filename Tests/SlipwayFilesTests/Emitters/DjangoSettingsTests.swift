@@ -16,7 +16,8 @@ struct DjangoSettingsTests {
             "shop/wsgi.py":
                 "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
             "shop/urls.py":
-                "from django.urls import path\nfrom . import views\nurlpatterns = [path('health', views.health)]\n",
+                "from django.http import HttpResponse\nfrom django.urls import path\n"
+                + "urlpatterns = [path('health', lambda request: HttpResponse('ok'))]\n",
         ])
         let input = EmitterInput(app: Detection.detect(tree), tree: tree, written: [])
         let files = EmitterCatalog.all.flatMap { $0.emit(input) }
@@ -46,7 +47,8 @@ struct DjangoSettingsTests {
 
     @Test func `a key that everybody can read is asked for in production`() {
         let files = Self.files(
-            "import os\nROOT_URLCONF = 'shop.urls'\nSECRET_KEY = os.environ.get('SECRET_KEY', 'django-insecure-abc')\nALLOWED_HOSTS = ['*']\n")
+            "import os\nROOT_URLCONF = 'shop.urls'\nSECRET_KEY = os.environ.get('SECRET_KEY', 'django-insecure-abc')\nALLOWED_HOSTS = ['*']\n"
+        )
         #expect(files["docker-compose.prod.yml"]?.contains("SECRET_KEY: ${SECRET_KEY:?") == true)
         #expect(files[".env.production.example"]?.contains("\nSECRET_KEY=") == true)
         #expect(files[".env.example"]?.contains("\n# SECRET_KEY=") == true)
