@@ -32,7 +32,11 @@ struct PythonDrivers {
             let variable = spec.variables[index]
             for resource in databases
             where resource.variable == variable.name || AddressName.isUsual(variable.name, for: resource.kind) {
-                if let stated = variable.addressExample, AddressForm.isAddress(stated, of: resource.kind) { continue }
+                if let stated = variable.addressExample, AddressForm.isAddress(stated, of: resource.kind),
+                    AddressForm.scheme(of: stated)?.contains("+") == true
+                {
+                    continue
+                }
                 let readers = spec.services.filter {
                     variable.services.contains($0.name) && $0.uses.contains(resource.name)
                 }

@@ -37,9 +37,17 @@ struct PythonDriversTests {
         // Nobody reads a driver's name there.
         ("psycopg2-binary\n", "postgresql"),
     ])
-    func `the installed driver is named where SQLAlchemy would take another one`(_ requirements: String, _ wanted: String)
-    {
+    func `the installed driver is named where SQLAlchemy would take another one`(
+        _ requirements: String, _ wanted: String
+    ) {
         #expect(Self.scheme(requirements) == wanted)
+    }
+
+    @Test func `a default that names no driver is given one, too`() {
+        let code = Self.settings.replacing(
+            "os.environ[\"DATABASE_URL\"]", with: "os.getenv(\"DATABASE_URL\", \"postgresql://a:b@localhost/c\")")
+        #expect(Self.scheme("sqlalchemy\npsycopg2-binary\n", code) == "postgresql+psycopg2")
+        #expect(Self.scheme("sqlalchemy<2.1\npsycopg2-binary\n", code) == "postgresql")
     }
 
     @Test func `an asynchronous engine gets an asynchronous driver`() {
@@ -50,12 +58,14 @@ struct PythonDriversTests {
             """
         #expect(Self.scheme("sqlalchemy\nasyncpg\n", code) == "postgresql+asyncpg")
         #expect(Self.scheme("sqlalchemy\nasyncpg\npsycopg2-binary\n", code) == "postgresql+asyncpg")
-        let both = code + "\nfrom sqlalchemy import create_engine\nother = create_engine(os.environ[\"DATABASE_URL\"])\n"
+        let both =
+            code + "\nfrom sqlalchemy import create_engine\nother = create_engine(os.environ[\"DATABASE_URL\"])\n"
         #expect(Self.scheme("sqlalchemy\nasyncpg\npsycopg2-binary\n", both) == "postgresql")
     }
 
     @Test func `code that looks at the address itself gets the plain one`() {
-        let code = Self.settings + "\nurl = os.environ['DATABASE_URL'].replace(\"postgresql://\", \"postgresql+asyncpg://\")\n"
+        let code =
+            Self.settings + "\nurl = os.environ['DATABASE_URL'].replace(\"postgresql://\", \"postgresql+asyncpg://\")\n"
         #expect(Self.scheme("sqlalchemy\npsycopg2-binary\n", code) == "postgresql")
         let direct = Self.settings + "\nimport psycopg2\nconnection = psycopg2.connect(os.environ[\"DATABASE_URL\"])\n"
         #expect(Self.scheme("sqlalchemy\npsycopg2-binary\n", direct) == "postgresql")

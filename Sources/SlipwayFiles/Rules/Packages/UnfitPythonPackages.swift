@@ -40,6 +40,8 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "openai==1.60.0\n"],
             ["requirements.txt": "celery==5.3.4\nredis==5.0.1\nkombu==5.3.4\n"],
             ["requirements.txt": "redis==5.0.1\n"],
+            ["requirements.txt": "celery==5.5.2\nredis==5.0.1\n"],
+            ["requirements.txt": "celery[redis]>=5.4\nredis<6\n"],
             ["requirements.txt": "pandas==2.0.3\nnumpy<2\n"],
         ]
     ) { repository in
@@ -72,8 +74,8 @@ private struct UnfitPair {
     /// Whether the package brings its partner when the list does not name it; an extra may be needed.
     var isBrought = true
     var extra: String?
-    /// Another package of the list that brings the partner.
-    var bringer: String?
+    /// Whether another package of the list brings the partner.
+    var bringer: (@Sendable (PythonPins) -> Bool)?
     /// Words that stand in the code when the two meet.
     var words: [String] = []
     /// The partner's version wants at least this Python 3.
@@ -111,10 +113,10 @@ private struct UnfitPair {
         UnfitPair(
             package: "openai", mended: PackageVersion(1, 55, 3), partner: "httpx", from: PackageVersion(0, 28),
             failure: "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'", advice: "httpx<0.28"),
-        // kombu/transport/redis.py since 5.7.0; celery 5.3 and later take any kombu below 6.
+        // kombu/transport/redis.py since 5.7.0.
         UnfitPair(
             package: "redis", mended: PackageVersion(6, 1), partner: "kombu", from: PackageVersion(5, 7),
-            bringer: "celery", python: 9,
+            bringer: takesNewestKombu, python: 9,
             failure: "VersionMismatch: Redis transport requires redis-py versions 6.1.0 or later",
             advice: "redis>=6.1, or kombu<5.7"),
         UnfitPair(
@@ -125,14 +127,21 @@ private struct UnfitPair {
             failure: "ValueError: numpy.dtype size changed, may indicate binary incompatibility", advice: "numpy<2"),
     ]
 
+    /// Celery up to 5.4 takes any kombu below 6, 5.5 one below 5.6, and 5.6 any later one; what asks for `celery[redis]`
+    /// gets a kombu that fits redis from 5.5.3 on (the packages' own metadata on PyPI).
+    @Sendable private static func takesNewestKombu(_ list: PythonPins) -> Bool {
+        guard let celery = list.pins["celery"] else { return false }
+        if celery.range.staysBelow(PackageVersion(5, 5)) { return celery.range.reaches(PackageVersion(5)) }
+        return celery.range.reaches(PackageVersion(5, 6)) && !celery.extras.contains("redis")
+    }
+
     /// Whether the list installs both in versions that do not fit.
     func fits(_ list: PythonPins) -> Bool {
         guard let pin = list.pins[package] else { return false }
         if let mended, !pin.range.staysBelow(mended) { return false }
         // The client of version 0 has no httpx.
         if package == "openai", pin.range.staysBelow(PackageVersion(1)) { return false }
-        let comes =
-            isBrought && (extra.map(pin.extras.contains) ?? true) && (bringer.map { list.pins[$0] != nil } ?? true)
+        let comes = isBrought && (extra.map(pin.extras.contains) ?? true) && (bringer.map { $0(list) } ?? true)
         return list.gets(partner, from: from, isBrought: comes)
     }
 
