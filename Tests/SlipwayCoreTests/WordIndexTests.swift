@@ -18,7 +18,9 @@ struct WordIndexTests {
     func `the same files are found as by reading each of them`(_ seed: UInt64) {
         var dice = Dice(state: seed)
         let letters = Array("abcde.(\n")
-        func text(_ count: Int) -> String { String((0..<count).map { _ in letters.randomElement(using: &dice) ?? "a" }) }
+        func text(_ count: Int) -> String {
+            String((0..<count).map { _ in letters.randomElement(using: &dice) ?? "a" })
+        }
         var files: [String: String] = [:]
         for number in 0..<400 {
             let ending = ["py", "js", "d.ts", "py.txt"].randomElement(using: &dice) ?? "py"
@@ -38,8 +40,11 @@ struct WordIndexTests {
     }
 
     @Test func `an ending may be longer than what stands after the last dot`() {
-        let tree = SourceTree(files: ["a/Program.cs": "Run(", "a/Other.cs": "Run(", "x.module.ts": "Run(", "x.ts": "Run("])
-        #expect(tree.files(ending: ["Program.cs"], holding: ["Run("], smallerThan: .max).map(\.path) == ["a/Program.cs"])
+        let tree = SourceTree(files: [
+            "a/Program.cs": "Run(", "a/Other.cs": "Run(", "x.module.ts": "Run(", "x.ts": "Run(",
+        ])
+        #expect(
+            tree.files(ending: ["Program.cs"], holding: ["Run("], smallerThan: .max).map(\.path) == ["a/Program.cs"])
         #expect(tree.files(ending: [".module.ts"], holding: ["Run("], smallerThan: .max).map(\.path) == ["x.module.ts"])
         #expect(tree.files(ending: [".cs", "Program.cs"], holding: ["Run("], smallerThan: .max).count == 2)
     }

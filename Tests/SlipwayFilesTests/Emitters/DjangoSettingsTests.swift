@@ -11,7 +11,9 @@ struct DjangoSettingsTests {
     private static func files(_ settings: String) -> [String: String] {
         let tree = SourceTree(files: [
             "requirements.txt": "django\ngunicorn\n",
-            "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+            "manage.py":
+                "import os, sys\nif __name__ == '__main__':\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+                + "    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n",
             "shop/__init__.py": "", "shop/settings.py": settings,
             "shop/wsgi.py":
                 "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
