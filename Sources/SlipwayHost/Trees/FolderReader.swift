@@ -28,6 +28,8 @@ struct FolderReader: Sendable {
         let path: [UInt8]
         /// Those that apply to it, the weakest first.
         let ignoreFiles: [IgnoreFile]
+        /// Whether only what git keeps all the same is looked for.
+        var isIgnored = false
     }
 
     enum Part: Sendable {
@@ -47,7 +49,7 @@ struct FolderReader: Sendable {
     /// The walk's root as an absolute path without links, and open.
     let root: String
     let descriptor: Int32
-    let templates: KeptTemplates
+    let kept: KeptFiles
 
     func contents(of folder: Folder) -> Contents {
         guard let listing = FolderListing(root: descriptor, path: folder.path.dropLast() + [0]) else {
@@ -74,14 +76,14 @@ struct FolderReader: Sendable {
             path.append(contentsOf: listing.name(item))
             let isFolder = item.kind == .folder
             if isFolder, Self.skippedFolders.contains(Array(listing.name(item))) { continue }
-            if Self.isIgnored(path, nameStart: folder.path.count, isFolder: isFolder, by: ignoreFiles),
-                isFolder || !templates.contains(path)
-            {
-                continue
-            }
+            let isIgnored =
+                folder.isIgnored
+                || Self.isIgnored(path, nameStart: folder.path.count, isFolder: isFolder, by: ignoreFiles)
+            if isIgnored, isFolder ? !kept.contains(folder: path) : !kept.contains(path) { continue }
             if isFolder {
                 contents.parts.append(.folder)
-                contents.folders.append(Folder(path: path + [UInt8(ascii: "/")], ignoreFiles: ignoreFiles))
+                contents.folders.append(
+                    Folder(path: path + [UInt8(ascii: "/")], ignoreFiles: ignoreFiles, isIgnored: isIgnored))
             } else if item.kind == .link, let remark = remark(onLink: path) {
                 contents.parts.append(.remark(remark))
             } else {

@@ -39,7 +39,7 @@ struct TreeWalk {
             throw SlipwayError(
                 .unreadable, "\(root) may not be read by this user", hint: "ls -ld \(ShellWord.quote(root))")
         }
-        let reader = FolderReader(root: root, descriptor: descriptor, templates: KeptTemplates(root: root))
+        let reader = FolderReader(root: root, descriptor: descriptor, kept: KeptFiles(root: root))
         let top = FolderReader.Folder(path: [], ignoreFiles: OuterIgnoreFiles.read(above: root))
         var levels = [[reader.contents(of: top, first)]]
         while true {

@@ -88,6 +88,19 @@ import Testing
         #expect(try scratch.read().entries.map(\.path) == [".gitignore", "a.txt", "web/.env.local.sample"])
     }
 
+    @Test func `what git tracks is there, whatever a pattern says`() throws {
+        let scratch = try Scratch()
+        try scratch.write([
+            ".gitignore": "config.py\nlocal/\nout/\n", "src/config.py": "", "config.py": "", "local/deep/a.yml": "",
+            "local/b.yml": "", "out/c": "", "main.py": "",
+        ])
+        _ = try scratch.git("init", "-q")
+        _ = try scratch.git("add", "-f", ".gitignore", "src/config.py", "local/deep/a.yml", "main.py")
+        #expect(
+            try scratch.read().entries.map(\.path)
+                == [".gitignore", "local/deep/a.yml", "main.py", "src/config.py"])
+    }
+
     @Test func `installed packages, caches and virtual environments are left out`() throws {
         let scratch = try Scratch()
         try scratch.write([
