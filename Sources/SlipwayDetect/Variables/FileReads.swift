@@ -101,6 +101,14 @@ struct FileReads {
         }
     }
 
+    /// Takes back that these are required or taken as they come on some lines.
+    mutating func relax(_ names: Set<String>, in lines: ClosedRange<Int>) {
+        for index in reads.indices where names.contains(reads[index].name) && lines.contains(reads[index].line) {
+            reads[index].required = false
+            reads[index].isBare = false
+        }
+    }
+
     mutating func relax(_ names: Set<String>) {
         for index in reads.indices where names.contains(reads[index].name) { reads[index].required = false }
     }

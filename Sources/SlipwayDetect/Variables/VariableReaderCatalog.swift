@@ -9,6 +9,8 @@ enum VariableReaderCatalog {
         JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),
         PythonSinkReader(),
+        // Takes back what the others say.
+        PythonAlternativesReader(),
         RequiredListReader(), RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
     ]
 
