@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 package import SlipwayHost
 
 /// A Python of this machine.
@@ -18,8 +19,8 @@ package struct PythonInterpreter: Equatable, Sendable {
     private static let question =
         "import sys; sys.stdout.write('%d.%d.%d %s' % (tuple(sys.version_info[:3]) + (sys.executable,)))"
 
-    /// The first interpreter of the wanted version; else, when the project's own range allows it, the newest that is
-    /// in it.
+    /// The first interpreter of the wanted version; where none is wanted, one of the version that images have, so that
+    /// the code runs on the same Python in both. Else, when the project's own range allows it, the newest that is in it.
     /// - Throws: ``SlipwayError`` `noSuitableRuntime` with the versions that were found.
     package static func find(
         for input: BuildInput, runner: any CommandRunner, installed: [String] = PythonInstallations.all()
@@ -28,13 +29,14 @@ package struct PythonInterpreter: Equatable, Sendable {
         let range = input.tree.text(input.service.path(of: "pyproject.toml")).flatMap(VersionRange.ofPython)
         let origin = input.application.origins["services.\(input.service.name).languageVersion"]
         var found: [PythonInterpreter] = []
-        for name in candidates(wanted) + installed {
+        let first = wanted ?? RuntimeVersion(LanguageDefaults.python)
+        for name in candidates(first) + installed {
             guard let interpreter = try await ask(name, path: input.path, runner: runner) else { continue }
-            if wanted.map(interpreter.version.isA) ?? (range?.contains(interpreter.version) ?? true) {
-                return interpreter
-            }
+            let isAllowed = wanted != nil || range?.contains(interpreter.version) ?? true
+            if isAllowed, first.map(interpreter.version.isA) ?? true { return interpreter }
             if !found.contains(interpreter) { found.append(interpreter) }
         }
+        if wanted == nil, let usual = found.first(where: { range?.contains($0.version) ?? true }) { return usual }
         // A version that only a convention names is no wish of the repository.
         let isConvention = origin?.file == nil && (origin?.confidence ?? 1) < 1
         let allowed = found.filter { range?.contains($0.version) ?? isConvention }

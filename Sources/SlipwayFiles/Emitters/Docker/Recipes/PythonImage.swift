@@ -5,14 +5,12 @@ import SlipwayCore
 /// Python: a virtual environment made in a stage with build tools, copied into one without.
 struct PythonImage: ImageRecipe {
     private static let environment = "/opt/venv"
-    /// Where no version is stated; the newest that all common packages had wheels for in 2026.
-    static let defaultVersion = "3.12"
 
     func accepts(_ service: Service) -> Bool { service.language == "python" }
 
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
-        let base = "python:\(input.version(2, default: Self.defaultVersion))-slim"
+        let base = "python:\(input.version(2, default: LanguageDefaults.python))-slim"
         let installer = PythonInstaller(input)
         var dependencies = DockerStage(
             base, name: "dependencies", comment: "What the code needs, and the tools to build it.")

@@ -53,7 +53,7 @@ struct PythonInstaller {
     }
 
     private var minorVersion: Int {
-        let parts = input.version(2, default: PythonImage.defaultVersion).split(separator: ".")
+        let parts = input.version(2, default: LanguageDefaults.python).split(separator: ".")
         return parts.dropFirst().first.flatMap { Int($0) } ?? 0
     }
 
