@@ -7,6 +7,8 @@ package enum ResourcePart: String, Equatable, Sendable {
     case driver
     /// The same in the words of Active Record.
     case adapter
+    /// The same in the words of Django.
+    case engine
 
     /// - Returns: `nil` when the name is no part of such a server's address.
     package init?(_ name: String, of kind: Resource.Kind) {
@@ -44,6 +46,16 @@ package enum ResourcePart: String, Equatable, Sendable {
         }
     }
 
+    /// What Django calls the server (docs.djangoproject.com/en/stable/ref/settings/#engine).
+    package static func engine(of kind: Resource.Kind) -> String? {
+        switch kind {
+        case .postgres: "django.db.backends.postgresql"
+        case .mysql, .mariadb: "django.db.backends.mysql"
+        case .sqlite: "django.db.backends.sqlite3"
+        default: nil
+        }
+    }
+
     private static func prefixes(of kind: Resource.Kind) -> [String] {
         switch kind {
         case .postgres: ["PG", "POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_"]
@@ -58,5 +70,13 @@ package enum ResourcePart: String, Equatable, Sendable {
         case .meilisearch: ["MEILI_", "MEILISEARCH_"]
         case .sqlite, .s3, .external: []
         }
+    }
+}
+
+extension Variable {
+    /// Which part of the address of such a server it holds: what the code does with it says more than its name.
+    package func part(of kind: Resource.Kind) -> ResourcePart? {
+        if let part, [.postgres, .mysql, .mariadb].contains(kind) { return part }
+        return ResourcePart(name.uppercased(), of: kind)
     }
 }

@@ -31,6 +31,8 @@ public struct Variable: Equatable, Sendable {
     package var scheme: String?
     /// Whether a secret has a default in the code, which everybody can read who has the code. Nothing that the JSON says.
     package var hasPublicDefault = false
+    /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
+    package var part: ResourcePart?
     /// What kind it is, where known.
     public var kind: Kind?
     /// Why it counts as a secret, or what it is for.

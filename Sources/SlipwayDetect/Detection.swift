@@ -16,6 +16,7 @@ public enum Detection {
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
             .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
         PythonDrivers(repository).name(in: &spec)
+        DjangoDatabaseParts(repository).note(in: &spec)
         return spec
     }
 

@@ -80,10 +80,15 @@ package struct EnvironmentResolution: Sendable {
             if let address = resources[resource.name],
                 let value = address.value(
                     of: variable.name, like: variable.addressExample, language: service.language,
-                    isResourceVariable: resource.variable == variable.name)
+                    isResourceVariable: resource.variable == variable.name, part: variable.part)
             {
                 return value
             }
+        }
+        // Of a database that somebody else runs, or of a file.
+        if variable.part == .engine, variable.required || variable.default == nil {
+            let kinds = application.resources.filter { service.uses.contains($0.name) }.map(\.kind)
+            return (kinds.filter { $0 != .sqlite } + kinds).lazy.compactMap(ResourcePart.engine).first
         }
         if variable.isHostList, !hosts.isEmpty {
             let own = variable.default?.split(separator: ",").map(String.init) ?? []

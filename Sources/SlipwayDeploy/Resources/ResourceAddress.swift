@@ -30,16 +30,22 @@ package struct ResourceAddress: Equatable, Sendable {
     ///   - example: An address as the code reads it; its scheme is kept, because it names the driver.
     ///   - language: Of the service that reads it.
     ///   - isResourceVariable: Whether detection says that this variable holds the address.
-    package func value(of name: String, like example: String?, language: String?, isResourceVariable: Bool) -> String? {
-        if isResourceVariable || AddressName.isUsual(name, for: kind) {
+    ///   - part: What the code takes the variable for, where that says more than its name.
+    package func value(
+        of name: String, like example: String?, language: String?, isResourceVariable: Bool,
+        part: ResourcePart? = nil
+    ) -> String? {
+        let part = isPostgres ? part : nil
+        if isResourceVariable || part == nil && AddressName.isUsual(name, for: kind) {
             return server.text(as: AddressForm(kind, like: example, language: language))
         }
-        switch ResourcePart(name.uppercased(), of: kind) {
+        switch part ?? ResourcePart(name.uppercased(), of: kind) {
         case .host: return "127.0.0.1"
         case .port: return "\(port)"
         case .user: return user
         case .password: return password?.reveal()
         case .database: return database
+        case .engine: return ResourcePart.engine(of: kind)
         case .driver, .adapter, nil: return nil
         }
     }

@@ -180,7 +180,7 @@ package struct RenderEmitter: Emitter {
         let key = FileValue.string(variable.name)
         let name = FileValue.string(name(resource, layout))
         switch (resource.kind, part) {
-        case (_, .driver), (_, .adapter):
+        case (_, .driver), (_, .adapter), (_, .engine):
             return ["key": key, "value": .string(ResourceImage.text(of: part, resource, host: ""))]
         case (.postgres, _):
             return ["key": key, "fromDatabase": ["name": name, "property": .string(part.rawValue)]]

@@ -33,7 +33,7 @@ struct RunValues: Sendable {
                 (generated[reference.name], values[reference.name]) = (secret, secret.reveal())
             } else if variable?.isHostList == true {
                 values[reference.name] = Variable.ownHosts.joined(separator: ",")
-            } else if reference.name.hasSuffix("PASSWORD"), variable == nil || isOfOwn(reference.name, application) {
+            } else if reference.name.hasSuffix("PASSWORD"), variable.map({ isOfOwn($0, application) }) ?? true {
                 // Of a database that this project starts itself.
                 let secret = Secret(RandomToken.hex(bytes: 24))
                 (generated[reference.name], values[reference.name]) = (secret, secret.reveal())
@@ -52,7 +52,7 @@ struct RunValues: Sendable {
     }
 
     /// Whether the code asks by this name for the password of a database that the project starts itself.
-    private func isOfOwn(_ name: String, _ application: AppSpec) -> Bool {
-        application.resources.contains { ResourcePart(name.uppercased(), of: $0.kind) == .password }
+    private func isOfOwn(_ variable: Variable, _ application: AppSpec) -> Bool {
+        application.resources.contains { variable.part(of: $0.kind) == .password }
     }
 }

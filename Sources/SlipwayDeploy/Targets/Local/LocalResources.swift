@@ -62,10 +62,12 @@ struct ResourceChoice {
         if [.postgres, .redis, .valkey].contains(resource.kind) {
             names.insert(probe.usualVariable)
             for variable in application.variables {
-                let value = probe.value(of: variable.name, like: nil, language: nil, isResourceVariable: false)
+                let value = probe.value(
+                    of: variable.name, like: nil, language: nil, isResourceVariable: false, part: variable.part)
                 if value == probe.url || value == "127.0.0.1" { names.insert(variable.name) }
             }
         }
+        names.formUnion(application.variables.filter { $0.part(of: resource.kind) == .host }.map(\.name))
         return names.contains { name in
             readers(of: resource).contains { given.value(of: name, for: $0)?.value.isEmpty == false }
         }
@@ -97,7 +99,8 @@ struct ResourceChoice {
     }
 
     private func mustBeGiven(_ resource: Resource) -> SlipwayError {
-        let name = resource.variable ?? "its address"
+        let host = application.variables.first { $0.part(of: resource.kind) == .host }
+        let name = resource.variable ?? host?.name ?? "its address"
         let packages: [Resource.Kind: String] = [.redis: "redis-server", .valkey: "redis-server"]
         let install = packages[resource.kind].map { "apt-get install \($0)   # or " } ?? ""
         return SlipwayError(

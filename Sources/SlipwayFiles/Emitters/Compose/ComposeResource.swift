@@ -168,6 +168,7 @@ struct ComposeResource: Sendable {
         case .password: passwordVariable.map(given) ?? ""
         case .driver: ResourcePart.driver(of: resource.kind) ?? ""
         case .adapter: ResourcePart.adapter(of: resource.kind) ?? ""
+        case .engine: ResourcePart.engine(of: resource.kind) ?? ""
         }
     }
 }

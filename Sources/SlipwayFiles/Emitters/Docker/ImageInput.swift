@@ -65,7 +65,10 @@ struct ImageInput {
                 return (variable.name, address)
             case .part(let resource, let part):
                 return (variable.name, ResourceImage.text(of: part, resource, host: "127.0.0.1", password: "build"))
-            case .invented, .given, .optional: return (variable.name, Self.placeholder(variable.kind))
+            case .invented, .given, .optional:
+                // Django loads this module, whatever it is asked to do.
+                let engine = variable.part == .engine ? ResourcePart.engine(of: .sqlite) : nil
+                return (variable.name, engine ?? Self.placeholder(variable.kind))
             }
         }
     }

@@ -71,6 +71,11 @@ extension Layout {
     }
 
     private func source(of variable: Variable, in service: Service) -> VariableSource {
+        if let part = variable.part, variable.name != service.portVariable,
+            let server = resources(of: [service]).first(where: { variable.part(of: $0.kind) == part })
+        {
+            return .part(server, part)
+        }
         if let resource = resource(behind: variable, of: service), resource.kind != .external, resource.kind != .sqlite
         {
             return .resource(resource)
@@ -79,7 +84,7 @@ extension Layout {
         if variable.name == service.portVariable, let port = port(of: service) { return .port(port) }
         if variable.name == service.hostVariable { return .host }
         for resource in resources(of: [service]) {
-            if let part = ResourcePart(variable.name, of: resource.kind) {
+            if let part = variable.part(of: resource.kind) {
                 let isAddress = part == .host && ResourceAddress.isWhole(variable, for: resource.kind)
                 return isAddress ? .resource(resource) : .part(resource, part)
             }

@@ -73,6 +73,7 @@ struct ResourceImage {
         case .password: password
         case .driver: ResourcePart.driver(of: resource.kind) ?? ""
         case .adapter: ResourcePart.adapter(of: resource.kind) ?? ""
+        case .engine: ResourcePart.engine(of: resource.kind) ?? ""
         }
     }
 
