@@ -22,6 +22,8 @@ struct DockerImage: Sendable {
     private(set) var healthPath: Fact<String>?
     /// Debian packages that the last stage installs.
     private(set) var packages: [Fact<String>] = []
+    /// What any stage runs while it is built, as shell text.
+    private(set) var buildCommands: [String] = []
     /// Paths of the build context that any stage copies.
     private(set) var copied: [String] = []
     /// The folder of a build stage that the web server's image takes over.
@@ -80,7 +82,9 @@ struct DockerImage: Sendable {
             case "CMD":
                 (tail, line) = (Self.words(of: instruction), instruction.line)
             case "COPY", "ADD": readCopy(instruction)
-            case "RUN": packages += Self.installed(by: instruction)
+            case "RUN":
+                packages += Self.installed(by: instruction)
+                buildCommands.append(instruction.arguments.joined(separator: " "))
             case "HEALTHCHECK":
                 healthPath = Self.urlPath(in: instruction.arguments.joined(separator: " ")).map {
                     Fact(value: $0, line: instruction.line)

@@ -14,8 +14,12 @@ struct PythonProjectDetector: Detector {
         ],
         confidence: "70 to 95 %")
 
+    /// Of requirements that the repository's own image installs; above that of every lock file.
+    private static let proven = 0.91
+
     func detect(in repository: Repository) -> [Evidence] {
-        repository.python.flatMap { project -> [Evidence] in
+        let images = ImageRequirements(repository)
+        return repository.python.flatMap { project -> [Evidence] in
             let folders = repository.folders(of: project)
             return folders.flatMap { folder in
                 let subject = Subject(folder, nil)
@@ -23,26 +27,29 @@ struct PythonProjectDetector: Detector {
                     .claim(
                         .language("python"), for: subject, file: project.manifest.installations.first?.file,
                         why: "Python code base", confidence: Confidence.dependency)
-                ] + installation(of: project, from: folder, subject, repository)
+                ] + installation(of: project, from: folder, subject, repository, images)
                     + version(of: project, subject, repository.tree)
             }
         }
     }
 
     private func installation(
-        of project: PythonProject, from folder: String, _ subject: Subject, _ repository: Repository
+        of project: PythonProject, from folder: String, _ subject: Subject, _ repository: Repository,
+        _ images: ImageRequirements
     ) -> [Evidence] {
         let missing = repository.missingServer(of: project)
         return project.manifest.installations.flatMap { way -> [Evidence] in
+            let isProven = way.manager == "pip" && images.holds(way.file, for: folder)
+            let confidence = isProven ? Self.proven : way.confidence
             var command = Self.command(way, of: project.manifest.directory, from: folder)
             if let missing { command += Self.adding(missing, with: way.manager) }
             return [
                 .claim(
                     .packageManager(way.manager), for: subject, file: way.file, why: way.file.lastPathComponent,
-                    confidence: way.confidence),
+                    confidence: confidence),
                 .claim(
                     .install(command), for: subject, file: way.file, why: way.file.lastPathComponent,
-                    confidence: way.confidence),
+                    confidence: confidence),
             ]
         }
     }

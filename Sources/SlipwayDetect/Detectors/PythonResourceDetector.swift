@@ -45,7 +45,7 @@ struct PythonResourceDetector: Detector {
                         [.resource(item.kind, version: nil, variable: $0.0, $0.1)]
                     } ?? [])
             }
-            for dependency in project.dependencies {
+            for dependency in project.dependencies where !Self.isForTestsOnly(dependency, project) {
                 var kinds = [Self.drivers[dependency.name]].compactMap(\.self)
                 if dependency.name == "huey", !PythonAddresses.hueyUsesRedis(project) { kinds = [] }
                 if dependency.extras.contains("redis") { kinds.append(.redis) }
@@ -72,4 +72,17 @@ struct PythonResourceDetector: Detector {
             return found
         }
     }
+
+    /// A driver below the heading of the tests that no file but theirs names.
+    private static func isForTestsOnly(_ dependency: PythonDependency, _ project: PythonProject) -> Bool {
+        guard dependency.isForTests else { return false }
+        let name = dependency.name.replacing("-", with: "_")
+        let word = name.hasSuffix("_binary") ? String(name.dropLast("_binary".count)) : name
+        let endings = [".py", ".ini", ".env", ".example"]
+        return !project.modules.tree.files(ending: endings, holding: [word], smallerThan: largestInBytes).contains {
+            SourceFilter.isApplication($0.path) && $0.path != dependency.file
+        }
+    }
+
+    private static let largestInBytes = 200_000
 }

@@ -10,6 +10,8 @@ package struct PythonDependency: Equatable, Sendable {
     package var specifier: String
     package var file: String
     package var line: Int
+    /// Whether it stands below a comment that says it is for tests or development.
+    package var isForTests = false
 
     package init(name: String, extras: [String] = [], specifier: String = "", file: String, line: Int) {
         self.name = Self.normalized(name)

@@ -54,39 +54,14 @@ struct PythonQueues {
     }
 
     private func celery() -> [Worker] {
-        var places = objects(["celery.Celery", "celery.app.base.Celery", "celery.app.Celery"])
-            .map { (path: $0.path, line: $0.line, name: $0.name) }
-        for source in project.sources {
-            for statement in source.statements where statement.scope.isEmpty {
-                // `celery = flask_app.celery`
-                if case .assignment(let targets, _, .attribute(.name(let base), let member)?) = statement.kind,
-                    member.hasPrefix("celery"), source.moduleAssignments[base] != nil, let name = targets.first?.dotted
-                {
-                    places.append((source.path, statement.line, name))
-                }
-                // `celery_app = flask_app.extensions["celery"]`, as Flask's documentation does it.
-                guard case .assignment(let targets, _, .subscripted(let item)?) = statement.kind,
-                    item.index.string == "celery", item.base.lastName == "extensions", let name = targets.first?.dotted
-                else { continue }
-                places.append((source.path, statement.line, name))
-            }
-        }
-        func rank(_ path: String, _ name: String) -> Int {
-            guard let module = module(path) else { return -100 }
-            let isStated = stated.lines.contains { line in
-                line.words.contains("celery") && line.words.contains { $0 == module || $0.hasPrefix(module + ".") }
-            }
-            let usual = ["celery", "celery_app", "worker", "tasks"].contains(path.lastPathComponent.dropLast(3))
-            return (isStated ? 20 : 0) + (usual ? 5 : 0) - path.count { $0 == "/" }
-        }
-        guard let best = places.max(by: { (rank($0.path, $0.name), $1.path) < (rank($1.path, $1.name), $0.path) }),
-            let module = module(best.path)
-        else { return [] }
-        let base = "celery -A \(module):\(best.name)"
+        let made = objects(["celery.Celery", "celery.app.base.Celery", "celery.app.Celery"])
+        let celery = PythonCelery(project, web: service?.application.path, root: root, stated: stated)
+        guard let (place, target, options) = celery.start(among: made) else { return [] }
+        let base = "celery -A \(target)"
         var found = [
             Worker(
-                process: "worker", library: "celery", command: "\(base) worker --loglevel=info", file: best.path,
-                line: best.line, why: "Celery application")
+                process: "worker", library: "celery", command: "\(base) worker --loglevel=info\(options)",
+                file: place.path, line: place.line, why: "Celery application")
         ]
         guard let schedule = schedule() else { return found }
         let scheduler = schedule.isInDatabase ? " --scheduler django_celery_beat.schedulers:DatabaseScheduler" : ""
