@@ -87,6 +87,25 @@ struct BuilderTests {
         #expect(PythonBuilder.installsOwnSource(install) == expected)
     }
 
+    @Test func `a build that loads the application sees its values, and its key does not`() throws {
+        func stage(_ password: String, of service: Service) throws -> BuildStage {
+            var input = input(service, files: ["api/main.py": "1"], variables: ["MODE": "build"])
+            input.runVariables = ["SECRET_KEY": password, "MODE": "run"]
+            var plan = BuildPlan()
+            plan.addBuild(of: input)
+            return try #require(plan.stages.last)
+        }
+        var service = python
+        service.build = "python manage.py collectstatic --noinput"
+        let first = try stage("one", of: service)
+        #expect(first.commands[0].environment["SECRET_KEY"] == "one")
+        #expect(first.commands[0].environment["MODE"] == "build")
+        #expect(try stage("two", of: service).key == first.key)
+        // What is served would be readable by everybody.
+        let bundle = Service(name: "web", directory: "web", role: .spa, build: "vite build", outputDirectory: "dist")
+        #expect(try stage("one", of: bundle).commands[0].environment["SECRET_KEY"] == nil)
+    }
+
     @Test func `a bundle's key includes the variables that are baked in`() async throws {
         let spa = Service(name: "web", directory: "web", role: .spa, build: "make", outputDirectory: "dist")
         func plan(_ variables: [String: String]) async throws -> BuildPlan {

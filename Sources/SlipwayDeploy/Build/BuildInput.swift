@@ -13,12 +13,15 @@ package struct BuildInput: Sendable {
     package var builds: String
     /// Variables of the build; part of its key.
     package var variables: [String: String]
+    /// What the running process reads, for build commands that load the application: no part of the key, so that a
+    /// changed password builds nothing again, and nothing that is kept.
+    package var runVariables: [String: String]
     /// The PATH that commands start with.
     package var path: String
 
     package init(
         service: Service, application: AppSpec, tree: SourceTree, root: String, builds: String,
-        variables: [String: String] = [:], path: String
+        variables: [String: String] = [:], runVariables: [String: String] = [:], path: String
     ) {
         self.service = service
         self.application = application
@@ -26,6 +29,7 @@ package struct BuildInput: Sendable {
         self.root = root
         self.builds = builds
         self.variables = variables
+        self.runVariables = runVariables
         self.path = path
     }
 

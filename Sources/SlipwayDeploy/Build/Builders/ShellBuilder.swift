@@ -24,14 +24,20 @@ package struct ShellBuilder: NativeBuilder {
 
 extension BuildPlan {
     /// Adds the service's build command, if it has one, and the copy of what the edge serves.
-    mutating func addBuild(of input: BuildInput, also parts: [String] = [], products: [String] = []) {
+    package mutating func addBuild(of input: BuildInput, also parts: [String] = [], products: [String] = []) {
         let service = input.service
         guard let build = service.build else { return }
         // What stands in the service's own folder is there for this folder only.
         let place = service.role.isServedFromFiles ? [] : [input.root]
         let key = Fingerprint.source(input, also: [build, service.outputDirectory ?? ""] + place + parts)
         var stage = BuildStage(service.name, .build, key: key, products: products, isInPlace: true)
-        stage.commands = [input.shell(build, pathEntries: pathEntries, environment: environment)]
+        // Pages that are served keep what their build was told; a process reads its values again when it starts.
+        let values = service.role.isServedFromFiles ? [:] : input.runVariables
+        stage.commands = [
+            input.shell(
+                build, pathEntries: pathEntries,
+                environment: values.merging(input.variables) { $1 }.merging(environment) { $1 })
+        ]
         if service.role.isServedFromFiles {
             let output = service.outputDirectory.map { input.directory + "/" + $0 } ?? input.directory
             stage.collection = BuildStage.Collection(source: output, destination: "files")

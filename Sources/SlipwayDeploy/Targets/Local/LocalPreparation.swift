@@ -122,9 +122,10 @@ struct LocalPreparation: Sendable {
         return try await withThrowingTaskGroup(of: (String, BuildPlan).self) { group in
             for service in services {
                 group.addTask {
+                    let values = environment[service.name]
                     let input = BuildInput(
                         service: service, application: application, tree: tree, root: directory, builds: paths.builds,
-                        variables: environment[service.name].build, path: ExecutableSearch.path)
+                        variables: values.build, runVariables: values.forLoading, path: ExecutableSearch.path)
                     let plan = try await BuilderCatalog.builder(for: service).plan(input, runner: runner)
                     let run = BuildRun(paths: paths, runner: runner, report: report)
                     if run.isServed(plan) {
