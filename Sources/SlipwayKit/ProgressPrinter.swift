@@ -27,6 +27,9 @@ struct ProgressPrinter: Sendable {
         case .finished(let step, .reused, _): say("kept", step, .dim)
         case .finished(let step, .failed, let time): say("failed", "\(step)\(figure(time))", .red)
         case .note(let text): say("note", text, .yellow)
+        case .warning(let text) where terminal.isInteractive: say("warning", text, .yellow)
+        // Scripts and logs that see no progress see this.
+        case .warning(let text): terminal.print("warning: " + text)
         }
     }
 

@@ -57,8 +57,23 @@ package struct HTTPCall: Sendable {
         self.deadline = deadline
     }
 
+    /// How a call ended.
+    package enum Outcome: Equatable, Sendable {
+        case reply(HTTPReply)
+        /// Bytes came that are no HTTP/1: another protocol is spoken there.
+        case foreign
+        /// Refused, or closed without a byte.
+        case closed
+        /// The connection stays open and nothing comes.
+        case silent
+    }
+
     /// - Returns: `nil` when nobody answered HTTP within the deadline: refused, cut, silent.
     package func perform() async -> HTTPReply? {
+        if case .reply(let reply) = await outcome() { reply } else { nil }
+    }
+
+    package func outcome() async -> Outcome {
         await withCheckedContinuation { continuation in
             // The calls below block, so they must not run on the cooperative pool.
             DispatchQueue.global().async { continuation.resume(returning: exchange()) }
@@ -74,10 +89,10 @@ package struct HTTPCall: Sendable {
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
-    private func exchange() -> HTTPReply? {
+    private func exchange() -> Outcome {
         let start = ContinuousClock.now
         let end = start + deadline
-        guard let socket = HTTPSocket(host: host, port: port, until: end) else { return nil }
+        guard let socket = HTTPSocket(host: host, port: port, until: end) else { return .closed }
         var received: [UInt8] = []
         var discarded = 0
         var outgoing = OutgoingBody(head: head, body: body, start: start)
@@ -88,13 +103,19 @@ package struct HTTPCall: Sendable {
             case .received(let bytes):
                 if received.count < Self.bodyLimit { received += bytes } else { discarded += bytes.count }
                 if discarded == 0, HTTPReply.isComplete(received, isHead: method == "HEAD") {
-                    return HTTPReply(parsing: received, duration: .now - start, bodySent: outgoing.bodySent)
+                    return outcome(received, after: .now - start, bodySent: outgoing.bodySent)
                 }
             case .idle: continue
-            case .ended: return HTTPReply(parsing: received, duration: .now - start, bodySent: outgoing.bodySent)
+            case .ended: return outcome(received, after: .now - start, bodySent: outgoing.bodySent)
             }
         }
-        return nil
+        return .silent
+    }
+
+    private func outcome(_ received: [UInt8], after duration: Duration, bodySent: Int) -> Outcome {
+        guard !received.isEmpty else { return .closed }
+        let reply = HTTPReply(parsing: received, duration: duration, bodySent: bodySent)
+        return reply.map { .reply($0) } ?? .foreign
     }
 }
 

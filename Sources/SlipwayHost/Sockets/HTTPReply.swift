@@ -24,6 +24,11 @@ package struct HTTPReply: Equatable, Sendable {
             && left.headers.elementsEqual(right.headers) { $0 == $1 }
     }
 
+    /// Without headers and body, `nil` for what is no status.
+    package init?(status: Int) {
+        self.init(parsing: Array("HTTP/1.1 \(status)\r\n\r\n".utf8), duration: .zero)
+    }
+
     /// - Parameter bytes: Head and body as received up to the end of the stream.
     /// - Returns: `nil` while the head is not complete, or is no HTTP/1.
     init?(parsing bytes: [UInt8], duration: Duration, bodySent: Int = 0) {

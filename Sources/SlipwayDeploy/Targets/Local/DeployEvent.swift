@@ -38,6 +38,8 @@ package enum DeployEvent: Equatable, Sendable {
     case finished(step: String, Outcome, after: Duration)
     /// Something people should know and need not act on.
     case note(String)
+    /// Something that works and is most likely not what people want.
+    case warning(String)
 }
 
 /// Receives events in order within one step; steps of different services may be interleaved.

@@ -98,9 +98,40 @@ struct LocalStart: Sendable {
 
     /// Looks at everything once more: a process may have ended while others started.
     func verify() async throws -> EngineStatus {
+        try await requireAllReady()
+        for service in application.services where runs(service) && service.role.listens {
+            guard service.verifiedPaths.isEmpty, let port = prepared.session.ports[service.name] else { continue }
+            try await askFirstPage(of: service.name, at: port)
+        }
+        return try await requireAllReady()
+    }
+
+    @discardableResult
+    private func requireAllReady() async throws -> EngineStatus {
         let status = try await client.status()
         if let bad = status.processes.first(where: { $0.state != .ready }) { throw SlipwayError.unhealthy(bad) }
         return status
+    }
+
+    private func askFirstPage(of service: String, at port: UInt16) async throws {
+        let origin = prepared.session.address.origin
+        let host = origin.firstRange(of: "://").map { String(origin[$0.upperBound...]) } ?? origin
+        let finding = try await FirstPage(service: service, port: port, host: host).ask {
+            let process = try await client.status().processes.first { $0.name == service }
+            if let process, process.state == .failed { throw SlipwayError.unhealthy(process) }
+        }
+        switch finding {
+        case .good: break
+        case .doubtful(let text): report(.warning(text))
+        case .dead:
+            var log = FileTail(path: paths.log(of: service))
+            var (last, next): ([UInt8], [UInt8]) = ([], log.readNew())
+            while !next.isEmpty { (last, next) = (next, log.readNew()) }
+            let lines = String(decoding: last, as: UTF8.self).split(whereSeparator: \.isNewline)
+            throw SlipwayError(
+                .unhealthyService, "\(service) listens on \(port) and closes every connection without an answer",
+                hint: "slipway logs \(service)", details: lines.suffix(20).map(String.init))
+        }
     }
 
     func shift() async throws {
