@@ -46,6 +46,9 @@ public struct Service: Equatable, Sendable {
     public var buildPackages: [String]
     /// Relative to ``directory``; must survive a restart.
     public var writableDirectories: [String]
+    /// Files relative to ``directory`` that the process writes beside its code: a database, a log. Their folder cannot be
+    /// kept, because it holds the code; `nil` when there are none.
+    public var writableFiles: [String]?
     /// Names of resources and of services that this one needs.
     public var uses: [String]
     /// Path prefixes under the application's one address that belong to this service.
@@ -65,7 +68,8 @@ public struct Service: Equatable, Sendable {
         portVariable: String? = nil, hostVariable: String? = nil, healthPath: String? = nil,
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
         writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
-        replicas: Int? = nil, runtimeConfig: String? = nil, smokePaths: [String]? = nil
+        replicas: Int? = nil, runtimeConfig: String? = nil, smokePaths: [String]? = nil,
+        writableFiles: [String]? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -93,6 +97,7 @@ public struct Service: Equatable, Sendable {
         self.replicas = replicas
         self.runtimeConfig = runtimeConfig
         self.smokePaths = smokePaths
+        self.writableFiles = writableFiles
     }
 
     /// What a release is asked for before it gets requests: ``healthPath`` and ``smokePaths``.
@@ -106,7 +111,7 @@ extension Service: Codable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
         case buildPackages, writableDirectories, uses, routes, singleInstance, replicas, runtimeConfig
-        case smokePaths
+        case smokePaths, writableFiles
     }
 
     /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
@@ -139,5 +144,6 @@ extension Service: Codable {
         // Only a person asks for these, so nobody looks for them where they are not.
         try container.encodeIfPresent(runtimeConfig, forKey: .runtimeConfig)
         try container.encodeIfPresent(smokePaths, forKey: .smokePaths)
+        try container.encodeIfPresent(writableFiles, forKey: .writableFiles)
     }
 }

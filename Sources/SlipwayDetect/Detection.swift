@@ -15,6 +15,7 @@ public enum Detection {
         // A name that only Compose interpolates is nobody's: it stands in the contract's report, not in the wish.
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
             .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
+        DatabaseFileVariables.name(in: &spec)
         PythonDrivers(repository).name(in: &spec)
         DjangoDatabaseParts(repository).note(in: &spec)
         return spec

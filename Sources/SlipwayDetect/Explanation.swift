@@ -42,6 +42,7 @@ public enum Explanation {
             ("hostVariable", service.hostVariable), ("healthPath", service.healthPath),
             ("outputDirectory", service.outputDirectory), ("systemPackages", list(service.systemPackages)),
             ("buildPackages", list(service.buildPackages)), ("writableDirectories", list(service.writableDirectories)),
+            ("writableFiles", list(service.writableFiles ?? [])),
             ("uses", list(service.uses)), ("routes", list(service.routes)), ("singleInstance", service.singleInstance),
         ]
         return all.compactMap { field, value in value.map { (field, $0) } }

@@ -33,6 +33,7 @@ struct SourceSnapshot: Sendable {
         var paths: Set<String> = []
         for service in application.services {
             for folder in service.writableDirectories where folder != "." { paths.insert(service.path(of: folder)) }
+            for name in service.writableFiles ?? [] { paths.insert(service.path(of: name)) }
             for name in databaseNames(of: service) { paths.insert(service.path(of: name)) }
         }
         // A link inside a linked folder would be made in the data itself.
@@ -69,7 +70,11 @@ struct SourceSnapshot: Sendable {
     private func link(_ path: String, into destination: String) throws {
         let copy = FileStore(root: destination)
         if let slash = path.lastIndex(of: "/") { try copy.makeDirectory(String(path[..<slash])) }
-        let isFile = Self.databaseSuffixes.contains { path.hasSuffix($0) } || tree.contains(path)
+        let isFile =
+            Self.databaseSuffixes.contains { path.hasSuffix($0) } || tree.contains(path)
+            || application.services.contains { service in
+                (service.writableFiles ?? []).contains { service.path(of: $0) == path }
+            }
         let original = FileStore(root: directory)
         if !isFile, !original.exists(path) { try original.makeDirectory(path) }
         try copy.remove(path)

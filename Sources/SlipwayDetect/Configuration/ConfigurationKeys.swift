@@ -75,6 +75,12 @@ package enum ConfigurationKeys {
         .init("writableDirectories", .texts, "Folders whose files must survive a restart.", example: "[uploads]") {
             $0.writableDirectories = ($1.texts ?? []).sorted()
         },
+        .init(
+            "writableFiles", .texts, "Files beside the code that the process writes; images keep them in `data`.",
+            example: "[db.sqlite3]"
+        ) {
+            $0.writableFiles = $1.texts?.sorted()
+        },
         .init("uses", .texts, "Resources and services that it needs.", example: "[db]") {
             $0.uses = ($1.texts ?? []).sorted()
         },

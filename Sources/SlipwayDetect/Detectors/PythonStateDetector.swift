@@ -7,7 +7,7 @@ struct PythonStateDetector: Detector {
     let name = "python-state"
     let account = DetectorAccount(
         recognises:
-            "What ties a service to one machine: schedulers in the process, SQLite, uploads; and the folders it writes to.",
+            "What ties a service to one machine: schedulers in the process, SQLite, uploads; and where it writes, logs too.",
         reads: ["calls and paths in the code, followed to their defaults"],
         confidence: "70 to 90 %")
 
@@ -20,12 +20,17 @@ struct PythonStateDetector: Detector {
                     .writableDirectory(item.directory), for: Subject(folder, nil), file: item.file, line: item.line,
                     why: item.why, confidence: item.confidence)
             }
+            let written = PythonWrittenFiles(project, startFolder: folder).found
             let web = Subject(folder, Subject.web)
             func single(_ why: String, _ file: String, _ line: Int, _ confidence: Double) {
                 found.append(
                     .claim(.singleInstance(why), for: web, file: file, line: line, why: why, confidence: confidence))
             }
-            if let sqlite = sqlite(project) {
+            let sqlite = sqlite(project)
+            found += claims(
+                written.filter { $0.kind == .log || sqlite != nil }, in: folder, kept: directories.map(\.directory),
+                project.modules.tree)
+            if let sqlite {
                 single(
                     SingleInstance.database, sqlite.file,
                     sqlite.line, 0.85)
@@ -51,6 +56,36 @@ struct PythonStateDetector: Detector {
             }
             return found
         }
+    }
+
+    /// A folder of its own is kept; a file beside the code is kept alone, because a volume in the place of its folder
+    /// would keep the code of an earlier release with it.
+    private func claims(
+        _ files: [PythonWrittenFiles.Found], in start: String, kept: [String], _ tree: SourceTree
+    ) -> [Evidence] {
+        files.compactMap { item in
+            let folder = item.path.parentDirectory
+            guard !kept.contains(where: { folder.relative(to: $0) != nil }) else { return nil }
+            // A database that comes with the code is read as it came.
+            guard item.kind == .log || item.isMigrated || !tree.contains(start.appending(path: item.path)) else {
+                return nil
+            }
+            let place = PathText.normalized(start.appending(path: folder)) ?? folder
+            let holdsCode =
+                folder == "."
+                || tree.files(under: place).contains { entry in
+                    !entry.name.hasPrefix(".git") && !Self.isData(entry.name)
+                }
+            let why = item.kind == .log ? "writes its log there" : "its database is there"
+            return .claim(
+                holdsCode ? .writableFile(item.path) : .writableDirectory(folder), for: Subject(start, nil),
+                file: item.file, line: item.line, why: why, confidence: 0.8)
+        }
+    }
+
+    private static func isData(_ name: String) -> Bool {
+        name == "README.md" || name == ".keep"
+            || [".db", ".sqlite", ".sqlite3", ".log"].contains { name.hasSuffix($0) }
     }
 
     /// A database URL of SQLite, when no driver of a server database is installed.

@@ -24,6 +24,8 @@ package enum Claim: Hashable, Sendable {
     case systemPackage(String)
     case buildPackage(String)
     case writableDirectory(String)
+    /// A file beside the code that the process writes.
+    case writableFile(String)
     /// A kind of resource that the code connects to.
     case needs(Resource.Kind)
     /// A path that the service answers; routing is derived from all of them.
@@ -52,6 +54,7 @@ package enum Claim: Hashable, Sendable {
         case .systemPackage: "systemPackages"
         case .buildPackage: "buildPackages"
         case .writableDirectory: "writableDirectories"
+        case .writableFile: "writableFiles"
         case .needs: "uses"
         case .path: "routes"
         case .singleInstance: "singleInstance"
@@ -62,7 +65,7 @@ package enum Claim: Hashable, Sendable {
     /// Whether every claim adds an element instead of competing for the one place.
     package var isListElement: Bool {
         switch self {
-        case .systemPackage, .buildPackage, .writableDirectory, .needs, .path: true
+        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .needs, .path: true
         default: false
         }
     }
@@ -74,7 +77,8 @@ package enum Claim: Hashable, Sendable {
         case .name(let text), .language(let text), .languageVersion(let text), .framework(let text),
             .packageManager(let text), .install(let text), .build(let text), .release(let text), .seed(let text),
             .healthPath(let text), .outputDirectory(let text), .systemPackage(let text), .buildPackage(let text),
-            .writableDirectory(let text), .path(let text), .singleInstance(let text), .portVariable(let text):
+            .writableDirectory(let text), .writableFile(let text), .path(let text), .singleInstance(let text),
+            .portVariable(let text):
             text
         case .start(let command): command.text
         case .port(let port): String(port)
@@ -104,6 +108,7 @@ package enum Claim: Hashable, Sendable {
         case .systemPackage(let text): service.systemPackages.append(text)
         case .buildPackage(let text): service.buildPackages.append(text)
         case .writableDirectory(let text): service.writableDirectories.append(text)
+        case .writableFile(let text): service.writableFiles = (service.writableFiles ?? []) + [text]
         case .singleInstance(let text): service.singleInstance = text
         case .portVariable(let text): service.portVariable = text
         case .name, .needs, .path: break

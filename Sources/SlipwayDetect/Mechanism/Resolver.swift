@@ -186,6 +186,7 @@ struct Resolver {
         service.systemPackages = Set(service.systemPackages).sorted()
         service.buildPackages = Set(service.buildPackages).subtracting(service.systemPackages).sorted()
         service.writableDirectories = Set(service.writableDirectories).sorted()
+        service.writableFiles = service.writableFiles.map { Set($0).sorted() }
         spec.services.append(service)
     }
 

@@ -84,6 +84,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         case "uses": return list(service.uses)
         case "packages": return list(service.systemPackages)
         case "writable": return list(service.writableDirectories)
+        case "files": return list(service.writableFiles ?? [])
         case "single": return service.singleInstance == nil ? "no" : "yes"
         default: return "unknown field"
         }

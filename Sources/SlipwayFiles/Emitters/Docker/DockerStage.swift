@@ -8,6 +8,8 @@ struct DockerStage {
     let name: String?
     private(set) var lines: [String] = []
     private var ownFolders: [String] = []
+    /// A path and what it leads to, each.
+    private var ownLinks: [[String]] = []
 
     init(_ base: String, name: String? = nil, comment: String? = nil) {
         self.base = base
@@ -84,9 +86,12 @@ struct DockerStage {
     /// They are made in a stage of their own. A RUN after the source would run again with each change of it; one before
     /// would lose its owner to a folder of the same name that comes with the source or out of the build. This copy is
     /// the same layer every time.
-    mutating func own(_ folders: [String]) {
+    ///
+    /// - Parameter files: Files beside the code that the process writes; they lead to where they are kept.
+    mutating func own(_ folders: [String], linking files: [(path: String, target: String)] = []) {
         guard !folders.isEmpty else { return }
         ownFolders = Set(folders).sorted()
+        ownLinks = files.map { [$0.path, $0.target] }
         copy([Self.foldersRoot], to: "/", from: Self.foldersName)
     }
 
@@ -99,8 +104,16 @@ struct DockerStage {
             base, name: Self.foldersName, comment: "What the process may write to; a change of the source leaves it be."
         )
         let paths = ownFolders.map { ShellWord.quote(Self.foldersRoot + $0) }
-        stage.run(["install -d -o 1000 -g 1000 " + paths.joined(separator: " ")])
+        let parents = Set(ownLinks.map { Self.foldersRoot + Self.parent(of: $0[0]) }).sorted().map(ShellWord.quote)
+        stage.run(
+            ["install -d -o 1000 -g 1000 " + paths.joined(separator: " ")]
+                + (parents.isEmpty ? [] : ["mkdir -p " + parents.joined(separator: " ")])
+                + ownLinks.map { "ln -s \(ShellWord.quote($0[1])) \(ShellWord.quote(Self.foldersRoot + $0[0]))" })
         return stage
+    }
+
+    private static func parent(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }
 
     /// What apt leaves besides the packages: lists, copies, and times that make each build of the layer another one.

@@ -45,7 +45,9 @@ extension ImageInput {
         let port = layout.port(of: service)
         if let port, let variable = service.portVariable { defaults.append((variable, String(port))) }
         stage.environment(defaults)
-        stage.own(WritableFolders.paths(of: image, in: layout) + scratch.map { folder + "/" + $0 })
+        stage.own(
+            WritableFolders.paths(of: image, in: layout) + scratch.map { folder + "/" + $0 },
+            linking: layout.linkedFiles(of: image))
         label(&stage)
         stage.user(Self.user)
         if let port { stage.expose(port) }
@@ -98,7 +100,9 @@ package enum WritableFolders {
     /// Absolute paths in the image, sorted.
     package static func paths(of image: Layout.Image, in layout: Layout) -> [String] {
         var names = Set(image.services.flatMap(\.writableDirectories))
-        if layout.usesSQLite(image) { names.insert(Layout.databaseFolder) }
+        // Nothing leads there in an image that somebody else made, unless a variable does.
+        let isUsed = !layout.isHandwritten(image) || layout.usesSQLite(image)
+        if isUsed, image.services.contains(where: layout.needsDatabaseFolder) { names.insert(Layout.databaseFolder) }
         // A new volume belongs to root where an image has no such folder; a hand-written one whose process is not root
         // writes its logs where it could before.
         if let theirs = layout.handwritten(image), !theirs.runsAsRoot {
@@ -122,6 +126,34 @@ extension Layout.Image {
 extension Layout {
     /// Where a database file is kept, below the code.
     package static let databaseFolder = "data"
+
+    /// Whether something of a service is kept in the folder for database files. Python's own files are known by name,
+    /// and one that lies in a folder of its own is kept there.
+    func needsDatabaseFolder(_ service: Service) -> Bool {
+        if service.writableFiles?.isEmpty == false { return true }
+        let databases = service.uses.compactMap { fileDatabases[$0] }
+        guard !databases.isEmpty else { return false }
+        return service.language != "python" || service.writableDirectories.isEmpty
+            || databases.contains { $0.variable != nil }
+    }
+
+    /// Files beside the code that processes write, by where they are kept in the image.
+    func linkedFiles(of image: Image) -> [(path: String, target: String)] {
+        let folder = path(ofWritable: Layout.databaseFolder, of: image.owner)
+        var taken: Set<String> = []
+        var names: Set<String> = []
+        var found: [(path: String, target: String)] = []
+        for service in image.services {
+            for file in service.writableFiles ?? [] where !file.hasPrefix("/") {
+                let path = self.path(ofWritable: file, of: service)
+                guard taken.insert(path).inserted else { continue }
+                let last = path.lastPathComponent
+                let name = names.insert(last).inserted ? last : String(path.dropFirst()).swapping("/", with: "-")
+                found.append((path, "\(folder)/\(name)"))
+            }
+        }
+        return found
+    }
 
     /// Whether a process of the image keeps its database in a file.
     package func usesSQLite(_ image: Image) -> Bool {

@@ -129,6 +129,12 @@ extension KubernetesObjects {
                 "mountPath": .string(layout.path(ofWritable: layout.keptFolders(of: service)[index], of: service)),
             ])
         }
+        for (index, folder) in layout.passingFolders(of: service).enumerated() {
+            mounts.append([
+                "name": .string("passing-\(index)"),
+                "mountPath": .string(layout.path(ofWritable: folder, of: service)),
+            ])
+        }
         if isDoor(service) {
             mounts.append(["name": "nginx", "mountPath": "/etc/nginx/nginx.conf", "subPath": "nginx.conf"])
         }
@@ -143,6 +149,9 @@ extension KubernetesObjects {
                 "name": .string("data-\(index)"),
                 "persistentVolumeClaim": ["claimName": .string(claimName(service, index))],
             ])
+        }
+        for index in layout.passingFolders(of: service).indices {
+            volumes.append(["name": .string("passing-\(index)"), "emptyDir": ["sizeLimit": "256Mi"]])
         }
         if isDoor(service) {
             volumes.append(["name": "nginx", "configMap": ["name": .string("\(service.name)-nginx")]])

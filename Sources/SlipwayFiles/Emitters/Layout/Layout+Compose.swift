@@ -18,12 +18,25 @@ extension Layout {
     }
 
     /// Folders of a service whose files must survive where each process has a disk of its own: what it writes, and
-    /// the folder of its database file.
+    /// the folder of its database file. Nobody keeps logs there: the disk of an instance ends with it.
     func keptFolders(of service: Service) -> [String] {
-        guard service.uses.contains(where: { fileDatabases[$0] != nil }), !service.role.isServedFromFiles,
-            !service.writableDirectories.contains(Layout.databaseFolder)
-        else { return service.writableDirectories }
-        return service.writableDirectories + [Layout.databaseFolder]
+        let own = service.writableDirectories.filter { !Self.isForLogs($0) }
+        let files = service.writableFiles ?? []
+        guard needsDatabaseFolder(service), files.isEmpty || files.contains(where: { !$0.hasSuffix(".log") }),
+            !service.role.isServedFromFiles, !own.contains(Layout.databaseFolder)
+        else { return own }
+        return own + [Layout.databaseFolder]
+    }
+
+    /// Folders that a service writes and whose files pass with the process.
+    func passingFolders(of service: Service) -> [String] {
+        let all = service.writableDirectories + (needsDatabaseFolder(service) ? [Layout.databaseFolder] : [])
+        let kept = keptFolders(of: service)
+        return all.filter { !kept.contains($0) }
+    }
+
+    private static func isForLogs(_ folder: String) -> Bool {
+        folder.split(separator: "/").contains { ["log", "logs"].contains($0.lowercased()) }
     }
 
     /// Volumes of an image's folders that must survive; processes of one image share them.
@@ -41,15 +54,29 @@ extension Layout {
             service.uses.contains(where: { fileDatabases[$0]?.variable == variable.name }),
             let image = image(of: service)
         else { return nil }
+        if let file = keptDatabaseFile(variable, of: service) { return file }
         let folder =
             WritableFolders.paths(of: image, in: self).first { $0.hasSuffix("/\(Layout.databaseFolder)") }
             ?? "\(codeFolder(of: image))/\(Layout.databaseFolder)"
-        let scheme = variable.default.flatMap { text in
+        let scheme = variable.addressExample.flatMap { text in
             text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
         }
         if variable.default?.hasPrefix("file:") == true { return "file:\(folder)/app.db" }
         guard let scheme else { return variable.default == nil ? "sqlite:///\(folder)/app.db" : "\(folder)/app.db" }
         return scheme.hasPrefix("sqlite") ? "\(scheme):///\(folder)/app.db" : nil
+    }
+
+    /// The code's own default, as an absolute address, where it lies in a folder that is kept.
+    private func keptDatabaseFile(_ variable: Variable, of service: Service) -> String? {
+        guard let text = variable.default else { return nil }
+        let prefix =
+            text.firstRange(of: ":///").map { text[..<$0.upperBound] } ?? text.prefix(text.hasPrefix("file:") ? 5 : 0)
+        let path = GoPath.clean(String(text.dropFirst(prefix.count).prefix { $0 != "?" }))
+        let isKept = service.writableDirectories.contains { folder in
+            folder != "." && !folder.hasPrefix("/") && path.hasPrefix(folder + "/")
+        }
+        guard isKept, prefix.isEmpty || prefix.hasPrefix("sqlite") || prefix == "file:" else { return nil }
+        return prefix + self.path(ofWritable: path, of: service)
     }
 
     /// The migration and then the process, where the database is a file: what runs beside the process, on whatever
