@@ -124,7 +124,7 @@ private struct EnvironmentTemplates {
         }
         if !lines.isEmpty { template.section("Application") }
         for line in lines {
-            template.variable(line.variable, source: line.source, layout: layout, isDeployed: production)
+            template.variable(line.variable, source: line.source, layout: layout, isDeployed: true)
         }
         return template.text
     }

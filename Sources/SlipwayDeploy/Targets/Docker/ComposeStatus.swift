@@ -96,8 +96,8 @@ package struct ComposeStatus: Sendable {
 }
 
 extension ContainerFacts {
-    /// Seconds since the Unix epoch; 0 for one that was never started.
-    fileprivate var startedSecond: Double { Self.second(startedAt) ?? 0 }
+    /// Seconds since the Unix epoch; of its making for one that was never started.
+    fileprivate var startedSecond: Double { Self.second(startedAt) ?? Self.second(createdAt) ?? 0 }
     fileprivate var finishedSecond: Double? { Self.second(finishedAt) }
 
     /// - Parameter time: `2026-03-10T10:26:33.564595127Z`; Docker writes the year 1 for never.

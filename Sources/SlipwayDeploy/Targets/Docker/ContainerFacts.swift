@@ -19,6 +19,7 @@ struct ContainerFacts: Sendable {
     var processIdentifier: Int { node.at("State", "Pid")?.int ?? 0 }
     var exitCode: Int { node.at("State", "ExitCode")?.int ?? -1 }
     var wasOutOfMemory: Bool { node.at("State", "OOMKilled")?.bool ?? false }
+    var createdAt: String { node["Created"]?.text ?? "" }
     var startedAt: String { node.at("State", "StartedAt")?.text ?? "" }
     var finishedAt: String { node.at("State", "FinishedAt")?.text ?? "" }
     var restartCount: Int { node["RestartCount"]?.int ?? 0 }

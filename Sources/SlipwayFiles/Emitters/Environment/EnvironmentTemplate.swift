@@ -50,7 +50,10 @@ struct EnvironmentTemplate {
         if case .invented = source { notes.append("Make one with: \(Self.maker(of: variable, layout))") }
         if variable.isHostList { notes.append("The names under which visitors come, and localhost for health checks.") }
         line(
-            variable.name, example: variable.secret ? Self.secretExample(source, layout) : variable.default ?? "",
+            variable.name,
+            example: variable.secret
+                ? Self.secretExample(source, layout)
+                : (isDeployed ? ProductionValue.of(variable) : nil) ?? variable.default ?? "",
             isSet: isAsked, notes: notes)
     }
 
