@@ -125,13 +125,7 @@ extension Rule<CheckedRepository> {
                     "web/Dockerfile": "FROM node:22 AS build\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
                     "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
-                    variables: [
-                        Variable(
-                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
-                            origins: ["web/src/a.ts:1"])
-                    ]))
+                app: .exampleBundle)
         ],
         passes: [
             RuleExample(
@@ -140,13 +134,7 @@ extension Rule<CheckedRepository> {
                         "FROM node:22 AS build\nARG VITE_API_URL\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
                     "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
-                    variables: [
-                        Variable(
-                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
-                            origins: ["web/src/a.ts:1"])
-                    ])),
+                app: .exampleBundle),
             RuleExample(
                 [
                     "web/Dockerfile": "FROM node:22 AS build\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
@@ -203,4 +191,14 @@ extension Rule<CheckedRepository> {
         let rest = before[mark.upperBound...]
         return rest.contains("?") && rest.contains(" : ") && rest.contains("import.meta.env.")
     }
+}
+
+extension AppSpec {
+    /// Of examples: a front end whose build takes one variable.
+    static let exampleBundle = AppSpec(
+        name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
+        variables: [
+            Variable(
+                name: "VITE_API_URL", services: ["web"], phase: .build, required: true, origins: ["web/src/a.ts:1"])
+        ])
 }

@@ -17,13 +17,7 @@ extension Rule<CheckedRepository> {
                         "FROM node:22 AS build\nARG VITE_API_URL\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
                     "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
-                    variables: [
-                        Variable(
-                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
-                            origins: ["web/src/a.ts:1"])
-                    ]))
+                app: .exampleBundle)
         ],
         passes: [
             RuleExample(
@@ -34,13 +28,7 @@ extension Rule<CheckedRepository> {
                         "FROM node:22 AS build\nARG VITE_API_URL\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
                     "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
-                    variables: [
-                        Variable(
-                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
-                            origins: ["web/src/a.ts:1"])
-                    ])),
+                app: .exampleBundle),
             RuleExample(
                 [
                     "compose.yml": "services:\n  web:\n    build: ./web\n",
@@ -48,13 +36,7 @@ extension Rule<CheckedRepository> {
                         "FROM node:22 AS build\nARG VITE_API_URL=\nCOPY . .\nRUN npm run build\nFROM nginx:1.27\n",
                     "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 ],
-                app: AppSpec(
-                    name: "a", services: [Service(name: "web", directory: "web", role: .spa)],
-                    variables: [
-                        Variable(
-                            name: "VITE_API_URL", services: ["web"], phase: .build, required: true,
-                            origins: ["web/src/a.ts:1"])
-                    ])),
+                app: .exampleBundle),
         ]
     ) { repository in
         guard repository.isWhole, let app = repository.app else { return [] }
