@@ -37,6 +37,9 @@ struct DjangoSettingsTests {
             #expect(files[name]?.contains("ALLOWED_HOSTS},localhost,127.0.0.1") == true, "\(files[name] ?? "")")
         }
         #expect(files[".env.production.example"]?.contains("\nALLOWED_HOSTS=") == true)
+        // While it is developed nobody has to say anything.
+        let development = files["docker-compose.dev.yml"]
+        #expect(development?.contains("${ALLOWED_HOSTS:-localhost,127.0.0.1}") == true, "\(files.keys)")
         let probes = files.filter { $0.key.contains("k8s") || $0.key.contains("kubernetes") }.values.joined()
         #expect(probes.contains("httpHeaders"), "\(files.keys.sorted())")
     }

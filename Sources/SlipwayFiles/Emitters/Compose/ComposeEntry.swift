@@ -166,7 +166,9 @@ struct ComposeEntry {
             var isOptional = !variable.required
             if case .optional = source { isOptional = true }
             if stack.kind != .development, layout.asks(for: variable, source) { isOptional = false }
-            if variable.isHostList { return .string(layout.hostList(variable, asking: "set")) }
+            if variable.isHostList {
+                return .string(layout.hostList(variable, asking: "set", isDevelopment: isDevelopment))
+            }
             guard isOptional else {
                 return .string("${\(variable.name):?set \(variable.name) in the environment file}")
             }

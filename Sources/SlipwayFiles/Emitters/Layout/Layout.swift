@@ -225,8 +225,10 @@ package struct Layout: Sendable {
     /// The names that visitors use, and those that the health check beside the process uses. Without a default of the
     /// code a person has to say them: an empty list answers nobody, and ours alone would hide what the code falls
     /// back to.
-    func hostList(_ variable: Variable, asking verb: String) -> String {
+    func hostList(_ variable: Variable, asking verb: String, isDevelopment: Bool = false) -> String {
         let own = variable.default ?? ""
+        // On a developer's machine nobody comes by another name.
+        if isDevelopment, own.isEmpty { return "${\(variable.name):-\(Variable.ownHosts.joined(separator: ","))}" }
         let given = "${\(variable.name):\(own.isEmpty ? "?\(verb) \(variable.name)" : "-\(own)")}"
         return ([given] + Variable.ownHosts).joined(separator: ",")
     }
