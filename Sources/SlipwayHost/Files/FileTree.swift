@@ -54,12 +54,21 @@ enum FileTree {
         }
     }
 
-    /// One regular file with its permission bits; anything else is left out.
+    /// One regular file with its permission bits and its time, by which build tools tell what is new; anything else is
+    /// left out.
     static func copyFile(_ source: String, to destination: String) throws {
         var status = stat()
         guard lstat(source, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         let mode = UInt32(status.st_mode & 0o777)
         try FileBytes.replace(destination, with: try FileBytes.read(source), mode: mode, isDurable: false)
+        #if canImport(Darwin)
+        let times = [status.st_atimespec, status.st_mtimespec]
+        #else
+        let times = [status.st_atim, status.st_mtim]
+        #endif
+        guard utimensat(AT_FDCWD, destination, times, 0) == 0 else {
+            throw SlipwayError.file("set the time of", destination)
+        }
     }
 
     static func size(of path: String) -> UInt64 {
