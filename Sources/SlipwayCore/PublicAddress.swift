@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SlipwayCore
-
 /// What a browser bundle is told about where its API is: the application's one address.
 package struct PublicAddress: Equatable, Sendable {
     /// `http://localhost:8080`, without a slash at the end.
@@ -16,10 +14,20 @@ package struct PublicAddress: Equatable, Sendable {
     package func value(of variable: Variable) -> String? {
         guard variable.phase != .run, Self.isAddress(variable) else { return nil }
         guard let given = variable.default, !given.isEmpty else { return scheme(isSocket: isSocket(variable)) }
-        guard let end = given.firstRange(of: "://")?.upperBound else { return nil }
-        let path = given[end...].firstIndex(of: "/").map { given[$0...] } ?? ""
-        guard Self.isLocal(given[end...]) else { return nil }
-        return scheme(isSocket: given.hasPrefix("ws")) + path
+        guard let local = Self.local(given) else { return nil }
+        return scheme(isSocket: local.isSocket) + local.path
+    }
+
+    /// What a bundle's own default says of its API on the developer's machine, which every visitor's browser would take
+    /// for its own: `/api` of `http://localhost:5000/api`, empty without a path. `nil` for anything else.
+    package static func local(_ variable: Variable) -> (path: String, isSocket: Bool)? {
+        guard variable.phase != .run, isAddress(variable) else { return nil }
+        return variable.default.flatMap(local)
+    }
+
+    private static func local(_ given: String) -> (path: String, isSocket: Bool)? {
+        guard let end = given.firstRange(of: "://")?.upperBound, isLocal(given[end...]) else { return nil }
+        return (given[end...].firstIndex(of: "/").map { String(given[$0...]) } ?? "", given.hasPrefix("ws"))
     }
 
     private func scheme(isSocket: Bool) -> String {

@@ -49,6 +49,8 @@ public struct Service: Equatable, Sendable {
     /// Files relative to ``directory`` that the process writes beside its code: a database, a log. Their folder cannot be
     /// kept, because it holds the code; `nil` when there are none.
     public var writableFiles: [String]?
+    /// What others must serve for the process; `nil` when it serves everything itself.
+    public var publicFolders: [PublicFolder]?
     /// Names of resources and of services that this one needs.
     public var uses: [String]
     /// Path prefixes under the application's one address that belong to this service.
@@ -69,7 +71,7 @@ public struct Service: Equatable, Sendable {
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
         writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
         replicas: Int? = nil, runtimeConfig: String? = nil, smokePaths: [String]? = nil,
-        writableFiles: [String]? = nil
+        writableFiles: [String]? = nil, publicFolders: [PublicFolder]? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -98,6 +100,7 @@ public struct Service: Equatable, Sendable {
         self.runtimeConfig = runtimeConfig
         self.smokePaths = smokePaths
         self.writableFiles = writableFiles
+        self.publicFolders = publicFolders
     }
 
     /// What a release is asked for before it gets requests: ``healthPath`` and ``smokePaths``.
@@ -111,7 +114,7 @@ extension Service: Codable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
         case buildPackages, writableDirectories, uses, routes, singleInstance, replicas, runtimeConfig
-        case smokePaths, writableFiles
+        case smokePaths, writableFiles, publicFolders
     }
 
     /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
@@ -145,5 +148,6 @@ extension Service: Codable {
         try container.encodeIfPresent(runtimeConfig, forKey: .runtimeConfig)
         try container.encodeIfPresent(smokePaths, forKey: .smokePaths)
         try container.encodeIfPresent(writableFiles, forKey: .writableFiles)
+        try container.encodeIfPresent(publicFolders, forKey: .publicFolders)
     }
 }

@@ -43,6 +43,7 @@ public enum Explanation {
             ("outputDirectory", service.outputDirectory), ("systemPackages", list(service.systemPackages)),
             ("buildPackages", list(service.buildPackages)), ("writableDirectories", list(service.writableDirectories)),
             ("writableFiles", list(service.writableFiles ?? [])),
+            ("publicFolders", list((service.publicFolders ?? []).map(\.text))),
             ("uses", list(service.uses)), ("routes", list(service.routes)), ("singleInstance", service.singleInstance),
         ]
         return all.compactMap { field, value in value.map { (field, $0) } }

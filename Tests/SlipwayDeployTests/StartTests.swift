@@ -146,13 +146,42 @@ struct StartTests {
                 Service(name: "api", directory: ".", role: .backend, routes: ["/api/", "ws/*"]),
                 Service(name: "web", directory: ".", role: .spa), Service(name: "job", directory: ".", role: .worker),
             ])
-        let routes = RoutePlan.routes(application, ports: ["api": 4000], files: ["web": "/f"])
+        let routes = RoutePlan.routes(application, ports: ["api": 4000], files: ["web": "/f"], source: nil)
         #expect(
             routes == [
                 EdgeRoute(prefix: "/", service: "web", destination: .files(root: "/f", fallback: "index.html")),
                 EdgeRoute(prefix: "/api", service: "api", destination: .upstream(port: 4000)),
                 EdgeRoute(prefix: "/ws", service: "api", destination: .upstream(port: 4000)),
             ])
+    }
+
+    @Test func `files that a process leaves to the edge have routes of their own`() {
+        let application = AppSpec(
+            name: "a",
+            services: [
+                Service(
+                    name: "web", directory: "site", role: .backend, writableDirectories: ["media"], routes: ["/"],
+                    publicFolders: [
+                        PublicFolder(path: "/static", directory: "out/static"),
+                        PublicFolder(path: "/media", directory: "media"),
+                    ])
+            ])
+        let routes = RoutePlan.routes(application, ports: ["web": 4000], files: [:], source: "/release")
+        let root = EdgeRoute(prefix: "/", service: "web", destination: .upstream(port: 4000))
+        #expect(
+            routes == [
+                root,
+                EdgeRoute(
+                    prefix: "/media", service: "web",
+                    destination: .files(root: "/release/site/media", fallback: nil), stripsPrefix: true,
+                    holdsUploads: true),
+                EdgeRoute(
+                    prefix: "/static", service: "web",
+                    destination: .files(root: "/release/site/out/static", fallback: nil), stripsPrefix: true,
+                    holdsUploads: false),
+            ])
+        // The edge cannot look into containers.
+        #expect(RoutePlan.routes(application, ports: ["web": 4000], files: [:], source: nil) == [root])
     }
 
     @Test func `processes start after what they need, and circles start together`() {

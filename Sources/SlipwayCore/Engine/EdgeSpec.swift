@@ -67,10 +67,12 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
     /// Folders of earlier releases, newest first, whose files are served when ``Destination/files(root:fallback:)`` has
     /// none of that name: a page opened before a release still finds its scripts.
     public var earlier: [String]
+    /// Whether people put files there: they are never kept long by browsers, and a page among them runs no scripts.
+    public var holdsUploads: Bool?
 
     package init(
         prefix: String, service: String, destination: Destination, stripsPrefix: Bool = false, process: String? = nil,
-        earlier: [String] = []
+        earlier: [String] = [], holdsUploads: Bool? = nil
     ) {
         self.prefix = prefix
         self.service = service
@@ -78,6 +80,7 @@ public struct EdgeRoute: Codable, Equatable, Sendable {
         self.stripsPrefix = stripsPrefix
         self.process = process
         self.earlier = earlier
+        self.holdsUploads = holdsUploads
     }
 }
 

@@ -7,8 +7,10 @@ package enum RoutePlan {
     /// - Parameters:
     ///   - ports: Of the services with a process.
     ///   - files: Absolute folders of the services that are served from files.
+    ///   - source: Absolute folder of the code that the processes run; `nil` where they run in containers, whose files
+    ///     the edge cannot see.
     package static func routes(
-        _ application: AppSpec, ports: [String: UInt16], files: [String: String]
+        _ application: AppSpec, ports: [String: UInt16], files: [String: String], source: String?
     ) -> [EdgeRoute] {
         var routes: [EdgeRoute] = []
         let hasRoot = application.services.contains { $0.routes.map(normal).contains("/") }
@@ -18,8 +20,25 @@ package enum RoutePlan {
             // Detection gives every reachable service a route; a hand-written spec may leave the obvious one out.
             if prefixes.isEmpty, !hasRoot, !routes.contains(where: { $0.prefix == "/" }) { prefixes = ["/"] }
             routes += prefixes.map { EdgeRoute(prefix: $0, service: service.name, destination: destination) }
+            guard let source else { continue }
+            routes += publicFolders(of: service, in: source)
         }
         return routes.sorted { ($0.prefix, $0.service) < ($1.prefix, $1.service) }
+    }
+
+    /// Files that the service's process leaves to whoever stands before it.
+    private static func publicFolders(of service: Service, in source: String) -> [EdgeRoute] {
+        (service.publicFolders ?? []).map { folder in
+            EdgeRoute(
+                prefix: normal(folder.path), service: service.name,
+                destination: .files(root: place(of: folder, of: service, in: source), fallback: nil),
+                stripsPrefix: true, holdsUploads: service.writes(folder))
+        }
+    }
+
+    /// Where the files of a folder lie, as an absolute path.
+    static func place(of folder: PublicFolder, of service: Service, in source: String) -> String {
+        ([source] + (service.directory == "." ? [] : [service.directory]) + [folder.directory]).joined(separator: "/")
     }
 
     private static func destination(

@@ -81,6 +81,13 @@ package enum ConfigurationKeys {
         ) {
             $0.writableFiles = $1.texts?.sorted()
         },
+        .init(
+            "publicFolders", .folders,
+            "Paths with the folders whose files nginx or the edge serves, because the process does not.",
+            example: "[/static=staticfiles]"
+        ) {
+            $0.publicFolders = $1.texts?.compactMap { PublicFolder($0) }.sorted { $0.text < $1.text }
+        },
         .init("uses", .texts, "Resources and services that it needs.", example: "[db]") {
             $0.uses = ($1.texts ?? []).sorted()
         },

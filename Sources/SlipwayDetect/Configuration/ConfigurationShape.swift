@@ -13,6 +13,8 @@ package indirect enum ConfigurationShape: Sendable {
     case count
     /// A list of strings; a single string counts as a list of one.
     case texts
+    /// A list of `/path=folder`.
+    case folders
     case choice([String])
     /// `03:30`.
     case time
@@ -38,6 +40,10 @@ package indirect enum ConfigurationShape: Sendable {
             if node.text != nil { return nil }
             guard let items = node.sequence else { return "must be a list, not \(node.kindInWords)" }
             return items.contains { $0.text == nil } ? "must be a list of texts" : nil
+        case .folders:
+            if let complaint = Self.texts.complaint(about: node) { return complaint }
+            let wrong = (node.texts ?? []).first { PublicFolder($0) == nil }
+            return wrong.map { "must name paths with folders of the service like /static=staticfiles, not \($0)" }
         case .time:
             guard BackupSchedule.minutes(node.text ?? "") == nil else { return nil }
             return "must be a time of day like \"03:30\", not \(node.text ?? node.kindInWords)"
@@ -57,6 +63,7 @@ package indirect enum ConfigurationShape: Sendable {
         case .boolean: "true or false"
         case .count: "whole number"
         case .texts: "list of texts"
+        case .folders: "list of /path=folder"
         case .choice(let words): words.joined(separator: ", ")
         case .time: "time of day"
         }
@@ -69,7 +76,7 @@ package indirect enum ConfigurationShape: Sendable {
         case .port: #"{ "type": ["integer", "null"], "minimum": 1, "maximum": 65535 }"#
         case .count: #"{ "type": ["integer", "null"], "minimum": 1 }"#
         case .boolean: #"{ "type": "boolean" }"#
-        case .texts: #"{ "type": ["array", "string", "null"], "items": { "type": ["string", "number"] } }"#
+        case .texts, .folders: #"{ "type": ["array", "string", "null"], "items": { "type": ["string", "number"] } }"#
         case .time: #"{ "type": ["string", "null"], "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$" }"#
         case .choice(let words): "{ \"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))] }"
         }

@@ -55,7 +55,37 @@ struct DjangoDetector: Detector {
                 .healthPath(check.path), file: check.file, line: check.line, "answered by middleware",
                 Confidence.code + 0.02)
         }
-        return testimony.evidence
+        return testimony.evidence + files(site, project)
+    }
+
+    private func files(_ site: DjangoProject, _ project: PythonProject) -> [Evidence] {
+        let folders = DjangoPublicFolders(site, project)
+        var testimony = Testimony(Subject(site.directory, Subject.web))
+        for item in folders.found {
+            testimony.say(.publicFolder(item.folder), file: item.file, line: item.line, item.why, 0.85)
+            guard item.isWritten else { continue }
+            testimony.say(
+                .writableDirectory(item.folder.directory), file: item.file, line: item.line, "uploads",
+                Confidence.toolFile)
+        }
+        let remark = folders.uncollected.map { place in
+            Evidence.remark(
+                Diagnostic(
+                    "DT005", .warning, file: place.file, line: place.line,
+                    "outside of debug mode Django serves no static files, and without STATIC_ROOT nothing can collect them: "
+                        + "the administration has no styles; add STATIC_ROOT = BASE_DIR / \"staticfiles\""))
+        }
+        return testimony.evidence + [remark, Self.advice(folders)].compactMap(\.self)
+    }
+
+    private static func advice(_ folders: DjangoPublicFolders) -> Evidence? {
+        guard let collected = folders.found.first(where: { !$0.isWritten }) else { return nil }
+        return .remark(
+            Diagnostic(
+                "DT006", .info, file: collected.file, line: collected.line,
+                "the process does not serve \(collected.folder.path): the embedded engine, nginx in Compose and Fly's proxy do, "
+                    + "Swarm, Kubernetes, Render, Railway and Heroku have nobody who would; for these add whitenoise to the "
+                    + "requirements and to MIDDLEWARE"))
     }
 
     private static func start(

@@ -26,6 +26,8 @@ package enum Claim: Hashable, Sendable {
     case writableDirectory(String)
     /// A file beside the code that the process writes.
     case writableFile(String)
+    /// Files that whoever stands before the process has to serve.
+    case publicFolder(PublicFolder)
     /// A kind of resource that the code connects to.
     case needs(Resource.Kind)
     /// A path that the service answers; routing is derived from all of them.
@@ -55,6 +57,7 @@ package enum Claim: Hashable, Sendable {
         case .buildPackage: "buildPackages"
         case .writableDirectory: "writableDirectories"
         case .writableFile: "writableFiles"
+        case .publicFolder: "publicFolders"
         case .needs: "uses"
         case .path: "routes"
         case .singleInstance: "singleInstance"
@@ -65,7 +68,7 @@ package enum Claim: Hashable, Sendable {
     /// Whether every claim adds an element instead of competing for the one place.
     package var isListElement: Bool {
         switch self {
-        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .needs, .path: true
+        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .publicFolder, .needs, .path: true
         default: false
         }
     }
@@ -83,6 +86,7 @@ package enum Claim: Hashable, Sendable {
         case .start(let command): command.text
         case .port(let port): String(port)
         case .needs(let kind): kind.rawValue
+        case .publicFolder(let folder): folder.text
         }
     }
 
@@ -109,6 +113,7 @@ package enum Claim: Hashable, Sendable {
         case .buildPackage(let text): service.buildPackages.append(text)
         case .writableDirectory(let text): service.writableDirectories.append(text)
         case .writableFile(let text): service.writableFiles = (service.writableFiles ?? []) + [text]
+        case .publicFolder(let folder): service.publicFolders = (service.publicFolders ?? []) + [folder]
         case .singleInstance(let text): service.singleInstance = text
         case .portVariable(let text): service.portVariable = text
         case .name, .needs, .path: break

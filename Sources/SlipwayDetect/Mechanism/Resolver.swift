@@ -187,6 +187,7 @@ struct Resolver {
         service.buildPackages = Set(service.buildPackages).subtracting(service.systemPackages).sorted()
         service.writableDirectories = Set(service.writableDirectories).sorted()
         service.writableFiles = service.writableFiles.map { Set($0).sorted() }
+        service.publicFolders = service.publicFolders.map { Set($0).sorted { $0.text < $1.text } }
         spec.services.append(service)
     }
 

@@ -57,6 +57,12 @@ package struct PythonPair: Equatable, Sendable {
 }
 
 extension PythonExpression {
+    /// What a dictionary holds that is written out; empty for everything else.
+    package var pairs: [PythonPair] {
+        if case .dictionary(let pairs) = self { return pairs }
+        return []
+    }
+
     /// The value of a string literal.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }

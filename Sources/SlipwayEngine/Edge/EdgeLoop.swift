@@ -79,7 +79,10 @@ final class EdgeLoop {
                 switch route.destination {
                 case .upstream, .upstreams: destination = .upstream(group(route, old))
                 case .files(let root, let fallback):
-                    destination = .files(StaticSite(root: root, fallback: fallback, earlier: route.earlier))
+                    destination = .files(
+                        StaticSite(
+                            root: root, fallback: fallback, earlier: route.earlier,
+                            holdsUploads: route.holdsUploads ?? false))
                 }
                 let counters = counters(of: route.service)
                 return (route.prefix, LoopRoute(route, destination: destination, counters: counters))

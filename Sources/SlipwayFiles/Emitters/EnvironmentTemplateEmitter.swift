@@ -65,9 +65,15 @@ private struct EnvironmentTemplates {
                 + "Copy it to .env\(production ? ".production" : ""), which stays out of git, and fill in what is required.\n"
                 + "A line behind a # shows what the code does without it.", readers: readers, folder: folder)
         for line in lines {
-            template.variable(line.variable, source: line.source, layout: layout, isDeployed: production)
+            let variable = production ? line.variable : own(line.variable)
+            template.variable(variable, source: line.source, layout: layout, isDeployed: production)
         }
         return template.text
+    }
+
+    /// As the code has it, where no server of ours stands before it.
+    private func own(_ variable: Variable) -> Variable {
+        input.app.variables.first { $0.name == variable.name && $0.services == variable.services } ?? variable
     }
 
     private var whole: String {
@@ -81,7 +87,7 @@ private struct EnvironmentTemplates {
             guard !fresh.isEmpty else { continue }
             template.section(service.name)
             for line in fresh {
-                template.variable(line.variable, source: line.source, layout: layout, isDeployed: false)
+                template.variable(own(line.variable), source: line.source, layout: layout, isDeployed: false)
             }
         }
         return template.text

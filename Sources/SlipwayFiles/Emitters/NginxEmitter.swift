@@ -29,7 +29,7 @@ package struct NginxEmitter: Emitter {
             contents: Self.configuration(
                 of: service, in: layout, listens: [["\(Layout.fileServerPort)"]],
                 // Docker's own resolver, for Compose and Swarm alike (docs.docker.com/engine/network).
-                resolver: Self.docker
+                resolver: Self.docker, folders: layout.front?.name == service.name ? layout.doorFolders : []
             ) { "\($0.name):\(layout.port(of: $0) ?? Layout.conventionalPort)" })
     }
 
@@ -38,14 +38,14 @@ package struct NginxEmitter: Emitter {
     /// A whole `nginx.conf`, for whatever platform says how it resolves names.
     static func configuration(
         of service: Service, in layout: Layout, listens: [[String]], resolver: [String],
-        address: @escaping @Sendable (Service) -> String
+        folders: [DoorFolder] = [], address: @escaping @Sendable (Service) -> String
     ) -> String {
         let upstreams = layout.front?.name == service.name ? layout.upstreams(behind: service) : []
         let site = NginxSite(
             files: service, root: Layout.documentRoot, upstreams: upstreams, address: address, listens: listens,
             resolver: upstreams.isEmpty ? [] : resolver, serverNames: ["_"],
             healthPath: layout.healthPath(of: service), prefix: "", bodyLimit: layout.bodyLimit,
-            runtimeConfig: RuntimeConfigScript(service, in: layout)?.path)
+            folders: folders, runtimeConfig: RuntimeConfigScript(service, in: layout)?.path)
         let names = upstreams.map(\.service.name)
         let door = names.isEmpty ? "" : ", and the door to \(names.joined(separator: " and "))"
         return whole(

@@ -131,7 +131,9 @@ package struct RenderEmitter: Emitter {
         if !routes.isEmpty { map.set("routes", .list(routes)) }
         map.set("headers", .list(headers(service)))
         let variables = layout.buildVariables(of: service).map { variable -> FileValue in
-            ["key": .string(variable.name), "value": .string(variable.default ?? "")]
+            layout.wantsPublicAddress(variable)
+                ? ["key": .string(variable.name), "sync": false]
+                : ["key": .string(variable.name), "value": .string(variable.default ?? "")]
         }
         if !variables.isEmpty { map.set("envVars", .list(variables)) }
         return map

@@ -85,6 +85,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         case "packages": return list(service.systemPackages)
         case "writable": return list(service.writableDirectories)
         case "files": return list(service.writableFiles ?? [])
+        case "public": return list((service.publicFolders ?? []).map { "\($0.path)=\($0.directory)" })
         case "single": return service.singleInstance == nil ? "no" : "yes"
         default: return "unknown field"
         }

@@ -225,12 +225,25 @@ actor LocalRelease: ReleaseRuntime {
         let running = release.application.services.filter(start.runs).map(\.name)
         let ports = session.ports.filter { running.contains($0.key) }
         var routes = RoutePlan.routes(
-            release.application, ports: ports, files: session.builds.compactMapValues(\.files))
+            release.application, ports: ports, files: session.builds.compactMapValues(\.files), source: source)
         routes = ReplicaRoutes.shared(routes, by: plan, ports: try await self.ports())
         for index in routes.indices {
-            if case .files = routes[index].destination { routes[index].earlier = earlierFiles(routes[index].service) }
+            guard case .files(let root, _) = routes[index].destination else { continue }
+            routes[index].earlier =
+                session.builds[routes[index].service]?.files == root
+                ? earlierFiles(routes[index].service) : earlierFolders(routes[index])
         }
         return routes
+    }
+
+    /// What the builds of the two releases before left in a public folder. What people put there is not copied.
+    private func earlierFolders(_ route: EdgeRoute) -> [String] {
+        guard let service = release.application.service(named: route.service),
+            let folder = service.publicFolders?.first(where: { $0.path == route.prefix }), !service.writes(folder)
+        else { return [] }
+        return store.records().filter { $0.outcome == .live && $0.number != plan.release }.suffix(2).reversed().map {
+            RoutePlan.place(of: folder, of: service, in: store.source(of: $0.number))
+        }
     }
 
     /// Of the two releases before, so that with the new one the files of three are there.

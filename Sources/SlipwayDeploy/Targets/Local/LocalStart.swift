@@ -138,7 +138,8 @@ struct LocalStart: Sendable {
         let files = prepared.session.builds.compactMapValues(\.files)
         let ports = prepared.session.ports.filter { name, _ in application.service(named: name).map(runs) ?? false }
         try await client.perform(
-            .route(RoutePlan.routes(application, ports: ports, files: files)), deadline: .seconds(10))
+            .route(RoutePlan.routes(application, ports: ports, files: files, source: directory)), deadline: .seconds(10)
+        )
     }
 
     private func start(_ process: ProcessSpec) async throws {

@@ -69,16 +69,20 @@ struct FileLoader {
         let size = (version.sibling ?? version.stamp).size
         if version.coding == .gzipOnTheFly, let bytes = file.read(size), let packed = Gzip.compress(bytes) {
             return .file(
-                ServedFile(
-                    version: version, content: .memory(ByteBuffer(bytes: packed)), size: packed.count, path: relative))
+                served(version, .memory(ByteBuffer(bytes: packed)), packed.count, relative))
         }
         if version.coding == .gzipOnTheFly { version.coding = .identity }
         guard size <= Self.largestInMemory else {
-            return .file(ServedFile(version: version, content: .disk(file), size: size, path: relative))
+            return .file(served(version, .disk(file), size, relative))
         }
         guard let bytes = file.read(size) else { return .missing }
-        return .file(
-            ServedFile(version: version, content: .memory(ByteBuffer(bytes: bytes)), size: size, path: relative))
+        return .file(served(version, .memory(ByteBuffer(bytes: bytes)), size, relative))
+    }
+
+    private func served(_ version: FileVersion, _ content: ServedFile.Content, _ size: Int, _ path: String)
+        -> ServedFile
+    {
+        ServedFile(version: version, content: content, size: size, path: path, isUpload: query.holdsUploads)
     }
 
     /// An older one was made from other content.

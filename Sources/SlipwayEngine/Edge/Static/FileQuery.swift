@@ -11,6 +11,8 @@ struct FileQuery: Hashable, Sendable {
     /// Served instead of a file that is not there, relative to the root.
     var fallback: String?
     var encodings: AcceptedEncodings
+    /// As in ``StaticSite/holdsUploads``.
+    var holdsUploads = false
 
     enum Answer: Sendable {
         case file(ServedFile)

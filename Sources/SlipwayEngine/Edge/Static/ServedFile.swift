@@ -23,8 +23,10 @@ struct ServedFile: Sendable {
     /// Lines that describe the content.
     let contentFields: ByteBuffer
 
-    /// - Parameter path: Below the root; decides type and caching.
-    init(version: FileVersion, content: Content, size: Int, path: String) {
+    /// - Parameters:
+    ///   - path: Below the root; decides type and caching.
+    ///   - isUpload: Somebody put it there: its name promises nothing, and it may be made to look like a page of the site.
+    init(version: FileVersion, content: Content, size: Int, path: String, isUpload: Bool = false) {
         self.version = version
         self.content = content
         self.size = size
@@ -41,9 +43,10 @@ struct ServedFile: Sendable {
         etag = "\"\(number)\(suffix)\""
         modified = stamp.modifiedNanoseconds / 1_000_000_000
 
-        let cacheControl = CachePolicy.cacheControl(path, mediaType: mediaType)
+        let cacheControl = isUpload ? "no-cache" : CachePolicy.cacheControl(path, mediaType: mediaType)
         var fields = "Cache-Control: \(cacheControl)\r\nETag: \(etag)\r\nLast-Modified: \(HTTPDate.text(modified))\r\n"
         if MediaType.isCompressible(mediaType) || version.coding != .identity { fields += "Vary: Accept-Encoding\r\n" }
+        if isUpload { fields += "Content-Security-Policy: script-src 'none'\r\n" }
         self.fields = ByteBuffer(string: fields + Self.security)
         var contentFields = "Content-Type: \(mediaType)\r\nAccept-Ranges: bytes\r\n"
         switch version.coding {

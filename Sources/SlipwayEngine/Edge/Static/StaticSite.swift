@@ -7,6 +7,8 @@ struct StaticSite {
     let fallback: String?
     /// Folders of earlier releases, newest first.
     var earlier: [String] = []
+    /// Whether people put files there.
+    var holdsUploads = false
 
     /// - Returns: `nil` for paths that must look as if there were nothing.
     func query(_ request: StaticRequest) -> FileQuery? {
@@ -16,6 +18,6 @@ struct StaticSite {
         return FileQuery(
             root: root, earlier: path.looksLikePage ? [] : earlier, path: path.relative, isFolder: path.isFolder,
             fallback: fallsBack ? fallback : nil,
-            encodings: request.encodings)
+            encodings: request.encodings, holdsUploads: holdsUploads)
     }
 }

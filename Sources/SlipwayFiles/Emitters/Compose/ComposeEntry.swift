@@ -25,7 +25,30 @@ struct ComposeEntry {
         if isDevelopment, let seed = service.seed {
             found.append((name("seed"), oneShot(seed, after: service.release == nil ? nil : name("migrate"))))
         }
+        if !isDevelopment, let words = layout.handingOver(by: service) {
+            found.append((Self.handOver(service), handOver(words)))
+        }
         return found
+    }
+
+    /// Named after its service, which may be one of several.
+    static func handOver(_ service: Service) -> String { "\(service.name)-public" }
+
+    /// Copies files from one folder to another and needs nothing else.
+    private func handOver(_ words: [String]) -> FileMap {
+        var map: FileMap = ["image": .string(imageName), "build": .map(build)]
+        map.set("command", .words(words.map(Self.escaped)))
+        let roots = Set(layout.doorFolders.filter { $0.service.name == service.name && !$0.isWritten }.map(\.root))
+        map.set("volumes", .texts(roots.sorted().map { "\(service.name)-public:\($0)" }))
+        if stack.kind == .production {
+            map.set("read_only", true)
+            map.set("cap_drop", .texts(["ALL"]))
+        }
+        map.set("network_mode", "none")
+        map.set("healthcheck", ["disable": true])
+        stack.harden(&map, memory: "128M", processors: "0.25")
+        map.set("restart", "no")
+        return map
     }
 
     private var oneShotNames: [String] {
@@ -107,9 +130,18 @@ struct ComposeEntry {
         let variables = layout.buildArguments(of: image)
         if !variables.isEmpty {
             // Without a value: taken from the environment where it is set, else the Dockerfile's own default stays.
-            map.set("args", .map(FileMap(variables.map { .init($0.name, .null) })))
+            map.set("args", .map(FileMap(variables.map { .init($0.name, baked($0)) })))
         }
         return map
+    }
+
+    private func baked(_ variable: Variable) -> FileValue {
+        guard !isDevelopment, isOurImage, let door = stack.door,
+            let here = layout.publicAddress(variable, at: "http://localhost:${\(door.variable):-\(door.port)}")
+        else { return .null }
+        guard stack.kind == .production else { return .string("${\(variable.name):-\(here)}") }
+        let there = layout.publicAddress(variable, at: "https://example.com") ?? here
+        return .string("${\(variable.name):?set \(variable.name) to the address of visitors like \(there)}")
     }
 
     /// A Dockerfile that somebody wrote by hand has its own stages.
@@ -212,6 +244,7 @@ struct ComposeEntry {
             found = ["\(Self.escaped(source)):\(place)"] + found
             found += stack.modules(of: service).map { "\($0.volume):\($0.path)" }
         }
+        if service.role.isServedFromFiles, layout.front?.name == service.name { found += stack.sharedMounts }
         return found
     }
 
@@ -253,6 +286,7 @@ struct ComposeEntry {
             }
         }
         let isDoor = service.role.isServedFromFiles && layout.front?.name == service.name
+        if isDoor { for (name, value) in stack.handOvers { map.set(name, value) } }
         let wanted = Set(service.uses).union(isDoor ? stack.behindDoor : [])
         let others = layout.services(named: wanted).filter { other in
             other.name != service.name && !other.uses.contains(service.name)

@@ -130,9 +130,25 @@ struct ComposeStack {
         return map
     }
 
+    /// Files of the services behind it, as nginx mounts them.
+    var sharedMounts: [String] {
+        guard kind != .development else { return [] }
+        var seen: Set<String> = []
+        return layout.doorFolders.map { "\($0.volume):\($0.place):ro" }.filter { seen.insert($0).inserted }
+    }
+
+    /// What must have been handed over before nginx can serve it.
+    var handOvers: [(String, FileValue)] {
+        guard kind != .development else { return [] }
+        let services = layout.doorFolders.filter { !$0.isWritten }.map(\.service)
+        return Set(services.map(ComposeEntry.handOver)).sorted().map {
+            ($0, ["condition": "service_completed_successfully"])
+        }
+    }
+
     private func entry(of gateway: Gateway, at door: PublishedPorts.Place) -> FileMap {
         var map: FileMap = ["image": "nginx:stable-alpine", "user": .string(ImageInput.user)]
-        map.set("volumes", .texts(["./\(Gateway.file):/etc/nginx/nginx.conf:ro"]))
+        map.set("volumes", .texts(["./\(Gateway.file):/etc/nginx/nginx.conf:ro"] + sharedMounts))
         if kind == .production {
             map.set("read_only", true)
             map.set("cap_drop", .texts(["ALL"]))
@@ -143,9 +159,10 @@ struct ComposeStack {
             "depends_on",
             .map(
                 FileMap(
-                    gateway.upstreams.map {
-                        .init($0.service.name, ["condition": .string(condition(for: $0.service))])
-                    })))
+                    handOvers.map { .init($0.0, $0.1) }
+                        + gateway.upstreams.map {
+                            .init($0.service.name, ["condition": .string(condition(for: $0.service))])
+                        })))
         map.set("ports", .texts(["${\(door.variable):-\(door.port)}:\(Layout.fileServerPort)"]))
         let probe = HealthProbe(
             tool: .wget, port: Layout.fileServerPort, variable: nil, path: Gateway.healthPath)
@@ -177,7 +194,9 @@ struct ComposeStack {
 
     private var volumeNames: [String] {
         let data = resources.filter { $0.dataFolder != nil }.map { "\($0.resource.name)-data" }
-        let files = layout.images.flatMap { layout.volumes(of: $0).map(\.name) }
+        let files =
+            layout.images.flatMap { layout.volumes(of: $0).map(\.name) }
+            + (kind == .development ? [] : layout.doorFolders.map(\.volume))
         let caches = kind == .development ? layout.app.services.flatMap { modules(of: $0).map(\.volume) } : []
         return Set(data + files + caches).sorted()
     }

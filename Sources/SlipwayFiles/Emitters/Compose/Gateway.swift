@@ -2,7 +2,8 @@
 
 import SlipwayCore
 
-/// One address for several services that share it by path, where no front end of files is their door already.
+/// One address for several services that share it by path, or for one that leaves files to others, where no front end of
+/// files is their door already.
 struct Gateway {
     static let name = "gateway"
     static let file = "deploy/gateway/nginx.conf"
@@ -20,7 +21,7 @@ struct Gateway {
         else { return nil }
         let routed = layout.listeners.filter { !$0.routes.isEmpty && !$0.role.isServedFromFiles }
         let routes = routed.flatMap(\.routes)
-        guard routed.count > 1, Set(routes).count == routes.count else { return nil }
+        guard routed.count > 1 || !layout.doorFolders.isEmpty, Set(routes).count == routes.count else { return nil }
         self.layout = layout
         upstreams = routed.map { ($0, $0.routes.sorted()) }
     }
@@ -31,7 +32,7 @@ struct Gateway {
             files: nil, root: "", upstreams: upstreams,
             address: { [layout] in "\($0.name):\(layout.port(of: $0) ?? Layout.conventionalPort)" },
             listens: [["\(Layout.fileServerPort)"]], resolver: NginxEmitter.docker, serverNames: ["_"],
-            healthPath: Self.healthPath, prefix: "", bodyLimit: layout.bodyLimit)
+            healthPath: Self.healthPath, prefix: "", bodyLimit: layout.bodyLimit, folders: layout.doorFolders)
         let names = upstreams.map(\.service.name).joined(separator: " and ")
         return NginxEmitter.whole(
             site, "The one address of \(names). Runs without root on port \(Layout.fileServerPort).")

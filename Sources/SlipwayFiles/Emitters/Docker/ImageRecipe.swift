@@ -46,7 +46,8 @@ extension ImageInput {
         if let port, let variable = service.portVariable { defaults.append((variable, String(port))) }
         stage.environment(defaults)
         stage.own(
-            WritableFolders.paths(of: image, in: layout) + scratch.map { folder + "/" + $0 },
+            WritableFolders.paths(of: image, in: layout) + scratch.map { folder + "/" + $0 }
+                + layout.handedOver(by: image),
             linking: layout.linkedFiles(of: image))
         label(&stage)
         stage.user(Self.user)
@@ -118,6 +119,17 @@ extension Layout.Image {
         services.flatMap { service in
             service.writableDirectories.filter { !$0.hasPrefix("/") && $0 != "." }.map {
                 PythonInstaller.normalized(Layout.join(service.directory, $0))
+            }
+        }
+    }
+}
+
+extension Layout.Image {
+    /// Folders of the repository that the build fills for others to serve.
+    var collectedFolders: [String] {
+        services.flatMap { service in
+            (service.publicFolders ?? []).filter { !service.writes($0) }.map {
+                PythonInstaller.normalized(Layout.join(service.directory, $0.directory))
             }
         }
     }

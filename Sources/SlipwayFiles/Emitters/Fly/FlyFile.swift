@@ -46,6 +46,11 @@ struct FlyFile {
                 comment: "No path is known that says whether it can work, so only the port is tried.")
         }
         if let mount { map.set("mounts", .list([.map(mount)]), comment: mountComment) }
+        if !statics.isEmpty {
+            map.set(
+                "statics", .list(statics),
+                comment: "Fly's proxy serves what the build left; the process never sees these.")
+        }
         if let files {
             map.set("files", .list([.map(files)]), comment: "The door's way to the others on Fly's network.")
         }
@@ -77,7 +82,11 @@ struct FlyFile {
         let arguments = layout.buildArguments(of: image)
         if !arguments.isEmpty {
             build.set(
-                "args", .pairs(arguments.map { ($0.name, $0.default ?? "") }),
+                "args",
+                .pairs(
+                    arguments.map {
+                        ($0.name, layout.publicAddress($0, at: "https://\(image.name).fly.dev") ?? $0.default ?? "")
+                    }),
                 comment: "Baked into what browsers load; never a secret.")
         }
         return build
@@ -221,6 +230,17 @@ struct FlyFile {
         let snapshots = "Snapshots are kept for 14 days."
         guard !lost.isEmpty else { return "A machine has one volume. \(snapshots)" }
         return "A machine has one volume, so \(lost.joined(separator: ", ")) does not survive a deploy. \(snapshots)"
+    }
+
+    /// Folders that the process leaves to others, from the image alone: a volume's files cannot be served so
+    /// (fly.io/docs/reference/configuration, the statics sections). Behind a front end of files the process is private.
+    private var statics: [FileValue] {
+        let owner = image.owner
+        guard !layout.isHandwritten(image), network.isPublic(image) else { return [] }
+        return (owner.publicFolders ?? []).filter { !owner.writes($0) }.map { folder in
+            let place = layout.path(ofWritable: folder.directory, of: owner)
+            return ["guest_path": .string(place), "url_prefix": .string(folder.path + "/")]
+        }
     }
 
     /// The door's own nginx.conf for Fly's resolver and names.

@@ -80,6 +80,7 @@ struct GuideAdvice {
                 ])
             }
         }
+        table.rows += publicFolders
         let builds = layout.app.variables.filter { $0.phase != .run }
         if let first = builds.first {
             table.rows.append([
@@ -113,6 +114,29 @@ struct GuideAdvice {
             ],
         ]
         return table.text + "\n`slipway check` finds most of these in the files before a deploy does.\n"
+    }
+
+    /// Where nobody stands before the process, its files are served by nobody.
+    private var publicFolders: [[String]] {
+        let all = layout.app.services.flatMap { service in
+            (service.publicFolders ?? []).map { (path: $0.path, isWritten: service.writes($0)) }
+        }
+        var rows: [[String]] = []
+        if let collected = all.first(where: { !$0.isWritten }) {
+            rows.append([
+                "pages without styles on Swarm, Kubernetes, Render, Railway or Heroku",
+                "the process leaves `\(collected.path)` to nginx, which Compose has, to the embedded engine or to Fly's proxy",
+                "add WhiteNoise to the requirements and to MIDDLEWARE, after SecurityMiddleware",
+            ])
+        }
+        if let written = all.first(where: \.isWritten) {
+            rows.append([
+                "uploads answer 404 on platforms and in a cluster",
+                "`\(written.path)` is served from the disk by Compose's nginx and by the embedded engine alone",
+                "keep uploads in an object store: django-storages",
+            ])
+        }
+        return rows
     }
 
     var performance: String {

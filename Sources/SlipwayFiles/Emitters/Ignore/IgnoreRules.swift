@@ -47,6 +47,8 @@ struct IgnoreRules {
         if context == "." { sections[sections.count - 1].patterns += Self.root + Self.scripts.filter { !exists($0) } }
         sections.append(("What is installed or built again inside the image", installed))
         let data = images.flatMap(\.dataFolders).map { inner(".", $0) }
+        let collected = images.flatMap(\.collectedFolders).map { inner(".", $0) }
+        sections[sections.count - 1].patterns += safe(Set(collected).sorted())
         sections.append(("Data that the application keeps", safe(Set(data).sorted()) + databases))
         sections.append(("Tests and texts that nothing runs", tests))
         let head =

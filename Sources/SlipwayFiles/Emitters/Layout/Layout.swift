@@ -62,7 +62,7 @@ package struct Layout: Sendable {
 
     /// - Parameter tree: Says which services share a lock file and so a build context; without it each has its own.
     package init(_ app: AppSpec, tree: SourceTree? = nil) {
-        let app = Self.completed(app)
+        let app = Self.withRoutedAddresses(Self.completed(app))
         self.app = app
         name = Self.label(app.name)
         var groups: [[Service]] = []
@@ -218,7 +218,7 @@ package struct Layout: Sendable {
     /// Whether what visitors reach has to be given a value that the code could do without: a key that everybody can read
     /// is none, and a list of no hosts answers nobody.
     func asks(for variable: Variable, _ source: VariableSource) -> Bool {
-        variable.required || source == .invented && variable.hasPublicDefault
+        variable.required || wantsPublicAddress(variable) || source == .invented && variable.hasPublicDefault
             || variable.isHostList && variable.default?.isEmpty != false
     }
 

@@ -28,6 +28,8 @@ package struct NginxSite: Sendable {
     let prefix: String
     /// Largest request body. 100 MB is what the embedded engine's edge lets through.
     let bodyLimit: String
+    /// What the services behind the door leave to it.
+    var folders: [DoorFolder] = []
     /// The script that the container writes when it starts, below the pages' folder.
     var runtimeConfig: String?
     /// More lines inside the server: certificates.
@@ -62,11 +64,15 @@ package struct NginxSite: Sendable {
                     "$uri", "page",
                     [("default", "/index.html"), ("~\\.html?$", "/index.html"), ("~\\.[^./]+$", "/.missing")]),
                 map("$\(prefix)opens_page", "fallback", [("default", "/.missing"), ("1", "$\(prefix)page")]),
+            ]
+        }
+        if servesFiles {
+            let written = folders.filter(\.isWritten).map { ("~^\\|(200|206|304)\\|\(Self.below($0))", "no-cache") }
+            maps += [
                 .comment("Names that change with their content are kept for a year, pages are asked for again."),
                 map(
                     "$upstream_addr|$status|$uri", "cache_control",
-                    [
-                        ("default", ""),
+                    [("default", "")] + written + [
                         ("~^\\|(200|206|304)\\|.*/_next/static/", Self.forever),
                         ("~^\\|(200|206|304)\\|.*[-.](?=[^./]*[0-9])[0-9A-Za-z_-]{8,}(\\.[0-9a-z]+)+$", Self.forever),
                         ("~^\\|(200|206|304)\\|.*/assets/[^/]+-[0-9A-Za-z_-]{8}\\.[0-9a-z]+$", Self.forever),
@@ -77,10 +83,7 @@ package struct NginxSite: Sendable {
             ]
         }
         maps.append(.comment("What a service says itself wins; an empty value sends no header."))
-        for header in Self.headers {
-            let own = "$upstream_http_" + header.name.lowercased().swapping("-", with: "_")
-            maps.append(map(own, header.variable, [("default", ""), ("", header.value)]))
-        }
+        for header in Self.headers { maps.append(map(of: header)) }
         maps += [
             map("$http_x_forwarded_proto$https", "transport_security", [("default", ""), ("~(https|on)$", Self.hsts)]),
             map("$status", "retry_after", [("default", ""), ("~^50[234]$", "5")]),
@@ -107,6 +110,24 @@ package struct NginxSite: Sendable {
         ),
     ]
 
+    private var servesFiles: Bool { files != nil || !folders.isEmpty }
+
+    /// A page among the files that people upload must not run scripts in the name of the site.
+    private func map(of header: (name: String, variable: String, value: String)) -> NginxStatement {
+        let own = "$upstream_http_" + header.name.lowercased().swapping("-", with: "_")
+        let written = folders.filter(\.isWritten)
+        guard header.name == "Content-Security-Policy", !written.isEmpty else {
+            return map(own, header.variable, [("default", ""), ("", header.value)])
+        }
+        return map(
+            "\(own)|$uri", header.variable,
+            [("default", "")] + written.map { ("~^\\|\(Self.below($0))", "\(header.value); script-src 'none'") }
+                + [("~^\\|", header.value)])
+    }
+
+    /// Matches what lies in a folder.
+    private static func below(_ shared: DoorFolder) -> String { escaped(shared.folder.path) + "/" }
+
     private func map(_ source: String, _ name: String, _ pairs: [(String, String)]) -> NginxStatement {
         .block("map", [source, "$\(prefix)\(name)"], pairs.map { .directive($0.0, [$0.1]) })
     }
@@ -125,7 +146,7 @@ package struct NginxSite: Sendable {
         lines += Self.headers.map { .set("add_header", $0.name, "$\(prefix)\($0.variable)", "always") }
         lines.append(.set("add_header", "Strict-Transport-Security", "$\(prefix)transport_security", "always"))
         lines.append(.set("add_header", "Retry-After", "$\(prefix)retry_after", "always"))
-        if files != nil { lines.append(.set("add_header", "Cache-Control", "$\(prefix)cache_control", "always")) }
+        if servesFiles { lines.append(.set("add_header", "Cache-Control", "$\(prefix)cache_control", "always")) }
         lines += compression
         if !upstreams.isEmpty { lines += proxying }
         lines.append(.blank)
@@ -178,6 +199,13 @@ package struct NginxSite: Sendable {
                     [.set("access_log", "off"), .set("default_type", "text/plain"), .set("return", "200", "ok\n")]),
             ]
         }
+        for shared in folders { found += location(of: shared) }
+        if files != nil, !folders.isEmpty {
+            found += [
+                .blank, .comment("A path that the pages have files below as well."),
+                .block("location", ["@pages"], [.directive("try_files", ["$uri", "=404"])]),
+            ]
+        }
         for (routes, service) in routing {
             let parameters = routes == ["/"] ? ["/"] : ["~", Self.pattern(routes)]
             found += [.blank, .block("location", parameters, pass(to: service))]
@@ -211,6 +239,20 @@ package struct NginxSite: Sendable {
             ]
         }
         return found
+    }
+
+    /// Before every pattern, so that no service is asked for its files.
+    private func location(of shared: DoorFolder) -> [NginxStatement] {
+        let why =
+            shared.isWritten
+            ? "What people upload to \(shared.service.name)."
+            : "What each release of \(shared.service.name) leaves here."
+        return [
+            .blank, .comment(why),
+            .block(
+                "location", ["^~", shared.folder.path + "/"],
+                [.set("root", shared.root), .directive("try_files", ["$uri", files == nil ? "=404" : "@pages"])]),
+        ]
     }
 
     private func pass(to service: Service) -> [NginxStatement] {
@@ -264,12 +306,13 @@ package struct NginxSite: Sendable {
 
     /// Matches the prefixes and what is below them.
     static func pattern(_ routes: [String]) -> String {
-        let escaped = routes.map { route in
-            route.dropFirst().reduce(into: "") { text, character in
-                if ".*+?()[]{}|^$\\".contains(character) { text.append("\\") }
-                text.append(character)
-            }
+        "^/(\(routes.map { escaped(String($0.dropFirst())) }.joined(separator: "|")))(/|$)"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { text, character in
+            if ".*+?()[]{}|^$\\".contains(character) { text.append("\\") }
+            text.append(character)
         }
-        return "^/(\(escaped.joined(separator: "|")))(/|$)"
     }
 }

@@ -227,7 +227,8 @@ extension CheckedRepository {
                 found.append(
                     UnitSketch(
                         dockerfile: dockerfile.location, stage: stage.index, compose: file.location,
-                        service: service.name, context: context, app: appService(of: dockerfile, context: context)))
+                        service: service.name, context: context,
+                        app: service.movesFiles ? nil : appService(of: dockerfile, context: context)))
             }
         }
         for file in composeFiles {
@@ -240,7 +241,7 @@ extension CheckedRepository {
                     UnitSketch(
                         dockerfile: dockerfile.location, stage: stage.index, compose: file.location,
                         service: service.name, context: made.context,
-                        app: appService(of: dockerfile, context: made.context)))
+                        app: service.movesFiles ? nil : appService(of: dockerfile, context: made.context)))
             }
         }
         for dockerfile in dockerfiles where !named.contains(dockerfile.location) {

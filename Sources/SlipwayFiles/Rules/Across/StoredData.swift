@@ -21,6 +21,15 @@ extension Rule<CheckedRepository> {
             RuleExample(
                 [
                     "compose.yml":
+                        "services:\n  pages:\n    build: .\n    command: [sh, -c, mkdir -p /out/a && cp -R /app/a/. /out/a]\n    volumes: ['out:/out']\nvolumes: {out: {}}\n",
+                    "Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"a.py\"]\n",
+                ],
+                app: AppSpec(
+                    name: "a",
+                    services: [Service(name: "a", directory: ".", role: .backend, writableDirectories: ["uploads"])])),
+            RuleExample(
+                [
+                    "compose.yml":
                         "services:\n  web:\n    build: .\n    volumes: ['up:/app/uploads']\nvolumes: {up: {}}\n",
                     "Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"a.py\"]\n",
                 ],

@@ -221,7 +221,7 @@ actor ContainerRelease: ReleaseRuntime {
     func routes() async throws -> [EdgeRoute] {
         let ports = try await ports()
         return ReplicaRoutes.shared(
-            RoutePlan.routes(release.application, ports: ports, files: [:]), by: plan, ports: ports)
+            RoutePlan.routes(release.application, ports: ports, files: [:], source: nil), by: plan, ports: ports)
     }
 
     /// Those of containers that run already, and free ones for the others.
