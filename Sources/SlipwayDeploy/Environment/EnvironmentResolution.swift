@@ -104,6 +104,11 @@ package struct EnvironmentResolution: Sendable {
             guard let address = resources[resource.name] else { continue }
             let name = resource.variable ?? address.usualVariable
             if environment.run[name] == nil { environment.run[name] = address.url }
+            // Code that names no port means the usual one; every client of PostgreSQL takes another from here
+            // (postgresql.org/docs/current/libpq-envars.html).
+            if address.kind == .postgres, environment.run["PGPORT"] == nil {
+                environment.run["PGPORT"] = "\(address.port)"
+            }
         }
     }
 

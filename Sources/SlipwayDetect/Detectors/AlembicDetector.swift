@@ -63,6 +63,9 @@ struct AlembicDetector: Detector {
             if let file = repository.tree.files(named: "alembic.ini").first(where: {
                 mine($0.directory) && !Candidate.isAside($0.directory)
             }) {
+                guard hasRevisions(project, repository.tree) else {
+                    return [Self.nothingToRun(file.path, project)].compactMap(\.self)
+                }
                 let place = file.directory.relative(to: folder) ?? "."
                 let command =
                     place == "." ? "alembic upgrade head" : "cd \(ShellWord.quote(place)) && alembic upgrade head"
@@ -83,6 +86,35 @@ struct AlembicDetector: Detector {
             }
             return []
         }
+    }
+
+    /// A revision names the one before it, and stands in `versions` unless somebody says otherwise.
+    private func hasRevisions(_ project: PythonProject, _ tree: SourceTree) -> Bool {
+        let revisions = tree.files(ending: [".py"], holding: ["down_revision"], smallerThan: 1_000_000)
+        let usual = tree.files(under: project.directory).filter { entry in
+            entry.name.hasSuffix(".py") && entry.name != "__init__.py"
+                && entry.directory.split(separator: "/").contains("versions")
+        }
+        return (revisions + usual).contains { $0.directory.relative(to: project.directory) != nil }
+    }
+
+    /// Without a revision `upgrade head` makes nothing, and where the application makes its tables itself nobody ever ran
+    /// it.
+    private static func nothingToRun(_ file: String, _ project: PythonProject) -> Evidence? {
+        let makesTables = project.sources.contains { source in
+            source.calls.contains {
+                $0.call.callee.lastName == "create_all"
+                    || $0.call.arguments.contains {
+                        $0.value.lastName == "create_all"
+                    }
+            }
+        }
+        guard !makesTables else { return nil }
+        return .remark(
+            Diagnostic(
+                "DT007", .warning, file: file,
+                "Alembic is set up and has no revision, so nothing makes the tables; "
+                    + "type: alembic revision --autogenerate -m initial, and commit the file"))
     }
 
     /// Alembic's environment anywhere in the code base.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// Python code bases: version, package manager, installation.
 struct PythonProjectDetector: Detector {
@@ -42,6 +43,9 @@ struct PythonProjectDetector: Detector {
             let isProven = way.manager == "pip" && images.holds(way.file, for: folder)
             let confidence = isProven ? Self.proven : way.confidence
             var command = Self.command(way, of: project.manifest.directory, from: folder)
+            if command.hasPrefix("pip install -r "), Self.needsOldSetuptools(project) {
+                command += " " + ShellWord.quote(PythonSetuptools.requirement)
+            }
             if let missing { command += Self.adding(missing, with: way.manager) }
             return [
                 .claim(
@@ -52,6 +56,18 @@ struct PythonProjectDetector: Detector {
                     confidence: confidence),
             ]
         }
+    }
+
+    /// Whether something that is started imports `pkg_resources`, which no package brings that is installed today.
+    private static func needsOldSetuptools(_ project: PythonProject) -> Bool {
+        guard project.dependency("setuptools") == nil else { return false }
+        return project.dependencies.contains { own in
+            own.pin.map { PythonSetuptools.isNeeded(by: own.name, $0) } ?? false
+        }
+            || project.sources.contains { source in
+                !PythonAddresses.isForTests(source.path)
+                    && source.imports.values.contains { $0 == "pkg_resources" || $0.hasPrefix("pkg_resources.") }
+            }
     }
 
     /// Installs a server that the requirements leave out; lock files stay as they are.
@@ -100,6 +116,24 @@ struct PythonProjectDetector: Detector {
                     why: "the lowest that \(text) promises",
                     confidence: 0.7))
         }
+        if let pin = Self.oldest(of: project.dependencies) {
+            found.append(
+                .claim(
+                    .languageVersion("3.\(pin.minor)"), for: subject, file: pin.dependency.file,
+                    line: pin.dependency.line,
+                    why: "\(pin.dependency.name) \(pin.dependency.specifier) was made for no newer one",
+                    confidence: Confidence.convention))
+        }
         return found
+    }
+
+    /// The pin that holds a code base back most from the Python that images have.
+    private static func oldest(
+        of dependencies: [PythonDependency]
+    ) -> (dependency: PythonDependency, minor: Int)? {
+        let usual = LanguageDefaults.python.split(separator: ".").last.flatMap { Int($0) } ?? 0
+        return dependencies.compactMap { own in
+            own.pin.flatMap { PythonWheels.newestMinor(of: own.name, $0) }.map { (own, $0) }
+        }.filter { $0.1 < usual }.min { $0.1 < $1.1 }
     }
 }

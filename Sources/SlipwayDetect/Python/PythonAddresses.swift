@@ -56,9 +56,10 @@ struct PythonAddresses {
         }
     }
 
-    private static func isForTests(_ path: String) -> Bool {
+    static func isForTests(_ path: String) -> Bool {
         let name = path.lastPathComponent
         return name.hasPrefix("test") || name == "conftest.py"
+            || path.split(separator: "/").dropLast().contains { $0 == "tests" || $0 == "test" }
     }
 
     /// Huey keeps its queue in Redis unless the code asks for a file or for memory.

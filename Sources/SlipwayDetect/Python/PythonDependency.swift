@@ -41,6 +41,12 @@ package struct PythonDependency: Equatable, Sendable {
         self.init(name: String(name), extras: extras, specifier: String(specifier), file: file, line: line)
     }
 
+    /// `2.9.9` of `==2.9.9`; `nil` where several versions will do.
+    package var pin: String? {
+        guard specifier.hasPrefix("=="), !specifier.contains(","), !specifier.contains("*") else { return nil }
+        return String(specifier.drop { $0 == "=" })
+    }
+
     package static func normalized(_ name: String) -> String {
         var result = ""
         for character in name.lowercased() {

@@ -58,6 +58,11 @@ struct PythonDrivers {
         guard !installed.isDisjoint(with: Self.libraries), !holds(Self.handles, project) else { return nil }
         let isAsync = holds(["create_async_engine(", "async_engine_from_config(", "AsyncEngine("], project)
         let isSync = holds(["create_engine(", "engine_from_config(", "SQLAlchemy(", "init_engine("], project)
+        let isThirdAlone =
+            !installed.isDisjoint(with: ["psycopg", "psycopg-binary"])
+            && installed.isDisjoint(with: ["psycopg2", "psycopg2-binary", "asyncpg", "pg8000"])
+        // psycopg 3 serves both kinds of engines under one name.
+        if kind == .postgres, isThirdAlone { return "postgresql+psycopg" }
         // Two engines want two addresses, and no variable says which of them it is.
         guard !(isAsync && isSync) else { return nil }
         if kind == .postgres {
@@ -107,7 +112,7 @@ struct PythonDrivers {
         let tree = project.modules.tree
         let prefix = project.directory == "." ? "" : project.directory + "/"
         return tree.files(ending: [".py"], holding: words, smallerThan: 200_000).contains {
-            $0.path.hasPrefix(prefix)
+            $0.path.hasPrefix(prefix) && !PythonAddresses.isForTests($0.path)
         }
     }
 }

@@ -94,42 +94,57 @@ struct PythonPaths {
     }
 
     /// The folder of `Path(__file__).parent`, `os.path.dirname(__file__)` and what they are wrapped in.
-    private func fileFolder(_ expression: PythonExpression, _ source: PythonSource) -> String? {
+    private func fileFolder(_ expression: PythonExpression, _ source: PythonSource, depth: Int = 0) -> String? {
+        guard depth < 8 else { return nil }
         switch expression {
+        case .name:
+            return Self.value(expression, source).flatMap { fileFolder($0, source, depth: depth + 1) }
         case .attribute(let base, "parent"):
-            return fileFolder(base, source).map { $0.parentDirectory }
-                ?? (isFile(base) ? source.path.parentDirectory : nil)
+            return fileFolder(base, source, depth: depth + 1).map { $0.parentDirectory }
+                ?? (isFile(base, source) ? source.path.parentDirectory : nil)
         case .subscripted(let item):
-            guard case .attribute(let base, "parents") = item.base, isFile(base), let count = item.index.integer,
+            guard case .attribute(let base, "parents") = item.base, isFile(base, source),
+                let count = item.index.integer,
                 (0..<16).contains(count)
             else { return nil }
             return (0..<count).reduce(source.path.parentDirectory) { folder, _ in folder.parentDirectory }
         case .call(let call):
             let name = source.qualified(call.callee) ?? ""
             if name == "os.path.dirname", let inner = call.arguments.first?.value {
-                return isFile(inner) ? source.path.parentDirectory : fileFolder(inner, source)?.parentDirectory
+                return isFile(inner, source)
+                    ? source.path.parentDirectory : fileFolder(inner, source, depth: depth + 1)?.parentDirectory
             }
-            if ["os.path.abspath", "os.path.realpath", "pathlib.Path", "str"].contains(name),
-                let inner = call.arguments.first?.value
-            {
-                return fileFolder(inner, source)
-            }
-            if case .attribute(let base, "resolve") = call.callee { return fileFolder(base, source) }
-            return nil
+            return unwrapped(call, source).flatMap { fileFolder($0, source, depth: depth + 1) }
         default: return nil
         }
     }
 
-    private func isFile(_ expression: PythonExpression) -> Bool {
+    /// Whether an expression is the path of the file that it stands in.
+    private func isFile(_ expression: PythonExpression, _ source: PythonSource, depth: Int = 0) -> Bool {
+        guard depth < 8 else { return false }
         switch expression {
-        case .name("__file__"): true
-        case .call(let call):
-            if case .attribute(let base, let method) = call.callee, method == "resolve" || method == "absolute" {
-                isFile(base)
-            } else {
-                call.arguments.count == 1 && isFile(call.arguments[0].value)
-            }
-        default: false
+        case .name("__file__"): return true
+        case .name: return Self.value(expression, source).map { isFile($0, source, depth: depth + 1) } ?? false
+        case .call(let call): return unwrapped(call, source).map { isFile($0, source, depth: depth + 1) } ?? false
+        default: return false
         }
+    }
+
+    /// What stays the same place: `x` of `abspath(x)`, `Path(x)` and `x.resolve()`.
+    private func unwrapped(_ call: PythonCall, _ source: PythonSource) -> PythonExpression? {
+        let same: Set<String> = [
+            "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "pathlib.Path", "str",
+        ]
+        if same.contains(source.qualified(call.callee) ?? "") { return call.arguments.first?.value }
+        guard case .attribute(let base, let method) = call.callee, ["resolve", "absolute"].contains(method) else {
+            return nil
+        }
+        return base
+    }
+
+    /// What a name of the file stands for.
+    private static func value(_ expression: PythonExpression, _ source: PythonSource) -> PythonExpression? {
+        guard case .name(let name) = expression else { return nil }
+        return source.moduleAssignments[name]?.value
     }
 }

@@ -223,7 +223,7 @@ import Testing
         let spec = Detection.detect(
             SourceTree(files: [
                 "requirements.txt": "fastapi\nuvicorn\nalembic\npsycopg2==2.9\npython-magic\napscheduler",
-                "alembic.ini": "", "migrations/env.py": "",
+                "alembic.ini": "", "migrations/env.py": "", "migrations/versions/a.py": "",
                 "main.py": """
                 import subprocess, os
                 from pathlib import Path

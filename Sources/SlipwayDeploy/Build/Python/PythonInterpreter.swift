@@ -36,12 +36,21 @@ package struct PythonInterpreter: Equatable, Sendable {
             if isAllowed, first.map(interpreter.version.isA) ?? true { return interpreter }
             if !found.contains(interpreter) { found.append(interpreter) }
         }
+        if let wanted, let near = newestPatch(of: wanted, among: found) { return near }
         if wanted == nil, let usual = found.first(where: { range?.contains($0.version) ?? true }) { return usual }
         // A version that only a convention names is no wish of the repository.
         let isConvention = origin?.file == nil && (origin?.confidence ?? 1) < 1
         let allowed = found.filter { range?.contains($0.version) ?? isConvention }
         if let newest = allowed.max(by: { $0.version < $1.version }) { return newest }
         throw noSuitable(input, wanted: wanted, origin: origin, found: found)
+    }
+
+    /// Another patch of the wanted version: what stands in `runtime.txt` is the one of the day when it was written, and no
+    /// patch takes away what code relies on (peps.python.org/pep-0440, devguide.python.org/versions).
+    private static func newestPatch(of wanted: RuntimeVersion, among found: [Self]) -> Self? {
+        guard wanted.numbers.count > 2 else { return nil }
+        return found.filter { $0.version.numbers.prefix(2) == wanted.numbers.prefix(2) }
+            .max { $0.version < $1.version }
     }
 
     private static func candidates(_ wanted: RuntimeVersion?) -> [String] {

@@ -4,7 +4,7 @@
 /// with nothing.
 struct PythonSinkReader: VariableReader {
     let summary =
-        "Python: what signs, logs in to send mail, makes a client or says which hosts Django answers, without a default"
+        "Python: what signs, makes a client or says which hosts Django answers, without a default"
     let languages: Set<CodeLanguage> = [.python]
 
     /// Settings without which Django and Flask refuse every request, or to start.
@@ -32,11 +32,6 @@ struct PythonSinkReader: VariableReader {
         for (call, statement) in source.calls {
             let names = Self.handed(to: call, source, bindings)
             if !names.isEmpty, !Self.isChoice(statement, source) { handed.formUnion(names) }
-        }
-        if Self.logsInToMail(source) {
-            for setting in ["EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"] {
-                if let name = bindings[setting] { handed.insert(name) }
-            }
         }
         file.hand(handed)
         if let name = Self.hosts(source) { file.refuseEmpty([name]) }
@@ -90,16 +85,6 @@ struct PythonSinkReader: VariableReader {
             let isMail = call.callee.lastName == "login" && source.imports.values.contains { $0.hasPrefix("smtplib") }
             return isMail ? arguments([0, 1]) : keys
         }
-    }
-
-    /// Django sends through a named server, which takes no letters from strangers.
-    private static func logsInToMail(_ source: PythonSource) -> Bool {
-        func text(_ name: String) -> String? {
-            guard let value = source.moduleAssignments[name]?.value else { return nil }
-            return value.string ?? value.call?.argument("default", at: 1)?.string
-        }
-        guard let host = text("EMAIL_HOST"), host.contains("."), host != "127.0.0.1" else { return false }
-        return source.moduleAssignments["EMAIL_BACKEND"] == nil || text("EMAIL_BACKEND")?.contains("smtp") == true
     }
 
     /// The variable from which alone Django learns for which hosts it may answer, unless the settings are those of a
