@@ -266,12 +266,13 @@ extension CheckedRepository {
         }
     }
 
-    /// Two applications can stand in one folder, and an official image of a language tells them apart.
+    /// Two applications can stand in one folder, and an official image tells them apart; a database's runs neither.
     private static func canRun(_ language: String?, on base: String?) -> Bool {
         let official: [String: Set<String>] = [
             "node": ["javascript", "typescript"], "python": ["python"], "ruby": ["ruby"], "php": ["php"],
             "golang": ["go"],
         ]
+        if let base, KnownImage.of(base)?.isStore == true { return false }
         guard let language, let base, let wanted = official[ImageName(base).repository] else { return true }
         return wanted.contains(language) || !official.values.contains { $0.contains(language) }
     }

@@ -17,7 +17,10 @@ enum MigrationRuns {
         "bun run migrate", "migrate deploy", "db:init", "migrate:prod", "migrate:latest", "run migrate",
     ]
 
-    static func runs(_ text: String) -> Bool { commands.contains { text.contains($0) } }
+    static func runs(_ text: String) -> Bool {
+        // Options can stand before the verb: `alembic -x url=... upgrade head`.
+        commands.contains { text.contains($0) } || text.contains("alembic -") && text.contains(" upgrade ")
+    }
 
     struct Run {
         let file: String
@@ -231,9 +234,12 @@ extension Rule<CheckedRepository> {
             let unit = repository.deployedUnits.first { $0.app?.name == service.name && !$0.isForDevelopment }
             guard let unit else { return nil }
             let line = unit.instructions.last { $0.keyword == "CMD" || $0.keyword == "ENTRYPOINT" }?.line
+            let isUntold = !MigrationRuns.areTold(in: repository) && !MigrationRuns.areReplaced(in: repository)
             return Violation(
                 file: unit.dockerfile.location, line: line ?? unit.stage.from.line,
-                "nothing runs the migrations of \(service.name); run once for each release: \(release)")
+                "nothing runs the migrations of \(service.name)\(isUntold ? ", and no document tells of them" : ""); "
+                    + "run once for each release: \(release)",
+                severity: isUntold ? .error : nil)
         }
     }
 

@@ -35,6 +35,13 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13 AS build\nCOPY requirements.txt .\nRUN pip install --prefix=/install -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /install /usr/local\nCOPY . .\nCMD [\"python\", \"run.py\"]\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "from passlib.hash import bcrypt\n",
             ],
+            // The project's own module of that name stands inside of a package.
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"daphne\", \"core.asgi:application\"]\n",
+                "core/__init__.py": "from .celery import app\n", "core/celery.py": "from celery import Celery\n",
+                "manage.py": "", "requirements.txt": "Django==5.0\ndaphne==4.1.0\n",
+            ],
         ],
         passes: [
             [

@@ -91,8 +91,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             return Violation(
                 line: start.mount.position.line,
                 "\(start.path) may not be run, and the mount hides the image's copy; type: git update-index --chmod=+x "
-                    + "\(start.path), or start it with: sh",
-                severity: file.isForDevelopment ? .warning : .error)
+                    + "\(start.path), or start it with: sh")
         }
     }
 }

@@ -69,7 +69,9 @@ extension Rule<CheckedFile<ComposeFile>> {
             let misplaced = mounts.first { $0.source != nil && isData($0, of: image) }
             let fits = paths.first ?? ""
             let severity: Severity =
-                file.isForDevelopment ? .info : image.kind == .database ? (misplaced != nil ? .error : .warning) : .info
+                file.isForDevelopment
+                ? .info
+                : image.kind != .database ? .info : misplaced != nil || isForProduction(file) ? .error : .warning
             return Violation(
                 line: misplaced?.position.line ?? service.line,
                 misplaced.map {
@@ -78,6 +80,11 @@ extension Rule<CheckedFile<ComposeFile>> {
                     ?? "\(service.name) loses its data with the container; add: volumes: ['\(service.name)-data:\(fits)']",
                 severity: severity)
         }
+    }
+
+    /// Whether the file says that what it holds is in use.
+    private static func isForProduction(_ file: CheckedFile<ComposeFile>) -> Bool {
+        DevelopmentPath.isProduction(SourceTree.Entry(path: file.location).name)
     }
 
     private static func isThrowaway(_ service: ComposeService) -> Bool {

@@ -30,16 +30,22 @@ extension Rule<CheckedFile<ComposeFile>> {
                     seen.insert(path).inserted
                 else { return nil }
                 let folder = SourceTree.Entry(path: path).directory
-                let template = DotenvTemplates.of(path, in: file.repository.tree)
+                let template =
+                    DotenvTemplates.of(path, in: file.repository.tree)
+                    ?? DotenvTemplates.around(path, in: file.repository.tree).first
                 guard let template else {
-                    let isLost = folder != "." && !file.repository.tree.hasDirectory(folder)
+                    let isLost =
+                        folder != "." && !file.repository.tree.hasDirectory(folder)
+                        && !SpokenFiles.isFolderIgnored(folder, in: file.repository.tree)
+                    let isKnown = isLost || SpokenFiles.isNamed(path, besides: file.location, in: file.repository)
                     return Violation(
                         line: given.position.line,
                         isLost
                             ? "\(folder) does not exist, so neither does \(path); write the path of the file"
                             : "\(path) is not in the repository and no template says what it holds; "
+                                + (isKnown ? "" : "no document names it either: a clone cannot start; ")
                                 + "write \(path).example with the names",
-                        severity: isLost && !file.isForDevelopment ? .error : nil)
+                        severity: (isLost || !isKnown) && !file.isForDevelopment ? .error : nil)
                 }
                 return Violation(
                     line: given.position.line, "\(path) is not in the repository; type: cp \(template) \(path)",

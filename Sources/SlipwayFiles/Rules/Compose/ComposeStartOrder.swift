@@ -24,18 +24,21 @@ extension Rule<CheckedFile<ComposeFile>> {
         file.services.flatMap { service -> [Violation] in
             // A tool for people can try again.
             if file.known(service)?.isForPeople == true, service.build == nil { return [] }
+            // What ends at its first start and is started by nobody again stays down.
+            let need = StoreAtStart.isStartedAgain(service, in: file) ? nil : StoreAtStart.need(of: service, in: file)
             return service.dependencies.compactMap { dependency in
                 guard dependency.condition == "service_started", let other = file[dependency.service],
                     let image = file.known(other), image.isStore, image.readiness != nil || other.healthcheck != nil
                 else { return nil }
                 let hasCheck = other.healthcheck != nil
                 let first = hasCheck ? "" : "give \(other.name) a healthcheck (test: \(image.readiness ?? "")) and "
+                let end = image.kind == .database ? need.map { ": \($0) fails, and nothing starts it again" } : nil
                 return Violation(
                     line: dependency.position.line, column: dependency.position.column,
-                    "\(service.name) does not wait until \(image.title) answers; \(first)write: "
+                    "\(service.name) does not wait until \(image.title) answers\(end ?? ""); \(first)write: "
                         + "\(other.name): {condition: service_healthy}",
                     fix: hasCheck ? waiting(service, in: file) : nil,
-                    severity: image.kind == .cache ? .info : file.isForDevelopment ? .info : .warning)
+                    severity: image.kind == .cache || file.isForDevelopment ? .info : end == nil ? .warning : .error)
             }
         }
     }

@@ -63,6 +63,26 @@ extension Rule<CheckedRepository> {
         passes: [
             RuleExample(
                 [
+                    "compose.local.yml":
+                        "services:\n  web:\n    build: .\n    environment: {MODE: a}\n  db:\n    build:\n      context: .\n"
+                        + "      dockerfile: db/Dockerfile\n    environment: {MODE: a}\n",
+                    "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/entrypoint\"]\n",
+                    "entrypoint":
+                        "#!/bin/bash\nexport DATABASE_URL=\"postgres://${POSTGRES_USER}@db/a\"\nexec \"$@\"\n",
+                    "db/Dockerfile": "FROM postgres:17\n",
+                ],
+                app: AppSpec(
+                    name: "a", services: [Service(name: "a", directory: ".", role: .backend, language: "python")],
+                    variables: [
+                        Variable(
+                            name: "DATABASE_URL", services: ["a"], required: true,
+                            origins: ["config/settings/base.py:3"]),
+                        Variable(
+                            name: "MAIL_DOMAIN", services: ["a"], required: true,
+                            origins: ["config/settings/production.py:9"]),
+                    ])),
+            RuleExample(
+                [
                     "compose.yml":
                         "services:\n  web:\n    build: .\n    environment:\n      JWT_SECRET_KEY: ${JWT_SECRET:?}\n",
                     "Dockerfile": "FROM python:3.13\nCMD [\"python\", \"a.py\"]\n",
@@ -134,6 +154,8 @@ extension Rule<CheckedRepository> {
                     && !sections.contains(variable.name.lowercased())
                     && !["PORT", "HOST"].contains(variable.name) && !BrowserVariables.contains(variable.name)
                     && !RequiredReads.isSettled(variable, in: repository.tree)
+                    && !(compose.isForDevelopment && RequiredReads.isForProduction(variable))
+                    && !RequiredReads.isExported(variable.name, in: repository.tree)
                     && reach?.leavesOut(variable) != true
             }
             let severity: Severity =

@@ -80,9 +80,17 @@ extension Rule<CheckedRepository> {
                 }
                 guard let first = missing.first, missing.count <= mostMissing else { return nil }
                 let names = missing.map(\.name).joined(separator: ", ")
+                // Who follows the template gets a program that ends when it starts.
+                let isCertain =
+                    list.isTemplate && RequiredReads.endStart(first, in: repository.tree)
+                    && !repository.documents.contains { entry in
+                        repository.tree.bytes(entry.path).map { WholeWord.stands(Array(first.name.utf8), in: $0) }
+                            == true
+                    }
                 return Violation(
                     file: list.path, line: list.line,
-                    "\(service.name) needs \(names) (\(first.origins.first ?? "")); add: \(first.name)=")
+                    "\(service.name) needs \(names) (\(first.origins.first ?? "")); add: \(first.name)=",
+                    severity: isCertain ? .error : nil)
             }
         }
     }

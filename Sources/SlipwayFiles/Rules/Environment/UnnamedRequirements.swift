@@ -28,7 +28,9 @@ enum UnnamedRequirements {
             return Violation(
                 file: place.path, line: place.line,
                 "\(service.name) cannot do without \(shown)\(more), which nothing but the code names; write into "
-                    + ".env.example and the README: \(first.name)=")
+                    + ".env.example and the README: \(first.name)=",
+                // A part of the program can do without what only a request reads.
+                severity: RequiredReads.endStart(first, in: repository.tree) ? .error : nil)
         }
     }
 

@@ -135,7 +135,7 @@ enum PythonImports {
     }
 
     /// Whether the module is one that is started, or another one imports it: a loose script is run by hand.
-    private static func isReached(
+    static func isReached(
         _ entry: SourceTree.Entry, among code: [SourceTree.Entry], in tree: SourceTree
     ) -> Bool {
         let stem = String(entry.name.dropLast(3))
@@ -152,10 +152,16 @@ enum PythonImports {
         }
     }
 
-    /// Whether the repository itself has a module of the name.
+    /// Whether the repository itself has a module of the name where an import finds it: one inside of a package is found
+    /// by the package's name alone.
     private static func isOwn(_ name: String, _ tree: SourceTree) -> Bool {
-        !tree.files(named: name + ".py").isEmpty
-            || tree.entries.contains { $0.path.hasPrefix(name + "/") || $0.path.contains("/" + name + "/") }
+        func isPackage(_ folder: String) -> Bool { tree.contains(GoPath.clean(folder + "/__init__.py")) }
+        return tree.files(named: name + ".py").contains { !isPackage($0.directory) }
+            || tree.entries.contains { entry in
+                if entry.path.hasPrefix(name + "/") { return true }
+                guard let range = TextSearch.range(of: "/" + name + "/", in: entry.path[...]) else { return false }
+                return !isPackage(String(entry.path[..<range.lowerBound]))
+            }
     }
 }
 
