@@ -10,7 +10,7 @@ extension RuleCatalog {
         .fixedArchitecture, .toolchainImage, .fullImage, .buildWithoutTools, .updateAlone, .noIgnoreFile,
         .developmentServer, .pipedScript, .worldWritable, .oldBase, .severalProcesses, .installWithoutLock,
         .missingSource, .changedVolume, .installAsUser, .programLeftBehind, .copyFolderToFile,
-        .foreignPackageManager, .shellWordInList, .phpExtensions, .closedHome,
+        .foreignPackageManager, .shellWordInList, .wordBehindShellText, .phpExtensions, .closedHome,
         .templateAsEnvironment, .nativeModules, .linkedToAnotherLibrary, .packagesOfAnotherPython, .quietingComment,
         .stageCasing,
         .asCasing,
