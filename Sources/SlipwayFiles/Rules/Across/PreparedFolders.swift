@@ -26,7 +26,7 @@ enum PreparedFolders {
                         || text.contains("mkdir")
                         || text.contains("useradd") || text.contains("adduser")
                 else { continue }
-                if names.contains(where: { text.contains($0) }) { return true }
+                if gives(target, or: names, in: text) { return true }
                 let isBelow = target.hasPrefix(folder + "/") || folder == "/"
                 if names.count > 1, text.contains("chown"), isBelow, text.contains(" .") { return true }
                 let tail = target.hasPrefix(folder + "/") ? String(target.dropFirst(folder.count + 1)) : ""
@@ -43,6 +43,15 @@ enum PreparedFolders {
             }
         }
         return false
+    }
+
+    /// Whether a step names the folder, or gives away one above it; the path of a neighbour says nothing.
+    private static func gives(_ target: String, or parents: Set<String>, in text: String) -> Bool {
+        if text.contains(target) { return true }
+        let isGiven = ["chown", "chmod", "install -d", "useradd", "adduser"].contains(where: text.contains)
+        guard isGiven else { return false }
+        let words = text.split { " \t\n\\;&\"'".contains($0) }.map { GoPath.clean(String($0)) }
+        return words.contains { $0.hasPrefix("/") && parents.contains($0) }
     }
 
     /// Whether the image can have the folder: it comes with a COPY, or a step that nobody can follow may make it.

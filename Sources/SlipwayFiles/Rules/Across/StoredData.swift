@@ -94,6 +94,15 @@ extension Rule<CheckedRepository> {
                     + "COPY --from=build /wheels /wheels\nCOPY . $APP_HOME\nRUN chown -R app:app $APP_HOME\nUSER app\n",
                 "a.py": "",
             ],
+            // A folder beside it says nothing.
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['media:/app/media']\nvolumes: {media: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN useradd app && mkdir -p /app/static && chown app "
+                    + "/app/static\nUSER app\nCMD [\"python\", \"a.py\"]\n",
+                "a.py": "", "media/keep": "",
+            ],
         ],
         passes: [
             [

@@ -32,9 +32,14 @@ enum PipCacheLayers {
         }
     }
 
+    /// Every boolean turns the cache off, also one that says no: since pip 10 that was so by mistake, and it is kept for
+    /// those who rely on it (github.com/pypa/pip, _internal/cli/cmdoptions.py, _handle_no_cache_dir).
+    private static let switches: Set<String> = [
+        "1", "true", "on", "yes", "y", "t", "0", "false", "off", "no", "n", "f",
+    ]
+
     private static func isOn(_ name: String, _ value: String?) -> Bool {
-        name == "PIP_NO_CACHE_DIR"
-            && ["1", "true", "True", "TRUE", "on", "On", "ON", "yes", "Yes", "YES"].contains(value ?? "")
+        name == "PIP_NO_CACHE_DIR" && switches.contains(value?.lowercased() ?? "")
     }
 
     private static func isOn(_ assignment: ShellWordText) -> Bool {
