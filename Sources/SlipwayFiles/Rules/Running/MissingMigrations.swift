@@ -25,8 +25,26 @@ extension Rule<CheckedRepository> {
                 "app.py": "from flask_migrate import Migrate\n", "requirements.txt": "flask-migrate\n",
                 "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD flask db upgrade && gunicorn app:app\n",
             ],
+            [
+                "alembic.ini": "[alembic]\nscript_location = %(here)s/alembic\n", "alembic/env.py": "",
+                "models.py": "class User(Base):\n    __tablename__ = 'users'\n",
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    command: sh -c 'alembic upgrade head && uvicorn a:app'\n",
+            ],
         ],
         passes: [
+            [
+                "alembic.ini": "[alembic]\nscript_location = alembic\n", "alembic/env.py": "",
+                "alembic/versions/1_a.py": "",
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    command: sh -c 'alembic upgrade head && uvicorn a:app'\n",
+            ],
+            [
+                "alembic.ini": "[alembic]\nscript_location = alembic\n", "alembic/env.py": "",
+                "a.py": "Base.metadata.create_all(engine)\n",
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    command: sh -c 'alembic upgrade head && uvicorn a:app'\n",
+            ],
             [
                 "manage.py": "", "shop/settings.py": "INSTALLED_APPS = ['orders']\n",
                 "orders/models.py": "from django.db import models\nclass Order(models.Model):\n    pass\n",
@@ -47,6 +65,7 @@ extension Rule<CheckedRepository> {
     ) { repository in
         guard repository.isWhole else { return [] }
         return DjangoMigrations.missing(in: repository) + FlaskMigrations.missing(in: repository)
+            + AlembicRevisions.missing(in: repository)
     }
 }
 
@@ -141,5 +160,50 @@ private enum FlaskMigrations {
                 file: run.file, line: run.line,
                 "flask db upgrade finds no migrations folder; write: flask db init && flask db migrate, and commit it")
         ]
+    }
+}
+
+/// Alembic with its settings and without one revision.
+private enum AlembicRevisions {
+    static func missing(in repository: CheckedRepository) -> [Violation] {
+        let tree = repository.tree
+        let settings = tree.files(named: "alembic.ini")
+        guard settings.count == 1, let folder = versions(of: settings[0], in: tree),
+            let run = DeploymentCommand.first(["alembic upgrade", "\"alembic\", \"upgrade\""], in: repository),
+            DeploymentCommand.first(["alembic revision", "--autogenerate"], in: repository) == nil,
+            !tree.files(under: folder).contains(where: { $0.name.hasSuffix(".py") && $0.name != "__init__.py" }),
+            !repository.codeFiles([".py"], with: ["__tablename__", "table=True", "db.Model"]).isEmpty,
+            !repository.codeFiles([".py"], with: ["create_all", "CREATE TABLE"]).contains(where: {
+                !$0.path.contains("test")
+            })
+        else { return [] }
+        // Who is told to write the first one needs a folder to write it to.
+        let isTold =
+            tree.hasDirectory(folder)
+            && repository.documents.contains { entry in
+                tree.text(entry.path)?.contains("alembic revision") == true
+            }
+        return [
+            Violation(
+                file: run.file, line: run.line,
+                "alembic upgrade makes no table: git has no revision in \(folder); type: alembic revision --autogenerate "
+                    + "-m first, and commit the file", severity: isTold ? .warning : nil)
+        ]
+    }
+
+    /// The folder of the revisions; `nil` when the settings put it where nobody here can follow.
+    private static func versions(of entry: SourceTree.Entry, in tree: SourceTree) -> String? {
+        let lines = (tree.text(entry.path) ?? "").split(separator: "\n").map(\.trimmed)
+        func value(_ name: String) -> String? {
+            lines.first { $0.hasPrefix(name) && $0.contains("=") }.map {
+                String($0[$0.index(after: $0.firstIndex(of: "=") ?? $0.startIndex)...]).trimmed
+            }
+        }
+        guard value("version_locations") == nil, let location = value("script_location") else { return nil }
+        let path = location.replacing("%(here)s/", with: "")
+        guard !path.contains("%"), !path.contains(":"), !path.hasPrefix("/") else { return nil }
+        let folder = GoPath.clean(entry.directory + "/" + path)
+        // Settings without the folder that they name are those of something else.
+        return tree.contains(folder + "/env.py") ? folder + "/versions" : nil
     }
 }
