@@ -27,5 +27,6 @@ extension RuleCatalog {
         .serverFallsBack, .requestWithoutVariable, .toldPassword, .containerNameOnHost, .platformLacksRequired,
         .debuggerStarted, .limitByForwardedText, .unusedLimit,
         .writtenSecret, .secretFileNotIgnored, .applicationKeyNeverMade, .inheritedDebug,
+        .publishedEnvironment,
     ]
 }

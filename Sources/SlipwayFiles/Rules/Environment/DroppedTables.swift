@@ -12,6 +12,12 @@ extension Rule<CheckedRepository> {
             ["src/main/resources/application-prod.yml": "spring:\n  jpa:\n    hibernate:\n      ddl-auto: create\n"],
             ["src/db.ts": "new DataSource({ type: 'postgres', synchronize: true, dropSchema: true })\n"],
             ["server.js": "await sequelize.sync({ force: true })\n"],
+            [
+                "app/config.py": "class Settings(BaseSettings):\n    DROP_DB: bool = True\n",
+                "app/main.py":
+                    "@asynccontextmanager\nasync def lifespan(app):\n    if settings.DROP_DB:\n        await drop_tables()\n    yield\n",
+            ],
+            ["app/main.py": "Base.metadata.drop_all(bind=engine)\nBase.metadata.create_all(bind=engine)\n"],
             ["Api/Program.cs": "db.Database.EnsureDeleted();\ndb.Database.EnsureCreated();\n"],
         ],
         passes: [
@@ -30,11 +36,18 @@ extension Rule<CheckedRepository> {
                 "compose.yml":
                     "services:\n  web:\n    build: .\n    environment:\n      SPRING_JPA_HIBERNATE_DDL_AUTO: validate\n",
             ],
+            [
+                "app/config.py": "class Settings(BaseSettings):\n    DROP_DB: bool = False\n",
+                "app/main.py":
+                    "@asynccontextmanager\nasync def lifespan(app):\n    if settings.DROP_DB:\n        await drop_tables()\n    yield\n",
+            ],
+            ["recreate_schema.py": "Base.metadata.drop_all(bind=engine)\n"],
+            ["app/db.py": "def reset():\n    Base.metadata.drop_all(bind=engine)\n"],
             ["tests/setup.js": "await sequelize.sync({ force: true })\n"],
             ["src/db.js": "if (process.env.RESET) await sequelize.sync({ force: true })\n"],
         ]
     ) { repository in
-        spring(repository) + code(repository)
+        spring(repository) + code(repository) + DroppedAtStart.violations(in: repository)
     }
 
     private static func spring(_ repository: CheckedRepository) -> [Violation] {
