@@ -45,7 +45,8 @@ extension RuleCatalog {
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
-        .unfitPythonPackages, .driverOfAnotherName, .greenletMissing, .removedPythonName, .removedNodeName,
+        .unfitPythonPackages, .driverOfAnotherName, .greenletMissing, .removedPythonName,
+        .removedNodeName,
         .toolTooOldForNode, .olderBuildConfiguration,
         .commonInModule, .installScriptFails, .languageVersion, .unresolvedModule,
     ]
@@ -73,7 +74,7 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
-        .compiledDeeper, .callsOwnServer,
+        .compiledDeeper, .callsOwnServer, .socketBehindPort,
     ]
 
     /// Who makes the tables of a new database.
