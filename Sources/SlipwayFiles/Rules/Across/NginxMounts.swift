@@ -130,9 +130,33 @@ extension Rule<CheckedRepository> {
                     "services:\n  web:\n    build: .\n    volumes: ['dist:/usr/share/nginx/html']\nvolumes: {dist: {}}\n",
                 "Dockerfile":
                     "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n",
-            ]
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['static:/app/staticfiles']\n  edge:\n    image: nginx:1.27\n"
+                    + "    volumes: ['static:/static:ro']\nvolumes: {static: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+                "shop/settings.py": "STATIC_ROOT = BASE_DIR / 'staticfiles'\n",
+            ],
         ],
         passes: [
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    command: sh -c 'python manage.py collectstatic --noinput && exec gunicorn shop.wsgi'\n"
+                    + "    volumes: ['static:/app/staticfiles']\nvolumes: {static: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+                "shop/settings.py": "STATIC_ROOT = BASE_DIR / 'staticfiles'\n",
+            ],
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    volumes: ['static:/app/staticfiles']\nvolumes: {static: {}}\n",
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+                "README.md": "After an update: `docker compose exec web python manage.py collectstatic`\n",
+                "shop/settings.py": "STATIC_ROOT = BASE_DIR / 'staticfiles'\n",
+            ],
             [
                 "compose.yml":
                     "services:\n  web:\n    build: .\n    volumes: ['logs:/var/log/nginx']\nvolumes: {logs: {}}\n",
@@ -160,7 +184,7 @@ extension Rule<CheckedRepository> {
                     file: compose.location, line: mount.position.line,
                     "\(mount.target) keeps the first build (\(unit.dockerfile.location):\(copy.line)); delete the mount, and serve "
                         + "from the image")
-            }
+            } + CollectedVolumes.violations(of: unit, service, compose)
         }
     }
 
