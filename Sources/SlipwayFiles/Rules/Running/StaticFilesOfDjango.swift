@@ -50,7 +50,8 @@ extension Rule<CheckedRepository> {
     }
 }
 
-private enum StaticFiles {
+/// Whether anything collects the static files of Django.
+enum StaticFiles {
     /// Images and Railway; Heroku's own build collects.
     static func start(in repository: CheckedRepository) -> String? {
         for unit in repository.deployedUnits where !unit.isForDevelopment {
