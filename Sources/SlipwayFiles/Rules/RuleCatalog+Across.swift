@@ -86,6 +86,6 @@ extension RuleCatalog {
     /// Where data lives, and what deletes it.
     private static let storage: [Rule<CheckedRepository>] = [
         .lostOnPlatform, .uploadsServedElsewhere, .uploadsServedNowhere, .clusterDeletedAtStart, .fileDatabaseOnHeroku,
-        .dataDirectoryInGit, .staticUnserved, .mediaUnserved,
+        .dataDirectoryInGit, .staticUnserved, .mediaUnserved, .unmadeDataFolder,
     ]
 }
