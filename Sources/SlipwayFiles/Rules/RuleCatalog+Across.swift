@@ -80,7 +80,7 @@ extension RuleCatalog {
     /// Who makes the tables of a new database.
     private static let tables: [Rule<CheckedRepository>] = [
         .replacedMigration, .noBaseTables, .rolesNeverMade, .modelWithoutMigration, .migrationsWithoutPackage,
-        .promisedAccount, .idleDatabase,
+        .promisedAccount, .tablesBeforeMigration, .idleDatabase,
     ]
 
     /// Where data lives, and what deletes it.
