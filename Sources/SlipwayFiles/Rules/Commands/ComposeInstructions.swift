@@ -89,8 +89,16 @@ extension Rule<CheckedRepository> {
                 "compose.yml": "services:\n  api:\n    build: .\n",
             ],
             ["logs.sh": "#!/bin/sh\ndocker logs -f api\n", "compose.yml": "services:\n  api:\n    build: .\n"],
+            [
+                "README.md": "```sh\ndocker exec shop-web-1 python manage.py createsuperuser\n```\n",
+                "compose.yml": "services:\n  web:\n    build: .\n",
+            ],
         ],
         passes: [
+            [
+                "README.md": "```sh\ndocker exec shop-web-1 python manage.py createsuperuser\n```\n",
+                "compose.yml": "name: shop\nservices:\n  web:\n    build: .\n",
+            ],
             [
                 "README.md": "```sh\ndocker compose exec api python manage.py migrate\n```\n",
                 "compose.yml": "services:\n  api:\n    build: .\n",
@@ -113,9 +121,17 @@ extension Rule<CheckedRepository> {
         // A name that a variable gives may be any.
         guard !named.contains(where: { $0.contains("$") }) else { return [] }
         return repository.toldCommands.compactMap { told in
-            guard let name = container(in: told.words), services.contains(name), !named.contains(name),
-                !started.contains(name)
+            guard let name = container(in: told.words), !named.contains(name), !started.contains(name)
             else { return nil }
+            if !services.contains(name) {
+                guard let (project, service) = ProjectNames.parts(of: name, services),
+                    !ProjectNames.isGiven(project, in: repository)
+                else { return nil }
+                return Violation(
+                    file: told.file, line: told.line,
+                    "\(name) is called so in a folder \(project) alone; write: docker compose \(told.words[1]) \(service)",
+                    severity: told.severity)
+            }
             return Violation(
                 file: told.file, line: told.line,
                 "no container is called \(name); write: docker compose \(told.words[1]) \(name)",
