@@ -9,7 +9,9 @@ enum DroppedAtStart {
 
     static func violations(in repository: CheckedRepository) -> [Violation] {
         let python = repository.codeFiles.filter { $0.name.hasSuffix(".py") }
+        let started = startedCommands(in: repository)
         return repository.code([".py"], with: calls).compactMap { code in
+            if let found = command(in: code, started) { return found }
             // A script that nobody imports is run by hand.
             guard !aside.contains(where: code.path.lowercased().contains), let entry = repository.tree.entry(code.path),
                 PythonImports.isReached(entry, among: python, in: repository.tree)
@@ -23,6 +25,37 @@ enum DroppedAtStart {
                     "every start deletes all tables\(reason); delete the call, and change tables with migrations")
             }
             return nil
+        }
+    }
+
+    /// A command of Flask's own that drops the tables and that the container runs when it starts.
+    private static func command(in code: CodeText, _ started: [Substring]) -> Violation? {
+        for index in code.lines.indices where calls.contains(where: code.lines[index].contains) {
+            let openers = PythonBlocks.openers(of: index, in: code.lines)
+            guard let function = openers.last, function > 0, code.lines[function].hasPrefix("def "),
+                code.lines[function - 1].contains(".command("),
+                !openers.contains(where: { code.lines[$0].trimmed.hasPrefix("if ") }),
+                let name = code.bare[function - 1].split(separator: "'").dropFirst().first, started.contains(name)
+            else { continue }
+            return Violation(
+                file: code.path, line: index + 1,
+                "every start runs \(name), which deletes all tables; take it out of the start, and change tables with "
+                    + "migrations")
+        }
+        return nil
+    }
+
+    /// Words behind manage.py or flask that a container runs at every start, under no condition.
+    private static func startedCommands(in repository: CheckedRepository) -> [Substring] {
+        repository.deployedUnits.filter { !$0.isForDevelopment }.flatMap { unit -> [Substring] in
+            var depth = 0
+            return StoreAtStart.startLines(of: unit).flatMap { line -> [Substring] in
+                let text = line.trimmed
+                if text.hasPrefix("if ") { depth += 1 }
+                if text == "fi" { depth -= 1 }
+                guard depth == 0, text.contains("manage.py ") || text.contains("flask ") else { return [] }
+                return line.split { " ;&|\"'".contains($0) }
+            }
         }
     }
 

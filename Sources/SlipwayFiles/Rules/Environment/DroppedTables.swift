@@ -17,6 +17,11 @@ extension Rule<CheckedRepository> {
                 "app/main.py":
                     "@asynccontextmanager\nasync def lifespan(app):\n    if settings.DROP_DB:\n        await drop_tables()\n    yield\n",
             ],
+            [
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/app/start.sh\"]\n",
+                "manage.py": "@cli.command(\"create_db\")\ndef create_db():\n    db.drop_all()\n    db.create_all()\n",
+                "start.sh": "#!/bin/sh\npython manage.py create_db\nexec \"$@\"\n",
+            ],
             ["app/main.py": "Base.metadata.drop_all(bind=engine)\nBase.metadata.create_all(bind=engine)\n"],
             ["Api/Program.cs": "db.Database.EnsureDeleted();\ndb.Database.EnsureCreated();\n"],
         ],
@@ -40,6 +45,12 @@ extension Rule<CheckedRepository> {
                 "app/config.py": "class Settings(BaseSettings):\n    DROP_DB: bool = False\n",
                 "app/main.py":
                     "@asynccontextmanager\nasync def lifespan(app):\n    if settings.DROP_DB:\n        await drop_tables()\n    yield\n",
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"/app/start.sh\"]\n",
+                "manage.py": "@cli.command(\"create_db\")\ndef create_db():\n    db.drop_all()\n    db.create_all()\n",
+                "start.sh":
+                    "#!/bin/sh\nif [ \"$FLASK_DEBUG\" = 1 ]\nthen\n  python manage.py create_db\nfi\nexec \"$@\"\n",
             ],
             ["recreate_schema.py": "Base.metadata.drop_all(bind=engine)\n"],
             ["app/db.py": "def reset():\n    Base.metadata.drop_all(bind=engine)\n"],
