@@ -146,6 +146,19 @@ extension CheckedFile<ScriptFile> {
         }
     }
 
+    /// Whether a service of a Compose file that deploys starts it.
+    var isStartedByCompose: Bool {
+        let name = "/" + (location.split(separator: "/").last ?? "")
+        return repository.composeFiles.contains { file in
+            !file.isForDevelopment
+                && file.services.contains { service in
+                    [service.command?.text, service.entrypoint?.text].compactMap { $0 }.contains { text in
+                        text.split { " \"';&|".contains($0) }.contains { ("/" + $0).hasSuffix(name) }
+                    }
+                }
+        }
+    }
+
     /// Whether every start of it that the deployment files show names the shell that reads it.
     var isHandedToShell: Bool {
         let name = String(location.split(separator: "/").last ?? "")

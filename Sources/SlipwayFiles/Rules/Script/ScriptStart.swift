@@ -153,6 +153,11 @@ extension Rule<CheckedFile<ScriptFile>> {
                     "#!/bin/sh\nset -e\npython manage.py makemigrations\npython manage.py migrate\nexec gunicorn app\n"
             ],
             ["start.sh": "#!/bin/sh\nset -e\nflask db migrate\nflask db upgrade\nexec gunicorn app\n"],
+            [
+                "compose.yml": "services:\n  web:\n    build: .\n    command: /app/docker/app.sh\n",
+                "docker/app.sh":
+                    "#!/bin/bash\nalembic revision --autogenerate -m a\nalembic upgrade head\nuvicorn main:app --host 0.0.0.0\n",
+            ],
         ],
         passes: [
             ["entrypoint.sh": "#!/bin/sh\nset -e\npython manage.py migrate\nexec gunicorn app\n"],
@@ -163,7 +168,7 @@ extension Rule<CheckedFile<ScriptFile>> {
             ["scripts/migration.sh": "#!/bin/sh\nset -e\nalembic revision --autogenerate -m \"$1\"\n"],
         ]
     ) { file in
-        guard file.isStart || file.isDeployment else { return [] }
+        guard file.isStart || file.isDeployment || file.isStartedByCompose else { return [] }
         let commands = file.document.commands
         // A script that only makes them is what developers call.
         guard
