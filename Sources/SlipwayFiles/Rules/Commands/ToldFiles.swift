@@ -37,7 +37,10 @@ extension Rule<CheckedRepository> {
                 !ToldPaths.isMade(path, for: told, in: repository)
             else { return nil }
             let name = SourceTree.Entry(path: path).name
-            let near = NearestWord.of(name, among: Set(repository.tree.entries.map(\.name)))
+            // A document is no script, however alike their names are.
+            let ending = name.split(separator: ".").last ?? ""
+            let alike = repository.tree.entries.map(\.name).filter { $0.split(separator: ".").last == ending }
+            let near = NearestWord.of(name, among: Set(name.contains(".") ? alike : []))
             return Violation(
                 file: told.file, line: told.line,
                 "\(path) is nowhere in the repository; "
