@@ -19,6 +19,13 @@ extension Rule<CheckedFile<ComposeFile>> {
                 "services:\n  web:\n    image: web:1\n    depends_on:\n      db:\n        condition: service_healthy\n"
                     + "  db:\n    image: postgres:17\n    healthcheck:\n      test: pg_isready\n"),
             "services:\n  web:\n    image: web:1\n    depends_on: [mail]\n  mail:\n    image: mail:1\n",
+            // It waits by itself.
+            [
+                "compose.yml":
+                    "services:\n  web:\n    build: .\n    depends_on: [db]\n  db:\n    image: postgres:17\n",
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nENTRYPOINT [\"./start.sh\"]\n",
+                "start.sh": "#!/bin/sh\nwhile ! nc -z db 5432; do sleep 1; done\nexec gunicorn shop.wsgi\n",
+            ],
         ]
     ) { file in
         file.services.flatMap { service -> [Violation] in
@@ -26,9 +33,11 @@ extension Rule<CheckedFile<ComposeFile>> {
             if file.known(service)?.isForPeople == true, service.build == nil { return [] }
             // What ends at its first start and is started by nobody again stays down.
             let need = StoreAtStart.isStartedAgain(service, in: file) ? nil : StoreAtStart.need(of: service, in: file)
+            let isWaiting = StoreAtStart.waitsItself(service, in: file)
             return service.dependencies.compactMap { dependency in
                 guard dependency.condition == "service_started", let other = file[dependency.service],
-                    let image = file.known(other), image.isStore, image.readiness != nil || other.healthcheck != nil
+                    let image = file.known(other), image.isStore, image.readiness != nil || other.healthcheck != nil,
+                    !isWaiting || image.kind != .database
                 else { return nil }
                 let hasCheck = other.healthcheck != nil
                 let first = hasCheck ? "" : "give \(other.name) a healthcheck (test: \(image.readiness ?? "")) and "

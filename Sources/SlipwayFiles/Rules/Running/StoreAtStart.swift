@@ -6,15 +6,27 @@ import SlipwayCore
 enum StoreAtStart {
     /// What fails at the start without the database, in words; `nil` when nothing certainly does.
     static func need(of service: ComposeService, in file: CheckedFile<ComposeFile>) -> String? {
-        guard
-            let unit = file.repository.deployedUnits.first(where: {
-                $0.compose?.location == file.location && $0.service?.name == service.name
-            })
-        else { return nil }
+        guard let unit = unit(of: service, in: file) else { return nil }
         let lines = startLines(of: unit)
         guard !lines.contains(where: { line in waits.contains(where: line.contains) }) else { return nil }
         if lines.contains(where: MigrationRuns.runs) { return "the migration at its start" }
         return tablesAtImport(of: unit).map { "create_all in \($0)" }
+    }
+
+    /// Whether what the container starts asks until the database answers.
+    static func waitsItself(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Bool {
+        let own = [service.command?.text, service.entrypoint?.text].compactMap { $0 }
+        let lines = unit(of: service, in: file).map(startLines) ?? own
+        let asks = [
+            "wait-for", "wait_for", "wait4", "pg_isready", "nc -z", "dockerize -wait", "/dev/tcp", "mysqladmin ping",
+        ]
+        return lines.contains { line in asks.contains(where: line.contains) }
+    }
+
+    private static func unit(of service: ComposeService, in file: CheckedFile<ComposeFile>) -> DeployedUnit? {
+        file.repository.deployedUnits.first {
+            $0.compose?.location == file.location && $0.service?.name == service.name
+        }
     }
 
     /// Whether Docker or an orchestrator starts the container anew when it ends.
