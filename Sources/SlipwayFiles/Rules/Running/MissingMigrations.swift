@@ -169,7 +169,9 @@ private enum AlembicRevisions {
         let tree = repository.tree
         let settings = tree.files(named: "alembic.ini")
         guard settings.count == 1, let folder = versions(of: settings[0], in: tree),
-            let run = DeploymentCommand.first(["alembic upgrade", "\"alembic\", \"upgrade\""], in: repository),
+            let run =
+                DeploymentCommand.first(["alembic upgrade", "\"alembic\", \"upgrade\""], in: repository)
+                ?? told("alembic upgrade", in: repository),
             DeploymentCommand.first(["alembic revision", "--autogenerate"], in: repository) == nil,
             !tree.files(under: folder).contains(where: { $0.name.hasSuffix(".py") && $0.name != "__init__.py" }),
             !repository.codeFiles([".py"], with: ["__tablename__", "table=True", "db.Model"]).isEmpty,
@@ -189,6 +191,12 @@ private enum AlembicRevisions {
                 "alembic upgrade makes no table: git has no revision in \(folder); type: alembic revision --autogenerate "
                     + "-m first, and commit the file", severity: isTold ? .warning : nil)
         ]
+    }
+
+    /// The line of a document that has its reader do it.
+    private static func told(_ words: String, in repository: CheckedRepository) -> DeploymentCommand? {
+        repository.toldCommands.first { $0.file.hasSuffix(".md") && $0.words.joined(separator: " ").contains(words) }
+            .map { DeploymentCommand(file: $0.file, line: $0.line) }
     }
 
     /// The folder of the revisions; `nil` when the settings put it where nobody here can follow.
