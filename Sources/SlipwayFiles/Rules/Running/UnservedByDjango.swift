@@ -17,9 +17,21 @@ extension Rule<CheckedRepository> {
                 "shop/settings.py":
                     "INSTALLED_APPS = ['django.contrib.admin', 'django.contrib.staticfiles']\nSTATIC_URL = '/static/'\nSTATIC_ROOT = 'static'\n",
                 "shop/urls.py": "urlpatterns = [path('admin/', admin.site.urls)]\n",
-            ]
+            ],
+            [
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n", "manage.py": "",
+                "shop/parts/files.py": "STATIC_URL = 'static/'\n",
+                "shop/settings.py": "from shop.parts.files import *\nINSTALLED_APPS = ['django.contrib.admin']\n",
+                "shop/urls.py": "urlpatterns = [path('admin/', admin.site.urls)]\n",
+            ],
         ],
         passes: [
+            [
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n", "manage.py": "",
+                "shop/parts/files.py": "STATIC_URL = 'https://cdn.shop.example/static/'\n",
+                "shop/settings.py": "from shop.parts.files import *\nINSTALLED_APPS = ['django.contrib.admin']\n",
+                "shop/urls.py": "urlpatterns = [path('admin/', admin.site.urls)]\n",
+            ],
             [
                 "Dockerfile":
                     "FROM python:3.13\nCOPY . .\nRUN python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
@@ -117,7 +129,13 @@ private struct DjangoSite {
         }
         guard let unit, let start = unit.start else { return nil }
         (self.repository, self.start) = (repository, start.file)
-        settings = PythonSettings.all(in: repository).filter { !DevelopmentPath.isLikely($0.path) }
+        let named = PythonSettings.all(in: repository).filter { !DevelopmentPath.isLikely($0.path) }
+        // Settings are often put together from files with names of their own.
+        let parts = repository.code([".py"], with: ["STATIC_URL", "MEDIA_URL", "STORAGES", "FILE_STORAGE"]).filter {
+            code in
+            !named.contains { $0.path == code.path }
+        }
+        settings = named + parts.map { ($0.path, $0.lines) }
     }
 
     func holds(_ words: [String]) -> Bool {
