@@ -18,6 +18,8 @@ public struct Resource: Codable, Equatable, Sendable {
     public var version: String?
     /// The variable through which services learn the address, `DATABASE_URL` most often.
     public var variable: String?
+    /// Where the code names the server itself, so that no variable moves it. Nothing that the JSON says.
+    package var fixedAddress: FixedAddress?
 
     package init(name: String, kind: Kind, version: String? = nil, variable: String? = nil) {
         self.name = name

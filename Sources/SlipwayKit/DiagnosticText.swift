@@ -9,3 +9,20 @@ enum DiagnosticText {
         return "\(diagnostic.severity.rawValue)[\(diagnostic.code)] \(place)\(diagnostic.message)"
     }
 }
+
+extension AppSpec {
+    /// What most likely keeps the application from starting, one line each: said before anything starts.
+    /// - Parameter inContainers: Whether servers are found by their names, as in a Compose project.
+    func startRemarks(inContainers: Bool) -> [String] {
+        // A cache asks for no account: where the code has its very name, it is found.
+        let met = resources.filter {
+            inContainers && [.redis, .valkey].contains($0.kind) && $0.fixedAddress?.host == $0.name
+        }.compactMap { $0.fixedAddress?.place }
+        return diagnostics.filter { remark in
+            switch remark.code {
+            case FixedAddress.code: !met.contains("\(remark.file ?? ""):\(remark.line ?? 0)")
+            default: false
+            }
+        }.map(DiagnosticText.line)
+    }
+}

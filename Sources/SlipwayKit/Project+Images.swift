@@ -89,6 +89,7 @@ extension Project {
         try await askForSecrets(detected)
         let progress = ProgressPrinter(terminal: notes)
         progress.detected(application)
+        application.startRemarks(inContainers: true).forEach(notes.print)
         let target = DockerTarget(directory: directory, report: { progress.report($0) })
         var wanted = DockerTarget.Options()
         wanted.port = try port.map { $0 == 0 ? try LoopbackPort.free() : $0 }

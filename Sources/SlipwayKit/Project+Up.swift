@@ -44,6 +44,7 @@ extension Project {
         try await askForSecrets(detected)
         let progress = ProgressPrinter(terminal: notes)
         progress.detected(application)
+        application.startRemarks(inContainers: false).forEach(notes.print)
         let holder = EngineHolder()
         let target = LocalTarget(
             directory: directory,

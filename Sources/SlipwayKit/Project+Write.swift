@@ -36,7 +36,8 @@ extension Project {
             found: { states[$0] ?? found($0) })
         let directory = directory
         return PlannedFiles(
-            files: files, plan: plan, oldLedger: ledger, remarks: [remark, ignoredLedger()].compactMap { $0 },
+            files: files, plan: plan, oldLedger: ledger,
+            remarks: [remark, ignoredLedger()].compactMap { $0 } + app.startRemarks(inContainers: true),
             findings: {
                 Checker().check(
                     CheckedRepository(

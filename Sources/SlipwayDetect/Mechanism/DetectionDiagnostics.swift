@@ -18,4 +18,12 @@ extension Diagnostic {
             "\(field) of \(service) is not sure enough (best guess: \(best.claim.text), \(best.origin.why)); "
                 + "write services.\(service).\(field) in slipway.yml")
     }
+
+    /// DT005. Whatever database is started, the code looks for the one whose address stands in it.
+    static func fixedAddress(of resource: Resource, _ address: FixedAddress) -> Self {
+        Diagnostic(
+            FixedAddress.code, .warning, file: address.file, line: address.line,
+            "the code looks for \(resource.kind.rawValue) at \(address.host), and no variable leads it to the one that "
+                + "Slipway starts (\(resource.name)); \(address.remedy)")
+    }
 }

@@ -25,7 +25,8 @@ enum PythonMarks {
             "broker_url", "run_polling", "infinity_polling", "start_polling",
             "procrastinate", "Queue", "beat_schedule", "get_asgi_application", "boto3", "urls", "HttpUser", "sqlite",
             "amqp", "redis", "aiosqlite", "FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler",
-            "WatchedFileHandler",
+            "WatchedFileHandler", "psycopg", "psycopg2", "asyncpg", "pymysql", "MySQLdb", "aiomysql", "MongoClient",
+            "AsyncIOMotorClient", "pika", "SQLALCHEMY_DATABASE_URI",
         ].map { Array($0.utf8) })
     private static let lengths: Set<Int> = Set(words.map(\.count))
     private static let firstBytes: [Bool] = (0..<256).map { byte in words.contains { $0.first == UInt8(byte) } }

@@ -13,6 +13,7 @@ import Testing
 ///       port 8000                  a field with its value; `-` for none
 ///     resources postgres redis     all of them, in order
 ///     variables A! B=x C D*        all of them: required, default, optional, secret
+///     says DT005 app.py:3          every remark of detection with its place, in order
 ///
 /// Services must be these and no others; fields that are not named are not looked at.
 struct TreeCase: CustomTestStringConvertible, Sendable {
@@ -26,6 +27,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
     var services: [Wanted] = []
     var resources: String?
     var variables: String?
+    var says: String?
 
     /// What differs, one line each.
     var differences: [String] {
@@ -62,6 +64,10 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
                     + (variable.default.map { "=\($0)" } ?? "")
             }.joined(separator: " ")
             if found != variables { result.append("variables \(found), wanted \(variables)") }
+        }
+        if let says {
+            let found = spec.diagnostics.map { "\($0.code) \($0.file ?? "-"):\($0.line ?? 0)" }.joined(separator: " ")
+            if found != says { result.append("says \(found), wanted \(says)") }
         }
         return result
     }
@@ -132,6 +138,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         switch words.first {
         case "resources": resources = rest
         case "variables": variables = rest
+        case "says": says = rest
         default:
             if line.hasPrefix("  "), let field = words.first, !services.isEmpty {
                 services[services.count - 1].fields.append((field, rest))

@@ -48,7 +48,10 @@ struct ResourceChoice {
             default:
                 guard !isRequired(resource) else { throw mustBeGiven(resource) }
                 result.external.insert(resource.name)
-                notes.append("\(resource.name) (\(resource.kind.rawValue)) is not started; the code's default is used")
+                let place = resource.fixedAddress.map { "the code looks for it at \($0.host)" }
+                notes.append(
+                    "\(resource.name) (\(resource.kind.rawValue)) is not started; "
+                        + (place ?? "the code's default is used"))
             }
         }
         return (result, notes)
@@ -79,6 +82,8 @@ struct ResourceChoice {
     }
 
     private func isRequired(_ resource: Resource) -> Bool {
+        // No variable would be read: what runs at the address in the code is used.
+        if resource.fixedAddress != nil { return false }
         guard let name = resource.variable, let variable = application.variables.first(where: { $0.name == name })
         else {
             return true
