@@ -45,10 +45,17 @@ struct LocalPreparation: Sendable {
         for service in application.services where service.directory != "." {
             serviceFiles[service.name] = values(service.path(of: ".env"))
         }
-        return GivenValues(
+        let all = GivenValues(
             flags: options.flags, process: ProcessVariables.values(of: application.variables.map(\.name)),
             secrets: try SecretStore(paths).load().mapValues { $0.reveal() }, configuration: options.configuration,
             serviceFiles: serviceFiles, rootFile: values(".env"))
+        let (left, notes) = ContainerHosts(application, given: all).left(
+            runs: { kind in
+                kind == .postgres || [.redis, .valkey].contains(kind) && RedisServer.find() != nil
+            }, resolves: HostLookup.resolves)
+        // What a person wrote is not followed: that is no detail of the progress.
+        notes.forEach { report(.warning($0)) }
+        return left
     }
 
     /// Which resources run here, with addresses and passwords that stay the same from run to run.
