@@ -19,6 +19,7 @@ public enum Detection {
         PythonDrivers(repository).name(in: &spec)
         DjangoDatabaseParts(repository).note(in: &spec)
         FixedAddresses(repository).note(in: &spec)
+        UnlistedPackages.note(in: &spec, tree)
         return spec
     }
 

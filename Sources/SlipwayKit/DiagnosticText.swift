@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// One finding on one line: `warning[EN001] server/app.py:12: message`.
 enum DiagnosticText {
@@ -21,6 +22,7 @@ extension AppSpec {
         return diagnostics.filter { remark in
             switch remark.code {
             case FixedAddress.code: !met.contains("\(remark.file ?? ""):\(remark.line ?? 0)")
+            case NeededPackages.code: true
             default: false
             }
         }.map(DiagnosticText.line)

@@ -53,7 +53,7 @@ package struct LocalTarget: Sendable {
         } catch {
             // A cancelled task could not ask the engine any more; the undo has one of its own.
             await Task { try? await start.client.perform(.stop, deadline: Self.stopDeadline) }.value
-            throw StartFailure(application).explained(error)
+            throw StartFailure(application, tree: tree).explained(error)
         }
     }
 
