@@ -132,14 +132,15 @@ struct DjangoDetector: Detector {
         let module = Self.settings(site.servedModule)
         var found: [Evidence] = [
             .claim(
-                .release("\(module)python manage.py migrate --noinput"), for: subject, file: site.manage, line: 1,
+                .release("\(module)\(site.manageCommand) migrate --noinput"), for: subject, file: site.manage, line: 1,
                 why: "Django's migrations", confidence: Confidence.toolFile)
         ]
         let roots = DjangoSettings(site.settings, project.modules).values("STATIC_ROOT")
         if let root = roots.last {
             found.append(
                 .claim(
-                    .build("\(module)python manage.py collectstatic --noinput"), for: subject, file: root.source.path,
+                    .build("\(module)\(site.manageCommand) collectstatic --noinput"), for: subject,
+                    file: root.source.path,
                     line: root.line, why: "STATIC_ROOT is set", confidence: Confidence.toolFile))
         }
         return found
@@ -154,7 +155,7 @@ struct DjangoDetector: Detector {
             }
             testimony.say(.role(.worker), file: file?.path, "\(row.why) in INSTALLED_APPS", Confidence.toolFile)
             testimony.say(
-                .start(StartCommand("python manage.py \(row.command)")), file: file?.path,
+                .start(StartCommand("\(site.manageCommand) \(row.command)")), file: file?.path,
                 "\(row.why) in INSTALLED_APPS", Confidence.toolFile)
             return testimony.evidence
         }

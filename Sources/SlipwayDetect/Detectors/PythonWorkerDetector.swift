@@ -19,9 +19,10 @@ struct PythonWorkerDetector: Detector {
     func detect(in repository: Repository) -> [Evidence] {
         repository.python.flatMap { project -> [Evidence] in
             let service = repository.pythonServices[project.directory]
-            let folder = service?.directory ?? project.directory
+            let folder = repository.startFolder(of: project)
+            let startsAbove = service == nil && folder != project.directory
             let root = folder.appending(
-                path: service?.importFolder
+                path: service?.importFolder ?? (startsAbove ? "." : nil)
                     ?? (repository.tree.hasDirectory(folder.appending(path: "src"))
                         && !repository.tree.contains(folder.appending(path: "src/__init__.py")) ? "src" : "."))
             let prefix = root == folder ? "" : "PYTHONPATH=\(ShellWord.quote(root.relative(to: folder) ?? ".")) "

@@ -3,7 +3,8 @@
 /// Commands that change a database's schema.
 enum Migrations {
     private static let phrases = [
-        "alembic upgrade", "manage.py migrate", "flask db upgrade", "prisma migrate deploy", "prisma db push",
+        "alembic upgrade", "manage.py migrate", ".manage migrate", "flask db upgrade", "prisma migrate deploy",
+        "prisma db push",
         "drizzle-kit migrate", "drizzle-kit push", "knex migrate:latest", "typeorm migration:run",
         "sequelize db:migrate",
         "sequelize-cli db:migrate", "rails db:migrate", "rake db:migrate", "rails db:prepare", "artisan migrate",

@@ -12,7 +12,7 @@ package struct Repository: Sendable {
     let pythonServices: [String: PythonService]
     /// Command lines of Python programs in scripts, images and documents.
     let stated: StatedCommands
-    /// Django sites, by the folder of `manage.py`.
+    /// Django sites, by the folder of their `manage.py`.
     let django: [String: DjangoProject]
     /// Node packages, by folder.
     let node: [NodeProject]
@@ -82,7 +82,7 @@ package struct Repository: Sendable {
 
     /// Where the processes of a code base start: its own folder, or one above when the imports need it.
     func folders(of project: PythonProject) -> [String] {
-        let start = pythonServices[project.directory]?.directory ?? project.directory
+        let start = startFolder(of: project)
         return start == project.directory ? [start] : [project.directory, start]
     }
 
@@ -121,7 +121,8 @@ package struct Repository: Sendable {
 
     /// Whether a Python application starts in this folder.
     func hasPythonService(in directory: String) -> Bool {
-        django[directory] != nil || pythonServices.values.contains { $0.directory == directory }
+        django.values.contains { $0.directory == directory }
+            || pythonServices.values.contains { $0.directory == directory }
     }
 
     /// The process type of a Node program that answers HTTP: where a Python application shares its folder, both run.
@@ -131,7 +132,7 @@ package struct Repository: Sendable {
 
     /// Where the code base's processes start.
     func startFolder(of project: PythonProject) -> String {
-        pythonServices[project.directory]?.directory ?? project.directory
+        pythonServices[project.directory]?.directory ?? django[project.directory]?.directory ?? project.directory
     }
 
     private static func composeFiles(in tree: SourceTree) -> [ComposeFile] {

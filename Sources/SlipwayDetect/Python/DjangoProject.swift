@@ -2,7 +2,7 @@
 
 import SlipwayCore
 
-/// A Django site: the folder of `manage.py`, its settings wherever they are, its WSGI and ASGI objects, its paths.
+/// A Django site: where it starts, its settings wherever they are, its WSGI and ASGI objects, its paths.
 struct DjangoProject: Sendable {
     /// What a server runs: `config.wsgi:application`.
     struct Entry: Sendable {
@@ -11,8 +11,11 @@ struct DjangoProject: Sendable {
         var line: Int
     }
 
+    /// Where its processes start, so that its imports are found: that of `manage.py`, or one above.
     let directory: String
     let manage: String
+    /// Runs `manage.py` from there.
+    let manageCommand: String
     /// What `manage.py` takes when the environment names no other: `config.settings.local`.
     let settingsModule: String?
     /// What the WSGI or ASGI file takes instead, when it differs: `config.settings.production`.
@@ -42,20 +45,40 @@ struct DjangoProject: Sendable {
                 return false
             })
         else { return nil }
-        directory = project.directory
-        settingsModule = Self.settingsModule(in: program)
+        let settingsModule = Self.settingsModule(in: program)
+        self.settingsModule = settingsModule
+        directory = Self.startFolder(of: project, settingsModule)
+        manageCommand =
+            directory == project.directory
+            ? "python manage.py" : "python -m " + (PythonModules.name(of: manage, from: directory) ?? "manage")
         let wsgiFile = Self.maker("get_wsgi_application", project)
         let asgiFile = Self.maker("get_asgi_application", project)
         let served = (wsgiFile?.source ?? asgiFile?.source).flatMap(Self.settingsModule)
         servedModule = served == settingsModule ? nil : served
         settings = Self.settings(of: project, [settingsModule, served])
         let values = DjangoSettings(settings, modules)
-        wsgi = Self.entry(wsgiFile, stated: values.text("WSGI_APPLICATION"), project)
-        asgi = Self.entry(asgiFile, stated: values.text("ASGI_APPLICATION"), project)
+        wsgi = Self.entry(wsgiFile, stated: values.text("WSGI_APPLICATION"), project, from: directory)
+        asgi = Self.entry(asgiFile, stated: values.text("ASGI_APPLICATION"), project, from: directory)
         installedApps = values.elements("INSTALLED_APPS")
         let root =
             values.text("ROOT_URLCONF") ?? wsgi.flatMap { $0.target.split(separator: ".").first }.map { "\($0).urls" }
         routes = root.map { DjangoRoutes(project).routes(of: $0, from: program.path) } ?? []
+    }
+
+    /// The folder above from which the settings' whole name is found, where that of `manage.py` is a part of the name:
+    /// `src/manage.py` with `src.shop.settings`.
+    private static func startFolder(of project: PythonProject, _ settingsModule: String?) -> String {
+        let own = project.directory
+        guard own != ".", let module = settingsModule,
+            module.hasPrefix(own.lastPathComponent + "."),
+            let found = project.modules.module(of: module, from: own.appending(path: "manage.py")), found.rest.isEmpty
+        else { return own }
+        let parts = module.split(separator: ".")
+        let isPackage = found.path.hasSuffix("/__init__.py")
+        let inner = parts.joined(separator: "/") + (isPackage ? "/__init__.py" : ".py")
+        guard found.path.hasSuffix(inner) else { return own }
+        let above = found.path == inner ? "." : String(found.path.dropLast(inner.utf8.count + 1))
+        return own.relative(to: above) != nil ? above : own
     }
 
     /// `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "…")`
@@ -103,7 +126,7 @@ struct DjangoProject: Sendable {
     private static func isProduction(_ path: String) -> Bool { path.lastPathComponent.contains("prod") }
 
     private static func entry(
-        _ file: (source: PythonSource, line: Int)?, stated: String?, _ project: PythonProject
+        _ file: (source: PythonSource, line: Int)?, stated: String?, _ project: PythonProject, from folder: String
     ) -> Entry? {
         if let stated, let dot = stated.lastIndex(of: ".") {
             let module = String(stated[..<dot])
@@ -114,7 +137,7 @@ struct DjangoProject: Sendable {
                     line: found.path == file?.source.path ? file?.line ?? 1 : 1)
             }
         }
-        guard let file, let inner = file.source.path.relative(to: project.directory) else { return nil }
+        guard let file, let inner = file.source.path.relative(to: folder) else { return nil }
         let module = inner.dropLast(inner.hasSuffix("/__init__.py") ? 12 : 3).replacing("/", with: ".")
         let names = file.source.moduleAssignments.filter { $0.value.line >= file.line }.keys
         let name = ["application", "app"].first(where: names.contains) ?? names.min() ?? "application"

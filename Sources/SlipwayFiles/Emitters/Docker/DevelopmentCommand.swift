@@ -29,7 +29,8 @@ package enum DevelopmentCommand {
     private static func python(_ service: Service) -> String? {
         guard let start = service.start else { return nil }
         if service.framework == "django", start.contains("wsgi"), let port = service.port {
-            return "python manage.py runserver 0.0.0.0:\(service.portVariable.map { "${\($0):-\(port)}" } ?? "\(port)")"
+            return
+                "\(service.manageCommand) runserver 0.0.0.0:\(service.portVariable.map { "${\($0):-\(port)}" } ?? "\(port)")"
         }
         if start.hasPrefix("fastapi run") { return "fastapi dev --host 0.0.0.0" + start.dropFirst("fastapi run".count) }
         if start.hasPrefix("flask") { return start + " --debug" }

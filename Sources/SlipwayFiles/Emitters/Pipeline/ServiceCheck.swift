@@ -188,7 +188,7 @@ struct ServiceCheck {
     private var test: String? {
         switch service.language {
         case "python":
-            if service.framework == "django" { return "\(python)python manage.py test" }
+            if service.framework == "django" { return "\(python)\(service.manageCommand) test" }
             let isThere =
                 has("pytest.ini") || has("conftest.py") || has("tests/conftest.py")
                 || mentions("pytest", in: ["pyproject.toml", "requirements-dev.txt", "requirements.txt", "setup.cfg"])
