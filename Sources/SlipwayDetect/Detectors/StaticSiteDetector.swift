@@ -39,11 +39,13 @@ struct StaticSiteDetector: Detector {
                 guard !above.dropFirst().contains(where: { tree.contains($0.appending(path: "index.html")) }),
                     !above.contains(where: sites.contains)
                 else { return nil }
-                let isCode = above.contains { outer in
-                    codeFolders.contains(outer)
-                        || Self.codeManifests.contains { tree.contains(outer.appending(path: $0)) }
+                let hasManifest = above.contains { outer in
+                    Self.codeManifests.contains { tree.contains(outer.appending(path: $0)) }
                 }
-                guard !isCode, !above.contains(where: { Self.otherPages.contains($0.lastPathComponent.lowercased()) }),
+                let isCode =
+                    above.contains(where: codeFolders.contains) && !PlainFrontEnd.stands(in: folder, repository)
+                guard !hasManifest, !isCode,
+                    !above.contains(where: { Self.otherPages.contains($0.lastPathComponent.lowercased()) }),
                     let text = tree.text(page.path), !Self.isTemplate(text)
                 else { return nil }
                 sites.append(folder)
