@@ -13,7 +13,7 @@ struct LocalStart: Sendable {
     let application: AppSpec
     let directory: String
     let paths: StatePaths
-    let prepared: LocalPrepared
+    var prepared: LocalPrepared
     let report: DeployEventHandler
 
     var client: EngineClient { EngineClient(socketPath: prepared.socketPath) }
@@ -78,26 +78,46 @@ struct LocalStart: Sendable {
     }
 
     /// Starts or replaces processes, each group after what it needs.
-    func startServices(named names: Set<String>? = nil) async throws {
+    mutating func startServices(named names: Set<String>? = nil) async throws {
         let services = application.services.filter { runs($0) && names?.contains($0.name) ?? true }
+        // A process that is replaced holds its port itself.
+        let isFirst = names == nil
+        if isFirst { for service in services { try leaveTakenPort(service) } }
         let processes = try services.map { service in
-            let plan = processPlan(service)
-            for path in service.writableDirectories { try FileStore(root: plan.directory).makeDirectory(path) }
-            return try plan.process { ExecutableSearch.find($0, path: $1) }
+            for path in service.writableDirectories {
+                try FileStore(root: processPlan(service).directory).makeDirectory(path)
+            }
+            return try process(of: service)
         }
         for service in application.services where service.role == .cron && names == nil {
             report(.note("\(service.name) runs by a schedule, which is not done here"))
         }
         for wave in StartOrder.waves(processes) {
-            try await withThrowingTaskGroup { group in
-                for process in StartOrder.withoutCircles(wave) { group.addTask { try await start(process) } }
-                try await group.waitForAll()
+            let present = self
+            let moved = try await withThrowingTaskGroup(of: (String, UInt16)?.self) { group in
+                for process in StartOrder.withoutCircles(wave) {
+                    group.addTask {
+                        guard isFirst else {
+                            try await present.start(process)
+                            return nil
+                        }
+                        return try await present.startMoving(process)
+                    }
+                }
+                var moved: [(String, UInt16)] = []
+                for try await case let item? in group { moved.append(item) }
+                return moved
             }
+            for (service, port) in moved { prepared.move(service, to: port, of: application) }
         }
     }
 
+    func process(of service: Service) throws -> ProcessSpec {
+        try processPlan(service).process { ExecutableSearch.find($0, path: $1) }
+    }
+
     /// Looks at everything once more: a process may have ended while others started.
-    func verify() async throws -> EngineStatus {
+    func verifyOnce() async throws -> EngineStatus {
         try await requireAllReady()
         for service in application.services where runs(service) && service.role.listens {
             guard service.verifiedPaths.isEmpty, let port = prepared.session.ports[service.name] else { continue }
@@ -142,7 +162,7 @@ struct LocalStart: Sendable {
         )
     }
 
-    private func start(_ process: ProcessSpec) async throws {
+    func start(_ process: ProcessSpec) async throws {
         let title = "start \(process.name)"
         let begin = SystemClock.steady.now
         report(

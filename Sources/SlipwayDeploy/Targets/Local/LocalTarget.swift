@@ -34,7 +34,7 @@ package struct LocalTarget: Sendable {
         try await refuseSecondEngine()
         report(.phase(.prepare))
         let prepared = try await prepare(application, tree: tree, options: options)
-        let start = LocalStart(
+        var start = LocalStart(
             application: application, directory: directory, paths: paths, prepared: prepared, report: report)
         try await launch(start.enginePlan)
         do {
@@ -49,10 +49,11 @@ package struct LocalTarget: Sendable {
             try await start.shift()
             return RunningApplication(
                 address: prepared.session.address.origin, status: status, socketPath: prepared.socketPath,
-                session: prepared.session)
+                session: start.prepared.session)
         } catch {
             // A cancelled task could not ask the engine any more; the undo has one of its own.
-            await Task { try? await start.client.perform(.stop, deadline: Self.stopDeadline) }.value
+            let client = start.client
+            await Task { try? await client.perform(.stop, deadline: Self.stopDeadline) }.value
             throw StartFailure(application, tree: tree).explained(error)
         }
     }
@@ -75,7 +76,7 @@ package struct LocalTarget: Sendable {
         let prepared = LocalPrepared(
             session: session, environment: environment, socketPath: running.socketPath, resourceProcesses: [],
             cluster: nil)
-        let start = LocalStart(
+        var start = LocalStart(
             application: application, directory: directory, paths: paths, prepared: prepared, report: report)
         try await start.startServices(named: names)
         if builds.values.contains(where: { $0.files != nil }) { try await start.shift() }
