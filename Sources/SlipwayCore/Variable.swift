@@ -33,6 +33,9 @@ public struct Variable: Equatable, Sendable {
     package var hasPublicDefault = false
     /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
     package var part: ResourcePart?
+    /// The file, other than `.env`, from which the code takes it itself, seen from where it runs. Nothing that the JSON
+    /// says.
+    package var ownFile: String?
     /// What kind it is, where known.
     public var kind: Kind?
     /// Why it counts as a secret, or what it is for.

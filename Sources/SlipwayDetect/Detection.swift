@@ -18,6 +18,7 @@ public enum Detection {
         DatabaseFileVariables.name(in: &spec)
         PythonDrivers(repository).name(in: &spec)
         DjangoDatabaseParts(repository).note(in: &spec)
+        OwnVariableFiles(repository).note(in: &spec)
         FixedAddresses(repository).note(in: &spec)
         UnlistedPackages.note(in: &spec, tree)
         return spec

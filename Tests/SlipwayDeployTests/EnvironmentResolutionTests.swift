@@ -54,6 +54,23 @@ struct EnvironmentResolutionTests {
         #expect(seen == ["flag", "process", "configuration", "service file", "root file", nil])
     }
 
+    @Test func `a variable that the code takes from a file of its own is missed there`() {
+        var own = Variable(name: "TOKEN", services: ["server"], required: true)
+        own.ownFile = "env/.env"
+        let other = Variable(name: "LEVEL", services: ["server"], required: true)
+        func hint(_ variables: [Variable]) -> String? {
+            do {
+                _ = try resolve(resolution(variables))
+                return nil
+            } catch { return (error as? SlipwayError)?.hint }
+        }
+        #expect(hint([own])?.hasPrefix("printf 'TOKEN=...\\n' >> server/env/.env ") == true)
+        #expect(
+            hint([own, other])?.hasPrefix("printf 'TOKEN=...\\n' >> server/env/.env && printf 'LEVEL=...\\n' >> .env ")
+                == true
+        )
+    }
+
     @Test func `a shell's own variables reach nobody, what a file says reaches the process`() throws {
         let given = GivenValues(process: ["EDITOR": "vi"], rootFile: ["UNDETECTED": "x"])
         let environment = try resolve(resolution([], given: given))["server"].run

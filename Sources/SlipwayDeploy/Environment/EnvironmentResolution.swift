@@ -68,7 +68,7 @@ package struct EnvironmentResolution: Sendable {
         }
         result.secrets += given.secrets.values.map { Secret($0) }
         result.secrets += resources.values.compactMap(\.password)
-        guard missing.isEmpty else { throw SlipwayError.missing(missing) }
+        guard missing.isEmpty else { throw SlipwayError.missing(missing, of: application) }
         return result
     }
 
@@ -125,7 +125,25 @@ package struct EnvironmentResolution: Sendable {
 }
 
 extension SlipwayError {
-    fileprivate static func missing(_ variables: [Variable]) -> SlipwayError {
+    /// Each into the file from which the code takes it.
+    private static func hint(_ variables: [Variable], _ application: AppSpec) -> String {
+        func command(_ names: [Variable], _ file: String) -> String {
+            let lines = names.map { "\($0.name)=..." }.joined(separator: "\\n")
+            return "printf '\(lines)\\n' >> \(ShellWord.quote(file))"
+        }
+        let others = variables.filter { $0.ownFile == nil }
+        let own = Dictionary(grouping: variables.filter { $0.ownFile != nil }) { variable in
+            let reader = application.services.first { variable.services.contains($0.name) }
+            return (reader?.directory ?? ".").appending(path: variable.ownFile ?? "")
+        }
+        var commands = own.sorted { $0.key < $1.key }.map { command($0.value, $0.key) }
+        if !others.isEmpty { commands.append(command(others, ".env")) }
+        let text = commands.joined(separator: " && ")
+        return own.isEmpty
+            ? text + "   # or set them in the environment or in slipway.yml" : text + "   # which the code reads itself"
+    }
+
+    fileprivate static func missing(_ variables: [Variable], of application: AppSpec) -> SlipwayError {
         let sorted = variables.sorted { $0.name < $1.name }
         let details = sorted.map { variable in
             let readers = variable.services.joined(separator: ", ")
@@ -134,10 +152,8 @@ extension SlipwayError {
             return "\(variable.name) (\(readers)\(places.isEmpty ? "" : ", read at \(places)"))\(purpose)"
         }
         let count = sorted.count == 1 ? "1 required variable has" : "\(sorted.count) required variables have"
-        let lines = sorted.map { "\($0.name)=..." }.joined(separator: "\\n")
         return SlipwayError(
             .missingVariables, "\(count) no value: \(sorted.map(\.name).joined(separator: ", "))",
-            hint: "printf '\(lines)\\n' >> .env   # or set them in the environment or in slipway.yml",
-            details: details)
+            hint: hint(sorted, application), details: details)
     }
 }

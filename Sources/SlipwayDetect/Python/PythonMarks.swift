@@ -27,6 +27,7 @@ enum PythonMarks {
             "amqp", "redis", "aiosqlite", "FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler",
             "WatchedFileHandler", "psycopg", "psycopg2", "asyncpg", "pymysql", "MySQLdb", "aiomysql", "MongoClient",
             "AsyncIOMotorClient", "pika", "SQLALCHEMY_DATABASE_URI",
+            "dotenv_values", "load_dotenv",
         ].map { Array($0.utf8) })
     private static let lengths: Set<Int> = Set(words.map(\.count))
     private static let firstBytes: [Bool] = (0..<256).map { byte in words.contains { $0.first == UInt8(byte) } }

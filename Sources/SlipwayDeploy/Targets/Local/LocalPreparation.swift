@@ -42,8 +42,13 @@ struct LocalPreparation: Sendable {
             (try? files.text(path)).map { Dotenv(parsing: $0).expanded() } ?? [:]
         }
         var serviceFiles: [String: [String: String]] = [:]
-        for service in application.services where service.directory != "." {
-            serviceFiles[service.name] = values(service.path(of: ".env"))
+        for service in application.services {
+            // What the code finds by itself need not be given again.
+            let own = application.variables.filter { $0.services.contains(service.name) }.compactMap(\.ownFile)
+            var found: [String: String] = [:]
+            for path in Set(own).sorted() { found.merge(values(service.path(of: path))) { first, _ in first } }
+            if service.directory != "." { found.merge(values(service.path(of: ".env"))) { $1 } }
+            if !found.isEmpty { serviceFiles[service.name] = found }
         }
         let all = GivenValues(
             flags: options.flags, process: ProcessVariables.values(of: application.variables.map(\.name)),
