@@ -15,13 +15,23 @@ struct SettingsFileAddresses {
         var seen: Set<String> = []
         for source in project.sources where SourceFilter.isApplication(source.path) {
             for name in Self.names(in: source) {
-                let near = PathText.ancestors(of: source.path.parentDirectory).map { $0.appending(path: name) }
-                guard let path = near.compactMap(PathText.normalized).first(where: tree.contains),
-                    seen.insert(path).inserted, let text = tree.text(path)
+                guard let path = Self.file(name, near: source.path, project), seen.insert(path).inserted,
+                    let text = tree.text(path)
                 else { continue }
                 found += Self.addresses(in: text, of: path)
             }
         }
+    }
+
+    /// Beside the code or above it; or the one file of the name, where the code puts its path together.
+    private static func file(_ name: String, near source: String, _ project: PythonProject) -> String? {
+        let tree = project.modules.tree
+        let near = PathText.ancestors(of: source.parentDirectory).map { $0.appending(path: name) }
+        if let path = near.compactMap(PathText.normalized).first(where: tree.contains) { return path }
+        let named = tree.files(named: name.lastPathComponent).filter {
+            $0.path.relative(to: project.directory) != nil && SourceFilter.isApplication($0.path)
+        }
+        return named.count == 1 ? named.first?.path : nil
     }
 
     private static func names(in source: PythonSource) -> Set<String> {
