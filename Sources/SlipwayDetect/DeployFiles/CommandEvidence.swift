@@ -39,7 +39,12 @@ struct CommandEvidence {
         var migrations: [Evidence] = []
         if let script = script(in: text, folder) {
             migrations = migrationLines(of: script, folder, confidence)
-            if let last = serverLine(of: script) { (text, file, line) = (last.text, script, last.line) }
+            // The word after it may choose one of several things that it does.
+            let words = ServerCommand.split(text).map(\.trimmingQuotes)
+            let place = words.firstIndex { $0.lastPathComponent == script.lastPathComponent }
+            let word = place.flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+            let arm = word.flatMap { IndirectCommand.arm($0, of: script, repository.tree) }.flatMap(serverLine)
+            if let last = arm ?? serverLine(of: script) { (text, file, line) = (last.text, script, last.line) }
         }
         let parts = ServerCommand.commands(in: text)
         var found = migrations
@@ -58,6 +63,8 @@ struct CommandEvidence {
                 continue
             }
             if Self.workers.contains(command.program) {
+                // A page about the queues does none of their work.
+                guard !command.words.contains("flower") else { continue }
                 let process = WorkerProcess.name(of: part, given: worker ?? "worker")
                 claim(.role(.worker), process, confidence)
                 claim(.start(StartCommand(part)), process, confidence)

@@ -49,8 +49,8 @@ struct IndirectCommand {
         return IndirectCommand(text: commands.joined(separator: " && "), file: file, line: start)
     }
 
-    /// What a start script runs when its first argument is this word: the lines of the arm, and those of a function of
-    /// the script that the arm calls.
+    /// What a start script runs when its first argument is this word: the lines of the arm or of the branch, and those
+    /// of a function of the script that the arm calls.
     static func arm(_ word: String, of script: String, _ tree: SourceTree) -> [(text: String, line: Int)]? {
         guard let first = word.unicodeScalars.first, first.properties.isAlphabetic,
             word.utf8.allSatisfy({ Byte.isNamePart($0) || $0 == Byte.dash }), let text = tree.text(script)
@@ -62,7 +62,9 @@ struct IndirectCommand {
             guard let end = line.firstIndex(of: ")"), !line.hasPrefix("(") else { return false }
             return line[..<end].split(separator: "|").contains { $0.filter { !" \"'".contains($0) } == word }
         }
-        guard let start, lines[..<start].contains(where: { $0.hasPrefix("case ") }) else { return nil }
+        guard let start, lines[..<start].contains(where: { $0.hasPrefix("case ") }) else {
+            return branch(word, in: lines)
+        }
         var found: [(String, Int)] = []
         for index in start..<lines.count {
             var line = lines[index]
@@ -74,6 +76,21 @@ struct IndirectCommand {
         }
         let called = found.compactMap { $0.0.split(separator: " ").first.map(String.init) }
         return found + called.flatMap { function($0, in: lines) }
+    }
+
+    /// The lines below `if [ "$1" = "worker" ]; then`.
+    private static func branch(_ word: String, in lines: [Substring]) -> [(text: String, line: Int)]? {
+        let start = lines.firstIndex { line in
+            guard line.hasPrefix("if ") || line.hasPrefix("elif "), line.has("$1") || line.has("${1}"),
+                !line.has("!=")
+            else { return false }
+            return line.split { " \"'[];=".contains($0) }.dropFirst().contains { $0 == word }
+        }
+        guard let start else { return nil }
+        let ends: Set<Substring> = ["elif", "else", "fi"]
+        let body = lines[(start + 1)...].prefix { !ends.contains($0.prefix { $0.isLetter }) }
+        return body.enumerated().map { (String($1), start + 2 + $0) }
+            .filter { !$0.0.isEmpty && $0.0 != "then" && !$0.0.hasPrefix("#") }
     }
 
     private static func function(_ name: String, in lines: [Substring]) -> [(String, Int)] {
