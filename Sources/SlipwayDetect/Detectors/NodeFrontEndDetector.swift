@@ -71,7 +71,7 @@ struct NodeFrontEndDetector: Detector {
             generating + [
                 "build", "build:prod", "build:production", "export", "generate", "docs:build", "build:client",
             ]
-        if let build = NodeBuild.find(names, application) {
+        if let build = NodeBuild.find(names, application, repository.tree) {
             site.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         } else if found.framework == "vite" {
             site.say(.build("npx vite build"), file: found.file, line: found.line, found.why, Confidence.convention)

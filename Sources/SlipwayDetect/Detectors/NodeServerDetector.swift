@@ -26,7 +26,8 @@ struct NodeServerDetector: Detector {
             // A script beside a Python service that opens a port is one of its tools.
             if server.framework == "node", repository.hasPythonService(in: application.project.directory) { return [] }
             let project = application.project
-            let build = NodeBuild.find(["build", "build:prod", "build:server", "compile"], application)
+            let build = NodeBuild.find(
+                ["build", "build:prod", "build:server", "compile"], application, repository.tree)
             let web = Subject(project.directory, repository.webProcess(ofNode: project.directory))
             return evidence(server, web, build, application, repository)
                 + application.programs.flatMap { name, server in

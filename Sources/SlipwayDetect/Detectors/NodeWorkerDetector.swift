@@ -23,7 +23,7 @@ struct NodeWorkerDetector: Detector {
                 said.say(
                     .start(StartCommand(worker.command)), file: manifest, line: worker.line, worker.why,
                     worker.confidence)
-                if let build = NodeBuild.find(["build:\(worker.name)", "build"], application) {
+                if let build = NodeBuild.find(["build:\(worker.name)", "build"], application, repository.tree) {
                     said.say(.build(build.command), file: manifest, line: build.line, build.why)
                 }
                 return said.evidence

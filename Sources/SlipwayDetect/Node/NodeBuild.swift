@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SlipwayCore
 import SlipwayFiles
 
 /// The command that builds a package, with those packages of its workspace that it needs built.
 enum NodeBuild {
-    static func find(_ names: [String], _ application: NodeApplication) -> (command: String, line: Int, why: String)? {
+    typealias Found = (command: String, line: Int, why: String)
+
+    static func find(_ names: [String], _ application: NodeApplication, _ tree: SourceTree) -> Found? {
+        if let nx = application.project.nx { return nx.build }
+        let own = own(names, application)
+        let missing = PrismaClient.missing(in: application, tree)
+        guard !missing.isEmpty else { return own }
+        return (
+            (missing + [own?.command].compactMap(\.self)).joined(separator: " && "), own?.line ?? 1,
+            own?.why ?? "the client of Prisma is made from its schema"
+        )
+    }
+
+    private static func own(_ names: [String], _ application: NodeApplication) -> Found? {
         let project = application.project
-        if let nx = project.nx { return nx.build }
         guard let name = names.first(where: { project.manifest.script($0) != nil }),
             let script = project.manifest.script(name)
         else { return nil }

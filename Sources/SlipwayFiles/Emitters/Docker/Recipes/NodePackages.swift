@@ -171,14 +171,35 @@ struct NodePackages {
         }
     }
 
-    /// Whether a script of the installation runs a file of the repository.
+    /// Whether a script of the installation runs a file of the repository: of the package, or of any that is installed
+    /// with it.
     private var installNeedsSource: Bool {
-        let scripts = ["preinstall", "install", "postinstall", "prepare"].compactMap(script)
-        return scripts.contains { text in
-            text.split(separator: " ").contains { word in
+        if input.has("package.json"), runsFile(ofPackageIn: input.service.directory) { return true }
+        guard input.isWorkspace else { return false }
+        return runsFile(ofPackageIn: input.image.context) || members.contains { runsFile(ofPackageIn: $0.parent) }
+    }
+
+    private func runsFile(ofPackageIn folder: String) -> Bool {
+        guard let text = input.tree.text(Layout.join(folder, "package.json")),
+            let scripts = JSONDocument(parsing: text, dialect: .tolerant).root?["scripts"]
+        else { return false }
+        return ["preinstall", "install", "postinstall", "prepare"].compactMap { scripts[$0]?.string }.contains { text in
+            text.split { $0 == " " || $0 == "=" }.contains { word in
                 let path = word.hasPrefix("./") ? word.dropFirst(2) : word
-                return path.contains(".") && input.has(String(path))
+                // Schemas of Prisma are copied beside the manifests.
+                return path.contains(".") && !path.hasSuffix(".prisma")
+                    && input.tree.contains(Layout.join(folder, String(path)))
             }
+        }
+    }
+
+    /// Manifests of the workspace's packages, seen from the root, with the folder of each.
+    private var members: [(path: String, parent: String)] {
+        guard input.isWorkspace else { return [] }
+        return input.tree.files(named: "package.json").compactMap { entry in
+            let path = input.relative(entry.path)
+            guard path != "package.json", path != entry.path || input.image.context == "." else { return nil }
+            return (entry.path, String(entry.path.dropLast("/package.json".count)))
         }
     }
 
@@ -193,19 +214,17 @@ struct NodePackages {
     private func copyManifests(into stage: inout DockerStage) {
         let own = Self.names.map(input.contextPath).filter(input.tree.contains).map(input.relative)
         if !own.isEmpty { stage.copy(own, to: Layout.workingDirectory + "/") }
-        if input.isWorkspace {
-            for entry in input.tree.files(named: "package.json") {
-                let path = input.relative(entry.path)
-                guard path != "package.json", path != entry.path || input.image.context == "." else { continue }
-                stage.copy([path], to: Layout.workingDirectory + "/" + path)
-            }
+        for member in members {
+            let path = input.relative(member.path)
+            stage.copy([path], to: Layout.workingDirectory + "/" + path)
         }
         for folder in Self.folders where input.tree.hasDirectory(input.contextPath(folder)) {
             stage.copy([folder], to: Layout.workingDirectory + "/" + folder)
         }
-        let schema = input.path("prisma")
-        if input.isWorkspace, input.tree.hasDirectory(schema) {
-            stage.copy([input.relative(schema)], to: input.folder + "/prisma")
+        // The packages' own scripts make the client from it.
+        for member in members where input.tree.hasDirectory(member.parent + "/prisma") {
+            let schema = input.relative(member.parent + "/prisma")
+            stage.copy([schema], to: Layout.workingDirectory + "/" + schema)
         }
     }
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SlipwayCore
+import SlipwayFiles
+import Testing
+
+/// Images of Node programs, and what Compose tells them.
+struct NodeImageTests {
+    private static func files(
+        _ services: [Service], _ tree: [String: String], variables: [Variable] = []
+    ) -> [String: String] {
+        let input = EmitterInput(
+            app: AppSpec(name: "app", services: services, variables: variables), tree: SourceTree(files: tree),
+            written: [])
+        return Dictionary(EmitterCatalog.all.flatMap { $0.emit(input) }.map { ($0.path, $0.contents) }) { $1 }
+    }
+
+    private static func service(
+        _ name: String, in directory: String, _ role: Role = .backend, start: String = "node dist/main",
+        build: String? = "npm run build", install: String = "npm ci", port: UInt16? = 3000
+    ) -> Service {
+        Service(
+            name: name, directory: directory, role: role, language: "typescript", packageManager: "npm",
+            install: install, build: build, start: start, port: port)
+    }
+
+    @Test func `schemas of the workspace's packages are there before the installation`() throws {
+        let files = Self.files(
+            [Self.service("api", in: "apps/api")],
+            [
+                "package.json": #"{"workspaces": ["apps/*", "packages/*"]}"#, "package-lock.json": "{}",
+                "apps/api/package.json": #"{"name": "api"}"#, "packages/db/package.json": #"{"name": "db"}"#,
+                "packages/db/prisma/schema.prisma": "",
+            ])
+        let image = try #require(files["apps/api/Dockerfile"])
+        #expect(image.contains("COPY packages/db/prisma /app/packages/db/prisma"), "\(image)")
+    }
+
+    @Test func `a file that the workspace's installation runs is there before it`() throws {
+        let files = Self.files(
+            [Self.service("api", in: "apps/api", start: "node ../../dist/apps/api/main.js", build: "npx nx build api")],
+            [
+                "package.json": #"{"scripts": {"postinstall": "node ./decorate.js"}}"#, "package-lock.json": "{}",
+                "nx.json": "{}", "decorate.js": "", "apps/api/src/main.ts": "",
+                "apps/api/project.json": #"{"name": "api", "targets": {"build": {}, "serve": {}}}"#,
+            ])
+        let image = try #require(files["apps/api/Dockerfile"])
+        let source = try #require(image.firstRange(of: "COPY . /app"))
+        let install = try #require(image.firstRange(of: "npm ci"))
+        #expect(source.lowerBound < install.lowerBound, "\(image)")
+        #expect(image.contains(#"CMD ["nx", "serve", "api"]"#), "\(image)")
+    }
+}
