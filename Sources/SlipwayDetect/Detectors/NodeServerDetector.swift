@@ -69,6 +69,11 @@ struct NodeServerDetector: Detector {
         } else if server.listening.isListening, let given = configured(project, tree) {
             web.say(.port(given.number), file: given.file, line: given.line, "configuration that the code reads", 0.78)
         }
+        if let script = NodeStart.script(of: project, tree), let seed = script.seed,
+            server.startFile == project.manifest.path
+        {
+            web.say(.seed(seed), file: project.manifest.path, line: script.line, "\(script.name): \(script.text)", 0.6)
+        }
         if let build {
             web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         }

@@ -88,12 +88,34 @@ struct NodeScript {
         let words = ServerCommand.split(text)
         if words.contains("&&"), !words.contains(where: { ["||", "|", ";", "&"].contains($0) || $0.hasSuffix(";") }) {
             let parts = ServerCommand.commands(in: text)
-            let rest = Array(parts.drop { Migrations.isMigration($0) || Self.builds($0) })
+            let rest = Array(parts.drop { Migrations.isMigration($0) || Self.builds($0) || Self.isSeed($0) })
             if rest.count == 1, parts.count > 1 { return Self.withRunner(rest[0]) }
             return project.run(name)
         }
         let isPlain = words.first == "node" && !text.contains("|") && !text.contains(";")
         return isPlain ? text : project.run(name)
+    }
+
+    /// What fills a database with example data in front of the program, as developers want it; a server that does it at
+    /// every start gives its visitors accounts that everybody knows.
+    var seed: String? {
+        guard !isFile, ServerCommand.split(text).contains("&&") else { return nil }
+        return ServerCommand.commands(in: text).dropLast().first(where: Self.isSeed).map(Self.withRunner)
+    }
+
+    private static func isSeed(_ command: String) -> Bool {
+        if ["prisma db seed", "knex seed:run", "sequelize db:seed", "sequelize-cli db:seed"].contains(
+            where: command.contains)
+        {
+            return true
+        }
+        let words = ServerCommand.split(command)
+        guard let first = words.first, let last = words.last else { return false }
+        if ["npm", "pnpm", "yarn", "bun"].contains(first) {
+            return ["seed", "db:seed", "prisma:seed", "seed:run"].contains(last)
+        }
+        let stem = last.lastPathComponent.split(separator: ".").first ?? ""
+        return ["node", "tsx", "ts-node", "npx"].contains(first) && ["seed", "seeds", "seeder"].contains(stem)
     }
 
     private static func builds(_ command: String) -> Bool {

@@ -82,6 +82,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         case "build": return service.build ?? "-"
         case "start": return service.start ?? "-"
         case "release": return service.release ?? "-"
+        case "seed": return service.seed ?? "-"
         case "port": return service.port.map { String($0) } ?? "-"
         case "portVariable": return service.portVariable ?? "-"
         case "health": return service.healthPath ?? "-"
