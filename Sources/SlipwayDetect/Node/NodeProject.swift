@@ -121,7 +121,9 @@ struct NodeProject: Sendable {
             let isBerry = tree.contains(workspaceRoot.appending(path: ".yarnrc.yml"))
             return locked ? (isBerry ? "yarn install --immutable" : "yarn install --frozen-lockfile") : "yarn install"
         case "bun": return locked ? "bun install --frozen-lockfile" : "bun install"
-        default: return locked ? "npm ci" : "npm install"
+        default:
+            let flag = NodeInstallFlags.find(self, tree).map { " " + $0 } ?? ""
+            return (locked ? "npm ci" : "npm install") + flag
         }
     }
 

@@ -50,4 +50,11 @@ struct NodeImageTests {
         #expect(source.lowerBound < install.lowerBound, "\(image)")
         #expect(image.contains(#"CMD ["nx", "serve", "api"]"#), "\(image)")
     }
+
+    @Test func `what the authors tell npm about peers counts when it takes packages away`() throws {
+        let files = Self.files(
+            [Self.service("api", in: ".", install: "npm ci --legacy-peer-deps")],
+            ["package.json": "{}", "package-lock.json": "{}"])
+        #expect(files["Dockerfile"]?.contains("npm prune --omit=dev --legacy-peer-deps") == true)
+    }
 }

@@ -133,7 +133,12 @@ struct NodePackages {
     var prune: [String]? {
         guard !input.isWorkspace, !runsDevelopmentTool else { return nil }
         switch manager {
-        case "npm": return ["npm prune --omit=dev"]
+        case "npm":
+            // What the installation is told about peers counts for what is left of it too.
+            let flag = input.service.install?.split(separator: " ").last {
+                $0 == "--legacy-peer-deps" || $0 == "--force"
+            }
+            return ["npm prune --omit=dev" + (flag.map { " " + $0 } ?? "")]
         case "pnpm": return ["pnpm prune --prod --ignore-scripts"]
         case "yarn" where !isModernYarn:
             return ["yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline"]
