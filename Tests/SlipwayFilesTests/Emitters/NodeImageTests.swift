@@ -57,4 +57,14 @@ struct NodeImageTests {
             ["package.json": "{}", "package-lock.json": "{}"])
         #expect(files["Dockerfile"]?.contains("npm prune --omit=dev --legacy-peer-deps") == true)
     }
+
+    @Test func `a worker that nobody built yet follows its source while it is developed`() throws {
+        let worker = Self.service("worker", in: ".", .worker, port: nil)
+        let scripts = #"{"scripts": {"dev": "nest start --watch", "build": "nest build", "start": "node dist/main"}}"#
+        let image = try #require(Self.files([worker], ["package.json": scripts])["Dockerfile"])
+        #expect(image.contains(#"CMD ["npm", "run", "dev"]"#), "\(image)")
+        let bare = #"{"scripts": {"build": "tsc"}}"#
+        let other = try #require(Self.files([worker], ["package.json": bare])["Dockerfile"])
+        #expect(other.contains("npm run build && exec node --watch dist/main"), "\(other)")
+    }
 }

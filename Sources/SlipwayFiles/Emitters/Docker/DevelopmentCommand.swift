@@ -40,8 +40,34 @@ package enum DevelopmentCommand {
 
     private static func node(_ service: Service, _ tree: SourceTree) -> String? {
         if let script = NodeDevelopmentScript(service, tree) { return script.command }
+        if let own = ofFramework(service, tree) { return own }
         guard let start = service.start, start.hasPrefix("node ") else { return service.start }
-        return "node --watch " + start.dropFirst("node ".count)
+        let watching = "node --watch " + start.dropFirst("node ".count)
+        // What the build leaves is not there yet: the source is mounted over the image's own copy.
+        guard let build = service.build, !isInSource(start, of: service, tree) else { return watching }
+        return build + " && " + watching
+    }
+
+    /// The framework's own server, where the package has no script for it.
+    private static func ofFramework(_ service: Service, _ tree: SourceTree) -> String? {
+        switch service.framework {
+        case "nextjs" where service.role == .ssr: return "npx next dev -H 0.0.0.0 -p \(service.port ?? 3000)"
+        case "vite" where service.role == .spa: return "npx vite --host 0.0.0.0 --port 5173"
+        case "nestjs":
+            let manifest = tree.text(Layout.join(service.directory, "package.json")) ?? ""
+            return manifest.contains("\"@nestjs/cli\"") && service.start?.hasSuffix("dist/main") == true
+                ? "npx nest start --watch" : nil
+        default: return nil
+        }
+    }
+
+    /// Whether the program of `node dist/main` lies in the repository.
+    private static func isInSource(_ start: String, of service: Service, _ tree: SourceTree) -> Bool {
+        guard let file = start.split(separator: " ").dropFirst().first(where: { !$0.hasPrefix("-") }) else {
+            return true
+        }
+        let path = Layout.join(service.directory, file.hasPrefix("./") ? String(file.dropFirst(2)) : String(file))
+        return ["", ".js", ".mjs", ".cjs", "/index.js"].contains { tree.contains(path + $0) }
     }
 
     /// A release does not follow the source, and was made without the packages of development.

@@ -11,11 +11,20 @@ struct NodeDevelopmentScript {
 
     /// - Returns: `nil` when the package has no such script.
     init?(_ service: Service, _ tree: SourceTree) {
-        guard ["javascript", "typescript"].contains(service.language ?? ""), service.role != .worker,
-            let text = tree.text(Layout.join(service.directory, "package.json")),
-            let scripts = JSONDocument(parsing: text, dialect: .tolerant).root?["scripts"]
-        else { return nil }
-        let names = ["start:dev", "dev", "develop", "serve"] + (service.role.isServedFromFiles ? ["start"] : [])
+        guard ["javascript", "typescript"].contains(service.language ?? "") else { return nil }
+        guard let text = tree.text(Layout.join(service.directory, "package.json")) else {
+            guard let nx = Self.nx(service, tree) else { return nil }
+            (command, port) = nx
+            return
+        }
+        guard let scripts = JSONDocument(parsing: text, dialect: .tolerant).root?["scripts"] else { return nil }
+        var names = ["start:dev", "dev", "develop", "serve"] + (service.role.isServedFromFiles ? ["start"] : [])
+        if service.role == .worker, !Self.starts(service, scripts) {
+            // Beside a server the usual names are the server's.
+            names = [
+                "\(service.name):dev", "dev:\(service.name)", "\(service.name):watch", "start:\(service.name):dev",
+            ]
+        }
         guard let name = names.first(where: { scripts[$0]?.string != nil }), let script = scripts[name]?.string else {
             return nil
         }
@@ -35,6 +44,26 @@ struct NodeDevelopmentScript {
         if !more.isEmpty { command += (manager == "npm" ? " -- " : " ") + more.joined(separator: " ") }
         self.command = command
         self.port = port
+    }
+
+    /// Whether the package's start script runs this very program.
+    private static func starts(_ service: Service, _ scripts: DataNode) -> Bool {
+        ["start:prod", "start"].contains { name in
+            scripts[name]?.string == service.start || service.start?.hasSuffix("run \(name)") == true
+        }
+    }
+
+    /// `npx nx serve shop` of an application without a manifest of its own (nx.dev/reference/project-configuration).
+    private static func nx(_ service: Service, _ tree: SourceTree) -> (String, UInt16?)? {
+        guard let text = tree.text(Layout.join(service.directory, "project.json")),
+            let root = JSONDocument(parsing: text, dialect: .tolerant).root,
+            let target = root["targets"]?["serve"] ?? root["architect"]?["serve"],
+            let name = root["name"]?.string ?? service.directory.split(separator: "/").last.map(String.init)
+        else { return nil }
+        guard service.role.isServedFromFiles else { return ("npx nx serve \(name)", nil) }
+        // Where Nx's front ends listen unless their options say otherwise.
+        let port = target["options"]?["port"]?.string.flatMap { UInt16($0) } ?? 4200
+        return ("npx nx serve \(name) --host 0.0.0.0 --port \(port)", port)
     }
 
     private static let onLoopback: Set<String> = ["ng", "nuxt", "nuxi", "docusaurus", "gatsby", "react-router"]
