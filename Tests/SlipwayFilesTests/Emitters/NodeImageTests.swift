@@ -67,4 +67,32 @@ struct NodeImageTests {
         let other = try #require(Self.files([worker], ["package.json": bare])["Dockerfile"])
         #expect(other.contains("npm run build && exec node --watch dist/main"), "\(other)")
     }
+
+    @Test func `the server of a front end asks the other container, and so does what its build wrote down`() throws {
+        let address = Variable(
+            name: "BACKEND_URL", services: ["web"], phase: .both, required: true, default: "http://localhost:4000")
+        let shown = Variable(
+            name: "NEXT_PUBLIC_API_URL", services: ["web"], phase: .both, default: "http://localhost:4000")
+        let files = Self.files(
+            [Self.service("api", in: "api", port: 4000), Self.service("web", in: "web", .ssr, start: "next start")],
+            ["api/package.json": "{}", "web/package.json": "{}"], variables: [address, shown])
+        let compose = try #require(files["docker-compose.yml"])
+        #expect(compose.ranges(of: "BACKEND_URL: http://api:4000").count == 2, "\(compose)")
+        #expect(!compose.contains("NEXT_PUBLIC_API_URL: http://api"), "\(compose)")
+        #expect(files["web/Dockerfile"]?.contains("ARG BACKEND_URL=http://api:4000") == true)
+        #expect(files["api/Dockerfile"]?.contains("BACKEND_URL") == false)
+    }
+
+    @Test func `the address of pages stays the one that visitors type`() throws {
+        let origins = Variable(name: "WEB_ORIGIN", services: ["api"], default: "http://localhost:3000", kind: .url)
+        let list = Variable(
+            name: "ORIGINS", services: ["api"], default: #"["http://localhost:3000","http://localhost:5000"]"#)
+        let files = Self.files(
+            [Self.service("api", in: "api", port: 4000), Self.service("web", in: "web", .ssr, start: "next start")],
+            ["api/package.json": "{}", "web/package.json": "{}"], variables: [origins, list])
+        for name in ["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"] {
+            let compose = try #require(files[name])
+            #expect(!compose.contains("http://web:3000"), "\(name): \(compose)")
+        }
+    }
 }

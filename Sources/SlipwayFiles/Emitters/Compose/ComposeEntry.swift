@@ -130,7 +130,12 @@ struct ComposeEntry {
         let variables = layout.buildArguments(of: image)
         if !variables.isEmpty {
             // Without a value: taken from the environment where it is set, else the Dockerfile's own default stays.
-            map.set("args", .map(FileMap(variables.map { .init($0.name, baked($0)) })))
+            let arguments = variables.map { variable in
+                FileMap.Entry(
+                    variable.name,
+                    layout.address(in: variable, of: image.owner).map { .string($0) } ?? baked(variable))
+            }
+            map.set("args", .map(FileMap(arguments)))
         }
         return map
     }
@@ -213,20 +218,9 @@ struct ComposeEntry {
         ProductionValue.of(variable).map { .string("${\(variable.name):-\($0)}") } ?? .null
     }
 
-    /// `http://localhost:8000` in the code means another service of this file, for what runs on a server.
     private func serviceAddress(_ variable: Variable) -> String? {
-        guard let text = variable.default,
-            let range = text.firstRange(of: "://localhost:") ?? text.firstRange(of: "://127.0.0.1:"),
-            variable.phase == .run, !service.role.isServedFromFiles || isDevelopment
-        else { return nil }
-        let rest = text[range.upperBound...]
-        let port = UInt16(rest.prefix { $0.isNumber })
-        guard
-            let other = layout.listeners.first(where: {
-                $0.port == port && $0.name != service.name && !$0.role.isServedFromFiles
-            })
-        else { return nil }
-        return text[..<range.lowerBound] + "://\(other.name):" + rest
+        guard !service.role.isServedFromFiles || isDevelopment else { return nil }
+        return layout.address(in: variable, of: service)
     }
 
     // MARK: Where it stands

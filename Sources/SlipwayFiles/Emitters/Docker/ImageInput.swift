@@ -101,7 +101,7 @@ struct ImageInput {
                 ? "Baked into what the build leaves, and readable by everybody who opens the pages."
                 : "Baked into what the build leaves.")
         for variable in variables {
-            stage.argument(variable.name, default: variable.default)
+            stage.argument(variable.name, default: layout.address(in: variable, of: service) ?? variable.default)
         }
     }
 }
