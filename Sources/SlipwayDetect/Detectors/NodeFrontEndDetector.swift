@@ -47,6 +47,11 @@ struct NodeFrontEndDetector: Detector {
         if let output = found.output {
             site.say(.outputDirectory(output), file: found.file, line: found.line, found.why, found.confidence)
         }
+        if found.framework == "nextjs", let settings = project.configuration("next.config", tree),
+            let base = ScriptSettings(settings, in: tree)?.string("basePath"), base.hasPrefix("/")
+        {
+            site.say(.path(base), file: settings, "basePath")
+        }
         if let start = found.start {
             site.say(.start(start), file: found.file, line: found.line, found.why, 0.75)
         }

@@ -20,8 +20,13 @@ struct RouteResolver {
             } else if service.role == .backend {
                 let own = Self.prefixes(of: paths(of: service.name))
                 routes = root == nil && listening.count == 1 ? ["/"] : own.filter { !taken.contains($0) }
-                if routes.isEmpty { routes = taken.contains("/") ? ["/api"] : ["/"] }
+                // Nothing is known of it; what is known and taken is no reason to make something up.
+                if routes.isEmpty, own.isEmpty || root == nil { routes = taken.contains("/") ? ["/api"] : ["/"] }
                 routes = routes.filter { !taken.contains($0) }
+            } else if service.role == .ssr {
+                // Its pages and scripts begin at the root of its address unless it was built for another place: two of
+                // them share an address only where one says so.
+                routes = Self.prefixes(of: paths(of: service.name)).filter { !taken.contains($0) }
             } else if service.role != .worker, service.role != .cron {
                 routes = ["/" + service.name]
             }
