@@ -32,7 +32,9 @@ enum VariableMerge {
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         var merged = Variable(
             name: name, services: services.sorted(), phase: phase(reads),
-            required: isNeeded || reads.contains { $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file)) },
+            // Images of Node programs set the mode themselves.
+            required: name != "NODE_ENV"
+                && (isNeeded || reads.contains { $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file)) }),
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))

@@ -55,6 +55,22 @@ struct JavaScriptVariableTests {
             "const all = [{ id: 1, make: () => P({ id: process.env.A! }) }, { id: 2, make: () => P({ id: process.env.B! }), url: process.env.C! }, { id: 3, make: () => P({}) }]\nconst two = [{ make: () => process.env.D! }, { make: () => 1 }]",
             "A B C! D!"),
         VariableCase("a.ts", "const x = process.env.A || process.env.B || 'c'", "A=c B=c"),
+        VariableCase("a.ts", "export const o = { list: process.env.A.split(',') }", "A!"),
+        VariableCase("a.ts", "async function bootstrap() { enableCors({ origin: process.env.A.split(',') }) }", "A!"),
+        VariableCase("a.ts", "const a = process.env.A?.split(','), b = () => process.env.B.trim()", "A B"),
+        VariableCase("a.ts", "const a = process.env.A ? process.env.A.split(',') : []", "A"),
+        VariableCase("a.ts", "function later() { return process.env.A.split(',') }", "A"),
+        VariableCase("a.ts", "JwtModule.register({ secret: process.env.A_KEY })", "A_KEY!"),
+        VariableCase(
+            "a.ts", "JwtModule.registerAsync({ useFactory: () => ({ secret: process.env.A_KEY }) })", "A_KEY!"),
+        VariableCase("a.ts", "this.jwtService.verifyAsync(token, { secret: process.env.A_KEY })", "A_KEY!"),
+        VariableCase("a.ts", "widget({ secret: process.env.A_KEY })", "A_KEY"),
+        VariableCase("a.ts", "load(`./.env.${process.env.NODE_ENV}`)", "NODE_ENV"),
+        VariableCase(
+            "a.ts", "const KEY = import.meta.env.VITE_A as string\nfunction f() { if (!KEY) return; use(KEY) }",
+            "VITE_A"),
+        VariableCase(
+            "a.ts", "const KEY = process.env.A!\nif (!KEY) throw new Error()", "A!"),
     ])
     func `the environment is read through its objects`(_ item: VariableCase) { #expect(item.found == item.expected) }
 

@@ -14,6 +14,8 @@ struct JavaScriptEnvironmentReader: VariableReader {
         var locals = JavaScriptLocals(code)
         var members: [String: String] = [:]
         var guarded: Set<Int> = []
+        // Said to be there by a cast alone.
+        var cast: Set<Int> = []
         let blocks = JavaScriptConditions(code, aliases)
         var optional: Set<String> = []
         var index = 0
@@ -27,6 +29,7 @@ struct JavaScriptEnvironmentReader: VariableReader {
             if file.reads.count == before + 1 {
                 locals.note(&file, at: before, from: index, end: end)
                 if guards.covers(index) { guarded.insert(before) }
+                if JavaScriptPlaces.isCast(code, end) { cast.insert(before) }
                 if code.isMark(index - 1, ":"), let key = code.word(index - 2) {
                     members[key] = file.reads[before].name
                 }
@@ -46,6 +49,9 @@ struct JavaScriptEnvironmentReader: VariableReader {
             index = end
         }
         let bindings = locals.bindings
+        // `const KEY = import.meta.env.VITE_KEY as string` is no promise where the file asks for it afterwards.
+        let asked = Set(bindings.filter { !guards.names.contains($0.key) && isTested(code, $0.key) }.values)
+        for position in cast where asked.contains(file.reads[position].name) { file.relax(at: position) }
         let required = Set(
             guards.names.compactMap { bindings[$0] } + guards.members.compactMap { members[$0] })
         let lines = Set(guarded.map { file.reads[$0].line })
@@ -116,7 +122,9 @@ struct JavaScriptEnvironmentReader: VariableReader {
         }
         if code.isWord(start - 1, "delete") { return }
         let suffix = JavaScriptSuffix(code, after: after, from: start)
-        if JavaScriptPlaces.isInserted(code, start, after) { file.inserted.insert(name) }
+        if JavaScriptPlaces.isInserted(code, start, after) || JavaScriptPlaces.isCalledAtLoad(code, start, after) {
+            file.inserted.insert(name)
+        }
         if JavaScriptPlaces.isCondition(code, start, after) { file.tested.insert(name) }
         file.add(
             name, at: after - 1, required: suffix.required,

@@ -34,6 +34,39 @@ enum JavaScriptPlaces {
         return code.kind(open - 1) == .template
     }
 
+    /// `export const origins = process.env.ORIGINS.split(",")`, which throws while the module is loaded. Inside a
+    /// function other than the one that starts the program nobody knows whether it is called.
+    static func isCalledAtLoad(_ code: Code, _ start: Int, _ after: Int) -> Bool {
+        guard code.isMark(after, "."), code.word(after + 1) != nil, code.isMark(after + 2, "(") else { return false }
+        var index = start
+        while let open = code.parent(index) {
+            index = open
+            guard code.isMark(open, "{"), code.isMark(open - 1, ")") || code.isMark(open - 2, "=>") else { continue }
+            // `if (x) {`, `for (…) {` and `(…) => {` too; `async function main() {` is run as it is.
+            guard code.isMark(open - 1, ")"), let list = code.partner(open - 1),
+                code.isWord(list - 1, of: ["main", "bootstrap"]), code.isWord(list - 2, "function")
+            else { return false }
+        }
+        return !isInArrow(code, start)
+    }
+
+    /// `() => process.env.X.split(",")`, without a block.
+    private static func isInArrow(_ code: Code, _ start: Int) -> Bool {
+        var index = start
+        for _ in 0..<16 {
+            if code.isMark(index - 2, "=>") || code.isMark(index - 1, "=>") { return true }
+            guard let open = code.parent(index) else { return false }
+            index = open
+        }
+        return false
+    }
+
+    /// `process.env.X as string`, `process.env.X!`
+    static func isCast(_ code: Code, _ end: Int) -> Bool {
+        let after = code.isMark(end, "[") ? (code.partner(end) ?? end) + 1 : (code.afterDot(end) ?? end) + 1
+        return code.isWord(after, "as") || code.isMark(after, "!") && !code.isMark(after, "!=")
+    }
+
     /// `${x}` with nothing around it only makes a text of the value.
     private static func isWhole(_ code: Code, _ open: Int, _ close: Int) -> Bool {
         let (first, last) = (Int(code.tokens[open].start) - 2, Int(code.tokens[close].end))

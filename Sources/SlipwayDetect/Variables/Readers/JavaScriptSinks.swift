@@ -79,6 +79,7 @@ struct JavaScriptSinks {
             guard isBaked ? Self.firebaseKeys.contains(key) : key == "projectId" else { return false }
             return !isLookedAt(object)
         }
+        if key == "secret", signsTokens(object) { return true }
         let (outer, call) = surroundings(of: object)
         guard let call, let callee = code.word(call - 1) else { return false }
         switch callee {
@@ -92,6 +93,26 @@ struct JavaScriptSinks {
         case "super", "JwtStrategy", "Strategy": return key == "secretOrKey"
         default: return Self.clientKeys.contains(key)
         }
+    }
+
+    /// `JwtModule.register({ secret })`, `jwtService.signAsync(payload, { secret })`, `app.register(fastifyJwt, { secret })`
+    private func signsTokens(_ object: Int) -> Bool {
+        var index = object
+        while let open = code.parent(index) {
+            index = open
+            guard code.isMark(open, "("), let callee = code.word(open - 1) else { continue }
+            switch callee {
+            case "register", "registerAsync":
+                let base = code.word(open - 3)?.lowercased() ?? ""
+                let plugin = code.word(open + 1)?.lowercased() ?? ""
+                return base.contains("jwt") || plugin.contains("jwt")
+            case "sign", "signAsync", "verify", "verifyAsync":
+                return code.word(open - 3)?.lowercased().contains("jwt") == true
+            case "jwt", "expressjwt", "expressJwt": return true
+            default: continue
+            }
+        }
+        return false
     }
 
     /// The keys under which an object stands in others, and the bracket of the call that it is handed to.
