@@ -133,7 +133,11 @@ extension Rule<CheckedRepository> {
             [
                 "Dockerfile": "FROM node:22\nCOPY . .\nRUN npm ci && npm run build\n",
                 "package.json": "{\"scripts\":{\"build\":\"b\"}}",
-            ]
+            ],
+            [
+                "Dockerfile": "FROM node:22\nCOPY . .\nRUN (cd shared && npm run build) && npm run build\n",
+                "package.json": "{\"scripts\":{\"build\":\"b\"}}",
+            ],
         ]
     ) { repository in
         guard repository.isWhole else { return [] }
@@ -242,7 +246,8 @@ enum PackageScripts {
 
     /// Names after `npm run`, `yarn run`, `pnpm run` and `bun run` that can only be scripts.
     static func uses(in text: String) -> [String] {
-        let words = text.split { $0.isWhitespace || $0 == "\"" || $0 == "'" || $0 == ";" || $0 == "&" }.map(String.init)
+        // Brackets stand around what runs in a shell of its own.
+        let words = text.split { $0.isWhitespace || "\"';&|()".contains($0) }.map(String.init)
         var found: [String] = []
         for index in words.indices.dropLast(2) where words[index + 1] == "run" {
             guard ["npm", "pnpm"].contains(words[index]) else { continue }

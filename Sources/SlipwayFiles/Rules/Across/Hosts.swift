@@ -120,6 +120,11 @@ extension Rule<CheckedRepository> {
         return ["OTEL", "TELEMETRY", "TRACING", "TRACE", "JAEGER", "ZIPKIN", "METRICS"].contains { name.contains($0) }
     }
 
+    /// `__API_HOST__`, `@API_HOST@`: what starts the container puts the name there.
+    private static func isPlaceholder(_ host: String) -> Bool {
+        ["__", "@", "%"].contains { host.hasPrefix($0) && host.hasSuffix($0) }
+    }
+
     /// nginx does not start when it cannot resolve an upstream.
     static let unknownUpstream = Rule(
         "AP113", .warning, "nginx names an upstream that does not exist",
@@ -140,6 +145,7 @@ extension Rule<CheckedRepository> {
             ],
             ["nginx.conf": "server {\n  location /api { proxy_pass http://${API_HOST}; }\n}\n"],
             ["nginx.conf": "server {\n  location /api { proxy_pass http://api.example.com; }\n}\n"],
+            ["nginx.conf": "server {\n  location /api { proxy_pass http://__API_UPSTREAM__; }\n}\n"],
         ]
     ) { repository in
         let projects = repository.composeFiles.compactMap { file in NetworkNames.of(file) }
@@ -157,7 +163,7 @@ extension Rule<CheckedRepository> {
             ProxyTargets.of(file).compactMap { target -> Violation? in
                 let host = target.host
                 guard !host.contains("."), host != "localhost", !names.contains(host), !cluster.contains(host),
-                    !host.contains("_PLACEHOLDER"), host.contains(where: \.isLetter)
+                    !host.contains("_PLACEHOLDER"), !isPlaceholder(host), host.contains(where: \.isLetter)
                 else { return nil }
                 let isUsed =
                     repository.deployedUnits.contains { unit in

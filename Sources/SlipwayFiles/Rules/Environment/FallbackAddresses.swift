@@ -33,6 +33,12 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}", "web/vercel.json": "{}",
+                "web/src/api.ts":
+                    "const base = (import.meta.env.VITE_API_URL as string | undefined) ?? 'http://localhost:8000';\n",
+                "README.md": "Set `VITE_API_URL` in the project's settings.\n",
+            ],
+            [
+                "web/package.json": "{\"scripts\":{\"build\":\"vite build\"}}", "web/vercel.json": "{}",
                 "web/src/api.js":
                     "const base = import.meta.env.VITE_API_URL || (import.meta.env.DEV ? 'http://localhost:8000' : '/api');\n",
             ],
@@ -78,7 +84,8 @@ private enum FallbackAddress {
         else { return nil }
         for read in ["import.meta.env.", "process.env."] {
             guard let range = TextSearch.range(of: read, in: line[...]) else { continue }
-            let name = String(line[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+            // Without blanks, a cast stands right behind the name: `VITE_API_URL as string`.
+            let name = String(line[range.upperBound...].prefix { $0.isUppercase || $0.isNumber || $0 == "_" })
             if BrowserVariables.contains(name) { return name }
         }
         return nil

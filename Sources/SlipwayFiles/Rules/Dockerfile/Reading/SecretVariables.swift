@@ -7,7 +7,10 @@ enum SecretVariables {
     static func violations(_ file: CheckedDockerfile) -> [Violation] {
         file.reading.steps.compactMap { step in
             guard step.keyword == "ENV" || step.keyword == "ARG",
-                let found = step.instruction.pairs.first(where: { isSecret($0.name) })
+                let found = step.instruction.pairs.first(where: {
+                    // What a bundler writes into pages is read by everybody anyway.
+                    isSecret($0.name) && !BrowserVariables.contains($0.name)
+                })
             else { return nil }
             let lower = found.name.lowercased()
             let isMild = mild.contains { lower.contains($0) } || known.contains(found.name) && !holdsSecretWord(lower)
