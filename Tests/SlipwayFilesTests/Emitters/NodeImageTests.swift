@@ -85,14 +85,34 @@ struct NodeImageTests {
 
     @Test func `the address of pages stays the one that visitors type`() throws {
         let origins = Variable(name: "WEB_ORIGIN", services: ["api"], default: "http://localhost:3000", kind: .url)
+        let worker = Variable(name: "PASSKEY_ORIGIN", services: ["jobs"], default: "http://localhost:4000", kind: .url)
         let list = Variable(
             name: "ORIGINS", services: ["api"], default: #"["http://localhost:3000","http://localhost:5000"]"#)
         let files = Self.files(
-            [Self.service("api", in: "api", port: 4000), Self.service("web", in: "web", .ssr, start: "next start")],
-            ["api/package.json": "{}", "web/package.json": "{}"], variables: [origins, list])
+            [
+                Self.service("api", in: "api", port: 4000), Self.service("web", in: "web", .ssr, start: "next start"),
+                Self.service("jobs", in: "jobs", .worker, port: nil),
+            ], ["api/package.json": "{}", "web/package.json": "{}"], variables: [origins, list, worker])
         for name in ["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"] {
             let compose = try #require(files[name])
             #expect(!compose.contains("http://web:3000"), "\(name): \(compose)")
+            #expect(!compose.contains("http://api:4000"), "\(name): \(compose)")
         }
+    }
+    @Test func `a worker with an image of its own waits for the server's migration`() throws {
+        var api = Self.service("api", in: "api", port: 4000)
+        (api.release, api.uses) = ("npx prisma migrate deploy", ["db"])
+        var jobs = Self.service("jobs", in: "jobs", .worker, port: nil)
+        jobs.uses = ["db"]
+        let input = EmitterInput(
+            app: AppSpec(
+                name: "app", services: [api, jobs], resources: [Resource(name: "db", kind: .postgres)], variables: []),
+            tree: SourceTree(files: ["api/package.json": "{}", "jobs/package.json": "{}"]), written: [])
+        let files = EmitterCatalog.all.flatMap { $0.emit(input) }
+        let compose = try #require(files.first { $0.path == "docker-compose.yml" }?.contents)
+        let place = try #require(compose.firstRange(of: "\n  jobs:\n"))
+        let after = compose[place.upperBound...]
+        let rest = after.prefix(upTo: after.firstRange(of: "healthcheck:")?.lowerBound ?? after.endIndex)
+        #expect(rest.contains("service_completed_successfully"), "\(compose)")
     }
 }

@@ -270,11 +270,22 @@ struct ComposeEntry {
             })
     }
 
+    /// Who brings the tables that the process finds: processes of one image share its database, and a worker with an
+    /// image of its own shares that of the server.
+    private var preparing: [Service] {
+        let databases = Set(
+            layout.resources(of: [service]).filter { [.postgres, .mysql, .mariadb, .mongodb].contains($0.kind) }.map(
+                \.name))
+        return layout.app.services.filter { other in
+            (other.release != nil || other.seed != nil)
+                && (image.services.contains { $0.name == other.name } || !databases.isDisjoint(with: other.uses))
+        }.sorted { $0.name < $1.name }
+    }
+
     private var allConditions: FileMap {
         var map = resourceConditions
-        // Processes of one image share its database, whoever of them brings the migration.
-        for sibling in image.services.sorted(by: { $0.name < $1.name })
-        where sibling.release != nil || sibling.seed != nil {
+        for sibling in preparing {
+            guard let image = layout.image(of: sibling) else { continue }
             for name in ComposeEntry(stack: stack, service: sibling, image: image).oneShotNames {
                 map.set(name, ["condition": "service_completed_successfully"])
             }

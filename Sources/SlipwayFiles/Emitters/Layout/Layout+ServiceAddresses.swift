@@ -8,7 +8,7 @@ extension Layout {
     ///
     /// - Returns: `nil` where nothing, or what visitors type, is meant.
     func address(in variable: Variable, of service: Service) -> String? {
-        guard let text = variable.default,
+        guard let text = variable.default, !Self.isShownToVisitors(variable.name),
             let range = text.firstRange(of: "://localhost:") ?? text.firstRange(of: "://127.0.0.1:"),
             isAsked(variable, byServerOf: service)
         else { return nil }
@@ -20,6 +20,12 @@ extension Layout {
             }), !isForVisitors(other, rest.drop { $0.isNumber }, of: service)
         else { return nil }
         return text[..<range.lowerBound] + "://\(other.name):" + rest
+    }
+
+    /// Whether the name says that browsers send it, or are sent to it.
+    private static func isShownToVisitors(_ name: String) -> Bool {
+        let words = name.uppercased().split(separator: "_")
+        return ["ORIGIN", "ORIGINS", "CORS", "CALLBACK", "REDIRECT"].contains { words.contains($0) }
     }
 
     /// Whether a process of the service reads it, not the pages that it sends: the server of a front end asks for itself
