@@ -65,6 +65,8 @@ struct NodeRoutes: Sendable {
                     own[names.node(owner), default: []].append(
                         Route(path: path, file: code.path, line: code.line(index)))
                 }
+                // SwaggerModule.setup("docs", app, document)
+                if word == "setup", owner == "SwaggerModule", let first { add(Self.slashed(first)) }
                 // Hono's `app.route("/orders", orders)` mounts; Express's has one argument.
                 if word == "register" || word == "use" || word == "route" && arguments.count > 1 {
                     let prefix =
@@ -101,7 +103,10 @@ struct NodeRoutes: Sendable {
             guard let prefix = loading.prefix(of: node) else { continue }
             own[node] = routes.map { Route(path: Self.join(prefix, $0.path), file: $0.file, line: $0.line) }
         }
-        routes = mounts.joined(own).map { Route(path: nest.path($0.path), file: $0.file, line: $0.line) }
+        // Middleware on a path and Swagger's pages stand before NestJS's own routes, without their prefix.
+        routes = mounts.joined(own).map {
+            Route(path: decorated.contains($0.file) ? nest.path($0.path) : $0.path, file: $0.file, line: $0.line)
+        }
         if routes.isEmpty { routes = Self.compared(project, tree) }
         routes += GraphQLRoutes.find(project, tree) { nest.path($0) } + SocketRoutes.find(project, tree)
         routes.sort { ($0.file, $0.line, $0.path) < ($1.file, $1.line, $1.path) }
