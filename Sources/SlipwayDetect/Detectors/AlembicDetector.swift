@@ -112,7 +112,7 @@ struct AlembicDetector: Detector {
         guard !makesTables else { return nil }
         return .remark(
             Diagnostic(
-                "DT007", .warning, file: file,
+                "DT010", .warning, file: file,
                 "Alembic is set up and has no revision, so nothing makes the tables; "
                     + "type: alembic revision --autogenerate -m initial, and commit the file"))
     }

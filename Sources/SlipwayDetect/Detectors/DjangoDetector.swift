@@ -71,7 +71,7 @@ struct DjangoDetector: Detector {
         let remark = folders.uncollected.map { place in
             Evidence.remark(
                 Diagnostic(
-                    "DT005", .warning, file: place.file, line: place.line,
+                    "DT008", .warning, file: place.file, line: place.line,
                     "outside of debug mode Django serves no static files, and without STATIC_ROOT nothing can collect them: "
                         + "the administration has no styles; add STATIC_ROOT = BASE_DIR / \"staticfiles\""))
         }
@@ -82,7 +82,7 @@ struct DjangoDetector: Detector {
         guard let collected = folders.found.first(where: { !$0.isWritten }) else { return nil }
         return .remark(
             Diagnostic(
-                "DT006", .info, file: collected.file, line: collected.line,
+                "DT009", .info, file: collected.file, line: collected.line,
                 "the process does not serve \(collected.folder.path): the embedded engine, nginx in Compose and Fly's proxy do, "
                     + "Swarm, Kubernetes, Render, Railway and Heroku have nobody who would; for these add whitenoise to the "
                     + "requirements and to MIDDLEWARE"))

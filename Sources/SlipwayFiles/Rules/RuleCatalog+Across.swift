@@ -45,7 +45,7 @@ extension RuleCatalog {
 
     /// Packages that do not fit each other, the code or the image.
     private static let packages: [Rule<CheckedRepository>] = [
-        .unfitPythonPackages, .driverOfAnotherName, .greenletMissing, .driverWithoutWheel, .removedPythonName,
+        .unfitPythonPackages, .driverOfAnotherName, .greenletMissing, .packageWithoutWheel, .removedPythonName,
         .removedNodeName,
         .toolTooOldForNode, .olderBuildConfiguration,
         .commonInModule, .installScriptFails, .languageVersion, .unresolvedModule,

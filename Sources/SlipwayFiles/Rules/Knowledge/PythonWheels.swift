@@ -46,6 +46,11 @@ package enum PythonWheels {
         return place == minors.count - 1 ? nil : minors[place]
     }
 
+    /// The first version of a package with a wheel for Python 3.`minor`.
+    static func first(of package: String, minor: Int) -> String? {
+        minors.firstIndex(of: minor).flatMap { first[package]?[$0] }
+    }
+
     /// `[2, 9, 9]`; `nil` for what is no release: `2.9.*`, `3.0rc1`.
     private static func numbers(_ version: String) -> [Int]? {
         let parts = version.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }

@@ -4,18 +4,23 @@ import SlipwayCore
 
 extension Rule<CheckedRepository> {
     /// The image is never built.
-    static let driverWithoutWheel = Rule(
-        "AP636", .error, "a pinned psycopg2-binary is older than the image's Python",
+    static let packageWithoutWheel = Rule(
+        "AP636", .error, "a pinned package is older than the image's Python",
         why:
-            "Without a wheel for the Python pip builds it from source, and a slim image has neither pg_config nor a compiler: "
-            + "\"pg_config executable not found\". The wheels began with 2.9.5 for Python 3.11, 2.9.9 for 3.12, 2.9.10 for "
-            + "3.13 and 2.9.11 for 3.14 (psycopg.org/docs/news.html).",
+            "Without a wheel for the Python pip builds a package from source, and a slim image has no compiler and no library to "
+            + "build with: \"pg_config executable not found\". The wheels of psycopg2-binary began with 2.9.5 for Python 3.11, "
+            + "2.9.9 for 3.12, 2.9.10 for 3.13 and 2.9.11 for 3.14; those of others stand on pypi.org alike.",
         catches: [
             [
                 "Dockerfile":
                     "FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
                 "requirements.txt": "Django==5.0\npsycopg2-binary==2.9.9\n",
-            ]
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
+                "requirements.txt": "aiohttp==3.8.6\n",
+            ],
         ],
         passes: [
             [
@@ -45,28 +50,28 @@ extension Rule<CheckedRepository> {
         let lists = PythonPins.all(in: repository.tree)
         var seen: Set<String> = []
         return repository.dockerfiles.flatMap { file -> [Violation] in
-            guard let minor = DriverWheels.bareMinor(of: file), let first = DriverWheels.first[minor] else { return [] }
-            return lists.compactMap { list in
-                guard let pin = list.pins["psycopg2-binary"], pin.range.staysBelow(first.version),
-                    DriverWheels.isInstalled(list, by: file), seen.insert(list.place).inserted
-                else { return nil }
-                return Violation(
-                    file: list.place, line: pin.line,
-                    "there is no wheel for Python 3.\(minor) (\(file.location)), and the image has no pg_config; write: "
-                        + "psycopg2-binary==\(first.text)")
+            guard let minor = BareImages.bareMinor(of: file) else { return [] }
+            return lists.filter { BareImages.isInstalled($0, by: file) }.flatMap { list in
+                list.pins.sorted { $0.key < $1.key }.compactMap { name, pin -> Violation? in
+                    // PyYAML is built without its library where there is no compiler.
+                    guard name != "pyyaml", let first = PythonWheels.first(of: name, minor: minor),
+                        let version = PackageVersion(first), pin.range.staysBelow(version),
+                        seen.insert("\(list.place) \(name)").inserted
+                    else { return nil }
+                    let missing = name == "psycopg2-binary" ? "pg_config" : "compiler"
+                    return Violation(
+                        file: list.place, line: pin.line,
+                        "there is no wheel of \(name) for Python 3.\(minor) (\(file.location)), and the image has no "
+                            + "\(missing); write: \(name)==\(first)")
+                }
             }
         }
     }
 }
 
-/// Since which version psycopg2-binary has wheels for a Python 3, by psycopg.org/docs/news.html.
-private enum DriverWheels {
-    static let first: [Int: (version: PackageVersion, text: String)] = [
-        11: (PackageVersion(2, 9, 5), "2.9.5"), 12: (PackageVersion(2, 9, 9), "2.9.9"),
-        13: (PackageVersion(2, 9, 10), "2.9.10"), 14: (PackageVersion(2, 9, 11), "2.9.11"),
-    ]
-
-    /// The image's Python 3, when it has no PostgreSQL to build with.
+/// Images that can build nothing.
+private enum BareImages {
+    /// The image's Python 3, when it has nothing to build with.
     static func bareMinor(of file: CheckedDockerfile) -> Int? {
         guard let base = file.finalBase.map(ImageName.init), base.name == "python",
             base.isAlpine || base.tag?.contains("slim") == true,
@@ -74,7 +79,8 @@ private enum DriverWheels {
             !DevelopmentPath.isLikely(file.location)
         else { return nil }
         let brings = file.reading.file.instructions.contains { instruction in
-            ["libpq", "postgresql", "build-essential"].contains(where: instruction.text.contains)
+            ["libpq", "postgresql", "build-essential", "build-base", "gcc", "g++", "clang", "rust", "cargo"]
+                .contains(where: instruction.text.contains)
         }
         return brings ? nil : version.minor
     }
