@@ -26,13 +26,15 @@ package struct ServerAddress: Sendable {
     private var account: String { user.isEmpty ? "" : password.isEmpty ? "\(user)@" : "\(user):\(password)@" }
 
     /// The address as code wants to read it. Parts are put in as they are, so they need no escaping in any form.
-    package func text(as form: AddressForm) -> String {
-        switch form {
+    /// - Parameter example: An address as the code reads it; what it says after `?` is kept.
+    package func text(as form: AddressForm, like example: String? = nil) -> String {
+        let query = example.flatMap { AddressForm.query(of: $0, for: kind) }
+        return switch form {
         case .place: place
-        case .url(let scheme): url(scheme)
+        case .url(let scheme): url(scheme) + (query.map { "?\($0)" } ?? "")
         case .jdbc(let scheme):
             // The account as parameters: it is the form that every driver takes without settings beside it.
-            "jdbc:\(scheme)://\(place)/\(database)?user=\(user)&password=\(password)"
+            "jdbc:\(scheme)://\(place)/\(database)?user=\(user)&password=\(password)" + (query.map { "&\($0)" } ?? "")
         case .goMySQL: "\(user):\(password)@tcp(\(place))/\(database)?parseTime=true"
         case .keyValues:
             kind == .postgres
@@ -116,6 +118,33 @@ package enum AddressForm: Equatable, Sendable {
     /// What stands before `://`; `nil` in what is no address.
     package static func scheme(of text: String) -> String? {
         text.firstRange(of: "://").map { String(text[..<$0.lowerBound]) }
+    }
+
+    /// What stands behind `?`, as far as it says how to speak to a server of one's own in SQL: not who asks, and nothing
+    /// of certificates, which such a server has none of.
+    package static func query(of text: String, for kind: Resource.Kind) -> String? {
+        guard [.postgres, .mysql, .mariadb].contains(kind), let stated = Self.query(of: text) else {
+            return nil
+        }
+        let words: [String] = stated.split(separator: "&").map { String($0) }
+        let parts = words.compactMap { part -> String? in
+            let name = part.prefix { $0 != "=" }.lowercased()
+            if name == "sslmode" {
+                let isWilling = ["sslmode=allow", "sslmode=prefer"].contains(part.lowercased())
+                return isWilling ? part : "sslmode=disable"
+            }
+            let isPlain = part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_=.-".contains($0)) }
+            let isAside = ["ssl", "tls", "user", "pass", "host", "port"].contains { name.hasPrefix($0) }
+            return isPlain && !isAside && part.contains("=") ? part : nil
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "&")
+    }
+
+    /// What stands behind the first `?` of an address.
+    package static func query(of text: String) -> String? {
+        guard let mark = text.firstIndex(of: "?") else { return nil }
+        let query = text[text.index(after: mark)...]
+        return query.isEmpty ? nil : String(query)
     }
 
     /// Whether an address is one of a server of this kind.

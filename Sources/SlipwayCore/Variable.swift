@@ -29,6 +29,11 @@ public struct Variable: Equatable, Sendable {
     /// What the value begins with where it is an address, before `://`: it names the driver (`postgresql+asyncpg`).
     /// Known of secrets too, whose default is not. Nothing that the JSON says.
     package var scheme: String?
+    /// What such an address says behind its database, after `?`: `sslmode=disable`. Nothing that the JSON says.
+    package var query: String?
+    /// The name of a second database on the application's server that it is the address of: `cache`. Nothing that the
+    /// JSON says.
+    package var furtherDatabase: String?
     /// Whether a secret has a default in the code, which everybody can read who has the code. Nothing that the JSON says.
     package var hasPublicDefault = false
     /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
@@ -67,8 +72,15 @@ public struct Variable: Equatable, Sendable {
     /// The names by which checks beside the process ask it.
     package static let ownHosts = ["localhost", "127.0.0.1"]
 
+    /// The name of the database that it is the address of, on the server whose first database has this name.
+    package func database(beside first: String) -> String { furtherDatabase.map { "\(first)_\($0)" } ?? first }
+
     /// What shows the form of an address that the code reads: its driver's beginning, or the code's own default.
-    package var addressExample: String? { scheme.map { $0 + "://" } ?? `default` }
+    package var addressExample: String? {
+        guard let query else { return scheme.map { $0 + "://" } ?? `default` }
+        let address = scheme.map { $0 + "://" } ?? `default` ?? ""
+        return address.contains("?") ? address : "\(address)?\(query)"
+    }
 }
 
 extension Variable: Codable {

@@ -80,7 +80,8 @@ package struct EnvironmentResolution: Sendable {
             if let address = resources[resource.name],
                 let value = address.value(
                     of: variable.name, like: variable.addressExample, language: service.language,
-                    isResourceVariable: resource.variable == variable.name, part: variable.part)
+                    isResourceVariable: resource.variable == variable.name, part: variable.part,
+                    furtherDatabase: variable.furtherDatabase)
             {
                 return value
             }

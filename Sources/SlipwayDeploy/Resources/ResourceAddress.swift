@@ -31,13 +31,18 @@ package struct ResourceAddress: Equatable, Sendable {
     ///   - language: Of the service that reads it.
     ///   - isResourceVariable: Whether detection says that this variable holds the address.
     ///   - part: What the code takes the variable for, where that says more than its name.
+    ///   - furtherDatabase: Another database on the same server that it is the address of.
     package func value(
         of name: String, like example: String?, language: String?, isResourceVariable: Bool,
-        part: ResourcePart? = nil
+        part: ResourcePart? = nil, furtherDatabase: String? = nil
     ) -> String? {
         let part = isPostgres ? part : nil
+        if let furtherDatabase {
+            return isPostgres
+                ? server(database: "\(database)_\(furtherDatabase)").text(as: .url(scheme: "postgresql")) : nil
+        }
         if isResourceVariable || part == nil && AddressName.isUsual(name, for: kind) {
-            return server.text(as: AddressForm(kind, like: example, language: language))
+            return server.text(as: AddressForm(kind, like: example, language: language), like: example)
         }
         switch part ?? ResourcePart(name.uppercased(), of: kind) {
         case .host: return "127.0.0.1"
@@ -50,7 +55,9 @@ package struct ResourceAddress: Equatable, Sendable {
         }
     }
 
-    private var server: ServerAddress {
+    private var server: ServerAddress { server(database: database) }
+
+    private func server(database: String) -> ServerAddress {
         // Generated passwords are hexadecimal and names are plain, so nothing needs percent-encoding.
         ServerAddress(
             kind, host: "127.0.0.1", port: "\(port)", user: user, password: password?.reveal() ?? "",

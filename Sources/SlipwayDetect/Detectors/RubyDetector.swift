@@ -78,16 +78,20 @@ struct RubyDetector: Detector {
             web.say(.port(puma.port), file: puma.file, line: puma.line, "Puma's configuration", Confidence.toolFile)
         }
         if isRails {
-            let manifest = directory.appending(path: "app/assets/config/manifest.js")
-            if Self.pipelines.contains(where: gems.has) || tree.contains(manifest) {
-                web.say(.build("bundle exec rails assets:precompile"), file: gems.path, "asset pipeline")
-            }
-            if tree.hasDirectory(directory.appending(path: "db/migrate")) {
+            sayBuild(&web, gems, in: tree)
+            let production = RailsProduction(tree: tree, directory: directory)
+            let hasMigrations = tree.hasDirectory(directory.appending(path: "db/migrate"))
+            if hasMigrations, !production.isPrepared {
                 web.say(.release("bundle exec rails db:migrate"), file: gems.path, "db/migrate")
+            } else if hasMigrations {
+                web.say(
+                    .release("bundle exec rails db:prepare"), file: directory.appending(path: "config/database.yml"),
+                    "several databases, or what bin/docker-entrypoint does")
             } else if tree.contains(directory.appending(path: "db/schema.rb")) {
                 web.say(.release("bundle exec rails db:prepare"), file: gems.path, "db/schema.rb")
             }
             web.say(paths: RailsRoutes.paths(in: tree, directory: directory))
+            sayUploads(&web, production)
         } else {
             sayRake(&web, gems, in: tree)
         }
@@ -131,6 +135,19 @@ struct RubyDetector: Detector {
         sayRake(&web, gems, in: tree)
         web.say(resources: Self.resources, among: gems.gems, file: gems.path)
         return web.evidence + worker(gems, in: repository)
+    }
+
+    private func sayBuild(_ say: inout Testimony, _ gems: Gemfile, in tree: SourceTree) {
+        let manifest = gems.directory.appending(path: "app/assets/config/manifest.js")
+        guard Self.pipelines.contains(where: gems.has) || tree.contains(manifest) else { return }
+        say.say(.build("bundle exec rails assets:precompile"), file: gems.path, "asset pipeline")
+    }
+
+    private func sayUploads(_ say: inout Testimony, _ production: RailsProduction) {
+        guard let found = production.uploads else { return }
+        say.say(
+            .writableDirectory(found.folder), file: found.file, line: found.line,
+            "Active Storage keeps uploads on the disk")
     }
 
     /// ActiveRecord without Rails brings its migrations as tasks of Rake.
@@ -197,6 +214,13 @@ struct RubyDetector: Detector {
             worker.say(.framework(gem), file: gems.path, line: line, "requires \(gem)")
             describe(&worker, gems)
             worker.say(.start(StartCommand(command)), file: gems.path, line: line, "how \(gem) starts")
+            if gems.has("rails") || gems.has("railties"),
+                tree.contains(gems.directory.appending(path: "config/application.rb"))
+            {
+                // One code, one image: jobs read the same files, and what is built for the one is there for the other.
+                sayBuild(&worker, gems, in: tree)
+                sayUploads(&worker, RailsProduction(tree: tree, directory: gems.directory))
+            }
             worker.say(resources: Self.resources, among: gems.gems, file: gems.path)
             return worker.evidence
         }

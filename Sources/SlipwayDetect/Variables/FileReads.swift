@@ -52,6 +52,7 @@ struct FileReads {
             reason: reason, isBare: bare && literal == .nothing)
         read.hasPublicDefault = reason != nil && literal.text?.isEmpty == false
         read.scheme = literal.text.flatMap(AddressForm.scheme)
+        read.query = read.scheme == nil ? nil : literal.text.flatMap { AddressForm.query(of: $0) }
         reads.append(read)
     }
 

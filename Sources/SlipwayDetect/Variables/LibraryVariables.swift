@@ -31,6 +31,20 @@ enum LibraryVariables {
                 ["adapter: postgresql", "adapter: mysql2", "adapter: trilogy"].contains(where: text.contains)
             else { return [] }
             return read("DATABASE_URL", entry.path, required: false)
+                + (text.contains("adapter: postgresql") ? furtherDatabases(entry, tree) : [])
+        }
+    }
+
+    /// `CACHE_DATABASE_URL` of the database `cache` of production; DATABASE_URL is that of the first alone. PostgreSQL's
+    /// account may make them, MySQL's may not.
+    private static func furtherDatabases(_ entry: SourceTree.Entry, _ tree: SourceTree) -> [VariableRead] {
+        RailsProduction(tree: tree, directory: entry.directory.parentDirectory).furtherDatabases.flatMap { database in
+            read("\(database.name.uppercased())_DATABASE_URL", entry.path, line: database.line, required: false)
+                .map { read in
+                    var read = read
+                    read.database = database.name
+                    return read
+                }
         }
     }
 
@@ -55,9 +69,9 @@ enum LibraryVariables {
         }
     }
 
-    private static func read(_ name: String, _ path: String, required: Bool) -> [VariableRead] {
+    private static func read(_ name: String, _ path: String, line: Int = 1, required: Bool) -> [VariableRead] {
         var file = FileReads(Code(path: path, language: .yaml, bytes: []))
-        file.add(name, line: 1, required: required)
+        file.add(name, line: line, required: required)
         return file.effective
     }
 }

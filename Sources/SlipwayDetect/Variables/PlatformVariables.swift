@@ -18,6 +18,8 @@ enum PlatformVariables {
         "RUBYLIB", "NODE_PATH", "INIT_CWD", "JEST_WORKER_ID", "VITEST", "VITEST_WORKER_ID", "NEXT_RUNTIME",
         "NEXT_PHASE", "JAVA_HOME", "GOPATH", "GOROOT", "CARGO", "RUSTFLAGS", "SSH_AUTH_SOCK", "SSH_CONNECTION",
         "SUDO_USER", "PKG_CONFIG_PATH", "WSL_DISTRO_NAME",
+        // For the build of a Rails image alone: a process that runs with it signs with a key that nobody keeps.
+        "SECRET_KEY_BASE_DUMMY",
     ]
     private static let prefixes = ["npm_", "XDG_", "CARGO_", "BASH_", "DEP_", "__"]
     /// The mode of a framework: read everywhere, with a default in the framework itself.

@@ -40,6 +40,8 @@ enum VariableMerge {
             origins: origins.sorted(by: isBefore))
         merged.hasPublicDefault = counted.contains(where: \.hasPublicDefault)
         merged.scheme = reads.lazy.compactMap(\.scheme).first
+        merged.query = reads.lazy.compactMap(\.query).first
+        merged.furtherDatabase = reads.lazy.compactMap(\.database).first
         return merged
     }
 

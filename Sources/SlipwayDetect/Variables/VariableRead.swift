@@ -18,6 +18,10 @@ public struct VariableRead: Codable, Equatable, Sendable {
     package var hasPublicDefault = false
     /// What the default has before `://`; a secret's too.
     package var scheme: String?
+    /// What the default has after `?`; a secret's too.
+    package var query: String?
+    /// Which further database of the server it is the address of: `cache`.
+    package var database: String?
     /// What the value must look like, where the code says so.
     public var kind: Variable.Kind?
     /// When this place looks at it.

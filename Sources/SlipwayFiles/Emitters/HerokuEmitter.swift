@@ -161,7 +161,9 @@ package struct HerokuEmitter: Emitter {
         switch source {
         // The platform sets these itself.
         case .port, .host: return nil
-        case .resource(let resource) where [.postgres, .redis, .valkey].contains(resource.kind): return nil
+        case .resource(let resource)
+        where [.postgres, .redis, .valkey].contains(resource.kind) && variable.furtherDatabase == nil:
+            return nil
         case .resource, .part, .given: entry.set("required", .boolean(variable.required))
         case .invented: entry.set("generator", "secret")
         case .optional(let value):

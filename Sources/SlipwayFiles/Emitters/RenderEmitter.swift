@@ -202,9 +202,10 @@ package struct RenderEmitter: Emitter {
         for (variable, source) in variables where !names.contains(variable.name) {
             switch source {
             case .resource(let resource)
-            where !AddressForm(resource.kind, like: variable.addressExample, language: service.language)
-                .isConnectionString:
-                // Render's is a URL, which this code does not read.
+            where variable.furtherDatabase != nil
+                || !AddressForm(resource.kind, like: variable.addressExample, language: service.language)
+                    .isConnectionString:
+                // Render's is a URL, which this code does not read, and that of the first database.
                 entries.append(["key": .string(variable.name), "sync": false])
             case .resource(let resource):
                 let name = FileValue.string(name(resource, layout))

@@ -113,7 +113,7 @@ package struct SwarmEmitter: Emitter {
                     variable.name,
                     .string(
                         ResourceImage.address(
-                            of: resource, host: resource.name, password: password, like: variable.addressExample,
+                            of: resource, host: resource.name, password: password, for: variable,
                             language: service.language)))
             case .part(let resource, let part):
                 let password = "${\(passwordName(resource)):?say \(passwordName(resource))}"

@@ -149,14 +149,15 @@ struct ComposeResource: Sendable {
 
     /// The address as the services of the Compose file reach it.
     /// - Parameters:
-    ///   - code: The code's own default, whose form and driver are kept.
+    ///   - variable: Which asks for it; its form and driver are kept.
     ///   - language: Of the service that reads it.
-    func address(like code: String?, language: String?) -> String {
-        guard ResourceImage(resource) != nil || resource.kind == .s3 else { return code ?? "" }
+    func address(for variable: Variable, language: String?) -> String {
+        let example = variable.addressExample
+        guard ResourceImage(resource) != nil || resource.kind == .s3 else { return example ?? "" }
         let server = ServerAddress(
             resource.kind, host: resource.name, port: String(port), user: account,
-            password: passwordVariable.map(given) ?? "", database: account)
-        return server.text(as: AddressForm(resource.kind, like: code, language: language))
+            password: passwordVariable.map(given) ?? "", database: variable.database(beside: account))
+        return server.text(as: AddressForm(resource.kind, like: example, language: language), like: example)
     }
 
     /// A part of the address as the services of the Compose file are given it.

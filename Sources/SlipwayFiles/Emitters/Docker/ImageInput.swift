@@ -60,7 +60,7 @@ struct ImageInput {
             case .host: return (variable.name, "127.0.0.1")
             case .resource(let resource):
                 let address = ResourceImage.address(
-                    of: resource, host: "127.0.0.1", password: "build", like: variable.addressExample,
+                    of: resource, host: "127.0.0.1", password: "build", for: variable,
                     language: service.language)
                 return (variable.name, address)
             case .part(let resource, let part):
@@ -84,8 +84,9 @@ struct ImageInput {
     }
 
     /// `SECRET_KEY=... python manage.py collectstatic`, when the build command needs values.
-    func withPlaceholders(_ command: String) -> String {
-        let values = placeholders
+    /// - Parameter left: Variables that are better missing than made up.
+    func withPlaceholders(_ command: String, without left: Set<String> = []) -> String {
+        let values = placeholders.filter { !left.contains($0.0) }
         guard !values.isEmpty else { return command }
         let assignments = values.map { "\($0)=\(ShellWord.quote($1))" }.joined(separator: " ")
         return ContainerCommand.isSimple(command)

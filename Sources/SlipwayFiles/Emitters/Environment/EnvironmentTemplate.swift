@@ -52,7 +52,7 @@ struct EnvironmentTemplate {
         line(
             variable.name,
             example: variable.secret
-                ? Self.secretExample(source, layout)
+                ? Self.secretExample(variable, source, layout)
                 : (isDeployed ? ProductionValue.of(variable) : nil) ?? variable.default ?? "",
             isSet: isAsked, notes: notes)
     }
@@ -61,11 +61,11 @@ struct EnvironmentTemplate {
         layout.owned.form(of: variable) == .base64 ? "openssl rand -base64 32 | tr '+/' '-_'" : "openssl rand -hex 32"
     }
 
-    private static func secretExample(_ source: VariableSource, _ layout: Layout) -> String {
+    private static func secretExample(_ variable: Variable, _ source: VariableSource, _ layout: Layout) -> String {
         guard case .resource(let resource) = source else { return "" }
         let name = layout.name.swapping("-", with: "_")
         switch resource.kind {
-        case .postgres: return "postgresql://\(name):PASSWORD@localhost:5432/\(name)"
+        case .postgres: return "postgresql://\(name):PASSWORD@localhost:5432/\(variable.database(beside: name))"
         case .mysql, .mariadb: return "mysql://\(name):PASSWORD@localhost:3306/\(name)"
         case .mongodb: return "mongodb://localhost:27017/\(name)"
         case .redis, .valkey: return "redis://localhost:6379/0"

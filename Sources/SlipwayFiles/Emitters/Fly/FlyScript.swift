@@ -46,6 +46,7 @@ struct FlyScript {
         let made = layout.images.flatMap { image in
             layout.runVariables(of: image).compactMap { variable, source -> String? in
                 guard case .resource(let resource) = source, resource.kind == .postgres,
+                    variable.furtherDatabase == nil,
                     AddressForm(resource.kind, like: variable.addressExample, language: image.owner.language)
                         .isConnectionString
                 else { return nil }
@@ -161,11 +162,14 @@ struct FlyScript {
             switch source {
             case .resource(let resource):
                 let form = AddressForm(resource.kind, like: variable.addressExample, language: image.owner.language)
-                guard form.isConnectionString else {
+                guard form.isConnectionString, variable.furtherDatabase == nil else {
                     let example = ResourceImage.address(
-                        of: resource, host: "HOST", password: "PASSWORD", like: variable.addressExample,
+                        of: resource, host: "HOST", password: "PASSWORD", for: variable,
                         language: image.owner.language)
-                    lines.append("# This code reads no URL: \(example)")
+                    lines.append(
+                        variable.furtherDatabase == nil
+                            ? "# This code reads no URL: \(example)"
+                            : "# A second database on the same server, which the migrations make: \(example)")
                     lines.append("\"$rollback\" || set_secret \(app) \(variable.name) required")
                     continue
                 }

@@ -29,7 +29,7 @@ struct ClusterSecret {
             for case (let variable, .resource(let resource)) in layout.runVariables(of: service) {
                 let address = ResourceImage.address(
                     of: resource, host: resource.name,
-                    password: "$\(SwarmEmitter.passwordName(resource))", like: variable.addressExample,
+                    password: "$\(SwarmEmitter.passwordName(resource))", for: variable,
                     language: service.language)
                 if !address.isEmpty { found[variable.name] = address }
             }

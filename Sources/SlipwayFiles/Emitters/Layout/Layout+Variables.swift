@@ -49,6 +49,7 @@ extension Layout {
             return named
         }
         let used = resources(of: [service])
+        if variable.furtherDatabase != nil { return used.first { $0.kind == .postgres } }
         // The developer's own server, which stands beside the code elsewhere.
         let meant = used.filter { isAddress(variable, of: $0) }
         if meant.count == 1 { return meant[0] }

@@ -78,13 +78,15 @@ struct ResourceImage {
     }
 
     /// The address that a service is given.
-    /// - Parameter code: The code's own default, whose form and driver are kept.
+    /// - Parameter variable: Which asks for it; its form and driver are kept.
     static func address(
-        of resource: Resource, host: String, password: String = "app", like code: String?, language: String?
+        of resource: Resource, host: String, password: String = "app", for variable: Variable, language: String?
     ) -> String {
         guard let image = ResourceImage(resource) else { return "" }
         let server = ServerAddress(
-            resource.kind, host: host, port: String(image.port), user: "app", password: password, database: "app")
-        return server.text(as: AddressForm(resource.kind, like: code, language: language))
+            resource.kind, host: host, port: String(image.port), user: "app", password: password,
+            database: variable.database(beside: "app"))
+        let example = variable.addressExample
+        return server.text(as: AddressForm(resource.kind, like: example, language: language), like: example)
     }
 }

@@ -73,7 +73,7 @@ struct ServiceCheck {
                 (
                     variable.name,
                     ResourceImage.address(
-                        of: resource, host: host(resource), like: variable.addressExample, language: service.language)
+                        of: resource, host: host(resource), for: variable, language: service.language)
                 )
             case .part(let resource, let part):
                 (variable.name, ResourceImage.text(of: part, resource, host: host(resource)))
