@@ -144,13 +144,7 @@ struct JavaDetector: Detector {
                 .healthPath("/q/health"), file: module.file, line: module.line(of: "quarkus-smallrye-health"),
                 "SmallRye Health")
         }
-        let routes = code.collect { line in
-            [
-                "@RequestMapping", "@GetMapping", "@PostMapping", "@PutMapping", "@DeleteMapping", "@PatchMapping",
-                "@Path",
-            ]
-            .flatMap { line.arguments(of: $0) }.map { (prefix + ($0.hasPrefix("/") ? $0 : "/" + $0), line) }
-        }.filter { $0.0 != "/" }
+        let routes = JavaRoutes.paths(in: code).map { (prefix + $0.0, $0.1) }.filter { $0.0 != "/" }
         if framework == "ktor" { web.say(paths: KtorListening.paths(in: code)) }
         for (path, line) in routes { web.say(.path(path), at: line, "route") }
         var seen: Set<Resource.Kind> = []

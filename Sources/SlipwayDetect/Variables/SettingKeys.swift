@@ -14,7 +14,8 @@ struct SettingKeys {
             for stem in ["application", "bootstrap", "application-prod", "application-production"] {
                 for entry in tree.files(named: "\(stem).properties") { readProperties(tree.text(entry.path) ?? "") }
                 for entry in tree.files(named: "\(stem).yml") + tree.files(named: "\(stem).yaml") {
-                    add(YAMLDocument(parsing: tree.text(entry.path) ?? "").root, [], ".")
+                    // Documents after the first count as well; one that is for a profile gives a default at least.
+                    for root in YAMLDocument(parsing: tree.text(entry.path) ?? "").roots { add(root, [], ".") }
                 }
             }
         case .dotNet:
