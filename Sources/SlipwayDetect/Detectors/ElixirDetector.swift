@@ -58,13 +58,8 @@ struct ElixirDetector: Detector {
         if dependency("ecto_sql") != nil || dependency("phoenix_ecto") != nil,
             tree.hasDirectory(directory.appending(path: "priv/repo/migrations"))
         {
-            let module = app.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-            let release = directory.appending(path: "lib/\(app)/release.ex")
-            let command =
-                tree.contains(release)
-                ? "_build/prod/rel/\(app)/bin/\(app) eval \"\(module).Release.migrate\""
-                : "MIX_ENV=prod mix ecto.migrate"
-            web.say(.release(command), file: tree.contains(release) ? release : entry.path, "Ecto migrations")
+            let (text, file) = migration(app, entry, tree)
+            web.say(.release("_build/prod/rel/\(app)/bin/\(app) eval \(text)"), file: file, "Ecto migrations")
         }
         for (name, kind) in [
             ("postgrex", Resource.Kind.postgres), ("myxql", .mysql), ("ecto_sqlite3", .sqlite), ("redix", .redis),
@@ -74,6 +69,23 @@ struct ElixirDetector: Detector {
             }
         }
         return web.evidence
+    }
+
+    /// A release has no mix: it is asked to run the migrations itself (hexdocs.pm/phoenix/releases.html), by the
+    /// application's own module where there is one.
+    private func migration(_ app: String, _ entry: SourceTree.Entry, _ tree: SourceTree) -> (text: String, file: String)
+    {
+        let file = entry.directory.appending(path: "lib/\(app)/release.ex")
+        if let text = tree.text(file) {
+            let usual =
+                app.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".Release"
+            let stated = text.split(separator: "\n").first { $0.hasPrefix("defmodule ") }?.split(separator: " ")[1]
+            return ("\"\(stated.map(String.init) ?? usual).migrate\"", file)
+        }
+        let code =
+            "Application.load(:\(app)); for repo <- Application.fetch_env!(:\(app), :ecto_repos), "
+            + "do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true))"
+        return ("'\(code)'", entry.path)
     }
 
     /// `port: 4000` or `System.get_env("PORT") || "4000"` in the configuration, what runs in production first.

@@ -121,7 +121,7 @@ struct BreadthTests {
         #expect(formation == ["a", "web"])
     }
 
-    @Test(arguments: [("1.15", "1.25"), ("1.22", "1.22"), ("1.24.3", "1.24")])
+    @Test(arguments: [("1.15", "1.25"), ("1.22", "1.25"), ("1.24.3", "1.24")])
     func `an old Go module is built by a Go that gets fixes`(_ stated: String, _ image: String) {
         let service = Service(
             name: "api", directory: ".", role: .backend, language: "go", languageVersion: stated, start: "./api",

@@ -5,7 +5,7 @@ import SlipwayCore
 /// Elixir: the release that mix assembles, with the Erlang system in it, on a plain Debian. Where the start command asks
 /// mix itself, because the code cannot be started otherwise, the last stage has it.
 struct ElixirImage: ImageRecipe {
-    /// Newer than what the build stands on, whichever Debian that is: libraries are only ever looked for by newer names.
+    /// Newer than what the build stands on, whichever Debian that is, as long as both have the third OpenSSL.
     private static let system = "debian:trixie-slim"
     private static let releases = "_build/prod/rel/"
 
@@ -13,7 +13,8 @@ struct ElixirImage: ImageRecipe {
 
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
-        let base = "elixir:\(input.version(2, default: "1.18"))-slim"
+        let version = Self.version(input)
+        let base = "elixir:\(version)-slim"
         var build = DockerStage(base, name: "build", comment: "The packages of mix.lock, then the code.")
         build.install(Set(["build-essential", "git"] + service.buildPackages).sorted())
         build.environment([("MIX_ENV", "prod")])
@@ -36,7 +37,9 @@ struct ElixirImage: ImageRecipe {
         input.develop(&development)
 
         if let folder {
-            var runtime = DockerStage(Self.system, name: "runtime", comment: "The release alone: no mix, no source.")
+            var runtime = DockerStage(
+                Self.isOnOldSystem(version) ? base : Self.system, name: "runtime",
+                comment: "The release alone: no source.")
             runtime.install(
                 Set(["ca-certificates", "libncurses6", "libstdc++6", "openssl"] + service.systemPackages).sorted())
             input.addUser(&runtime)
@@ -56,6 +59,41 @@ struct ElixirImage: ImageRecipe {
         runtime.copy([Layout.workingDirectory], to: Layout.workingDirectory, from: "build")
         input.finish(&runtime, tool: .bash)
         return [build, development, runtime]
+    }
+
+    /// The newest that there was when this was written (hub.docker.com/_/elixir).
+    private static let newest = "1.18"
+
+    /// `~> 1.14` and `>= 1.14` in mix.exs are minima: code of Elixir 1 runs on later ones
+    /// (hexdocs.pm/elixir/compatibility-and-deprecations.html).
+    private static func version(_ input: ImageInput) -> String {
+        let stated = input.version(2, default: newest)
+        let origin = input.layout.app.origins["services.\(input.service.name).languageVersion"]
+        guard origin?.file.map({ $0.hasSuffix("mix.exs") }) ?? true,
+            let text = input.text("mix.exs"), let start = text.firstRange(of: "elixir: \"")?.upperBound
+        else { return stated }
+        let requirement = text[start...].prefix { $0 != "\"" }
+        let isOpen =
+            requirement.hasPrefix(">=") && !requirement.contains("<")
+            || requirement.hasPrefix("~>") && requirement.count { $0 == "." } == 1
+        func numbers(_ version: String) -> [Int] { version.split(separator: ".").compactMap { Int($0) } }
+        return isOpen && numbers(stated).lexicographicallyPrecedes(numbers(newest)) ? newest : stated
+    }
+
+    /// Whether the image still stands on Debian 11, whose OpenSSL no later Debian has: up to Elixir 1.14 with Erlang 25
+    /// (github.com/erlang/docker-erlang-otp).
+    private static func isOnOldSystem(_ version: String) -> Bool {
+        version.split(separator: ".").compactMap { Int($0) }.lexicographicallyPrecedes([1, 15])
+    }
+
+    /// What the release does in the last stage, mix does beside the source, where no release is, and in an image that
+    /// has none.
+    func command(_ text: String, isDevelopment: Bool, _ input: ImageInput) -> String {
+        let isMigration =
+            text.contains(" eval ") && text.contains(Self.releases) && text.lowercased().contains("migrat")
+        let hasRelease = Self.release(in: input.service.start) != nil
+        guard isMigration, isDevelopment || !hasRelease else { return text }
+        return isDevelopment ? "mix deps.get && mix ecto.migrate" : "mix ecto.migrate"
     }
 
     /// `hello` of `_build/prod/rel/hello/bin/hello start`.

@@ -87,8 +87,8 @@ struct GoImage: ImageRecipe {
     /// is fixed any more (go.dev/doc/devel/release), so the newest builds such a module.
     private static func version(_ input: ImageInput) -> String {
         let stated = input.version(2, default: newest)
-        let numbers = stated.split(separator: ".").compactMap { Int($0) }
-        return numbers.lexicographicallyPrecedes([1, 21]) ? newest : stated
+        // What go.mod says is a minimum, and newer compilers of Go 1 take the same code (go.dev/doc/go1compat).
+        return OldImages.isServed("golang", stated) ? stated : newest
     }
 
     /// Folders that programs read while they run.

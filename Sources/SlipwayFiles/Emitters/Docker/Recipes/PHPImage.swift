@@ -8,7 +8,7 @@ struct PHPImage: ImageRecipe {
 
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
-        let version = input.version(2, default: "8.4")
+        let version = ComposerPHP(input).text
         let base = "php:\(version)"
         let extensions = PHPExtensions(input, version: version)
         var build = DockerStage("composer:2", name: "dependencies", comment: "The packages of composer.lock.")

@@ -14,8 +14,7 @@ struct SwiftImage: ImageRecipe {
 
     func stages(_ input: ImageInput) -> [DockerStage] {
         let service = input.service
-        // Ubuntu 22.04 is there for every version from 5.6 on.
-        let version = input.version(2, default: "6.1")
+        let version = Self.version(input)
         let product = service.start?.split(separator: " ").first?.split(separator: "/").last.map(String.init) ?? "App"
         var dependencies = DockerStage(
             "swift:\(version)-jammy", name: "dependencies",
@@ -61,6 +60,21 @@ struct SwiftImage: ImageRecipe {
         runtime.copy(["/out/."], to: "/usr/local/bin/", from: "build")
         input.finishProgram(&runtime, program: "/usr/local/bin/\(product)", tool: .bash)
         return [dependencies, development, build, runtime]
+    }
+
+    /// The newest that there was when this was written (swift.org/install).
+    private static let newest = "6.1"
+
+    /// The first line of Package.swift says what is needed at least, and what Package.resolved took may need more. Ubuntu
+    /// 22.04 is there for every version from 5.7 on.
+    private static func version(_ input: ImageInput) -> String {
+        let stated = input.version(2, default: newest)
+        let origin = input.layout.app.origins["services.\(input.service.name).languageVersion"]
+        let isMinimum = origin?.file.map { $0.hasSuffix("Package.swift") } ?? false
+        func isBefore(_ other: [Int]) -> Bool {
+            stated.split(separator: ".").compactMap { Int($0) }.lexicographicallyPrecedes(other)
+        }
+        return isBefore([5, 7]) || isMinimum && isBefore([6, 1]) ? newest : stated
     }
 
     private static func installation(_ product: String) -> String {

@@ -10,6 +10,12 @@ enum OldImages {
         "alpine": [3, 20],
         "postgres": [13], "redis": [6, 2], "mysql": [8], "elixir": [1, 14], "golang": [1, 23],
     ]
+    /// Whether a version that a recipe would take gets fixes, so that no file of ours is one to warn of.
+    static func isServed(_ image: String, _ version: String) -> Bool {
+        guard let first = firstServed[image] else { return true }
+        return !version.split(separator: ".").map { Int($0) ?? 0 }.lexicographicallyPrecedes(first)
+    }
+
     private static let endedNames: Set<String> = [
         "jessie", "stretch", "buster", "wheezy", "xenial", "bionic", "trusty", "focal", "precise",
     ]
