@@ -77,6 +77,13 @@ struct PHPDetector: Detector {
         }
         if name == "laravel" {
             web.say(paths: LaravelRoutes.paths(in: tree, directory: directory))
+            if let file = LaravelFiles.use(below: directory, in: tree) {
+                web.say(.path(LaravelFiles.path), file: file, "files of the disk public")
+            }
+            // Where a page of another address asks for its first cookie (laravel.com/docs/sanctum).
+            if let line = line("laravel/sanctum") {
+                web.say(.path("/sanctum/csrf-cookie"), file: path, line: line, "requires laravel/sanctum")
+            }
             web.say(
                 .writableDirectory("storage/app"), file: path, "Laravel's folder for what users upload",
                 Confidence.convention)

@@ -62,6 +62,18 @@ struct DatabaseAddressTests {
         #expect(waits.contains("migrate"), "\(waits)")
     }
 
+    @Test func `the public disk of Laravel is linked where browsers look for it`() {
+        let web = Service(
+            name: "web", directory: ".", role: .backend, language: "php", framework: "laravel",
+            start: "php artisan serve", port: 8000)
+        let tree = [
+            "composer.json": "{}", "public/index.php": "",
+            "app/Photos.php": "Storage::disk('public')->put($name, $file);",
+        ]
+        let image = Self.files([web], [], tree: tree)["Dockerfile"] ?? ""
+        #expect(image.contains("ln -sfn ../storage/app/public /app/public/storage"), "\(image)")
+    }
+
     @Test func `a Rails build makes up no master key`() {
         let web = Service(
             name: "web", directory: ".", role: .backend, language: "ruby", framework: "rails",

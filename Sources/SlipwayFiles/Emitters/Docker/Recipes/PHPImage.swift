@@ -60,6 +60,12 @@ struct PHPImage: ImageRecipe {
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
+        if service.framework == "laravel", input.has("public/index.php"),
+            LaravelFiles.use(below: service.directory, in: input.tree) != nil
+        {
+            runtime.comment("What people upload for everybody to see (php artisan storage:link).")
+            runtime.run(["ln -sfn ../storage/app/public \(input.folder)/public/storage"])
+        }
         if service.framework == "symfony" { SymfonyDefaults(input: input).set(in: &runtime) }
         finish(input, &runtime, port: port, scratch: state + (Self.made[service.framework ?? ""] ?? []))
         return [build] + (assets.map { [$0.stage(named: "assets")] } ?? []) + [development, runtime]
