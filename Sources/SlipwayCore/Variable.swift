@@ -36,6 +36,9 @@ public struct Variable: Equatable, Sendable {
     package var furtherDatabase: String?
     /// Whether a secret has a default in the code, which everybody can read who has the code. Nothing that the JSON says.
     package var hasPublicDefault = false
+    /// What it must say where visitors come, where its default is made for a developer's machine and the code compares
+    /// it with this. Nothing that the JSON says.
+    package var production: String?
     /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
     package var part: ResourcePart?
     /// The file, other than `.env`, from which the code takes it itself, seen from where it runs. Nothing that the JSON

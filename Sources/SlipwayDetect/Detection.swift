@@ -17,6 +17,7 @@ public enum Detection {
             .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
         DatabaseFileVariables.name(in: &spec)
         PythonDrivers(repository).name(in: &spec)
+        ModeVariables(tree).note(in: &spec)
         GoDatabaseAddresses(tree).note(in: &spec)
         DjangoDatabaseParts(repository).note(in: &spec)
         OwnVariableFiles(repository).note(in: &spec)

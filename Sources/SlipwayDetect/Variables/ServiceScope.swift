@@ -11,11 +11,13 @@ struct ServiceScope {
     private let servicesByDirectory: [String: [Service]]
     /// Folder of a workspace package to the services that depend on it, directly or not.
     private let packages: [String: [String]]
+    private let others: OtherPrograms
 
     init(tree: SourceTree, services: [Service]) {
         self.services = services
         servicesByDirectory = Dictionary(grouping: services, by: \.directory)
         packages = Self.dependents(tree, services)
+        others = OtherPrograms(tree, services)
     }
 
     /// The deepest service directory that holds the path.
@@ -27,6 +29,10 @@ struct ServiceScope {
         }
         return servicesByDirectory["."] == nil ? nil : "."
     }
+
+    /// Whether the file belongs to a program of the same code base that no service starts: what it cannot do without,
+    /// no service needs.
+    func isOfOtherProgram(_ path: String) -> Bool { others.contains(path) }
 
     /// Whether some service's commands name the script: `python scripts/seed.py`, `python -m scripts.seed`.
     func starts(_ path: String) -> Bool {

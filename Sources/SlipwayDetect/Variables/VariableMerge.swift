@@ -15,7 +15,8 @@ enum VariableMerge {
     ) -> Variable {
         var services: Set<String> = []
         // Compose fills its own file in; a process never sees such a name unless code reads it too.
-        let inCode = reads.filter { !ShellReader.isCompose(lastComponent(of: $0.file)) }
+        let read = reads.filter { !ShellReader.isCompose(lastComponent(of: $0.file)) }
+        let inCode = read.filter { !scope.isOfOtherProgram($0.file) }
         for file in Set(inCode.map(\.file)) {
             // Settings in JSON belong to whoever runs in the folder, as those in YAML do.
             let language = CodeLanguage(file: lastComponent(of: file)) ?? .yaml
@@ -32,9 +33,13 @@ enum VariableMerge {
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         var merged = Variable(
             name: name, services: services.sorted(), phase: phase(reads),
-            // Images of Node programs set the mode themselves.
+// Images of Node programs set the mode themselves.
             required: name != "NODE_ENV"
-                && (isNeeded || reads.contains { $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file)) }),
+                && (isNeeded
+                    || reads.contains {
+                        $0.required && (scope.runsSeeds || !SourceFilter.isSeed($0.file))
+                            && !scope.isOfOtherProgram($0.file)
+                    }),
             secret: isSecret, default: isSecret ? nil : reads.lazy.compactMap(\.default).first,
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))

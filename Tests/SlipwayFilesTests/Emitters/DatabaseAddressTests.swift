@@ -74,6 +74,14 @@ struct DatabaseAddressTests {
         #expect(image.contains("ln -sfn ../storage/app/public /app/public/storage"), "\(image)")
     }
 
+    @Test func `a mode of the application's own is production's where visitors come`() {
+        var mode = Variable(name: "STAGE", services: ["web"], default: "dev")
+        mode.production = "prod"
+        let files = Self.files([Self.service("web", .backend, "go")], [mode])
+        #expect(files["docker-compose.prod.yml"]?.contains("STAGE: ${STAGE:-prod}") == true)
+        #expect(files["docker-compose.dev.yml"]?.contains("STAGE: ${STAGE:-prod}") == false)
+    }
+
     @Test func `a Rails build makes up no master key`() {
         let web = Service(
             name: "web", directory: ".", role: .backend, language: "ruby", framework: "rails",

@@ -6,6 +6,7 @@ import SlipwayCore
 enum ProductionValue {
     /// - Returns: `nil` when the code's own default is right.
     static func of(_ variable: Variable) -> String? {
+        if let production = variable.production { return production }
         guard let value = variable.default, let advice = DebugMode.advice(variable.name, value),
             let equals = advice.firstIndex(of: "=")
         else { return nil }
