@@ -79,6 +79,15 @@ struct SwiftDetector: Detector {
         }) {
             found.append(claim(.languageVersion(version), file.lastPathComponent, strength, file: file, line: line))
         }
+        var uploads: [Evidence] = []
+        for found in SwiftUploads.folders(below: package.directory.appending(path: "Sources"), in: tree) {
+            uploads.append(
+                claim(
+                    .writableDirectory(found.folder), "files are written there", Confidence.dependency,
+                    file: found.file,
+                    line: found.line))
+        }
+        found += uploads
         for route in listening.paths {
             found.append(claim(.path(route.path), "route", Confidence.code, file: route.file, line: route.line))
         }
