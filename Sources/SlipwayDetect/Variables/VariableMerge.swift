@@ -33,7 +33,7 @@ enum VariableMerge {
         let origins = Set(reads.map { "\($0.file):\($0.line)" })
         var merged = Variable(
             name: name, services: services.sorted(), phase: phase(reads),
-// Images of Node programs set the mode themselves.
+            // Images of Node programs set the mode themselves.
             required: name != "NODE_ENV"
                 && (isNeeded
                     || reads.contains {

@@ -54,12 +54,18 @@ package enum FileFormat: String, CaseIterable, Sendable {
             guard name.hasPrefix(word + ".") || name.hasPrefix(word + "-") || name.hasPrefix(word + "_") else {
                 continue
             }
-            // Templates and notes beside it are no Dockerfiles.
-            return ![".md", ".txt", ".j2", ".erb", ".tmpl", ".template", ".sh", ".py", ".bak", ".orig", ".json"]
-                .contains { name.hasSuffix($0) }
+            // Templates and notes beside it are no Dockerfiles, and code that is called after one neither.
+            let ending = name.split(separator: ".").last.map(String.init) ?? ""
+            return !notDockerfiles.contains(ending)
         }
         return false
     }
+
+    private static let notDockerfiles: Set<String> = [
+        "md", "txt", "j2", "erb", "tmpl", "template", "sh", "bak", "orig", "json", "py", "rb", "js", "jsx", "mjs",
+        "cjs",
+        "ts", "tsx", "go", "rs", "java", "kt", "php", "ex", "exs", "cs", "html", "toml", "lock", "snap",
+    ]
 
     private static func isDotenv(_ name: String) -> Bool {
         ![".envrc", ".environment"].contains(name)

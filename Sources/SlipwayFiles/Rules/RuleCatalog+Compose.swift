@@ -16,6 +16,6 @@ extension RuleCatalog {
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
         .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
         .originWithDefaultPort, .emptyOverFile, .waitsForLeftProfile, .internalNetwork,
-        .publishedPlain,
+        .publishedPlain, .relativeTarget,
     ]
 }

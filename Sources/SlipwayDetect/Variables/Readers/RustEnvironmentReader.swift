@@ -10,7 +10,8 @@ struct RustEnvironmentReader: VariableReader {
 
     func read(_ code: Code, into file: inout FileReads) {
         let envy = EnvyTargets(code)
-        for index in 0..<code.count where code.kind(index) == .word {
+        let tests = Self.tests(code)
+        for index in 0..<code.count where code.kind(index) == .word && !tests.contains(where: { $0.contains(index) }) {
             if code.isWord(index, of: ["var", "var_os"]), code.isMark(index + 1, "(") {
                 variable(code, index, into: &file)
             } else if code.isWord(index, of: ["from_default_env", "try_from_default_env"])
@@ -30,6 +31,21 @@ struct RustEnvironmentReader: VariableReader {
             } else if code.isWord(index, "struct"), let prefix = envy.prefixes[code.text(index + 1)] {
                 fields(code, index, prefix, into: &file)
             }
+        }
+    }
+
+    /// What only `cargo test` compiles: below `#[cfg(test)]` and `#[test]`.
+    private static func tests(_ code: Code) -> [Range<Int>] {
+        (0..<code.count).compactMap { index in
+            guard code.isMark(index, "["), let close = code.partner(index) else { return nil }
+            let isForTests = code.isWord(index + 1, "cfg") && code.isWord(index + 3, "test") && close == index + 5
+            let isTest = code.isWord(close - 1, "test") && code.isWord(close + 1, of: ["fn", "async"])
+            guard isForTests || isTest,
+                let open = (close..<min(code.count, close + 60)).first(where: {
+                    code.isMark($0, "{") || code.isMark($0, ";")
+                }), let end = code.partner(open)
+            else { return nil }
+            return close..<end
         }
     }
 

@@ -17,6 +17,7 @@ extension Rule<CheckedRepository> {
             ["src/auth/constants.ts": "export const jwtConstants = {\n  secret: 'swordfish',\n};\n"],
             ["config/constants.go": "const (\n\tJWTSecret = \"swordfish\"\n)\n"],
             ["src/main/java/Jwt.java": "private static final String SECRET_KEY = \"c3dvcmRmaXNoc3dvcmRmaXNo\";\n"],
+            ["Sources/App/configure.swift": "app.jwt.signers.use(.hs256(key: \"swordfish\"))\n"],
             ["auth.py": "token = jwt.encode(payload, \"swordfish\", algorithm=\"HS256\")\n"],
         ],
         passes: [
@@ -29,7 +30,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         repository.code(
-            [".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".java", ".kt", ".php", ".rb", ".cs"],
+            [".js", ".ts", ".mjs", ".cjs", ".py", ".go", ".java", ".kt", ".php", ".rb", ".cs", ".swift"],
             with: ["ecret", "SECRET", "jwt", "Jwt"]
         ).compactMap { code in
             let isPage = ["client/", "frontend/", "seed", "script"].contains(where: code.path.lowercased().contains)
@@ -77,7 +78,7 @@ private enum SigningKey {
             "SecretKey=[]byte('", "SECRET='",
             "define('JWT_SECRET','", "$secret_key='", "SigningKey([]byte('", "StringSECRET_KEY='", "JWTAuth(app,'",
             "JWTSecret='", "JwtSecret='", "JWTSecretKey='", "jwtSecretKey='", "JWTKey='", "TokenSecret='",
-            "tokenSecret='", "JWT_KEY='",
+            "tokenSecret='", "JWT_KEY='", "hs256(key:'", "hs384(key:'", "hs512(key:'", "add(hmac:'",
         ]
         for name in names {
             guard let range = TextSearch.range(of: name, in: line[...]) else { continue }

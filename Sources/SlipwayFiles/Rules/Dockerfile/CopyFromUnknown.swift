@@ -11,10 +11,14 @@ extension Rule<CheckedDockerfile> {
         passes: [
             "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build /a /a",
             "FROM debian:12\nCOPY --from=nginx:1.27 /a /a",
+            "FROM debian:12\nCOPY --from=mlocati/php-extension-installer /usr/bin/a /usr/bin/",
         ]
     ) { file in
         file.steps("COPY").compactMap { step in
-            guard let from = step.instruction.flag("from")?.value, !from.contains(":") else { return nil }
+            guard let from = step.instruction.flag("from")?.value,
+                // With a registry, an owner, a tag or a digest it can only be an image.
+                !from.contains(where: { ":/@".contains($0) })
+            else { return nil }
             let before = file.stages.prefix((step.stage ?? -1) + 1)
             if before.contains(where: { $0.writtenName == from }) { return nil }
             if let index = Int(from), index >= 0, index < before.count { return nil }
