@@ -290,7 +290,6 @@ struct ComposeEntry {
                 map.set(name, ["condition": "service_completed_successfully"])
             }
         }
-        for name in migrationsOfOthers { map.set(name, ["condition": "service_completed_successfully"]) }
         let isDoor = service.role.isServedFromFiles && layout.front?.name == service.name
         if isDoor { for (name, value) in stack.handOvers { map.set(name, value) } }
         let wanted = Set(service.uses).union(isDoor ? stack.behindDoor : [])
@@ -301,20 +300,6 @@ struct ComposeEntry {
             map.set(other.name, ["condition": .string(stack.condition(for: other))])
         }
         return map
-    }
-
-    /// A worker with an image of its own works on tables that another image's migration makes.
-    private var migrationsOfOthers: [String] {
-        let kinds: Set<Resource.Kind> = [.postgres, .mysql, .mariadb, .mongodb]
-        let databases = Set(stack.resources.map(\.resource).filter { kinds.contains($0.kind) }.map(\.name))
-            .intersection(service.uses)
-        guard service.role == .worker, !databases.isEmpty, image.services.allSatisfy({ $0.release == nil }) else {
-            return []
-        }
-        return layout.images.filter { $0.name != image.name }.flatMap { image in
-            image.services.filter { $0.release != nil && !databases.isDisjoint(with: $0.uses) }
-                .map { ComposeEntry(stack: stack, service: $0, image: image).name("migrate") }
-        }.sorted()
     }
 
     private var healthcheck: FileValue? {
