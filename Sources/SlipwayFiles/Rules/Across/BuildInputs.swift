@@ -294,7 +294,9 @@ extension Rule<CheckedRepository> {
             let name = server.line.program
             let texts = installed(by: unit) ?? repository.pythonRequirements
             let brings =
-                texts.contains { $0.contains(name) || (name == "uvicorn" && $0.contains("fastapi[")) }
+                texts.contains {
+                    $0.contains(name) || (name == "uvicorn" && ($0.contains("fastapi[") || $0.contains("litestar[")))
+                }
                 || unit.dockerfile.text.split(separator: "\n").contains { $0.contains("install") && $0.contains(name) }
             guard !texts.isEmpty, !brings else { return nil }
             return Violation(

@@ -300,6 +300,7 @@ extension Rule<CheckedRepository> {
             ["Dockerfile": "FROM python:3.13\nCMD [\"uvicorn\", \"app.main:app\", \"--host\", \"0.0.0.0\"]\n"],
             ["Dockerfile": "FROM python:3.13\nENV GUNICORN_CMD_ARGS=--bind=0.0.0.0\nCMD [\"gunicorn\", \"app:app\"]\n"],
             ["Dockerfile": "FROM node:22\nCMD [\"node\", \"server.js\"]\n"],
+            ["Dockerfile": "FROM python:3.13\nENV PORT=8000\nCMD gunicorn shop.wsgi:application\n"],
         ]
     ) { repository in
         repository.deployedUnits.compactMap { unit in
@@ -330,6 +331,8 @@ extension Rule<CheckedRepository> {
         let moving = [
             "GUNICORN_CMD_ARGS", "UVICORN_HOST", "FLASK_RUN_HOST", "LITESTAR_HOST", "HOST", "HOSTNAME", "GRANIAN_HOST",
         ]
+        // Its default is 0.0.0.0 and that port where the environment has one (docs.gunicorn.org/en/stable/settings.html#bind).
+        if line.program == "gunicorn", names.contains("PORT") { return true }
         let configured = line.words.contains { word in
             ["-c", "--config", "--fd", "--uds"].contains { word == $0 || word.hasPrefix($0 + "=") }
         }

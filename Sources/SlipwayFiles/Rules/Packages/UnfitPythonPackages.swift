@@ -40,6 +40,11 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "openai==1.60.0\n"],
             ["requirements.txt": "celery==5.3.4\nredis==5.0.1\nkombu==5.3.4\n"],
             ["requirements.txt": "redis==5.0.1\n"],
+            ["requirements.txt": "celery==5.3.4\nredis==5.0.1\namqp==5.2.0\n"],
+            [
+                "requirements.txt": "celery==5.3.4\nredis==5.0.1\n",
+                ".env.example": "BROKER_URL=amqp://a:b@rabbitmq:5672//\n",
+            ],
             ["requirements.txt": "celery==5.5.2\nredis==5.0.1\n"],
             ["requirements.txt": "celery[redis]>=5.4\nredis<6\n"],
             ["requirements.txt": "pandas==2.0.3\nnumpy<2\n"],
@@ -131,8 +136,20 @@ private struct UnfitPair {
     /// gets a kombu that fits redis from 5.5.3 on (the packages' own metadata on PyPI).
     @Sendable private static func takesNewestKombu(_ list: PythonPins) -> Bool {
         guard let celery = list.pins["celery"] else { return false }
+        // kombu 5.7 asks for amqp from 5.4.2 on.
+        if let amqp = list.pins["amqp"], amqp.range.staysBelow(PackageVersion(5, 4, 2)) { return false }
         if celery.range.staysBelow(PackageVersion(5, 5)) { return celery.range.reaches(PackageVersion(5)) }
         return celery.range.reaches(PackageVersion(5, 6)) && !celery.extras.contains("redis")
+    }
+
+    /// Whether Celery's messages go through RabbitMQ alone: kombu loads its part for Redis only where an address asks for
+    /// it.
+    private static func usesOtherBroker(_ repository: CheckedRepository) -> Bool {
+        func holds(_ words: [String]) -> Bool {
+            let endings = [".py", ".yml", ".yaml", ".env", ".example", ".toml", ".ini", ".cfg", ".sample", ".template"]
+            return !repository.tree.files(ending: endings, holding: words, smallerThan: 200_000).isEmpty
+        }
+        return holds(["amqp://"]) && !holds(["redis://", "rediss://"])
     }
 
     /// Whether the list installs both in versions that do not fit.
@@ -146,8 +163,9 @@ private struct UnfitPair {
     }
 
     func isUsed(in repository: CheckedRepository, below folder: String) -> Bool {
+        if partner == "kombu", Self.usesOtherBroker(repository) { return false }
         // A setting often names the scheme in another file than the one that calls.
-        words.allSatisfy { word in
+        return words.allSatisfy { word in
             repository.codeFiles([".py"], with: [word], smallerThan: .max).contains { entry in
                 folder == "." || entry.path.hasPrefix(folder + "/")
             }
