@@ -151,7 +151,7 @@ struct EnvironmentWrapper: Equatable {
 
     /// Adds the variables that a file asks this function for.
     func read(_ code: Code, into file: inout FileReads) {
-        if let source = code.python { return read(source, into: &file) }
+        if let source = code.python { return readPython(source, into: &file) }
         let before = file.reads.count
         var tokens: [Int] = []
         defer {
@@ -216,21 +216,6 @@ struct EnvironmentWrapper: Equatable {
             outer.function != function, !file.wrappers.contains(where: { $0.key == outer.key })
         else { return }
         file.wrappers.append(outer)
-    }
-
-    private func read(_ source: PythonSource, into file: inout FileReads) {
-        for (call, statement) in source.calls where call.callee.lastName == function {
-            let argument = call.argument(nil, at: nameIndex) ?? call.arguments.first?.value
-            guard let argument, let name = argument.string ?? source.constant(argument, before: statement),
-                EnvironmentName.isScreaming(name)
-            else { continue }
-            let given = defaultIndex.flatMap { call.argument("default", at: $0) }
-            let flag = requiredFlag.flatMap { call.argument($0.name, at: $0.index) }
-            let insists = flag == .name("True")
-            file.add(
-                name, line: call.line, required: (required || insists) && given == nil,
-                default: given.map(PythonLiteral.value) ?? .nothing)
-        }
     }
 
     private func name(_ code: Code, _ range: Range<Int>) -> String? {

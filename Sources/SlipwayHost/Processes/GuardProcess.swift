@@ -49,7 +49,7 @@ package struct GuardProcess {
     /// - Returns: The exit status for the process: the program's own, 127 when it could not be started.
     package static func run() -> Int32 {
         slipway_ignore_broken_pipes()
-        nameProcess()
+        ProcessName.set("slipway-guard")
         guard let order = readOrder() else { return 64 }
         let watched = [SIGCHLD, SIGTERM, SIGINT, SIGHUP]
         let signals = slipway_watch_signals(watched, Int32(watched.count))
@@ -65,14 +65,6 @@ package struct GuardProcess {
         self.signals = signals
         machine = GuardMachine(grace: order.grace)
         revivalExecutable = order.executable
-    }
-
-    /// Started through /proc/self/exe, the process would be called `exe` in lists.
-    private static func nameProcess() {
-        let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        Descriptor.write(Array("slipway-guard".utf8), to: file)
-        Descriptor.close(file)
     }
 
     private static func readOrder() -> GuardOrder? {

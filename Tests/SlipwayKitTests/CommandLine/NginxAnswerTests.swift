@@ -16,9 +16,12 @@ import Testing
     ]
 
     /// Runs nginx on what is written for an example, with the paths of this machine in place of the image's.
-    private func serving(_ example: String, _ path: String, test: (Web) throws -> Void) async throws {
+    private func serving(
+        _ example: String, _ path: String, adding more: [String: String] = [:], test: (Web) throws -> Void
+    ) async throws {
         let slipway = try Slipway(example: example)
         defer { slipway.cleanUp() }
+        for (path, text) in more { try slipway.write(text, to: path) }
         #expect(try slipway.run("write", "--target", "docker").status == 0)
         for (path, text) in Self.files { try slipway.write(text, to: path) }
         let port = try LoopbackPort.free()
@@ -28,6 +31,7 @@ import Testing
             .replacingOccurrences(of: "resolver_timeout 5s", with: "resolver_timeout 200ms")
             .replacingOccurrences(of: "listen 8080", with: "listen 127.0.0.1:\(port)")
             .replacingOccurrences(of: "/usr/share/nginx/html", with: "\(root)/html")
+            .replacingOccurrences(of: "root /srv/", with: "root \(root)/srv/")
             .replacingOccurrences(of: "/dev/stdout", with: "\(root)/access.log")
             .replacingOccurrences(of: "/dev/stderr", with: "\(root)/error.log")
         try slipway.write("daemon off;\nmaster_process off;\n" + text, to: "test.conf")
@@ -46,6 +50,35 @@ import Testing
             try await Task.sleep(for: .milliseconds(20))
         }
         try test(web)
+    }
+
+    @Test(.enabled(if: nginx != nil, "nginx is not installed"))
+    func `what a back end leaves is served, and uploads run no scripts`() async throws {
+        let settings = """
+            services:
+              server:
+                writableDirectories: [media]
+                publicFolders: [/assets=collected, /media=media]
+
+            """
+        let files = [
+            "slipway.yml": settings, "srv/server/public/assets/base.3f2a9c1b.css": "b{}",
+            "srv/server/written/media/page-3f2a9c1b.html": "<script>1</script>",
+        ]
+        try await serving("pm", "client/nginx.conf", adding: files) { web in
+            let sheet = try web.get("/assets/base.3f2a9c1b.css")
+            #expect(sheet.status == 200 && sheet.headers["cache-control"]?.hasSuffix("immutable") == true)
+            #expect(sheet.headers["content-security-policy"]?.contains("script-src") == false)
+            // The pages have files of their own below the same path.
+            #expect(try web.get("/assets/index-DiwrgTda.js").status == 200)
+            #expect(try web.get("/assets/gone.js", "-H", "Accept: text/html").status == 404)
+            let upload = try web.get("/media/page-3f2a9c1b.html")
+            #expect(upload.status == 200 && upload.headers["cache-control"] == "no-cache")
+            #expect(upload.headers["content-security-policy"]?.contains("script-src 'none'") == true)
+            #expect(upload.headers["x-content-type-options"] == "nosniff")
+            #expect(try web.get("/media/../srv/x").status == 404)
+            #expect(try web.get("/media").status != 301)
+        }
     }
 
     @Test(.enabled(if: nginx != nil, "nginx is not installed"))

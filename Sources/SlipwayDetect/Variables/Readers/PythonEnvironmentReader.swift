@@ -216,7 +216,9 @@ private struct PythonEnvironmentWalk {
                 if let statement, let variable = source.constant(key, before: statement) {
                     file.add(variable, line: call.line, default: value, kind: around.kind)
                 } else {
-                    addWrapper(parameter, required: false)
+                    addWrapper(
+                        parameter,
+                        required: around.isNeeded && value == .nothing && !around.isTested && !isConditional)
                 }
             }
             if let given { visit(given, Surroundings(kind: around.kind)) }
@@ -262,25 +264,9 @@ private struct PythonEnvironmentWalk {
     }
 
     private mutating func addWrapper(_ parameter: String, required: Bool) {
-        guard let function = statement?.scope.last else { return }
-        let definition = source.statements.lazy.compactMap { statement -> PythonFunction? in
-            if case .function(let found) = statement.kind, found.name == function { found } else { nil }
-        }.first
-        guard let definition else { return }
-        let parameters = definition.parameters.filter { $0.name != "self" && $0.name != "cls" }
-        guard let at = parameters.firstIndex(where: { $0.name == parameter }) else { return }
-        let fallback = parameters.indices.first {
-            $0 > at && parameters[$0].name.contains("def") || parameters[$0].name == "fallback"
-        }
-        let raises = source.statements.contains {
-            if case .keyword("raise", _) = $0.kind { $0.scope.last == function } else { false }
-        }
-        let words = ["required", "mandatory", "strict", "must_exist", "raise_error", "fail", "is_required"]
-        let flag = parameters.indices.first { words.contains(parameters[$0].name) }
-        file.wrappers.append(
-            EnvironmentWrapper(
-                function: function, language: .python, file: source.path, nameIndex: at, defaultIndex: fallback,
-                required: required || (raises && flag == nil),
-                requiredFlag: flag.map { (parameters[$0].name, $0) }))
+        guard let function = statement?.scope.last,
+            let wrapper = EnvironmentWrapper(parameter, of: function, in: source, required: required)
+        else { return }
+        file.wrappers.append(wrapper)
     }
 }
