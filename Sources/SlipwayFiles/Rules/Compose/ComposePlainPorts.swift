@@ -21,6 +21,10 @@ extension Rule<CheckedFile<ComposeFile>> {
                 "compose.production.yml": "services:\n  api:\n    build: .\n    ports: ['127.0.0.1:8010:8000']\n",
             ]),
             RuleExample([
+                "Dockerfile": "FROM nginx:1.28\nCOPY . /usr/share/nginx/html\n",
+                "compose.production.yml": "services:\n  pages:\n    build: .\n    ports: ['8080:8080']\n",
+            ]),
+            RuleExample([
                 "Dockerfile": "FROM python:3.13\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0:8000\", \"a:app\"]\n",
                 "compose.yml": "services:\n  api:\n    build: .\n    ports: ['8010:8000']\n",
             ]),
@@ -30,9 +34,9 @@ extension Rule<CheckedFile<ComposeFile>> {
             !file.services.contains(where: isFront)
         else { return [] }
         return file.services.flatMap { service -> [Violation] in
-            guard service.build != nil || service.image?.text.contains("/") == true, file.known(service) == nil else {
-                return []
-            }
+            guard service.build != nil || service.image?.text.contains("/") == true, file.known(service) == nil,
+                !isServer(file.dockerfile(of: service)?.finalBase)
+            else { return [] }
             return service.ports.prefix(1).compactMap { port in
                 guard port.isOpen, let published = port.published, (1024...9999).contains(published),
                     port.protocol == "tcp", port.target == 80 || (3000...9999).contains(port.target),
@@ -44,6 +48,13 @@ extension Rule<CheckedFile<ComposeFile>> {
                         + "a proxy with TLS pass requests on")
             }
         }
+    }
+
+    /// Whether an image stands on one of those that serve files and pass requests on: what TLS ends at or before is its
+    /// configuration's to say.
+    private static func isServer(_ base: String?) -> Bool {
+        guard let name = base.map({ ImageName($0).name }) else { return false }
+        return ["nginx", "httpd", "caddy", "haproxy", "traefik"].contains { name.hasPrefix($0) }
     }
 
     /// Whether the service takes the visitors' requests for the others.
