@@ -67,6 +67,15 @@ package enum AddressForm: Equatable, Sendable {
     /// `host:port`
     case place
 
+    /// What stands behind the scheme and the account of an address: `db:5432` of
+    /// `postgres://user:password@db:5432/name`; `nil` without a scheme.
+    package static func server(of address: some StringProtocol) -> Substring? {
+        let text = Substring(address)
+        guard let mark = text.firstRange(of: "://") else { return nil }
+        let server = text[mark.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        return server.lastIndex(of: "@").map { server[server.index(after: $0)...] } ?? server
+    }
+
     /// - Parameters:
     ///   - code: The code's own default, which shows the form and names the driver: `postgresql+asyncpg://…`.
     ///   - language: Of the service, in which a form is usual.

@@ -70,10 +70,8 @@ package struct ContainerHosts {
     /// The bare name that a value gives as the host; `nil` for names with dots, numbers and this machine itself.
     private static func host(of value: String, isHost: Bool) -> String? {
         var host = value[...]
-        if let mark = value.firstRange(of: "://") {
-            let server = value[mark.upperBound...].prefix { $0 != "/" && $0 != "?" }
-            host = server.lastIndex(of: "@").map { server[server.index(after: $0)...] } ?? server
-            host = host.prefix { $0 != ":" && $0 != "," }
+        if let server = AddressForm.server(of: value) {
+            host = server.prefix { $0 != ":" && $0 != "," }
         } else if !isHost {
             return nil
         }

@@ -15,12 +15,10 @@ struct HostText: Equatable {
 
     /// `postgresql+asyncpg://user@db/name`, `host=db dbname=name`, `db`; `nil` when no host can be read.
     init?(_ text: String) {
-        if let mark = text.firstRange(of: "://") {
-            let scheme = text[..<mark.lowerBound].lowercased()
+        if let server = AddressForm.server(of: text) {
+            let scheme = text.lowercased()
             guard let row = Self.schemes.first(where: { scheme.hasPrefix($0.text) }) else { return nil }
-            let server = text[mark.upperBound...].prefix { $0 != "/" && $0 != "?" }
-            let place = server.lastIndex(of: "@").map { server[server.index(after: $0)...] } ?? server
-            self.init(String(place.prefix { $0 != ":" && $0 != "," }), row.kind)
+            self.init(String(server.prefix { $0 != ":" && $0 != "," }), row.kind)
         } else if text.contains("=") {
             let words = text.split(separator: " ").first { $0.hasPrefix("host=") }
             guard let words else { return nil }

@@ -12,8 +12,9 @@ enum GraphQLRoutes {
     ])
 
     /// - Parameter prefixed: A path behind the program's global prefix.
-    static func find(_ project: NodeProject, _ tree: SourceTree, prefixed: (String) -> String) -> [NodeRoutes.Route] {
-        let texts = NodeText(project, tree)
+    static func find(
+        _ project: NodeProject, _ tree: SourceTree, _ texts: NodeText, prefixed: (String) -> String
+    ) -> [NodeRoutes.Route] {
         return project.scripts.flatMap { path -> [NodeRoutes.Route] in
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { return [] }
             let code = Code(path: path, language: .javascript, bytes: bytes)

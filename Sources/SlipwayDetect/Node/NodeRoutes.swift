@@ -108,7 +108,7 @@ struct NodeRoutes: Sendable {
             Route(path: decorated.contains($0.file) ? nest.path($0.path) : $0.path, file: $0.file, line: $0.line)
         }
         if routes.isEmpty { routes = Self.compared(project, tree) }
-        routes += GraphQLRoutes.find(project, tree) { nest.path($0) } + SocketRoutes.find(project, tree)
+        routes += GraphQLRoutes.find(project, tree, texts) { nest.path($0) } + SocketRoutes.find(project, tree, texts)
         routes.sort { ($0.file, $0.line, $0.path) < ($1.file, $1.line, $1.path) }
     }
 

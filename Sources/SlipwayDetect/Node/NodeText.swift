@@ -4,9 +4,20 @@ import SlipwayCore
 
 /// The text that an expression of a Node program stands for: a literal, a constant of this or another file, or what
 /// counts while nobody sets the variable.
-struct NodeText {
-    let project: NodeProject
-    let tree: SourceTree
+///
+/// One reader serves a whole program: it remembers what names of other files stand for, because each such question
+/// looks through all of them.
+final class NodeText {
+    private let project: NodeProject
+    private let tree: SourceTree
+    private var declaredElsewhere: [Question: String?] = [:]
+
+    /// A name, asked for from so many steps away.
+    private struct Question: Hashable {
+        let name: String
+        let steps: Int
+    }
+
     /// More steps than lead from a call to a literal in any program that people wrote.
     private static let mostSteps = 4
     /// In the order in which they count less.
@@ -108,8 +119,16 @@ struct NodeText {
 
     private func declared(_ name: String, _ code: Code, _ steps: Int) -> String? {
         if let text = declaration(of: name, code, steps) { return text }
+        let question = Question(name: name, steps: steps)
+        if let known = declaredElsewhere[question] { return known }
+        let found = searched(name, besides: code.path, steps)
+        declaredElsewhere[question] = .some(found)
+        return found
+    }
+
+    private func searched(_ name: String, besides own: String, _ steps: Int) -> String? {
         let search = ByteSearch([name.lowercased()])
-        for path in project.scripts where path != code.path {
+        for path in project.scripts where path != own {
             guard let bytes = tree.bytes(path), search.isFound(in: bytes) else { continue }
             let other = Code(path: path, language: .javascript, bytes: bytes)
             if let text = declaration(of: name, other, steps) { return text }

@@ -9,8 +9,7 @@ enum SocketRoutes {
     private static let search = ByteSearch(["socket.io", "websocketgateway", "websocketserver", "websocket.server"])
     private static let packages: Set<String> = ["socket.io", "fastify-socket.io"]
 
-    static func find(_ project: NodeProject, _ tree: SourceTree) -> [NodeRoutes.Route] {
-        let texts = NodeText(project, tree)
+    static func find(_ project: NodeProject, _ tree: SourceTree, _ texts: NodeText) -> [NodeRoutes.Route] {
         // NestJS takes Socket.IO's adapter where it is installed: docs.nestjs.com/websockets/adapter.
         let hasAdapter = project.manifest.production("@nestjs/platform-socket.io") != nil
         return project.scripts.flatMap { path -> [NodeRoutes.Route] in

@@ -21,11 +21,13 @@ private struct EnvironmentTemplates {
     private let input: EmitterInput
     private let layout: Layout
     private let readers: VariableReaders
+    private let byName: [String: [Variable]]
 
     init(_ input: EmitterInput) {
         self.input = input
         layout = input.layout
         readers = VariableReaders(input.app.variables)
+        byName = Dictionary(grouping: input.app.variables, by: \.name)
     }
 
     var files: [GeneratedFile] {
@@ -73,7 +75,7 @@ private struct EnvironmentTemplates {
 
     /// As the code has it, where no server of ours stands before it.
     private func own(_ variable: Variable) -> Variable {
-        input.app.variables.first { $0.name == variable.name && $0.services == variable.services } ?? variable
+        byName[variable.name]?.first { $0.services == variable.services } ?? variable
     }
 
     private var whole: String {

@@ -241,16 +241,18 @@ actor LocalRelease: ReleaseRuntime {
         guard let service = release.application.service(named: route.service),
             let folder = service.publicFolders?.first(where: { $0.path == route.prefix }), !service.writes(folder)
         else { return [] }
-        return store.records().filter { $0.outcome == .live && $0.number != plan.release }.suffix(2).reversed().map {
-            RoutePlan.place(of: folder, of: service, in: store.source(of: $0.number))
-        }
+        return othersLive.prefix(2).map { RoutePlan.place(of: folder, of: service, in: store.source(of: $0)) }
+    }
+
+    /// Releases that served before this one, the last first.
+    private var othersLive: [Int] {
+        store.records().filter { $0.outcome == .live && $0.number != plan.release }.map(\.number).reversed()
     }
 
     /// Of the two releases before, so that with the new one the files of three are there.
     private func earlierFiles(_ service: String) -> [String] {
-        let live = store.records().filter { $0.outcome == .live && $0.number != plan.release }.map(\.number)
         var folders: [String] = []
-        for number in live.reversed() {
+        for number in othersLive {
             guard folders.count < 2, let files = store.release(number)?.builds[service]?.files,
                 files != release.builds[service]?.files, !folders.contains(files)
             else { continue }

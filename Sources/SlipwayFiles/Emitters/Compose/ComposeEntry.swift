@@ -38,8 +38,8 @@ struct ComposeEntry {
     private func handOver(_ words: [String]) -> FileMap {
         var map: FileMap = ["image": .string(imageName), "build": .map(build)]
         map.set("command", .words(words.map(Self.escaped)))
-        let roots = Set(layout.doorFolders.filter { $0.service.name == service.name && !$0.isWritten }.map(\.root))
-        map.set("volumes", .texts(roots.sorted().map { "\(service.name)-public:\($0)" }))
+        let shared = layout.doorFolders.filter { $0.service.name == service.name && !$0.isWritten }
+        map.set("volumes", .texts(Set(shared.map { "\($0.volume):\($0.root)" }).sorted()))
         if stack.kind == .production {
             map.set("read_only", true)
             map.set("cap_drop", .texts(["ALL"]))
@@ -276,9 +276,8 @@ struct ComposeEntry {
         let databases = Set(
             layout.resources(of: [service]).filter { [.postgres, .mysql, .mariadb, .mongodb].contains($0.kind) }.map(
                 \.name))
-        return layout.app.services.filter { other in
-            (other.release != nil || other.seed != nil)
-                && (image.services.contains { $0.name == other.name } || !databases.isDisjoint(with: other.uses))
+        return stack.preparers.filter { other in
+            image.services.contains { $0.name == other.name } || !databases.isDisjoint(with: other.uses)
         }.sorted { $0.name < $1.name }
     }
 

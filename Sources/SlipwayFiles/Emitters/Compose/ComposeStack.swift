@@ -26,6 +26,8 @@ struct ComposeStack {
     let hasSeveralReleases: Bool
     /// What has a server of its own, in the order of the app spec.
     let resources: [ComposeResource]
+    /// What brings tables or example data before others start.
+    let preparers: [Service]
     /// The whole file as a value.
     private(set) var map = FileMap()
 
@@ -43,6 +45,7 @@ struct ComposeStack {
         behindDoor = Set(layout.front.map { layout.upstreams(behind: $0).map(\.service.name) } ?? [])
         taken = Set(layout.app.services.map(\.name) + layout.app.resources.map(\.name))
         hasSeveralReleases = layout.app.services.count { $0.release != nil } > 1
+        preparers = layout.app.services.filter { $0.release != nil || $0.seed != nil }
         resources = layout.resources(of: layout.app.services).map { ComposeResource($0, in: layout) }
         let ports = layout.listeners.map { service in
             let own = kind == .development ? DevelopmentCommand.port(of: service, in: layout, tree) : nil

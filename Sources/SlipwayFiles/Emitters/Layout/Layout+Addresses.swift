@@ -6,7 +6,7 @@ import SlipwayCore
 /// visitor's browser takes for its own.
 extension Layout {
     /// The pages that stand before the back ends, with the paths that lead on to these.
-    private static func door(_ app: AppSpec) -> (service: Service, routes: [String])? {
+    static func door(_ app: AppSpec) -> (service: Service, routes: [String])? {
         guard let door = app.services.first(where: { $0.role.isServedFromFiles && $0.routes.contains("/") }) else {
             return nil
         }
@@ -30,9 +30,7 @@ extension Layout {
     /// Whether a value is baked into the pages that must name the address at which visitors come, which only a person
     /// knows: a WebSocket's, or one to which the code itself adds the path.
     func wantsPublicAddress(_ variable: Variable) -> Bool {
-        guard let door = Self.door(app), variable.services.contains(door.service.name), !door.routes.isEmpty else {
-            return false
-        }
+        guard let nameOfDoor, variable.services.contains(nameOfDoor) else { return false }
         return PublicAddress.local(variable) != nil
     }
 

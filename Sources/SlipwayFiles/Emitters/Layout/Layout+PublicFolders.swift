@@ -3,7 +3,7 @@
 import SlipwayCore
 
 /// A folder of a back end that the nginx before it serves, as both containers see it.
-struct DoorFolder: Equatable {
+struct DoorFolder: Equatable, Sendable {
     let service: Service
     let folder: PublicFolder
     /// Whether people put files there while the process runs; otherwise each release brings them.
@@ -21,7 +21,7 @@ extension Layout {
 
     /// What the nginx before the back ends serves for them, where a volume can lead from one container to the other. An
     /// image that somebody wrote by hand fills its folders in its own way, or does not.
-    var doorFolders: [DoorFolder] {
+    var sharedWithDoor: [DoorFolder] {
         guard let front else { return [] }
         return ([front] + upstreams(behind: front).map(\.service)).flatMap { service -> [DoorFolder] in
             guard !service.role.isServedFromFiles, let image = image(of: service), !isHandwritten(image) else {

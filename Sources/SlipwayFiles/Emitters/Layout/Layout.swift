@@ -59,12 +59,17 @@ package struct Layout: Sendable {
     private let resourcesByVariable: [String: [Resource]]
     /// Names of the services that answer a path on which nginx would answer for itself.
     private let healthOwners: [String: Set<String>]
+    /// The pages that hand paths on to back ends; `nil` where there are none.
+    let nameOfDoor: String?
+    /// What the nginx before the back ends serves for them.
+    private(set) var doorFolders: [DoorFolder] = []
 
     /// - Parameter tree: Says which services share a lock file and so a build context; without it each has its own.
     package init(_ app: AppSpec, tree: SourceTree? = nil) {
         let app = Self.withRoutedAddresses(Self.completed(app))
         self.app = app
         name = Self.label(app.name)
+        nameOfDoor = Self.door(app).flatMap { $0.routes.isEmpty ? nil : $0.service.name }
         var groups: [[Service]] = []
         var places: [[String?]: Int] = [:]
         for service in app.services {
@@ -123,6 +128,7 @@ package struct Layout: Sendable {
             ?? listeners.first
         idleServers = Self.idleServers(self)
         contained = Self.containedCommands(self, in: tree)
+        doorFolders = sharedWithDoor
     }
 
     /// Databases in SQL that no variable leads to while one does to another: code that can work with several kinds

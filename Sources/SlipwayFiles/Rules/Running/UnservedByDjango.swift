@@ -53,7 +53,7 @@ extension Rule<CheckedRepository> {
         guard let site = DjangoSite(repository),
             site.holds(["whitenoise", "WhiteNoise", "servestatic", "dj_static"]) == false,
             site.holds(["staticfiles_urlpatterns()", "STATIC_URL, document_root", "views.static"]) == false,
-            site.isCollectedOrRootless, !site.isOutside(["STATIC", "staticfiles"]), !site.isServed("static"),
+            site.isCollectedOrRootless, !site.isOutside, !site.isServed("static"),
             let setting = site.setting("STATIC_URL"), site.holds(["admin.site.urls"])
         else { return [] }
         return [
@@ -100,7 +100,7 @@ extension Rule<CheckedRepository> {
         ]
     ) { repository in
         guard let site = DjangoSite(repository), site.isDebugOff,
-            site.holds(["models.FileField(", "models.ImageField("]), !site.isOutside(["MEDIA", "default"]),
+            site.holds(["models.FileField(", "models.ImageField("]), !site.isOutside,
             !site.holds(["views.static", "serve, {", "FileResponse(", "X-Accel-Redirect"]), !site.isServed("media"),
             let setting = site.setting("MEDIA_URL")
         else { return [] }
@@ -160,8 +160,8 @@ private struct DjangoSite {
         setting("STATIC_ROOT") == nil || StaticFiles.areCollected(in: repository)
     }
 
-    /// Whether a bucket or a network keeps the files: of the kinds that are asked for, or of any when that is not plain.
-    func isOutside(_ kinds: [String]) -> Bool {
+    /// Whether a bucket or a network keeps the files.
+    var isOutside: Bool {
         let stores = [
             "storages.backends", "cloudinary", "S3Boto", "S3Storage", "AzureStorage", "GoogleCloud", "storages",
             "AWS_STORAGE", "AWS_S3", "minio", "CDN",
