@@ -7,7 +7,7 @@ enum LabelKeyGrammar {
     private static let reserved = ["com.docker.", "io.docker.", "org.dockerproject."]
 
     static func violations(_ file: CheckedDockerfile) -> [Violation] {
-        file.steps("LABEL").compactMap { step in
+        file.reading.steps.filter { $0.keyword == "LABEL" }.compactMap { step in
             let wrong = step.instruction.pairs.map { $0.name.filter { $0 != "\"" && $0 != "'" } }.first { !isValid($0) }
             return wrong.map {
                 Violation(line: step.line, "\($0) is no label key; write lower-case words joined by dots")

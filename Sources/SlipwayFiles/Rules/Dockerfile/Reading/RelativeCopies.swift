@@ -13,7 +13,7 @@ enum RelativeCopies {
                 placed.insert(stage)
             }
             if step.keyword == "WORKDIR" { placed.insert(stage) }
-            guard step.keyword == "COPY", !step.isTrigger, !placed.contains(stage),
+            guard step.keyword == "COPY", !placed.contains(stage),
                 let last = step.instruction.arguments.last
             else {
                 return nil
