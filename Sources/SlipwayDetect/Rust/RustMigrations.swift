@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// Migrations that a Cargo workspace brings and that its program does not run by itself.
 struct RustMigrations {

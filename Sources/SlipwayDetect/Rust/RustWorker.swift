@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SlipwayCore
+import SlipwayFiles
 
 /// A binary that takes work from a queue, a clock or a chat instead of a port.
 struct RustWorker {

@@ -74,7 +74,7 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
-        .compiledDeeper, .callsOwnServer, .socketBehindPort,
+        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput,
     ]
 
     /// Who makes the tables of a new database.

@@ -29,7 +29,7 @@ extension RuleCatalog {
         .trustedRegistry, .missingLabel, .unknownLabel, .emptyLabel, .urlLabel, .timeLabel, .licenceLabel, .hashLabel,
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
         .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .unknownPackage, .debuggerInImage,
-        .databaseInBuild, .browserOfAnotherLibrary,
+        .databaseInBuild, .browserOfAnotherLibrary, .corepackGone, .cargoEmptyProgram, .cargoMembers,
     ]
 
     /// By code.

@@ -59,7 +59,7 @@ extension Rule<CheckedDockerfile> {
                 let folder = FrontEndBuild.packageFolder(of: sources, file)
             else { return nil }
             let missing = FrontEndBuild.wanted(in: folder.path, file.repository.tree).filter { name in
-                !sources.contains { FrontEndBuild.matches($0, folder.source + name) }
+                !sources.contains { CopySource.brings($0, folder.source + name) }
             }
             guard let first = missing.first else { return nil }
             return Violation(
@@ -122,28 +122,5 @@ private enum FrontEndBuild {
         }
         let here = Set(tree.files(under: folder).filter { $0.directory == folder }.map(\.name))
         return stems.compactMap { stem in here.filter { $0.hasPrefix(stem) }.min() }
-    }
-
-    /// Whether a source of COPY brings the path: the file, a folder around it, or a pattern.
-    static func matches(_ source: String, _ path: String) -> Bool {
-        var clean = GoPath.clean(source)
-        if clean.hasPrefix("/") { clean = String(clean.dropFirst()) }
-        if clean == "." || clean.isEmpty || clean == path || path.hasPrefix(clean + "/") { return true }
-        guard clean.contains("*") || clean.contains("?") || clean.contains("[") else { return false }
-        let pattern = clean.split(separator: "/")
-        let names = path.split(separator: "/")
-        guard pattern.count <= names.count else { return false }
-        return zip(pattern, names).allSatisfy { fits(Array($0.utf8), Array($1.utf8)) }
-    }
-
-    private static func fits(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
-        guard let first = pattern.first else { return name.isEmpty }
-        // A class of letters is taken as anything: better a finding less.
-        if first == UInt8(ascii: "[") { return true }
-        if first == UInt8(ascii: "*") {
-            return (0...name.count).contains { fits(Array(pattern.dropFirst()), Array(name.dropFirst($0))) }
-        }
-        guard let letter = name.first, first == UInt8(ascii: "?") || first == letter else { return false }
-        return fits(Array(pattern.dropFirst()), Array(name.dropFirst()))
     }
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SlipwayCore
-import SlipwayFiles
+package import SlipwayCore
 
 /// One `[package]` of Cargo.toml.
-struct CargoPackage {
-    let directory: String
+package struct CargoPackage {
+    package let directory: String
     /// Path of Cargo.toml.
-    let manifest: String
-    let name: String
-    private let root: DataNode
+    package let manifest: String
+    package let name: String
+    package let root: DataNode
 
-    init?(_ tree: SourceTree, manifest: String) {
+    package init?(_ tree: SourceTree, manifest: String) {
         guard let text = tree.text(manifest), let root = TOMLDocument(parsing: text).root,
             let name = root["package"]?["name"]?.string
         else { return nil }
@@ -21,15 +20,15 @@ struct CargoPackage {
         directory = manifest.parentDirectory
     }
 
-    var dependencies: [(name: String, line: Int)] {
+    package var dependencies: [(name: String, line: Int)] {
         (root["dependencies"]?.mapping?.entries ?? []).map { ($0.key, $0.line) }
     }
 
     /// The line of a dependency.
-    func dependency(_ name: String) -> Int? { dependencies.first { $0.name == name }?.line }
+    package func dependency(_ name: String) -> Int? { dependencies.first { $0.name == name }?.line }
 
     /// Whether a crate is asked for with a feature, here or in the workspace's table that the package points to.
-    func hasFeature(_ prefix: String, of crates: [String], _ workspace: String, _ tree: SourceTree) -> Bool {
+    package func hasFeature(_ prefix: String, of crates: [String], _ workspace: String, _ tree: SourceTree) -> Bool {
         crates.contains { crate in
             guard let own = root["dependencies"]?[crate] else { return false }
             var features = own["features"]?.texts ?? []
@@ -44,10 +43,12 @@ struct CargoPackage {
     }
 
     /// A program that only brings a database up to date.
-    var isMigration: Bool { dependency("sea-orm-migration") != nil && directory.lastPathComponent.contains("migrat") }
+    package var isMigration: Bool {
+        dependency("sea-orm-migration") != nil && directory.lastPathComponent.contains("migrat")
+    }
 
     /// The package with those of the repository that it depends on, directly or through others.
-    func withLocalPackages(_ packages: [CargoPackage]) -> [CargoPackage] {
+    package func withLocalPackages(_ packages: [CargoPackage]) -> [CargoPackage] {
         var found = [self]
         var seen: Set<String> = [name]
         var next = 0
@@ -63,47 +64,23 @@ struct CargoPackage {
     }
 
     /// Names of binaries, the default one first.
-    func binaries(in tree: SourceTree) -> [String] {
+    package func binaries(in tree: SourceTree) -> [String] {
         var names: [String] = []
         if let main = root["package"]?["default-run"]?.string { names.append(main) }
-        if tree.contains(directory.appending(path: "src/main.rs")) { names.append(name) }
-        names += (root["bin"]?.sequence ?? []).compactMap { $0["name"]?.string }
+        let stated = root["bin"]?.sequence ?? []
+        let source = "src/main.rs"
+        // A [[bin]] gives the program of src/main.rs a name of its own, or makes another one.
+        let main = stated.first { $0["path"]?.string.map(GoPath.clean) == source }?["name"]?.string
+        if tree.contains(directory.appending(path: source)) { names.append(main ?? name) }
+        names += stated.compactMap { $0["name"]?.string }
         for entry in tree.files(under: directory.appending(path: "src/bin")) {
             let inside = entry.path.relative(to: directory.appending(path: "src/bin")) ?? ""
             let first = inside.split(separator: "/").first.map(String.init) ?? ""
             if first.hasSuffix(".rs") { names.append(String(first.dropLast(3))) }
+            // A program of several files has a folder of its own.
+            if inside == first + "/main.rs" { names.append(first) }
         }
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
-    }
-
-    /// The nearest folder above that declares a workspace, or the package's own.
-    func workspaceRoot(in tree: SourceTree) -> String {
-        for folder in PathText.ancestors(of: directory) {
-            guard let text = tree.text(folder.appending(path: "Cargo.toml")), text.utf8.contains("[workspace]") else {
-                continue
-            }
-            return folder
-        }
-        return directory
-    }
-
-    /// The channel of rust-toolchain, or `rust-version`.
-    func rustVersion(in tree: SourceTree) -> (String, (file: String, number: Int))? {
-        for folder in PathText.ancestors(of: directory) {
-            let toolchain = folder.appending(path: "rust-toolchain.toml")
-            if let text = tree.text(toolchain),
-                let channel = TOMLDocument(parsing: text).root?["toolchain"]?["channel"],
-                let version = channel.string, version.first?.isNumber == true
-            {
-                return (version, (toolchain, channel.line))
-            }
-            let plain = folder.appending(path: "rust-toolchain")
-            if let text = tree.text(plain), text.first?.isNumber == true {
-                return (String(text.prefix { !$0.isWhitespace }), (plain, 1))
-            }
-        }
-        guard let node = root["package"]?["rust-version"], let version = node.string else { return nil }
-        return (version, (manifest, node.line))
     }
 }
