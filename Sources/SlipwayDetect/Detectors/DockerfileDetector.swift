@@ -66,7 +66,9 @@ struct DockerfileDetector: Detector {
                     "folder that the web server's image takes", Confidence.toolFile))
         }
         guard !image.isFileServer, !(image.isNode && repository.hasPythonService(in: folder)) else { return found }
-        for port in image.ports.prefix(1) {
+        // FastCGI's port: a web server in front speaks it, and no visitor does.
+        let isFastCGI = image.bases.last?.value.contains("fpm") == true
+        for port in image.ports.prefix(1) where !(isFastCGI && port.value == 9000) {
             found.append(claim(.port(port.value), subject, port.line, "EXPOSE \(port.value)", 0.7))
         }
         for name in Self.portVariables {

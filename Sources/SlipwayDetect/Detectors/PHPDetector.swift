@@ -8,7 +8,7 @@ struct PHPDetector: Detector {
     let name = "php"
     let account = DetectorAccount(
         recognises:
-            "Laravel, Symfony, Slim, other Composer projects, plain PHP; queue workers.",
+            "Laravel, Symfony, CodeIgniter, Slim, other Composer projects, plain PHP; queue workers.",
         reads: [
             "composer.json", "artisan, bin/console, the document root", "migrations", "the drivers in .env templates",
             "queued jobs, scheduled tasks, message handlers",
@@ -36,6 +36,8 @@ struct PHPDetector: Detector {
             framework = ("laravel", line)
         } else if hasSymfony, let line = line("symfony/framework-bundle") ?? line("symfony/runtime") {
             framework = ("symfony", line)
+        } else if let line = line("codeigniter4/framework") {
+            framework = ("codeigniter", line)
         } else if let line = line("slim/slim") {
             framework = ("slim", line)
         } else {
@@ -66,7 +68,20 @@ struct PHPDetector: Detector {
                 .release("php bin/console doctrine:migrations:migrate --no-interaction"), file: path,
                 line: line("doctrine/doctrine-migrations-bundle"), "Doctrine migrations")
         }
-        if name != "laravel", name != "symfony" {
+        let isCodeIgniter = name == "codeigniter" && tree.contains(directory.appending(path: "spark"))
+        if isCodeIgniter {
+            // https://codeigniter.com/user_guide/dbmgmt/migration.html#command-line-tools
+            if tree.files(under: directory.appending(path: "app/Database/Migrations")).contains(where: {
+                $0.name.hasSuffix(".php")
+            }) {
+                web.say(
+                    .release("php spark migrate --all"), file: path, line: line("codeigniter4/framework"), "migrations")
+            }
+            web.say(
+                .writableDirectory("writable/uploads"), file: path, "CodeIgniter's folder for what users upload",
+                Confidence.convention)
+        }
+        if name != "laravel", name != "symfony", !isCodeIgniter {
             if let line = line("doctrine/migrations") {
                 web.say(
                     .release("vendor/bin/doctrine-migrations migrations:migrate --no-interaction"), file: path,
@@ -167,7 +182,11 @@ struct PHPDetector: Detector {
             let version = text.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." }
             if !version.isEmpty {
                 let short = version.split(separator: ".").prefix(2).joined(separator: ".")
-                say.say(.languageVersion(short), file: path, line: node.line, "requires php \(text)", Confidence.stated)
+                // Most requirements are the oldest version that will do; an image says which one it is.
+                let isExact = text.first?.isNumber == true || text.hasPrefix("~") && text.contains { $0 == "." }
+                say.say(
+                    .languageVersion(short), file: path, line: node.line, "requires php \(text)",
+                    isExact ? Confidence.stated : Confidence.dependency)
             }
         }
     }

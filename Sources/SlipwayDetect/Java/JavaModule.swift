@@ -15,7 +15,12 @@ struct JavaModule {
     /// The nearest module above a source file.
     init?(_ tree: SourceTree, above source: String) {
         for folder in PathText.ancestors(of: source.parentDirectory) {
-            for (name, tool) in [("pom.xml", Tool.maven), ("build.gradle", .gradle), ("build.gradle.kts", .gradle)] {
+            var builds = [("pom.xml", Tool.maven), ("build.gradle", .gradle), ("build.gradle.kts", .gradle)]
+            // Of two the one whose wrapper is there is the one that is used.
+            if !Self.hasWrapper("mvnw", around: folder, tree), Self.hasWrapper("gradlew", around: folder, tree) {
+                builds = Array(builds[1...]) + [builds[0]]
+            }
+            for (name, tool) in builds {
                 let file = folder.appending(path: name)
                 guard let text = tree.text(file) else { continue }
                 self.directory = folder
@@ -28,6 +33,10 @@ struct JavaModule {
         return nil
     }
 
+    private static func hasWrapper(_ name: String, around folder: String, _ tree: SourceTree) -> Bool {
+        PathText.ancestors(of: folder).contains { tree.contains($0.appending(path: name)) }
+    }
+
     /// The line on which a word of the build file stands.
     func line(of needle: String) -> Int? {
         guard let range = text[...].range(ofText: needle) else { return nil }
@@ -35,8 +44,32 @@ struct JavaModule {
     }
     func has(_ needle: String) -> Bool { text.utf8.contains(needle) }
 
-    /// The Java version, where the build file states it.
+    /// The Java version that the build file states, or the one that its Spring Boot needs when that is newer: the
+    /// compiler cannot read classes of a later version (docs.spring.io/spring-boot/system-requirements.html).
     var javaVersion: (String, Int)? {
+        guard let line = line(of: "springframework.boot"), let boot = springBootVersion, boot >= 3 else {
+            return statedVersion
+        }
+        guard let stated = statedVersion else { return nil }
+        return (Int(stated.0) ?? 17) < 17 ? ("17", line) : stated
+    }
+
+    /// The first number of Spring Boot's version, of the parent or of Gradle's plugin.
+    private var springBootVersion: Int? {
+        for mark in ["<artifactId>spring-boot-starter-parent</artifactId>", "org.springframework.boot"] {
+            var rest = text[...]
+            while let range = rest.range(ofText: mark) {
+                rest = rest[range.upperBound...]
+                let near = rest.prefix(80)
+                guard let place = near.range(ofText: "version") else { continue }
+                let digits = near[place.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
+                if let number = Int(digits) { return number }
+            }
+        }
+        return nil
+    }
+
+    private var statedVersion: (String, Int)? {
         let marks = [
             "<java.version>", "<maven.compiler.release>", "<maven.compiler.source>", "JavaLanguageVersion.of(",
             "sourceCompatibility = JavaVersion.VERSION_", "sourceCompatibility = '", "sourceCompatibility = \"",

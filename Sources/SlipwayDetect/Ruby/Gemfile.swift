@@ -15,6 +15,7 @@ struct Gemfile {
         directory = path.parentDirectory
         var gems: [(String, Int)] = []
         var version: (String, place: (file: String, line: Int))?
+        var isExact = false
         var skipsUntilEnd = false
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = raw.drop { $0 == " " || $0 == "\t" }
@@ -25,6 +26,7 @@ struct Gemfile {
                 skipsUntilEnd = false
             } else if line.hasPrefix("ruby "), let literal = CodeLine.leadingLiteral(line.dropFirst(5)) {
                 version = (Self.plain(literal), (path, index + 1))
+                isExact = literal.first?.isNumber == true
             } else if !skipsUntilEnd, line.hasPrefix("gem"), Self.isForProduction(line),
                 let name = CodeLine.leadingLiteral(line.dropFirst(3).drop { $0 == "(" || $0 == " " })
             {
@@ -33,7 +35,8 @@ struct Gemfile {
         }
         self.gems = gems
         let file = directory.appending(path: ".ruby-version")
-        if let stated = tree.text(file)?.split(whereSeparator: \.isWhitespace).first {
+        // Bundler refuses any but the one that the Gemfile names exactly.
+        if !isExact, let stated = tree.text(file)?.split(whereSeparator: \.isWhitespace).first {
             version = (Self.plain(String(stated)), (file, 1))
         }
         self.version = version

@@ -46,17 +46,21 @@ struct BreadthTests {
             tree: [
                 "composer.json": "{\n\"require\": {\n\"ext-gd\": \"*\",\n\"php\": \"^8.3\"\n},\n\"suggest\": {\n"
                     + "\"ext-imagick\": \"for pictures\"\n}}",
-                "composer.lock": "{}", "public/index.php": "",
+                "composer.lock":
+                    "{\"packages\":[{\"require\":{\"ext-zip\":\"*\"},\"require-dev\":{\"ext-mongodb\":\"^1.3\"}}]}",
+                "docker/php/Dockerfile": "FROM php:8.3-fpm\nRUN docker-php-ext-install -j2 \\\n  exif pdo_mysql\n",
+                "app/Legacy.php": "<?php $db = new mysqli($host);", "public/index.php": "",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"}}",
                 "package-lock.json": "{}",
             ])
         Self.expect(
             files["Dockerfile"],
             says: [
-                "docker-php-ext-configure gd", "pdo_mysql", "apt-get purge -y --auto-remove", "AS assets", "npm ci",
+                "docker-php-ext-configure gd", "pdo_mysql", " exif ", " mysqli ", " zip",
+                "apt-get purge -y --auto-remove", "AS assets", "npm ci",
                 "COPY --from=assets /app/public/. /app/public/", #"Listen \${PORT}"#, "PORT=8080", "EXPOSE 8080",
                 "USER 1000:1000", "composer install --no-dev",
-            ], not: ["imagick"])
+            ], not: ["imagick", "mongodb"])
         Self.expect(
             files["docker-compose.prod.yml"],
             says: ["DB_CONNECTION: mysql", "DB_HOST: db", "APP_DEBUG: ${APP_DEBUG:-false}"])

@@ -22,7 +22,9 @@ struct ComposerPHP {
         // A hand-written image names one version; composer.json says which would do.
         let isRequirement = origin?.file.map { $0.hasSuffix("composer.json") } ?? true
         let wanted = requirements
-        guard isRequirement, !wanted.isEmpty else { return stated }
+        guard !wanted.isEmpty, isRequirement || !wanted.allSatisfy({ Self.allows($0, stated) }) else {
+            return stated
+        }
         if let fixed = root("composer.json")?["config"]?["platform"]?["php"]?.string {
             let short = fixed.split(separator: ".").prefix(2).joined(separator: ".")
             if Self.released.contains(short) { return short }

@@ -33,24 +33,47 @@ struct PHPExtensions {
             names.insert("redis")
         }
         if manifest.contains("laravel/horizon") || manifest.contains("laravel/octane") { names.insert("pcntl") }
-        for text in [manifest, input.text("composer.lock") ?? ""] { names.formUnion(Self.required(in: text)) }
+        names.formUnion(Self.required(by: input))
+        names.formUnion(Self.built(beside: input))
+        if uses.contains(.mysql) || uses.contains(.mariadb), Self.callsMySQLi(input) { names.insert("mysqli") }
         // Part of PHP itself from 8.5 on.
         let numbers = version.split(separator: ".").compactMap { Int($0) }
         if numbers.lexicographicallyPrecedes([8, 5]) { names.insert("opcache") }
         wanted = names.filter { $0 == "opcache" || Self.own[$0] != nil || Self.contributed[$0] != nil }.sorted()
     }
 
-    /// Names behind `"ext-` that are requirements and no suggestions: those have a version behind them.
-    private static func required(in text: String) -> Set<String> {
-        var names: Set<String> = []
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-            guard parts.count >= 4, parts[1].hasPrefix("ext-") else { continue }
-            let version = parts[3]
-            guard version == "*" || version.first.map({ $0.isNumber || "^~>=".contains($0) }) == true else { continue }
-            names.insert(parts[1].dropFirst(4).lowercased())
+    /// What the project and its packages of production cannot do without; what they only suggest, and what their own
+    /// developers need, costs minutes of compiling for nothing.
+    private static func required(by input: ImageInput) -> Set<String> {
+        func root(_ file: String) -> DataNode? {
+            input.text(file).flatMap { JSONDocument(parsing: $0, dialect: .tolerant).root }
         }
-        return names
+        let packages = [root("composer.json")].compactMap(\.self) + (root("composer.lock")?["packages"]?.sequence ?? [])
+        let names = packages.flatMap { $0["require"]?.mapping?.entries.map(\.key) ?? [] }
+        return Set(names.filter { $0.hasPrefix("ext-") }.map { $0.dropFirst(4).lowercased() })
+    }
+
+    /// What an image that somebody wrote for this code installs.
+    private static func built(beside input: ImageInput) -> Set<String> {
+        let texts = input.tree.files(under: ".").filter { $0.name.contains("Dockerfile") }
+            .compactMap { input.tree.text($0.path) }.filter { $0.contains("FROM php:") }
+        let words = texts.flatMap { text in
+            text.replacing("\\\n", with: " ").split(whereSeparator: { "\n&;|".contains($0) }).flatMap { command in
+                let words = command.split(separator: " ").map(String.init)
+                return words.firstIndex(of: "docker-php-ext-install").map { Array(words[($0 + 1)...]) } ?? []
+            }
+        }
+        return Set(words.filter { own[$0] != nil })
+    }
+
+    /// Whether the code speaks to MySQL without PDO: `new mysqli(`, CodeIgniter's driver.
+    private static func callsMySQLi(_ input: ImageInput) -> Bool {
+        input.tree.files(ending: "php").contains { entry in
+            guard entry.path.relative(to: input.service.directory) != nil, !entry.path.contains("vendor/"),
+                let text = input.tree.text(entry.path)
+            else { return false }
+            return ["mysqli_connect(", "new mysqli(", "'MySQLi'", "\"MySQLi\""].contains(where: text.contains)
+        }
     }
 
     /// One layer: the headers and the compiler leave with it, the libraries that the extensions load stay.

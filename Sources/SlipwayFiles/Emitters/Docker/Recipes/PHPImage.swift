@@ -56,7 +56,7 @@ struct PHPImage: ImageRecipe {
             let files = input.folder + "/" + (documentRoot(input) ?? "public")
             runtime.copy(["\(files)/."], to: "\(files)/", from: "assets")
         }
-        let state = ["storage", "bootstrap/cache", "var"].filter { input.tree.hasDirectory(input.path($0)) }
+        let state = ["storage", "bootstrap/cache", "var", "writable"].filter { input.tree.hasDirectory(input.path($0)) }
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])
         }
@@ -92,7 +92,7 @@ struct PHPImage: ImageRecipe {
             "bootstrap/cache", "storage/framework/cache/data", "storage/framework/sessions", "storage/framework/views",
             "storage/logs",
         ],
-        "symfony": ["var"],
+        "symfony": ["var"], "codeigniter": ["writable/cache", "writable/logs", "writable/session", "writable/uploads"],
     ]
 
     private func documentRoot(_ input: ImageInput) -> String? {
