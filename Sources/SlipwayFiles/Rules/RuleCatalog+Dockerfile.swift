@@ -30,6 +30,7 @@ extension RuleCatalog {
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
         .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .unknownPackage, .debuggerInImage,
         .databaseInBuild, .browserOfAnotherLibrary, .corepackGone, .cargoEmptyProgram, .cargoMembers,
+        .takenAccount, .nginxWithoutRights,
     ]
 
     /// By code.

@@ -256,6 +256,13 @@ extension Rule<CheckedRepository> {
                 [".env.example": "ORIGINS=http://a,http://b\n"],
                 app: AppSpec(
                     name: "a", variables: [Variable(name: "ORIGINS", services: [], kind: .json, origins: ["a.py:1"])])),
+            RuleExample(
+                [
+                    "compose.yml":
+                        "services:\n  web:\n    build: .\n    environment:\n      ORIGINS: ${ORIGINS:-http://localhost:3000}\n"
+                ],
+                app: AppSpec(
+                    name: "a", variables: [Variable(name: "ORIGINS", services: [], kind: .json, origins: ["a.py:1"])])),
         ],
         passes: [
             RuleExample(
@@ -271,7 +278,9 @@ extension Rule<CheckedRepository> {
         guard let app = repository.app else { return [] }
         let kinds = Dictionary(app.variables.map { ($0.name, $0) }) { first, _ in first }
         return GivenNames.everywhere(in: repository).compactMap { place in
-            guard let variable = kinds[place.name], let kind = variable.kind, let value = place.value, !value.isEmpty,
+            guard let variable = kinds[place.name], let kind = variable.kind,
+                // What counts while nobody gives a value is a value as well.
+                let value = place.value.map({ Interpolation.expand($0) { _ in nil } }), !value.isEmpty,
                 !value.contains("$"), !SecretText.isPlaceholder(value) || kind == .json
             else { return nil }
             let origin = variable.origins.first ?? ""
@@ -283,7 +292,8 @@ extension Rule<CheckedRepository> {
                     "\(place.name) must be a number (\(origin)); write: \(place.name)=1")
             case .json
             where origin.split(separator: ":").first?.hasSuffix(".py") == true
-                && !["[", "{", "\"", "<"].contains(value.first.map(String.init) ?? "") && value.contains(","):
+                && !["[", "{", "\"", "<"].contains(value.first.map(String.init) ?? "")
+                && (value.contains(",") || value.contains("://")):
                 let items = value.split(separator: ",").map { "\"\($0.trimmed)\"" }.joined(separator: ",")
                 return Violation(
                     file: place.file, line: place.line,

@@ -51,7 +51,7 @@ extension Rule<CheckedRepository> {
             let scope = unit.dockerfile.reading.file.globalScope()
             for stage in unit.dockerfile.stages {
                 let base = ImageName(scope.expand(stage.base).text)
-                guard base.name == "node", let node = base.majorVersion,
+                guard base.name == "node", let node = OldBuildTool.node(of: base),
                     stage.instructions.contains(where: { $0.keyword == "RUN" && $0.text.contains("build") }),
                     let tool = OldBuildTool.all.first(where: { $0.isRefused(by: node, pins) })
                 else { continue }
@@ -122,6 +122,13 @@ private struct OldBuildTool {
         OldBuildTool(name: "node-sass", mended: PackageVersion(7), lastNode: 16, advice: "sass in place of node-sass"),
         OldBuildTool(name: "node-sass", mended: PackageVersion(8), lastNode: 18, advice: "sass in place of node-sass"),
     ]
+
+    /// A tag without a number moves on, and has long passed all of these (nodejs.org/en/about/previous-releases).
+    static func node(of image: ImageName) -> Int? {
+        if let major = image.majorVersion { return major }
+        let words = (image.tag ?? "latest").split(separator: "-")
+        return words.first.map { ["lts", "latest", "current", "alpine", "slim"].contains($0) } == true ? 24 : nil
+    }
 
     func isRefused(by node: Int, _ pins: NodePins) -> Bool { node > lastNode && pins.isBelow(name, mended) }
 }
