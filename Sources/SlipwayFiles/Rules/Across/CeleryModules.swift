@@ -21,6 +21,12 @@ extension Rule<CheckedRepository> {
                 "api/app/celery_worker.py": "celery = make_celery(create_app())\n",
             ],
             ["Procfile": "worker: celery -A shop.tasks.jobs worker\n", "shop/tasks.py": "import celery\n"],
+            [
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD [\"./worker.sh\"]\n",
+                "worker.sh":
+                    "#!/bin/sh\nset -e\nif [ \"$BEAT\" ]; then\n  exec celery -A app.celery beat\nfi\nexec celery -A app.celery worker\n",
+                "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+            ],
         ],
         passes: [
             ["Procfile": "worker: celery -A shop worker\n", "shop/celery.py": "app = 1\n", "shop/__init__.py": ""],
@@ -61,11 +67,15 @@ private enum CeleryStarts {
     }
 
     static func all(in repository: CheckedRepository) -> [Start] {
-        let units = repository.deployedUnits.compactMap { unit -> Start? in
-            guard let start = unit.start else { return nil }
+        var seen: Set<String> = []
+        let units = repository.deployedUnits.flatMap { unit -> [Start] in
             let folder = SourceTree.Entry(path: unit.dockerfile.location).directory
             let homes = [unit.context, folder].compactMap { $0 }
-            return Start(text: start.text, file: start.file, line: start.line, homes: homes)
+            // Several services may start one script.
+            return unit.startedCommands.filter { $0.text.contains("celery") }.compactMap { start in
+                guard seen.insert("\(start.file):\(start.line)").inserted else { return nil }
+                return Start(text: start.text, file: start.file, line: start.line, homes: homes)
+            }
         }
         let processes = repository.procfiles.flatMap { file in
             file.document.processes.map {

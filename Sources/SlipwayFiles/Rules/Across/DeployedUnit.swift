@@ -45,9 +45,24 @@ struct DeployedUnit: Sendable {
         // An entry script that looks at no argument starts what it starts.
         let isDropped = service?.node["entrypoint"] == nil && scriptWithoutArguments != nil
         if let command = service?.command, let compose, !command.text.isEmpty, !isDropped {
-            return (command.text, compose.location, command.line)
+            return opened(command.text) ?? (command.text, compose.location, command.line)
+        }
+        // An entry point of Compose takes the image's command away too.
+        if let entry = service?.entrypoint, let compose, !entry.text.isEmpty {
+            return opened(entry.text) ?? (entry.text, compose.location, entry.line)
         }
         return imageStart
+    }
+
+    /// The end of a script, where the text does nothing but start that.
+    private func opened(_ text: String) -> (text: String, file: String, line: Int)? {
+        let words = text.split { " '\"".contains($0) }.filter {
+            !["sh", "bash", "/bin/sh", "/bin/bash", "-c"].contains($0)
+        }
+        guard words.count == 1, let script = script(of: [text]), let last = script.lastCommand,
+            !last.text.contains("$@"), !last.text.contains("$*")
+        else { return nil }
+        return (last.text, script.path, last.line)
     }
 
     /// What the image starts by itself.
@@ -310,8 +325,8 @@ struct EntryScript: Sendable {
             path: found[0].path, lines: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 
-    /// The last line that runs something, continuation lines joined; `nil` when the end depends on a condition.
-    var lastCommand: (text: String, line: Int)? {
+    /// The lines that run something, continuation lines joined.
+    var commands: [(text: String, line: Int)] {
         var commands: [(text: String, line: Int)] = []
         var open: (text: String, line: Int)?
         for (index, raw) in lines.enumerated() {
@@ -326,6 +341,11 @@ struct EntryScript: Sendable {
                 open = nil
             }
         }
+        return commands
+    }
+
+    /// The last of them; `nil` when the end depends on a condition.
+    var lastCommand: (text: String, line: Int)? {
         guard let last = commands.last, !["fi", "done", "esac", "}", ";;"].contains(last.text) else { return nil }
         return last
     }

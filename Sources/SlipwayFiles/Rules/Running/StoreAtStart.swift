@@ -45,14 +45,7 @@ enum StoreAtStart {
 
     /// The command, and every line of a script that it names; comments left out.
     static func startLines(of unit: DeployedUnit) -> [String] {
-        var starts = unit.instructions.filter { instruction in
-            instruction.keyword == "ENTRYPOINT" || instruction.keyword == "CMD" && unit.service?.command == nil
-        }.map(\.arguments)
-        starts += [unit.service?.command, unit.service?.entrypoint].compactMap { $0 }.map { [$0.text] }
-        return starts.flatMap { words in
-            [words.joined(separator: " ")]
-                + (unit.script(of: words)?.lines.filter { !$0.trimmed.hasPrefix("#") } ?? [])
-        }
+        unit.startedCommands.map(\.text)
     }
 
     /// The module that makes tables while it is imported.
