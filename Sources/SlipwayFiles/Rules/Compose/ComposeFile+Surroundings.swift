@@ -93,6 +93,16 @@ extension CheckedFile<ComposeFile> {
         }.compactMap { $0[name] }
     }
 
+    /// The service as deployments can merge it: a file that is not for developers gets nothing from one that is, and one
+    /// that says by its name that it is for production gets nothing from its neighbours when it is complete.
+    func deployedWith(_ name: String) -> [ComposeService] {
+        guard !isForDevelopment else { return anywhere(name) }
+        if isComplete, DevelopmentPath.isProduction(SourceTree.Entry(path: location).name) {
+            return [self[name]].compactMap { $0 }
+        }
+        return family.filter { !$0.isForDevelopment }.compactMap { $0[name] }
+    }
+
     /// The service as it runs with this file: one in which every service says what runs needs no other file, and gets
     /// only what Compose adds by itself.
     func running(_ name: String) -> [ComposeService] { merged.compactMap { $0[name] } }

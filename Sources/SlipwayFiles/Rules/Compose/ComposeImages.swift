@@ -47,10 +47,21 @@ extension Rule<CheckedFile<ComposeFile>> {
         catches: [
             "services:\n  db:\n    image: postgres:16\n",
             "services:\n  db:\n    image: postgres:16\n    volumes: ['data:/data/postgres']\nvolumes:\n  data:\n",
+            // What only developers start mends nothing here.
+            [
+                "docker-compose.prod.yml": "services:\n  db:\n    image: postgres:16\n",
+                "docker-compose.dev.yml":
+                    "services:\n  db:\n    image: postgres:16\n    volumes: ['d:/var/lib/postgresql/data']\nvolumes:\n  d:\n",
+            ],
         ],
         passes: [
             "services:\n  db:\n    image: postgres:16\n    volumes: ['d:/var/lib/postgresql/data']\nvolumes:\n  d:\n",
             "services:\n  db:\n    image: postgres:16\n    tmpfs: /var/lib/postgresql/data\n",
+            [
+                "docker-compose.yml": "services:\n  db:\n    image: postgres:16\n",
+                "docker-compose.prod.yml":
+                    "services:\n  db:\n    volumes: ['d:/var/lib/postgresql/data']\nvolumes:\n  d:\n",
+            ],
             "services:\n  s3:\n    image: minio/minio\n    command: -c 'mkdir -p /d/a && minio server /d'\n    volumes: ['m:/d']\n",
             "services:\n  db:\n    image: postgres:16\n    environment: {PGDATA: /d/pg}\n    volumes: ['d:/d']\nvolumes:\n  d:\n",
         ]
@@ -59,7 +70,7 @@ extension Rule<CheckedFile<ComposeFile>> {
             guard let image = file.known(service), image.isStore || image.kind == .metrics, !image.dataPaths.isEmpty,
                 service.node["extends"] == nil, service.node["tmpfs"] == nil, !isThrowaway(service)
             else { return nil }
-            let mounts = file.anywhere(service.name).flatMap(\.mounts)
+            let mounts = file.deployedWith(service.name).flatMap(\.mounts)
             let paths = DataPaths.of(service, image, runningAs: file.runningImage(of: service) ?? "")
             let isKept = mounts.contains { mount in
                 guard mount.source != nil || mount.kind == .tmpfs else { return false }
