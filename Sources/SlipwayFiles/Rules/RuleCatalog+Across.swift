@@ -40,7 +40,9 @@ extension RuleCatalog {
         .migrationFailurePassedOver, .nothingToStart, .droppedCommand, .platformWithoutMigrations,
         .migrationToolLeftBehind, .unbuiltHostFolder, .bindMountOwner, .missingFrameworkFolder,
         .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
-        .proxiedPages, .migrationsLeftBehind, .bucketTwice,
+        .proxiedPages, .migrationsLeftBehind, .bucketTwice, .buildWithoutVariable, .modelsBeforeSetup,
+        .unwritableTimetable, .timetableTwice, .goFilesLeftBehind, .prismaWithoutOpenSSL, .neonDriverForPostgres,
+        .importMetaFolder, .vercelWithoutFallback, .unmatchedFilter,
     ]
 
     /// Packages that do not fit each other, the code or the image.

@@ -9,7 +9,7 @@ extension RuleCatalog {
         .dockerSocket, .missingEnvironmentFile, .missingBuild, .unusedBuildArgument, .missingSecretFile, .movingTag,
         .dataOutsideVolume, .postgresPath, .noRestart, .tooLittleMemory, .noMemoryLimit, .privileged, .rootUser,
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
-        .checkOnLocalhost, .emptyListInOverlay, .unreadInitScripts, .seedBeforeTables, .mountMode, .openProxyAPI,
+        .checkOnLocalhost, .unreadInitScripts, .seedBeforeTables, .mountMode, .openProxyAPI,
         .hiddenConfiguration, .besideTheProxy,
         .emptyDependencies, .shellWordInList, .wordBehindShellText, .unreadTimetable, .trustingDatabase,
         .keycloakWithoutDatabase,
@@ -17,6 +17,6 @@ extension RuleCatalog {
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
         .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
         .originWithDefaultPort, .emptyOverFile, .waitsForLeftProfile, .internalNetwork,
-        .publishedPlain, .relativeTarget,
+        .publishedPlain, .relativeTarget, .emptiedList,
     ]
 }

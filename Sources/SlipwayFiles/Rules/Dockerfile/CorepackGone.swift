@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedDockerfile> {
     /// Corepack left Node's distributions with version 25 (nodejs.org/en/blog/release/v25.0.0).
     static let corepackGone = Rule(
-        "DF091", .error, "corepack is called in an image that has none",
+        "DF096", .error, "corepack is called in an image that has none",
         why: "The build ends with: corepack: not found. Since version 25 Node comes without it.",
         catches: [
             "FROM node:25-alpine\nRUN corepack enable && corepack prepare pnpm@9 --activate",
