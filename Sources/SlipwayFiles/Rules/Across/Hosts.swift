@@ -137,6 +137,13 @@ extension Rule<CheckedRepository> {
                 "nginx.conf": "http {\n  upstream api { server app; }\n}\n",
             ],
             ["nginx.conf": "server {\n  location /api { proxy_pass http://server_app:9999; }\n}\n"],
+            // The file for production stands alone.
+            [
+                "docker-compose.yml": "services:\n  app:\n    build: .\n  web:\n    build: ./web\n",
+                "docker-compose.prod.yml":
+                    "services:\n  app:\n    image: shop/app:1\n  nginx:\n    image: nginx:1.27\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf']\n",
+                "nginx.conf": "events {}\nhttp {\n  upstream pages { server web:3000; }\n}\n",
+            ],
         ],
         passes: [
             [
@@ -162,9 +169,22 @@ extension Rule<CheckedRepository> {
         return repository.nginxFiles.flatMap { file in
             ProxyTargets.of(file).compactMap { target -> Violation? in
                 let host = target.host
-                guard !host.contains("."), host != "localhost", !names.contains(host), !cluster.contains(host),
+                guard !host.contains("."), host != "localhost", !cluster.contains(host),
                     !host.contains("_PLACEHOLDER"), !isPlaceholder(host), host.contains(where: \.isLetter)
                 else { return nil }
+                if names.contains(host) {
+                    // Another project has it; this one's nginx asks its own network.
+                    guard
+                        let lacking = users(of: file).first(where: {
+                            NetworkNames.ofProduction($0)?.contains(host) == false
+                        })
+                    else { return nil }
+                    return Violation(
+                        file: file.location, line: target.line,
+                        "\(lacking.location) starts nginx with this file and has no service \(host), so nginx ends with: host not "
+                            + "found in upstream; add the service there, or give that file a configuration of its own",
+                        severity: .error)
+                }
                 let isUsed =
                     repository.deployedUnits.contains { unit in
                         unit.compose != nil && NginxConfigurations.of(unit).contains { $0.location == file.location }
@@ -182,6 +202,24 @@ extension Rule<CheckedRepository> {
                             ?? "a variable and a resolver"),
                     severity: isUsed ? .error : .warning)
             }
+        }
+    }
+
+    /// Compose files for production that start nginx with a configuration.
+    private static func users(of file: CheckedFile<NginxFile>) -> [CheckedFile<ComposeFile>] {
+        let repository = file.repository
+        return repository.composeFiles.filter { compose in
+            guard !compose.isForDevelopment, DevelopmentPath.isProduction(SourceTree.Entry(path: compose.location).name)
+            else { return false }
+            let mounts = compose.services.contains { service in
+                service.node["profiles"] == nil
+                    && service.mounts.contains { $0.source.flatMap(compose.resolve) == file.location }
+            }
+            return mounts
+                || repository.deployedUnits.contains { unit in
+                    unit.compose?.location == compose.location && unit.service?.node["profiles"] == nil
+                        && NginxConfigurations.of(unit).contains { $0.location == file.location }
+                }
         }
     }
 
@@ -291,10 +329,20 @@ enum ServiceAddress {
 
 /// Names by which containers of one project find each other.
 enum NetworkNames {
+    /// The names in a file that can be started without its neighbours; `nil` when it cannot, or when more is possible.
+    static func ofProduction(_ file: CheckedFile<ComposeFile>) -> Set<String>? {
+        guard file.services.allSatisfy({ $0.image != nil || $0.build != nil }),
+            file.document.root?["include"] == nil, file.services.allSatisfy({ $0.node["extends"] == nil })
+        else { return nil }
+        return names(in: [file])
+    }
+
     /// - Returns: `nil` when a network of another project can bring more.
-    static func of(_ file: CheckedFile<ComposeFile>) -> Set<String>? {
+    static func of(_ file: CheckedFile<ComposeFile>) -> Set<String>? { names(in: file.family) }
+
+    private static func names(in family: [CheckedFile<ComposeFile>]) -> Set<String>? {
         var names: Set<String> = ["host.docker.internal", "gateway.docker.internal"]
-        for member in file.family {
+        for member in family {
             let networks = member.document.root?["networks"]?.mapping?.entries ?? []
             if networks.contains(where: { $0.value["external"] != nil }) { return nil }
             for service in member.services {

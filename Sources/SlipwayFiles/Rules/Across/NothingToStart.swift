@@ -64,8 +64,28 @@ extension Rule<CheckedRepository> {
                 "\(first.dockerfile.location) starts exec \"$@\" and has no CMD; write the server here: \"command\": [...]"
             )
         }
-        return inCompose + onECS
+        return inCompose + onECS + units.compactMap(clearedCommand)
     }
+
+    /// An entry point of Compose takes the image's CMD away, so that a script is given no words
+    /// (docs.docker.com/reference/compose-file/services/#entrypoint).
+    private static func clearedCommand(_ unit: DeployedUnit) -> Violation? {
+        guard let compose = unit.compose, let service = unit.service, let entry = service.entrypoint,
+            !compose.anywhere(service.name).contains(where: { $0.command != nil }), service.node["extends"] == nil,
+            let last = unit.script(of: [entry.text])?.lastCommand, passesOn.contains(last.text),
+            // With words of its own the script has some to pass on.
+            entry.text.split(separator: " ").filter({ !["sh", "bash", "/bin/sh", "/bin/bash", "-c"].contains($0) })
+                .count == 1,
+            let command = unit.instructions.last(where: { $0.keyword == "CMD" })
+        else { return nil }
+        return Violation(
+            file: compose.location, line: entry.line,
+            "this takes the CMD of \(unit.dockerfile.location):\(command.line) away, so the script has nothing to start; add: "
+                + "command: \(command.arguments.joined(separator: " "))",
+            severity: compose.isForDevelopment ? .warning : .error)
+    }
+
+    private static let passesOn = ["exec \"$@\"", "exec $@", "exec \"${@}\""]
 
     /// Whether the image starts nothing but the interpreter of its language, which has nobody to talk to.
     private static func isBare(_ unit: DeployedUnit) -> Bool {
@@ -81,6 +101,6 @@ extension Rule<CheckedRepository> {
             instructions[entry].arguments.count == 1,
             let last = unit.script(of: instructions[entry].arguments)?.lastCommand
         else { return false }
-        return ["exec \"$@\"", "exec $@", "exec \"${@}\""].contains(last.text)
+        return passesOn.contains(last.text)
     }
 }

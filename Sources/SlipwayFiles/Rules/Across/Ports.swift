@@ -79,8 +79,13 @@ extension Rule<CheckedRepository> {
                 "compose.yml": "services:\n  api:\n    build: .\n    ports: ['5000:80']\n",
                 "Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT [\"dotnet\", \"a.dll\"]\n",
             ],
+            ["compose.yml": "services:\n  db:\n    image: postgres:17\n    ports: ['5433:5433']\n"],
         ],
         passes: [
+            [
+                "compose.yml":
+                    "services:\n  db:\n    image: postgres:17\n    command: -p 5433\n    ports: ['5433:5433']\n"
+            ],
             // The file that people make of the template moves the port.
             [
                 "compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n    ports: ['8000:8008']\n",
@@ -135,7 +140,27 @@ extension Rule<CheckedRepository> {
                         + "write: \(port.published.map { "\($0):" } ?? "")\(listening.sorted()[0])",
                     severity: isGuess || isMoved(unit) ? .warning : nil)
             }
-        }
+        } + repository.composeFiles.flatMap { file in file.services.compactMap { storePort($0, in: file) } }
+    }
+
+    /// A database's image listens on its own port, whatever port of the host leads to the container.
+    private static func storePort(_ service: ComposeService, in file: CheckedFile<ComposeFile>) -> Violation? {
+        let single = ["PostgreSQL", "MySQL", "MariaDB", "MongoDB", "Redis", "Valkey", "Memcached"]
+        guard service.build == nil, let image = file.known(service), single.contains(image.title),
+            let own = image.ports.first,
+            file.anywhere(service.name).allSatisfy({ member in
+                member.command == nil && member.entrypoint == nil && member.environmentFiles.isEmpty
+                    && member.node["network_mode"] == nil && member.node["extends"] == nil
+                    && !member.environment.contains(where: { $0.name.contains("PORT") })
+                    && !member.mounts.contains(where: { $0.target.contains("conf") || $0.target.hasSuffix(".cnf") })
+            }), let wrong = service.ports.first(where: { $0.protocol == "tcp" }),
+            !service.ports.contains(where: { image.ports.contains($0.target) || $0.target == 33060 })
+        else { return nil }
+        return Violation(
+            file: file.location, line: wrong.position.line,
+            "\(image.title) listens on \(own), not on \(wrong.target); write: "
+                + "\(wrong.published.map { "\($0):" } ?? "")\(own)",
+            severity: file.isForDevelopment ? .warning : nil)
     }
 
     /// Whether a file that nobody sees may give another PORT.

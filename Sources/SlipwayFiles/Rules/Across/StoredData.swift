@@ -292,9 +292,12 @@ extension Rule<CheckedRepository> {
                         path == $0 || path.hasPrefix($0 + "/") || ($0 == "/run" && path == "/var/run")
                     }
                 }
+                // A worker of the same image need not write what the server writes.
+                let isOther = unit != nil && service.command != nil
                 return missing.map {
                     Violation(
-                        file: file.location, line: node.line, "\(service.name) writes to \($0); add: tmpfs: [\($0)]")
+                        file: file.location, line: node.line, "\(service.name) writes to \($0); add: tmpfs: [\($0)]",
+                        severity: isOther ? .warning : nil)
                 }
             }
         }

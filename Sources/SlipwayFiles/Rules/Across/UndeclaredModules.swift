@@ -105,7 +105,8 @@ extension Rule<CheckedRepository> {
                     "\(project.manifest) does not name \(name)"
                         + (isBrought ? ", which only another package brings" : ", and nothing installs it")
                         + "; type: \(project.installer) \(name)",
-                    severity: isBrought || project.isBehind ? .info : nil)
+                    severity: isBrought || project.isBehind || project.isLoose(entry, in: repository.tree) ? .info : nil
+                )
             }
         }
     }
@@ -243,6 +244,20 @@ private struct LockedPackages {
     /// The files of the folder as a bundler takes them.
     func bundle(of code: [SourceTree.Entry], in tree: SourceTree) -> BundledParts {
         BundledParts(code, declared: declared, in: folder, tree)
+    }
+
+    /// Whether it is a script beside package.json that neither this nor an image names: somebody runs it by hand.
+    func isLoose(_ entry: SourceTree.Entry, in tree: SourceTree) -> Bool {
+        let stem = String(entry.name.prefix { $0 != "." })
+        let usual: Set<String> = ["server", "index", "app", "main", "bot", "worker", "start", "api", "db", "database"]
+        guard entry.directory == folder, !usual.contains(stem), !entry.name.contains(".config."),
+            tree.text(manifest)?.contains(stem) != true
+        else { return false }
+        let names = ["/\(stem)'", "/\(stem)\"", entry.name]
+        return tree.files(
+            ending: [".js", ".ts", ".mjs", ".cjs", ".json", ".yml", ".yaml", ".toml", ".sh", "Dockerfile", "Procfile"],
+            holding: names, smallerThan: 400_000
+        ).allSatisfy { $0.path == entry.path || $0.name == "package-lock.json" }
     }
 
     func holds(_ path: String) -> Bool {

@@ -35,6 +35,21 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13 AS build\nCOPY requirements.txt .\nRUN pip install --prefix=/install -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /install /usr/local\nCOPY . .\nCMD [\"python\", \"run.py\"]\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "from passlib.hash import bcrypt\n",
             ],
+            // The framework imports it for what the code asks of it.
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
+                "main.py":
+                    "from fastapi import FastAPI\nfrom starlette.middleware.sessions import SessionMiddleware\napp = FastAPI()\n",
+                "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
+                "main.py":
+                    "from fastapi import FastAPI, UploadFile\napp = FastAPI()\n@app.post('/a')\ndef take(file: UploadFile):\n    pass\n",
+                "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
+            ],
             // The project's own module of that name stands inside of a package.
             [
                 "Dockerfile":
@@ -44,6 +59,12 @@ extension Rule<CheckedRepository> {
             ],
         ],
         passes: [
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
+                "main.py": "from fastapi import FastAPI, UploadFile\nfrom pydantic import BaseModel, EmailStr\n",
+                "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
+            ],
             [
                 "Dockerfile":
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",

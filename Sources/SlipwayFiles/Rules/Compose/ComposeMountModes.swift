@@ -3,10 +3,12 @@
 import SlipwayCore
 
 extension Rule<CheckedFile<ComposeFile>> {
-    /// The engine refuses the container.
+    /// A volume that was to be safe from writing is not.
     static let mountMode = Rule(
-        "CO044", .error, "a mount has an option that does not exist",
-        why: "The engine refuses the container: invalid mode.",
+        "CO044", .warning, "a mount has an option that does not exist",
+        why:
+            "Compose passes over an option of a mount that it does not know (compose-go, format/volume.go): what was meant to "
+            + "be read-only can be written.",
         catches: ["services:\n  a:\n    image: a:1\n    volumes: ['data:/d:rx']\nvolumes: {data: {}}\n"],
         passes: [
             "services:\n  a:\n    image: a:1\n    volumes: ['d:/d:ro', './a:/a:ro,z', './b:/b:cached']\nvolumes: {d: {}}\n",

@@ -102,7 +102,8 @@ extension Rule<CheckedFile<ComposeFile>> {
             service.mounts.compactMap { mount -> Violation? in
                 guard mount.kind == .bind, let source = mount.source, let path = file.resolve(source),
                     isWritten(path), !ScriptPaths.isIgnored(path, in: file.repository.tree),
-                    !file.repository.tree.contains(path), !file.repository.tree.hasDirectory(path)
+                    !file.repository.tree.contains(path), !file.repository.tree.hasDirectory(path),
+                    !isBroughtByDeployment(path, file.repository)
                 else { return nil }
                 let near = fitting(path, for: mount.target, in: file.repository).map { "; it stands at \($0)" } ?? ""
                 return Violation(
@@ -111,6 +112,15 @@ extension Rule<CheckedFile<ComposeFile>> {
                         + "write the path of the file",
                     severity: file.isForDevelopment ? .warning : .error)
             }
+        }
+    }
+
+    /// Whether a step of the deployment puts a file of that name beside the Compose file of the server.
+    private static func isBroughtByDeployment(_ path: String, _ repository: CheckedRepository) -> Bool {
+        let name = SourceTree.Entry(path: path).name
+        return repository.toldCommands.contains { told in
+            guard told.isOfDeployment, let program = told.words.first, let last = told.words.last else { return false }
+            return ["scp", "rsync", "cp", "mv", "install"].contains(program) && last.hasSuffix("/" + name)
         }
     }
 

@@ -137,7 +137,11 @@ extension Rule<CheckedFile<ComposeFile>> {
             guard isAddress || isConstant else { return nil }
             let secret = SecretText.password(inAddress: value) ?? value
             let isPublic = file.services.first { $0.name == service }?.ports.contains { $0.published != nil } == true
-            let isStore = file[service].flatMap { file.known($0) }?.isStore == true
+            // An image that takes the official one's variables is one of its kind.
+            let isStore =
+                file[service].flatMap { file.known($0) }?.isStore == true
+                || ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"].contains(variable.name)
+                    && file[service]?.build == nil
             let isOpen = isPublic && isStore && SecretText.isKnown(secret) && !file.isForDevelopment
             return Violation(
                 line: variable.line, column: variable.position.column,

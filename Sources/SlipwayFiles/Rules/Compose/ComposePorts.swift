@@ -129,13 +129,16 @@ extension Rule<CheckedFile<ComposeFile>> {
             let image = file.knownAnywhere(service)
             let isFlower = service.command?.text.contains("flower") == true
             guard image?.isForPeople == true || isFlower else { return [] }
+            let logsIn = file.anywhere(service.name).contains(where: Consoles.logsIn)
             return service.ports.compactMap { port in
                 guard port.isOpen, let published = hostPort(port) else { return nil }
                 return Violation(
                     line: port.position.line, column: port.position.column,
-                    "\(isFlower ? "Flower" : image?.title ?? service.name) is published on every interface; "
+                    "\(isFlower ? "Flower" : image?.title ?? service.name) is published on every interface"
+                        + "\(logsIn ? " and logs in by itself with PMA_PASSWORD" : ""); "
                         + "write: 127.0.0.1:\(published):\(port.target)",
-                    fix: loopback(port, in: file.textLines), severity: file.isForDevelopment ? .info : .warning)
+                    fix: loopback(port, in: file.textLines),
+                    severity: file.isForDevelopment ? .info : logsIn ? .error : .warning)
             }
         }
     }

@@ -56,6 +56,9 @@ extension Rule<CheckedDockerfile> {
             guard let last = copies.last,
                 !copies.contains(where: { $0.flag("from") != nil || $0.text.contains("$") || !$0.heredocs.isEmpty }),
                 !made.contains(where: { $0.text.contains("type=bind") }),
+                // Behind a change of the folder another package.json is built.
+                let first = made[..<place].firstIndex(where: { $0.keyword == "COPY" }),
+                !made[first..<place].contains(where: { $0.keyword == "WORKDIR" }),
                 let folder = FrontEndBuild.packageFolder(of: sources, file)
             else { return nil }
             let missing = FrontEndBuild.wanted(in: folder.path, file.repository.tree).filter { name in

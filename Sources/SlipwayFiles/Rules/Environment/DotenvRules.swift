@@ -117,10 +117,20 @@ extension Rule<CheckedFile<Dotenv>> {
         ]
     ) { file in
         let purpose = DotenvPurpose(path: file.location)
+        let isServed = purpose != .test && isDeployed(file)
         return file.document.assignments.compactMap { assignment in
             guard let value = assignment.value, !value.isEmpty, !SecretText.isPlaceholder(value), !value.hasPrefix("$")
             else {
                 return nil
+            }
+            if isServed, SecretText.signs(assignment.name), SecretText.isSecret(name: assignment.name),
+                SecretReads.isPossible(assignment.name, in: file.repository)
+            {
+                return Violation(
+                    line: assignment.line,
+                    "the container signs with \(assignment.name), which everybody can read here, so anybody can make a login; "
+                        + "give env_file a file that .gitignore names",
+                    severity: .error)
             }
             if let issuer = IssuedSecret.issuer(of: value) {
                 return Violation(
@@ -163,6 +173,27 @@ extension Rule<CheckedFile<Dotenv>> {
                         : "\(assignment.name) is committed; change it, and move it to a file that .gitignore names",
                     severity: purpose == .production && !isStandIn ? .error : .warning)
             }
+        }
+    }
+
+    /// Whether a service that is not for developers runs with the file as git has it.
+    private static func isDeployed(_ file: CheckedFile<Dotenv>) -> Bool {
+        guard file.repository.tracked?.contains(file.location) ?? file.repository.isWhole else { return false }
+        return file.repository.composeFiles.contains { compose in
+            !compose.isForDevelopment
+                && compose.services.contains { service in
+                    service.build != nil
+                        && !(service.node["profiles"]?.texts ?? []).contains(where: DevelopmentPath.isLikely)
+                        && !DevelopmentPath.isLikely(service.name)
+                        // With the developer's folder in it, it is what developers start.
+                        && !service.mounts.contains { mount in
+                            mount.kind == .bind
+                                && mount.source.flatMap(compose.resolve).map { path in
+                                    path == "." || path == service.build.flatMap { compose.resolve($0.context) }
+                                } == true
+                        }
+                        && service.environmentFiles.contains { compose.resolve($0.path) == file.location }
+                }
         }
     }
 

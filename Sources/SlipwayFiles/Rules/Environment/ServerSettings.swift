@@ -12,6 +12,8 @@ extension Rule<CheckedRepository> {
             ["app/settings.py": "import os\nDEBUG = os.getenv('DJANGO_DEBUG', True)\n"],
             ["main.py": "app = FastAPI(\n    debug=os.getenv(\"DEBUG\", False),\n)\n"],
             ["settings.py": "import os\nDEBUG = bool(os.environ.get(\"DEBUG\", \"False\"))\n"],
+            ["src/app.py": "app = Litestar(\n    route_handlers=[index],\n    debug=True,\n)\n"],
+            ["main.py": "app = FastAPI(title='Shop', debug=True)\n"],
         ],
         passes: [
             ["settings.py": "import os\nDEBUG = os.getenv('DEBUG', 'False') == 'True'\n"],
@@ -20,7 +22,7 @@ extension Rule<CheckedRepository> {
             ["settings.py": "from decouple import config\nDEBUG = config('DEBUG', cast=bool)\n"],
         ]
     ) { repository in
-        PythonSettings.debugArguments(in: repository)
+        PythonSettings.debugArguments(in: repository) + PythonSettings.debugApplications(in: repository)
             + PythonSettings.all(in: repository).flatMap { path, lines in
                 lines.enumerated().compactMap { index, line -> Violation? in
                     let words = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
@@ -197,6 +199,24 @@ enum PythonSettings {
                 return Violation(
                     file: entry.path, line: index + 1,
                     "\(name)=False is a text and counts as true; write: debug=os.getenv(\"\(name)\") == \"True\"")
+            }
+            return nil
+        }
+    }
+
+    /// `Litestar(debug=True)`: an exception answers the visitor with its trace, and no variable can change it.
+    static func debugApplications(in repository: CheckedRepository) -> [Violation] {
+        repository.code([".py"], with: ["debug=True", "debug = True"]).compactMap { code in
+            for maker in ["Litestar(", "FastAPI(", "Starlette(", "Starlite("] {
+                guard let call = code.body(after: "=" + maker), call.text.contains("debug=True"),
+                    let index = code.bare.indices.dropFirst(call.line - 1).first(where: {
+                        code.bare[$0].contains("debug=True")
+                    })
+                else { continue }
+                return Violation(
+                    file: code.path, line: index + 1,
+                    "an exception answers every visitor with its trace; write: debug=os.environ.get(\"DEBUG\") == \"True\""
+                )
             }
             return nil
         }

@@ -72,6 +72,20 @@ enum PythonImports {
             "prometheus-client", "prometheus-fastapi-instrumentator", "starlette-exporter", "prometheus-flask-exporter",
             "django-prometheus", "jupyter", "jupyterlab", "notebook", "jupyter-server", "flower", "ray",
         ],
+        "itsdangerous": [
+            "itsdangerous", "flask", "quart", "starlette[full", "fastapi[all", "flask-login", "flask-wtf", "flask-cors",
+            "flask-sqlalchemy", "flask-migrate", "flask-socketio", "flask-restful", "sqladmin", "starlette-wtf",
+            "starlette-admin", "fastapi-csrf-protect", "httpbin", "locust", "dash", "mlflow", "gradio",
+        ],
+        "multipart": [
+            "python-multipart", "multipart", "fastapi[all", "fastapi[standard", "starlette[full", "fastapi-users",
+            "gradio",
+            "mcp", "fastmcp", "sqladmin", "starlette-admin", "strawberry-graphql[fastapi", "litestar", "chainlit",
+            "nicegui",
+            "fastapi-cli", "open-webui", "langflow", "langserve",
+        ],
+        "slugify": ["python-slugify", "awesome-slugify", "unicode-slugify", "apache-airflow", "cookiecutter"],
+        "tabulate": ["tabulate"], "bleach": ["bleach", "django-bleach", "nbconvert", "jupyter", "notebook", "wagtail"],
         "groq": ["groq", "langchain-groq"], "ollama": ["ollama", "langchain-ollama"],
     ]
 
@@ -113,6 +127,9 @@ enum PythonImports {
                 // What is tried, or asked for, may be missing.
                 blocks.allSatisfy({ isCalled($0.opener) })
             else { continue }
+            found += implied(by: body, in: text).map { name in
+                Use(module: name, file: path, line: index + 1, isLate: !blocks.isEmpty)
+            }
             let names = body.drop { $0 != " " }.dropFirst().prefix { $0 != "#" }
             let modules = body.hasPrefix("from ") ? [names.prefix { $0 != " " }] : names.split(separator: ",")
             for module in modules {
@@ -127,6 +144,21 @@ enum PythonImports {
             }
         }
         return found
+    }
+
+    /// Modules that a framework imports itself for what is asked of it, and does not bring: starlette/middleware/sessions.py,
+    /// fastapi/dependencies/utils.py (python-multipart), pydantic/networks.py (email-validator).
+    private static func implied(by body: Substring, in text: String) -> [String] {
+        guard body.hasPrefix("from ") else { return [] }
+        if body.hasPrefix("from starlette.middleware.sessions import") { return ["itsdangerous"] }
+        if body.hasPrefix("from fastapi"), body.contains("UploadFile") || body.contains("OAuth2PasswordRequestForm") {
+            let uses = [": UploadFile", "[UploadFile", "OAuth2PasswordRequestForm =", "OAuth2PasswordRequestForm,"]
+            return uses.contains(where: text.contains) ? ["multipart"] : []
+        }
+        if body.hasPrefix("from pydantic import"), body.contains("EmailStr") {
+            return [": EmailStr", "[EmailStr"].contains(where: text.contains) ? ["email_validator"] : []
+        }
+        return []
     }
 
     private static func isCalled(_ opener: Substring) -> Bool {

@@ -67,10 +67,17 @@ extension Rule<CheckedFile<NginxFile>> {
                 let console = Consoles.title(of: address, at: location.pattern, in: file),
                 !(entry.around + [location.directive]).contains(where: Consoles.isGuarded)
             else { return nil }
+            let logsIn =
+                console == "phpMyAdmin"
+                && file.repository.composeFiles.contains { compose in
+                    !compose.isForDevelopment && compose.services.contains(where: Consoles.logsIn)
+                }
             return Violation(
                 line: pass.line, column: pass.position.column,
-                "\(console) is open to everybody; add here: allow YOUR.ADDRESS; deny all; or auth_basic and "
-                    + "auth_basic_user_file")
+                "\(console) is open to everybody"
+                    + (logsIn ? " and logs in by itself with PMA_PASSWORD" : "")
+                    + "; add here: allow YOUR.ADDRESS; deny all; or auth_basic and auth_basic_user_file",
+                severity: logsIn ? .error : nil)
         }
     }
 }
@@ -98,7 +105,7 @@ private enum Certificates {
 }
 
 /// Pages for administrators, by the names and the ports that they are known by.
-private enum Consoles {
+enum Consoles {
     private static let hosts: [(name: String, title: String)] = [
         ("adminer", "Adminer"), ("phpmyadmin", "phpMyAdmin"), ("pma", "phpMyAdmin"), ("pgadmin", "pgAdmin"),
         ("pgadmin4", "pgAdmin"), ("mongo-express", "mongo-express"), ("mongoexpress", "mongo-express"),
@@ -115,6 +122,14 @@ private enum Consoles {
         ("8025", ["mail"], "the mail catcher"), ("8081", ["mongo", "express", "redis"], "the database's page"),
         ("5050", ["pgadmin"], "pgAdmin"), ("9443", ["portainer"], "Portainer"), ("16686", ["jaeger"], "Jaeger"),
     ]
+
+    /// Whether phpMyAdmin is given the account of the database, so that it asks nobody
+    /// (docs.phpmyadmin.net/en/latest/setup.html#docker-environment-variables).
+    static func logsIn(_ service: ComposeService) -> Bool {
+        guard let image = service.image?.text, ImageName(image).name == "phpmyadmin" else { return false }
+        let names = service.environment.filter { $0.value?.isEmpty != true }.map(\.name)
+        return names.contains("PMA_USER") && names.contains("PMA_PASSWORD")
+    }
 
     static func title(of address: String, at pattern: String, in file: CheckedFile<NginxFile>) -> String? {
         guard let start = TextSearch.range(of: "://", in: address[...]) else { return nil }

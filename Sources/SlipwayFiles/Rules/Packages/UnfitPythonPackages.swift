@@ -22,7 +22,7 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "Flask==2.2.2\ngunicorn\n"],
             ["requirements.txt": "Flask-SQLAlchemy==2.5.1\nSQLAlchemy>=1.4\n"],
             ["requirements.txt": "openai==1.30.0\nfastapi\n"],
-            ["requirements.txt": "celery==5.3.4\nredis==5.0.1\n"],
+            ["jobs.py": "from celery import Celery\n", "requirements.txt": "celery==5.3.4\nredis==5.0.1\n"],
             ["api/pyproject.toml": "[project]\nname = \"a\"\ndependencies = [\n  \"pandas==2.0.3\",\n]\n"],
         ],
         passes: [
@@ -40,6 +40,8 @@ extension Rule<CheckedRepository> {
             ["requirements.txt": "openai==1.60.0\n"],
             ["requirements.txt": "celery==5.3.4\nredis==5.0.1\nkombu==5.3.4\n"],
             ["requirements.txt": "redis==5.0.1\n"],
+            // Nothing imports it.
+            ["app.py": "import flask\n", "requirements.txt": "celery==5.3.4\nredis==5.0.1\n"],
             ["requirements.txt": "celery==5.3.4\nredis==5.0.1\namqp==5.2.0\n"],
             [
                 "requirements.txt": "celery==5.3.4\nredis==5.0.1\n",
@@ -121,7 +123,7 @@ private struct UnfitPair {
         // kombu/transport/redis.py since 5.7.0.
         UnfitPair(
             package: "redis", mended: PackageVersion(6, 1), partner: "kombu", from: PackageVersion(5, 7),
-            bringer: takesNewestKombu, python: 9,
+            bringer: takesNewestKombu, words: ["celery"], python: 9,
             failure: "VersionMismatch: Redis transport requires redis-py versions 6.1.0 or later",
             advice: "redis>=6.1, or kombu<5.7"),
         UnfitPair(

@@ -92,7 +92,9 @@ extension Rule<CheckedFile<AppJSON>> {
         file.document.environment.compactMap { variable in
             guard let value = variable.value, !value.isEmpty, SecretText.isSecret(name: variable.name),
                 !variable.isGenerated,
-                !SecretText.isPlaceholder(value)
+                !SecretText.isPlaceholder(value), !SecretText.isStandIn(value),
+                // xoxp-0000-xxxx shows the form of what only somebody else can give.
+                !value.lowercased().contains("xxx"), !value.contains("0000000"), !value.contains("...")
             else { return nil }
             return Violation(
                 line: variable.position.line, "\(variable.name) is readable; write: {\"generator\": \"secret\"}")

@@ -64,6 +64,11 @@ extension Rule<CheckedRepository> {
         _ file: SourceTree.Entry, than journal: String, in repository: CheckedRepository
     ) -> Bool {
         let folder = SourceTree.Entry(path: file.directory).name
+        // A program of the repository that names the file applies it by itself.
+        let named = repository.tree.files(
+            ending: [".js", ".ts", ".mjs", ".cjs", ".py", ".sh", ".json", ".yml"], holding: [file.name],
+            smallerThan: 200_000)
+        if named.contains(where: { $0.path != journal && $0.name != "_journal.json" }) { return true }
         return repository.toldCommands.contains { told in
             told.words.contains { $0.hasSuffix(file.name) || $0.contains(folder + "/") && $0.contains("*") }
         }

@@ -24,7 +24,12 @@ enum ArgumentScopes {
                 guard !hidden.isEmpty else { return nil }
                 let texts = runs(step)
                 let found = hidden.sorted().first { name in texts.contains { OwnVariables.text($0, uses: name) } }
-                return found.map { violation($0, step, isGlobal: true) }
+                return found.map { name in
+                    var violation = violation(name, step, isGlobal: true)
+                    // An empty version is none: pnpm@, package==.
+                    if texts.contains(where: { text in isVersion(name, in: text) }) { violation.severity = .error }
+                    return violation
+                }
             }
             guard let unknown = unknown(in: step, scope, file) else { return nil }
             return decide(unknown, step, stage, scope, global, file)
@@ -89,6 +94,13 @@ enum ArgumentScopes {
         while let parent = current.parent { current = file.stages[parent] }
         let image = ImageName(current.base)
         return image.registry.isEmpty && plainImages.contains(image.repository)
+    }
+
+    /// `pnpm@${VERSION}`, `poetry==$VERSION`
+    private static func isVersion(_ name: String, in text: String) -> Bool {
+        ["@", "=="].contains { sign in
+            ["\(sign)${\(name)}", "\(sign)$\(name)", "\(sign)\"$\(name)"].contains(where: text.contains)
+        }
     }
 
     private static func violation(_ name: String, _ step: DockerfileStep, isGlobal: Bool) -> Violation {

@@ -70,7 +70,11 @@ enum ProductionInstalls {
         return file.reading.steps.compactMap { step in
             guard let stage = step.stage, step.keyword == "RUN", let program = step.program else { return nil }
             for command in program.commands {
-                if installsAll(command) { isBare.remove(stage) }
+                // --save-dev installs the development dependencies along with what it names.
+                let adds =
+                    ["npm", "pnpm", "yarn"].contains(command.name)
+                    && command.hasArgument("--save-dev", "-D", "--dev", "--include=dev")
+                if installsAll(command) || adds { isBare.remove(stage) }
                 if ["npm", "pnpm", "yarn"].contains(command.name), command.hasArgument("ci", "install", "i"),
                     isWithoutDevelopment(command)
                 {
