@@ -31,10 +31,11 @@ struct Prober: Sendable {
         }
     }
 
-    /// HTTP/1.1 with a Host, which frameworks check, and `Connection: close`, so that the end is the answer's end.
+    /// HTTP/1.1 with a Host, which frameworks check, and `Connection: close`, so that the end is the answer's end; as a
+    /// proxy with TLS asks, because a server that wants HTTPS sends everybody else away.
     private static func request(path: String, port: UInt16) -> String {
         "GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nUser-Agent: slipway-probe\r\nAccept: */*\r\n"
-            + "Connection: close\r\n\r\n"
+            + "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
     }
 
     private func connect(

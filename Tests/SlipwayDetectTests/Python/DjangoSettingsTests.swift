@@ -44,6 +44,13 @@ struct DjangoSettingsTests {
         #expect(probes.contains("httpHeaders"), "\(files.keys.sorted())")
     }
 
+    @Test func `a check asks as a proxy with TLS does, whom Django does not send to HTTPS`() {
+        let files = Self.files("ROOT_URLCONF = 'shop.urls'\nSECURE_SSL_REDIRECT = True\n")
+        #expect(files["Dockerfile"]?.contains("headers={'X-Forwarded-Proto': 'https'}") == true)
+        let cluster = files.filter { $0.key.contains("k8s") || $0.key.contains("kubernetes") }.values.joined()
+        #expect(cluster.contains("X-Forwarded-Proto"))
+    }
+
     @Test func `a list with blanks between its hosts is left to the operator`() {
         let files = Self.files(Self.hosts + ".split(' ')\n")
         #expect(files["docker-compose.prod.yml"]?.contains("ALLOWED_HOSTS") == true)

@@ -18,6 +18,9 @@ package struct HealthProbe: Sendable {
     let variable: String?
     /// `nil` when only the port can be tried.
     let path: String?
+    /// Whether to ask as a proxy with TLS does: Django sends everybody else to HTTPS, which nobody speaks here
+    /// (docs.djangoproject.com/en/stable/ref/settings/#secure-ssl-redirect).
+    var isForwarded = false
 
     var words: [String] {
         switch tool {
@@ -40,8 +43,10 @@ package struct HealthProbe: Sendable {
             return "import os, socket; socket.create_connection(('127.0.0.1', int(\(place))), \(Self.timeout)).close()"
         }
         // Without the handler a proxy of the environment would be asked instead.
+        let address = "'http://127.0.0.1:' + (\(place)) + \(quoted(path))"
+        let request = isForwarded ? "u.Request(\(address), headers={'X-Forwarded-Proto': 'https'})" : address
         return "import os, urllib.request as u; u.build_opener(u.ProxyHandler({}))"
-            + ".open('http://127.0.0.1:' + (\(place)) + \(quoted(path)), timeout=\(Self.timeout))"
+            + ".open(\(request), timeout=\(Self.timeout))"
     }
 
     private var node: String {

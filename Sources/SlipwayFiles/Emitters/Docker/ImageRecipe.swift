@@ -55,7 +55,8 @@ extension ImageInput {
         let probe = port.map { port in
             HealthProbe(
                 tool: tool, port: port, variable: service.portVariable,
-                path: layout.healthPath(of: service).flatMap { $0.isEmpty ? nil : $0 })
+                path: layout.healthPath(of: service).flatMap { $0.isEmpty ? nil : $0 },
+                isForwarded: service.framework == "django")
         }
         stage.healthcheck(probe?.words, startPeriod: startPeriod)
         start(&stage, service.start)

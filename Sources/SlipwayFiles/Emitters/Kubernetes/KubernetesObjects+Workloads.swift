@@ -72,9 +72,12 @@ extension KubernetesObjects {
     /// A probe comes by the pod's address, which Django answers with 400 unless a name that it knows is asked for.
     private func request(_ path: String, of service: Service) -> FileMap {
         var request: FileMap = ["path": .string(path), "port": "http"]
+        var headers: [FileValue] = []
         if layout.runVariables(of: service).contains(where: \.variable.isHostList) {
-            request.set("httpHeaders", .list([["name": "Host", "value": "localhost"]]))
+            headers.append(["name": "Host", "value": "localhost"])
         }
+        if service.framework == "django" { headers.append(["name": "X-Forwarded-Proto", "value": "https"]) }
+        if !headers.isEmpty { request.set("httpHeaders", .list(headers)) }
         return request
     }
 
