@@ -45,7 +45,7 @@ struct RunValues: Sendable {
             throw SlipwayError(
                 .missingVariables,
                 "\(missing.count) required variables have no value: \(missing.sorted().joined(separator: ", "))",
-                hint: "printf '\(missing.sorted().map { "\($0)=..." }.joined(separator: "\\n"))\\n' >> .env")
+                hint: "printf '\(missing.sorted().map { "\\n\($0)=..." }.joined())\\n' >> .env")
         }
         try secrets.add(generated)
         return values

@@ -35,19 +35,12 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13 AS build\nCOPY requirements.txt .\nRUN pip install --prefix=/install -r requirements.txt\nFROM python:3.13-slim\nCOPY --from=build /install /usr/local\nCOPY . .\nCMD [\"python\", \"run.py\"]\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "from passlib.hash import bcrypt\n",
             ],
-            // The framework imports it for what the code asks of it.
+            // The framework looks for the package by itself.
             [
                 "Dockerfile":
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
                 "main.py":
-                    "from fastapi import FastAPI\nfrom starlette.middleware.sessions import SessionMiddleware\napp = FastAPI()\n",
-                "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
-            ],
-            [
-                "Dockerfile":
-                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
-                "main.py":
-                    "from fastapi import FastAPI, UploadFile\napp = FastAPI()\n@app.post('/a')\ndef take(file: UploadFile):\n    pass\n",
+                    "from fastapi import FastAPI, UploadFile\napp = FastAPI()\n@app.post('/')\ndef take(file: UploadFile):\n    return {}\n",
                 "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
             ],
             // The project's own module of that name stands inside of a package.
@@ -59,12 +52,6 @@ extension Rule<CheckedRepository> {
             ],
         ],
         passes: [
-            [
-                "Dockerfile":
-                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
-                "main.py": "from fastapi import FastAPI, UploadFile\nfrom pydantic import BaseModel, EmailStr\n",
-                "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n",
-            ],
             [
                 "Dockerfile":
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",
@@ -82,6 +69,13 @@ extension Rule<CheckedRepository> {
                     "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"run.py\"]\n",
                 "requirements.txt": "Flask==3.0.0\n", "run.py": "import flask\n", "tests/test_a.py": "import bs4\n",
                 "scrape.py": "import bs4\n",
+            ],
+            [
+                "Dockerfile":
+                    "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"uvicorn\", \"main:app\"]\n",
+                "main.py":
+                    "from fastapi import FastAPI, UploadFile\napp = FastAPI()\n@app.post('/')\ndef take(file: UploadFile):\n    return {}\n",
+                "requirements.txt": "fastapi[standard]==0.115.0\n",
             ],
             [
                 "Procfile": "web: gunicorn app:app\n", "app.py": "import requests\n",
@@ -106,9 +100,19 @@ extension Rule<CheckedRepository> {
             let listed = Set(
                 installs.filter { $0.folder == install.folder }.flatMap(\.lists).flatMap(PythonInstalls.names))
             return PythonImports.all(of: install, in: repository).compactMap { use in
-                guard let wanted = PythonImports.missing(use.module, from: listed),
+                let missing =
+                    use.word == nil
+                    ? PythonImports.missing(use.module, from: listed)
+                    : PythonImpliedPackages.missing(use.module, from: listed)
+                guard let wanted = missing,
                     seen.insert("\(install.folder) \(use.module)").inserted
                 else { return nil }
+                if let word = use.word {
+                    return Violation(
+                        file: use.file, line: use.line,
+                        "\(word) needs \(wanted), which \(install.place) does not install; add to its requirements: \(wanted)"
+                    )
+                }
                 return Violation(
                     file: use.file, line: use.line,
                     "\(install.place) does not install \(use.module)\(use.isLate ? ", and the function fails" : ""); "
@@ -221,8 +225,27 @@ struct PythonInstalls {
                 }
                 texts.append(text)
             }
+            texts.append(single(in: run.text).joined(separator: "\n"))
         }
         return texts.isEmpty ? nil : texts
+    }
+
+    /// The packages that are named beside a list: `pip install -r requirements.txt && pip install gunicorn`.
+    private static func single(in text: String) -> [String] {
+        var found: [String] = []
+        var isInstall = false
+        var isValue = false
+        for word in text.split(whereSeparator: { " \\\n\t\"'".contains($0) }) {
+            defer { isValue = word.hasPrefix("-") && !word.contains("=") && !word.hasPrefix("--no-") }
+            if ["&&", ";", "||"].contains(word) {
+                isInstall = false
+            } else if word == "install" {
+                isInstall = true
+            } else if isInstall, !isValue, word.first?.isLetter == true, !word.contains("/"), !word.hasSuffix(".txt") {
+                found.append(word.lowercased())
+            }
+        }
+        return found
     }
 
     /// `pip install --upgrade pip`

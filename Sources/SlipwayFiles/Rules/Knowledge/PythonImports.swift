@@ -10,6 +10,8 @@ enum PythonImports {
         let line: Int
         /// Whether a function imports it when it is called.
         let isLate: Bool
+        /// What the code uses where a framework looks for the module, and no line imports it.
+        var word: String?
     }
 
     /// The distribution that no listed one brings; `nil` when the import works, or when that cannot be known.
@@ -54,7 +56,12 @@ enum PythonImports {
             "flask-mongoengine", "langchain-mongodb",
         ], "motor": ["motor", "beanie", "odmantic"],
         "jose": ["python-jose"], "passlib": ["passlib", "flask-security", "flask-security-too"],
-        "slowapi": ["slowapi"], "bs4": ["beautifulsoup4", "bs4", "yfinance", "google", "wikipedia", "unstructured"],
+        "slowapi": ["slowapi"],
+        "slugify": ["python-slugify", "awesome-slugify", "unicode-slugify", "cookiecutter", "apache-airflow"],
+        "bleach": [
+            "bleach", "django-bleach", "nbconvert", "jupyter", "jupyterlab", "notebook", "readme-renderer", "wagtail",
+        ],
+        "bs4": ["beautifulsoup4", "bs4", "yfinance", "google", "wikipedia", "unstructured"],
         "stripe": ["stripe", "dj-stripe"], "twilio": ["twilio"], "sendgrid": ["sendgrid"], "resend": ["resend"],
         "apscheduler": ["apscheduler", "flask-apscheduler", "django-apscheduler", "python-telegram-bot"],
         "loguru": ["loguru", "nonebot2", "pipecat-ai"], "structlog": ["structlog", "django-structlog"],
@@ -84,8 +91,7 @@ enum PythonImports {
             "nicegui",
             "fastapi-cli", "open-webui", "langflow", "langserve",
         ],
-        "slugify": ["python-slugify", "awesome-slugify", "unicode-slugify", "apache-airflow", "cookiecutter"],
-        "tabulate": ["tabulate"], "bleach": ["bleach", "django-bleach", "nbconvert", "jupyter", "notebook", "wagtail"],
+        "tabulate": ["tabulate"],
         "groq": ["groq", "langchain-groq"], "ollama": ["ollama", "langchain-ollama"],
     ]
 
@@ -104,7 +110,10 @@ enum PythonImports {
                     || install.sources.contains(where: { entry.path == $0 || entry.path.hasPrefix($0 + "/") }),
                 let text = repository.tree.text(entry.path), text.utf8.count < 200_000
             else { continue }
-            let uses = Self.uses(in: text, of: entry.path, repository.tree)
+            let implied = PythonImpliedPackages.uses(in: text).map {
+                Use(module: $0.module, file: entry.path, line: $0.line, isLate: false, word: $0.word)
+            }
+            let uses = Self.uses(in: text, of: entry.path, repository.tree) + implied
             if !uses.isEmpty, isReached(entry, among: code, in: repository.tree) { found += uses }
         }
         return found
@@ -127,9 +136,6 @@ enum PythonImports {
                 // What is tried, or asked for, may be missing.
                 blocks.allSatisfy({ isCalled($0.opener) })
             else { continue }
-            found += implied(by: body, in: text).map { name in
-                Use(module: name, file: path, line: index + 1, isLate: !blocks.isEmpty)
-            }
             let names = body.drop { $0 != " " }.dropFirst().prefix { $0 != "#" }
             let modules = body.hasPrefix("from ") ? [names.prefix { $0 != " " }] : names.split(separator: ",")
             for module in modules {
@@ -144,21 +150,6 @@ enum PythonImports {
             }
         }
         return found
-    }
-
-    /// Modules that a framework imports itself for what is asked of it, and does not bring: starlette/middleware/sessions.py,
-    /// fastapi/dependencies/utils.py (python-multipart), pydantic/networks.py (email-validator).
-    private static func implied(by body: Substring, in text: String) -> [String] {
-        guard body.hasPrefix("from ") else { return [] }
-        if body.hasPrefix("from starlette.middleware.sessions import") { return ["itsdangerous"] }
-        if body.hasPrefix("from fastapi"), body.contains("UploadFile") || body.contains("OAuth2PasswordRequestForm") {
-            let uses = [": UploadFile", "[UploadFile", "OAuth2PasswordRequestForm =", "OAuth2PasswordRequestForm,"]
-            return uses.contains(where: text.contains) ? ["multipart"] : []
-        }
-        if body.hasPrefix("from pydantic import"), body.contains("EmailStr") {
-            return [": EmailStr", "[EmailStr"].contains(where: text.contains) ? ["email_validator"] : []
-        }
-        return []
     }
 
     private static func isCalled(_ opener: Substring) -> Bool {

@@ -124,10 +124,10 @@ struct PythonInstaller {
         stage.run(["pip install -r \(file)"], mounts: [cache])
     }
 
-    /// Servers that the repository does not name itself, in the version that they had in 2026.
+    /// Servers and other packages that the repository does not name itself, in the version that they had in 2026.
     private static let servers = [
         "gunicorn": "23.*", "uvicorn": "0.38.*", "uvicorn-worker": "0.4.*", "waitress": "3.*", "hypercorn": "0.18.*",
-        "daphne": "4.*",
+        "daphne": "4.*", "email-validator": "2.*", "python-multipart": "0.0.*", "itsdangerous": "2.*", "jinja2": "3.*",
     ]
 
     /// The last ones for a Python that those have left behind, with its minor number (`requires-python` at pypi.org).
