@@ -76,7 +76,12 @@ package enum ResourcePart: String, Equatable, Sendable {
 extension Variable {
     /// Which part of the address of such a server it holds: what the code does with it says more than its name.
     package func part(of kind: Resource.Kind) -> ResourcePart? {
-        if let part, [.postgres, .mysql, .mariadb].contains(kind) { return part }
-        return ResourcePart(name.uppercased(), of: kind)
+        if server != nil, server != kind { return nil }
+        return statedPart(of: kind) ?? ResourcePart(name.uppercased(), of: kind)
+    }
+
+    /// The same, where the code itself says it.
+    package func statedPart(of kind: Resource.Kind) -> ResourcePart? {
+        (server.map { $0 == kind } ?? [.postgres, .mysql, .mariadb].contains(kind)) ? part : nil
     }
 }

@@ -39,6 +39,12 @@ public struct Variable: Equatable, Sendable {
     /// What it must say where visitors come, where its default is made for a developer's machine and the code compares
     /// it with this. Nothing that the JSON says.
     package var production: String?
+    /// Whether only the settings of production read it, which a developer's machine does not take. Nothing that the JSON
+    /// says.
+    package var isForProductionOnly = false
+    /// Of which kind of server it holds the address, or ``part`` of it, by what the code does with it. Nothing that the
+    /// JSON says.
+    package var server: Resource.Kind?
     /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
     package var part: ResourcePart?
     /// The file, other than `.env`, from which the code takes it itself, seen from where it runs. Nothing that the JSON
@@ -70,6 +76,14 @@ public struct Variable: Equatable, Sendable {
     /// (docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts).
     package var isHostList: Bool {
         kind == .list && name.uppercased().hasSuffix("ALLOWED_HOSTS") && `default`?.contains("*") != true
+    }
+
+    /// Which settings Django takes (docs.djangoproject.com/en/stable/topics/settings/#designating-the-settings).
+    package static let djangoSettings = "DJANGO_SETTINGS_MODULE"
+
+    /// Whether it holds the whole address of the resource: detection says so, or what the code does with it.
+    package func isAddress(of resource: Resource) -> Bool {
+        resource.variable == name || server == resource.kind && part == nil
     }
 
     /// The names by which checks beside the process ask it.

@@ -16,12 +16,15 @@ public enum Detection {
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
             .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
         DatabaseFileVariables.name(in: &spec)
+        PythonAddressVariables(repository).note(in: &spec)
         PythonDrivers(repository).name(in: &spec)
         ModeVariables(tree).note(in: &spec)
         GoDatabaseAddresses(tree).note(in: &spec)
         DjangoDatabaseParts(repository).note(in: &spec)
+        DjangoProduction.note(in: &spec, repository)
         OwnVariableFiles(repository).note(in: &spec)
         FixedAddresses(repository).note(in: &spec)
+        MissingPackages(repository).add(to: &spec)
         UnlistedPackages.note(in: &spec, tree)
         return spec
     }

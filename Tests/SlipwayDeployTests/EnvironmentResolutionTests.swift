@@ -30,6 +30,20 @@ struct EnvironmentResolutionTests {
         }
     }
 
+    @Test func `what only production needs is asked for where visitors come, and its settings run there`() throws {
+        var mail = Variable(name: "MAIL", services: ["server"], required: true)
+        mail.isForProductionOnly = true
+        var settings = Variable(name: "SETTINGS", services: ["server"], default: "site.dev")
+        settings.production = "site.live"
+        let here = try resolve(resolution([mail, settings]))["server"].run
+        #expect(here["MAIL"] == nil && here["SETTINGS"] == nil)
+        var deployed = resolution([mail, settings])
+        deployed.isDeployed = true
+        #expect(throws: SlipwayError.self) { try resolve(deployed) }
+        deployed.given = GivenValues(rootFile: ["MAIL": "mail.example.com"])
+        #expect(try resolve(deployed)["server"].run["SETTINGS"] == "site.live")
+    }
+
     @Test func `the strongest source wins, one after the other`() throws {
         var given = GivenValues(
             flags: ["A": "flag"], process: ["A": "process"], configuration: ["A": "configuration"],
@@ -64,9 +78,10 @@ struct EnvironmentResolutionTests {
                 return nil
             } catch { return (error as? SlipwayError)?.hint }
         }
-        #expect(hint([own])?.hasPrefix("printf 'TOKEN=...\\n' >> server/env/.env ") == true)
+        #expect(hint([own])?.hasPrefix("printf '\\nTOKEN=...\\n' >> server/env/.env ") == true)
         #expect(
-            hint([own, other])?.hasPrefix("printf 'TOKEN=...\\n' >> server/env/.env && printf 'LEVEL=...\\n' >> .env ")
+            hint([own, other])?.hasPrefix(
+                "printf '\\nTOKEN=...\\n' >> server/env/.env && printf '\\nLEVEL=...\\n' >> .env ")
                 == true
         )
     }
@@ -97,7 +112,7 @@ struct EnvironmentResolutionTests {
                 "SMTP_HOST (server, read at server/mail.py:9): sends mail",
                 "STRIPE_KEY (server, read at server/pay.py:3)",
             ])
-        #expect(error.hint?.hasPrefix("printf 'SMTP_HOST=...") == true)
+        #expect(error.hint?.hasPrefix("printf '\\nSMTP_HOST=...") == true)
     }
 
     @Test func `a secret of the application's own is generated once and used again`() throws {

@@ -61,7 +61,7 @@ package struct ContainerHosts {
         for variable in application.variables {
             let value = probe.value(
                 of: variable.name, like: variable.addressExample, language: nil,
-                isResourceVariable: resource.variable == variable.name, part: variable.part)
+                isResourceVariable: variable.isAddress(of: resource), part: variable.statedPart(of: resource.kind))
             if let value { names[variable.name] = value == "127.0.0.1" }
         }
         return names

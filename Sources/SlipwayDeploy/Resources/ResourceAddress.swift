@@ -36,7 +36,6 @@ package struct ResourceAddress: Equatable, Sendable {
         of name: String, like example: String?, language: String?, isResourceVariable: Bool,
         part: ResourcePart? = nil, furtherDatabase: String? = nil
     ) -> String? {
-        let part = isPostgres ? part : nil
         if let furtherDatabase {
             return isPostgres
                 ? server(database: "\(database)_\(furtherDatabase)").text(as: .url(scheme: "postgresql")) : nil

@@ -35,7 +35,7 @@ struct AlembicDetector: Detector {
                             || $0.hasPrefix("litestar.contrib.sqlalchemy")
                             || $0.hasPrefix("litestar.plugins.sqlalchemy")
                     }
-                }), hasMigrations(in: project, repository.tree)
+                }), hasMigrations(in: project, repository.tree), !isPlain(project, repository.tree, mine)
             {
                 // The migrations' environment is the application's own; plain Alembic has no configuration.
                 let place = service.importFolder == "." ? "" : "PYTHONPATH=\(ShellWord.quote(service.importFolder)) "
@@ -115,6 +115,13 @@ struct AlembicDetector: Detector {
                 "DT010", .warning, file: file,
                 "Alembic is set up and has no revision, so nothing makes the tables; "
                     + "type: alembic revision --autogenerate -m initial, and commit the file"))
+    }
+
+    /// Alembic's own configuration, of which the application's plugin is told nothing: it looks for its default folder.
+    private func isPlain(_ project: PythonProject, _ tree: SourceTree, _ mine: (String) -> Bool) -> Bool {
+        guard tree.files(named: "alembic.ini").contains(where: { mine($0.directory) }) else { return false }
+        let words = ["alembic_config", "AlembicAsyncConfig", "AlembicSyncConfig"]
+        return !tree.files(ending: [".py"], holding: words, smallerThan: 200_000).contains { mine($0.directory) }
     }
 
     /// Alembic's environment anywhere in the code base.

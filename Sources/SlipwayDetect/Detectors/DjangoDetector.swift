@@ -68,6 +68,9 @@ struct DjangoDetector: Detector {
                 .writableDirectory(item.folder.directory), file: item.file, line: item.line, "uploads",
                 Confidence.toolFile)
         }
+        if let served = folders.served {
+            testimony.say(.path(served.path), file: served.file, line: served.line, "served by the process itself")
+        }
         let remark = folders.uncollected.map { place in
             Evidence.remark(
                 Diagnostic(
@@ -75,7 +78,8 @@ struct DjangoDetector: Detector {
                     "outside of debug mode Django serves no static files, and without STATIC_ROOT nothing can collect them: "
                         + "the administration has no styles; add STATIC_ROOT = BASE_DIR / \"staticfiles\""))
         }
-        return testimony.evidence + [remark, Self.advice(folders)].compactMap(\.self)
+        let unmade = DjangoUnmadeTables(site, project).remarks.map { Evidence.remark($0) }
+        return testimony.evidence + unmade + [remark, Self.advice(folders)].compactMap(\.self)
     }
 
     private static func advice(_ folders: DjangoPublicFolders) -> Evidence? {

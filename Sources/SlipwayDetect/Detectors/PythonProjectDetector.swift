@@ -38,15 +38,13 @@ struct PythonProjectDetector: Detector {
         of project: PythonProject, from folder: String, _ subject: Subject, _ repository: Repository,
         _ images: ImageRequirements
     ) -> [Evidence] {
-        let missing = repository.missingServer(of: project)
-        return project.manifest.installations.flatMap { way -> [Evidence] in
+        project.manifest.installations.flatMap { way -> [Evidence] in
             let isProven = way.manager == "pip" && images.holds(way.file, for: folder)
             let confidence = isProven ? Self.proven : way.confidence
             var command = Self.command(way, of: project.manifest.directory, from: folder)
             if command.hasPrefix("pip install -r "), Self.needsOldSetuptools(project) {
                 command += " " + ShellWord.quote(PythonSetuptools.requirement)
             }
-            if let missing { command += Self.adding(missing, with: way.manager) }
             return [
                 .claim(
                     .packageManager(way.manager), for: subject, file: way.file, why: way.file.lastPathComponent,
@@ -68,16 +66,6 @@ struct PythonProjectDetector: Detector {
                 !PythonAddresses.isForTests(source.path)
                     && source.imports.values.contains { $0 == "pkg_resources" || $0.hasPrefix("pkg_resources.") }
             }
-    }
-
-    /// Installs a server that the requirements leave out; lock files stay as they are.
-    private static func adding(_ package: String, with manager: String) -> String {
-        switch manager {
-        case "uv": " && uv pip install \(package)"
-        case "poetry", "pipenv": " && \(manager) run pip install \(package)"
-        case "pdm": " && pdm run python -m ensurepip && pdm run python -m pip install \(package)"
-        default: " && pip install \(package)"
-        }
     }
 
     /// The command as it must be written where the process starts: installed from the code base's folder even when

@@ -45,10 +45,13 @@ struct PythonResourceDetector: Detector {
                         [.resource(item.kind, version: nil, variable: $0.0, $0.1)]
                     } ?? [])
             }
+            found += Self.queues(of: project, subject, repository.tree)
             for dependency in project.dependencies where !Self.isForTestsOnly(dependency, project) {
                 var kinds = [Self.drivers[dependency.name]].compactMap(\.self)
+                if Self.clients.contains(dependency.name), !Self.speaksOfRedis(project, repository) { kinds = [] }
                 if dependency.name == "huey", !PythonAddresses.hueyUsesRedis(project) { kinds = [] }
                 if dependency.extras.contains("redis") { kinds.append(.redis) }
+                if dependency.extras.contains("rabbitmq"), dependency.name == "dramatiq" { kinds.append(.rabbitmq) }
                 if dependency.extras.contains("asyncpg")
                     || dependency.name == "tortoise-orm" && dependency.extras.contains("asyncpg")
                 {
@@ -73,6 +76,28 @@ struct PythonResourceDetector: Detector {
         }
     }
 
+    /// Celery and its like take several servers, and only the address says which one: that of the repository's own
+    /// template, for a variable that the code names.
+    private static func queues(of project: PythonProject, _ subject: Subject, _ tree: SourceTree) -> [Evidence] {
+        let libraries = ["celery", "kombu", "dramatiq", "taskiq", "faststream", "django-celery-beat"]
+        guard project.dependencies.contains(where: { libraries.contains($0.name) }) else { return [] }
+        return TemplateValues(near: project.directory, tree).all.flatMap { item -> [Evidence] in
+            guard let kind = PythonAddresses.kind(of: item.value), [.redis, .rabbitmq].contains(kind) else { return [] }
+            let readers = tree.files(
+                ending: [".py"], holding: [item.name, item.name.lowercased()], smallerThan: largestInBytes)
+            guard
+                let reader = readers.first(where: {
+                    $0.directory.relative(to: project.directory) != nil && SourceFilter.isApplication($0.path)
+                })
+            else { return [] }
+            return [
+                .claim(
+                    .needs(kind), for: subject, file: reader.path, line: 1, why: "the template's \(item.name)",
+                    confidence: 0.65)
+            ]
+        }
+    }
+
     /// A driver below the heading of the tests that no file but theirs names.
     private static func isForTestsOnly(_ dependency: PythonDependency, _ project: PythonProject) -> Bool {
         guard dependency.isForTests else { return false }
@@ -81,6 +106,29 @@ struct PythonResourceDetector: Detector {
         let endings = [".py", ".ini", ".env", ".example"]
         return !project.modules.tree.files(ending: endings, holding: [word], smallerThan: largestInBytes).contains {
             SourceFilter.isApplication($0.path) && $0.path != dependency.file
+        }
+    }
+
+    /// Clients that do nothing unless the code, its settings or another package asks for them.
+    private static let clients: Set<String> = ["redis", "aioredis"]
+    private static let users: Set<String> = [
+        "celery", "rq", "arq", "huey", "saq", "dramatiq", "taskiq", "django-rq", "flask-rq2", "channels-redis",
+        "django-redis", "flask-redis",
+    ]
+
+    private static func speaksOfRedis(_ project: PythonProject, _ repository: Repository) -> Bool {
+        if project.dependencies.contains(where: { users.contains($0.name) }) { return true }
+        let words = ["redis", "Redis", "REDIS"]
+        let code = repository.tree.files(ending: [".py"], holding: words, smallerThan: largestInBytes)
+        if code.contains(where: { $0.directory.relative(to: project.directory) != nil }) { return true }
+        // What configures or deploys names it too.
+        return repository.tree.otherEntries.contains { entry in
+            guard !project.manifest.installations.contains(where: { $0.file == entry.path }),
+                !entry.name.hasSuffix(".lock"), !entry.name.contains("requirements"),
+                !PythonProject.manifestNames.contains(entry.name), let text = repository.tree.text(entry.path),
+                text.utf8.count < largestInBytes
+            else { return false }
+            return words.contains(where: text.contains)
         }
     }
 

@@ -92,16 +92,6 @@ package struct Repository: Sendable {
             || nodeApplications.contains { $0.project.directory == directory && ($0.server != nil || $0.front != nil) }
     }
 
-    /// The server that the start command of a code base calls and its requirements leave out.
-    func missingServer(of project: PythonProject) -> String? {
-        if let service = pythonServices[project.directory] { return PythonServer.missing(for: service, project) }
-        let servers: Set<String> = ["gunicorn", "uwsgi", "waitress", "granian", "uvicorn", "daphne", "hypercorn"]
-        guard let site = django[project.directory], servers.isDisjoint(with: project.dependencies.map(\.name)) else {
-            return nil
-        }
-        return site.isAsynchronous(project) ? project.dependency("channels") == nil ? "uvicorn" : "daphne" : "gunicorn"
-    }
-
     /// A file gives each of several Celery workers its own queues; one for all would be one too many.
     var namesQueues: Bool {
         let commands =

@@ -23,7 +23,8 @@ struct DjangoDatabaseParts {
         for project in repository.python {
             guard let site = repository.django[project.directory] else { continue }
             for source in site.settings {
-                let reader = Reader(source: source, modules: project.modules, names: names)
+                let reader = Reader(
+                    source: source, trace: PythonVariableTrace(modules: project.modules, names: names))
                 found.merge(reader.parts()) { $0.union($1) }
             }
         }
@@ -50,15 +51,15 @@ struct DjangoDatabaseParts {
     /// The dictionaries of one settings file.
     private struct Reader {
         let source: PythonSource
-        let modules: PythonModules
-        /// Of all variables that the code reads.
-        let names: Set<String>
+        let trace: PythonVariableTrace
 
         func parts() -> [String: Set<ResourcePart>] {
             var found: [String: Set<ResourcePart>] = [:]
             func note(_ value: PythonExpression, as key: String?) {
                 guard let part = key.flatMap({ DjangoDatabaseParts.parts[$0] }) else { return }
-                for name in variables(in: value, whole: part == .engine) { found[name, default: []].insert(part) }
+                for name in trace.variables(in: value, of: source, whole: part == .engine) {
+                    found[name, default: []].insert(part)
+                }
             }
             func read(_ database: PythonExpression) {
                 for pairs in dictionaries(database) {
@@ -100,39 +101,6 @@ struct DjangoDatabaseParts {
                 return dictionaries(operands[0], depth: depth + 1) + dictionaries(operands[2], depth: depth + 1)
             case .name(let name):
                 return source.moduleAssignments[name].map { dictionaries($0.value, depth: depth + 1) } ?? []
-            default: return []
-            }
-        }
-
-        /// The variables whose value an expression is.
-        /// - Parameter whole: Whether a value that is put together from several texts does not count.
-        private func variables(
-            in expression: PythonExpression, whole: Bool, of file: PythonSource? = nil, depth: Int = 0
-        ) -> Set<String> {
-            guard depth < DjangoDatabaseParts.deepest else { return [] }
-            let file = file ?? source
-            func inner(_ parts: [PythonExpression]) -> Set<String> {
-                Set(parts.flatMap { variables(in: $0, whole: whole, of: file, depth: depth + 1) })
-            }
-            switch expression {
-            case .call(let call):
-                let name = call.arguments.first.flatMap { $0.value.string }.flatMap { names.contains($0) ? $0 : nil }
-                var base: [PythonExpression] = []
-                if case .attribute(let owner, _) = call.callee { base = [owner] }
-                return inner(base + call.arguments.map(\.value)).union([name].compactMap(\.self))
-            case .subscripted(let item):
-                return Set([item.index.string].compactMap(\.self)).intersection(names)
-            case .operation("if", let operands) where operands.count == 3: return inner([operands[0], operands[2]])
-            case .operation("or", let operands): return inner(operands)
-            case .operation(_, let operands): return whole ? [] : inner(operands)
-            case .formatted(_, let fields): return whole ? [] : inner(fields)
-            case .name(let name):
-                if let own = file.moduleAssignments[name] { return inner([own.value]) }
-                guard let definition = modules.definition(of: name, in: file), definition.path != file.path,
-                    let other = modules.source(definition.path),
-                    let value = other.moduleAssignments[definition.name]?.value
-                else { return [] }
-                return variables(in: value, whole: whole, of: other, depth: depth + 1)
             default: return []
             }
         }

@@ -17,6 +17,8 @@ struct DjangoPublicFolders {
     private(set) var found: [Found] = []
     /// The line of the settings that names an address for files which nothing can collect; `nil` where all is well.
     private(set) var uncollected: (file: String, line: Int)?
+    /// Where the process itself serves what collectstatic leaves, and the line that says so.
+    private(set) var served: (path: String, file: String, line: Int)?
     private let site: DjangoProject
     private let project: PythonProject
     private let settings: DjangoSettings
@@ -39,6 +41,9 @@ struct DjangoPublicFolders {
     }
 
     private mutating func readStatic() {
+        if servesStatic, let url = path("STATIC_URL"), let place = settings.values("STATIC_URL").last {
+            served = (url, place.source.path, place.line)
+        }
         guard site.installedApps.contains("django.contrib.staticfiles"), !servesStatic,
             !isRemote(["STATICFILES_STORAGE", "STORAGES"], of: "staticfiles")
         else { return }

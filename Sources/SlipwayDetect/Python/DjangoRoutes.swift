@@ -19,7 +19,16 @@ struct DjangoRoutes {
 
     private func read(_ path: String, _ prefix: String, _ routes: inout [PythonRoute], depth: Int) {
         guard depth < Self.deepest, let source = modules.source(path) else { return }
+        // Where a block for the debug mode stands: what it adds is nothing that visitors reach.
+        var debugging: Int?
         for statement in source.statements where statement.scope.isEmpty {
+            if let level = debugging, statement.indentation <= level { debugging = nil }
+            if case .keyword("if", let conditions) = statement.kind, debugging == nil,
+                conditions.contains(where: { $0.lastName == "DEBUG" })
+            {
+                debugging = statement.indentation
+            }
+            guard debugging == nil else { continue }
             let isPatterns: Bool
             switch statement.kind {
             case .assignment(let targets, _, _): isPatterns = targets.contains { $0.dotted == "urlpatterns" }

@@ -56,6 +56,11 @@ struct PythonAddresses {
         }
     }
 
+    /// The server that an address is for, by its scheme.
+    static func kind(of address: String) -> Resource.Kind? {
+        schemes.first { address.hasPrefix($0.text) }?.kind
+    }
+
     static func isForTests(_ path: String) -> Bool {
         let name = path.lastPathComponent
         return name.hasPrefix("test") || name == "conftest.py"

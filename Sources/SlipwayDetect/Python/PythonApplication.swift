@@ -28,7 +28,25 @@ struct PythonApplication: Equatable {
                 framework: framework, path: item.path, line: item.line, name: item.name, isFactory: item.isFactory,
                 definition: item.definition, needsArguments: item.needsArguments, call: item.call)
         }
+        guard !objects.isEmpty else { return promised(in: sources) }
         return objects.map { served($0, in: sources) } + wrappers(of: objects, in: sources, modules: modules)
+    }
+
+    /// `def build() -> FastAPI:`, where how it makes the application cannot be followed.
+    private static func promised(in sources: [PythonSource]) -> [PythonApplication] {
+        sources.flatMap { source in
+            source.statements.compactMap { statement -> PythonApplication? in
+                guard statement.scope.isEmpty, case .function(let function) = statement.kind, !function.isAsync,
+                    function.decorators.isEmpty, !function.name.hasPrefix("_"), !function.name.hasPrefix("test"),
+                    function.parameters.allSatisfy({ $0.value != nil || $0.name.hasPrefix("*") }),
+                    let type = function.returns.flatMap({ source.qualified($0) }),
+                    let framework = PythonFramework.constructors[type], framework.name != "django"
+                else { return nil }
+                return PythonApplication(
+                    framework: framework, path: source.path, line: statement.line, name: function.name,
+                    isFactory: true, definition: PythonModules.Definition(path: source.path, name: function.name))
+            }
+        }
     }
 
     /// A Dash object is no WSGI application; `server = app.server` is.

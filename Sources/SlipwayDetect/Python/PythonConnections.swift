@@ -12,10 +12,13 @@ struct PythonConnections {
         var isHost: Bool
         var file: String
         var line: Int
+        /// What is handed over; `nil` where the library looks for it itself.
+        var value: PythonExpression?
     }
 
     static let sql: Set<Resource.Kind> = [.postgres, .mysql, .mariadb]
     private static let queues: Set<Resource.Kind> = [.redis, .valkey, .rabbitmq]
+    private static let caches: Set<Resource.Kind> = [.redis, .valkey]
 
     /// How one library is told where to connect.
     private struct Maker {
@@ -54,16 +57,46 @@ struct PythonConnections {
             "pymysql": [mysql], "MySQLdb": [mysql], "mysql": [mysql], "aiomysql": [mysql], "mariadb": [mysql],
             "redis": [redis, fromURL], "aioredis": [redis, fromURL], "valkey": [redis, fromURL],
             "pymongo": [mongo], "motor": [mongo],
-            "celery": [Maker(names: ["Celery"], kinds: queues, addresses: ["broker", "backend", "broker_url"])],
+            "celery": [
+                Maker(names: ["Celery", "update"], kinds: queues, addresses: ["broker", "broker_url"]),
+                Maker(names: ["Celery", "update"], kinds: caches, addresses: ["backend", "result_backend"]),
+            ],
+            "kombu": [Maker(names: ["Connection"], kinds: queues, addresses: ["hostname", "0"])],
             "pika": [rabbit], "aio_pika": [rabbit],
+            "dramatiq": [
+                Maker(names: ["RedisBroker", "RedisBackend"], kinds: caches, addresses: ["url"], hosts: ["host"]),
+                Maker(names: ["RabbitmqBroker"], kinds: [.rabbitmq], addresses: ["url"], hosts: ["host"]),
+            ],
+            "arq": [
+                Maker(names: ["from_dsn"], kinds: caches, addresses: ["dsn", "0"]),
+                Maker(names: ["RedisSettings"], kinds: caches, hosts: ["host"]),
+            ],
+            "huey": [
+                Maker(
+                    names: ["RedisHuey", "PriorityRedisHuey", "RedisExpireHuey", "PriorityRedisExpireHuey"],
+                    kinds: caches, addresses: ["url"], hosts: ["host"])
+            ],
+            "saq": [fromURL],
+            "taskiq_redis": [
+                Maker(
+                    names: ["ListQueueBroker", "PubSubBroker", "RedisStreamBroker", "RedisAsyncResultBackend"],
+                    kinds: caches, addresses: ["url", "redis_url", "0"])
+            ],
+            "taskiq_aio_pika": [Maker(names: ["AioPikaBroker"], kinds: [.rabbitmq], addresses: ["url", "0"])],
+            "faststream": [
+                Maker(names: ["RabbitBroker"], kinds: [.rabbitmq], addresses: ["url", "0"]),
+                Maker(names: ["RedisBroker"], kinds: caches, addresses: ["url", "0"]),
+            ],
             "tortoise": [Maker(names: ["init", "register_tortoise"], kinds: sql, addresses: ["db_url"])],
         ]
     }()
     /// Settings that a framework connects with.
     private static let settings: [String: Set<Resource.Kind>] = [
         "SQLALCHEMY_DATABASE_URI": sql, "MONGO_URI": [.mongodb], "CELERY_BROKER_URL": queues,
-        "CELERY_RESULT_BACKEND": queues,
+        "CELERY_RESULT_BACKEND": queues, "CACHE_REDIS_URL": caches, "RQ_REDIS_URL": caches,
     ]
+    /// The same as attributes of Celery's configuration: `app.conf.broker_url = …`.
+    private static let attributes: [String: Set<Resource.Kind>] = ["broker_url": queues, "result_backend": caches]
 
     private(set) var found: [Connection] = []
     private let decisions: PythonDecisions
@@ -78,14 +111,24 @@ struct PythonConnections {
     }
 
     private mutating func read(_ call: PythonCall, _ statement: PythonStatement, in source: PythonSource) {
-        guard let name = source.qualified(call.callee), let top = name.split(separator: ".").first.map(String.init),
-            let last = call.callee.lastName,
-            let maker = Self.makers[top]?.first(where: { $0.names.contains(last) })
-        else { return }
-        func note(_ decision: PythonDecision, isHost: Bool) {
+        guard let last = call.callee.lastName, let top = top(of: call.callee, in: source) else { return }
+        for maker in Self.makers[top] ?? [] where maker.names.contains(last) {
+            read(call, maker, in: source)
+        }
+    }
+
+    /// The module that a callee is from; `celery` for the configuration of an object whose name only the code knows.
+    private func top(of callee: PythonExpression, in source: PythonSource) -> String? {
+        if callee.dotted?.hasSuffix(".conf.update") == true { return "celery" }
+        return source.qualified(callee)?.split(separator: ".").first.map(String.init)
+    }
+
+    private mutating func read(_ call: PythonCall, _ maker: Maker, in source: PythonSource) {
+        func note(_ decision: PythonDecision, isHost: Bool, _ value: PythonExpression? = nil) {
             found.append(
                 Connection(
-                    kinds: maker.kinds, decision: decision, isHost: isHost, file: source.path, line: call.line))
+                    kinds: maker.kinds, decision: decision, isHost: isHost, file: source.path, line: call.line,
+                    value: value))
         }
         guard !call.arguments.contains(where: { $0.name == "*" || $0.name == "**" }) else {
             return note(.unknown, isHost: false)
@@ -98,9 +141,9 @@ struct PythonConnections {
                 isSaid = true
                 // `URL.create(drivername=…, host=…)`, and what only a program can say.
                 if let inner = value.call, inner.callee.lastName == "create", let host = inner.argument("host") {
-                    note(decisions.decision(on: host, in: source), isHost: true)
+                    note(decisions.decision(on: host, in: source), isHost: true, host)
                 } else {
-                    note(decisions.decision(on: value, in: source), isHost: isHost)
+                    note(decisions.decision(on: value, in: source), isHost: isHost, value)
                 }
             }
         }
@@ -115,11 +158,16 @@ struct PythonConnections {
         for target in targets {
             var name = target.dotted
             if case .subscripted(let item) = target, item.base.lastName == "config" { name = item.index.string }
-            guard let name, let kinds = Self.settings[name] else { continue }
+            let attribute = target.dotted.flatMap { $0.contains(".conf.") ? target.lastName : nil }
+            guard let kinds = name.flatMap({ Self.settings[$0] }) ?? attribute.flatMap({ Self.attributes[$0] }) else {
+                continue
+            }
             let isRead = statement.scope.last.map { Self.isSettings($0, in: source) } ?? false
             let decision = isRead ? .variable : decisions.decision(on: value, in: source)
             found.append(
-                Connection(kinds: kinds, decision: decision, isHost: false, file: source.path, line: statement.line))
+                Connection(
+                    kinds: kinds, decision: decision, isHost: false, file: source.path, line: statement.line,
+                    value: isRead ? nil : value))
         }
     }
 
@@ -184,6 +232,6 @@ struct PythonConnections {
         found.append(
             Connection(
                 kinds: kinds, decision: decisions.decision(on: value, in: source), isHost: isHost, file: source.path,
-                line: line))
+                line: line, value: value))
     }
 }

@@ -31,7 +31,7 @@ struct PythonDrivers {
         for index in spec.variables.indices {
             let variable = spec.variables[index]
             for resource in databases
-            where resource.variable == variable.name || AddressName.isUsual(variable.name, for: resource.kind) {
+            where variable.isAddress(of: resource) || AddressName.isUsual(variable.name, for: resource.kind) {
                 if let stated = variable.addressExample, AddressForm.isAddress(stated, of: resource.kind),
                     AddressForm.scheme(of: stated)?.contains("+") == true
                 {

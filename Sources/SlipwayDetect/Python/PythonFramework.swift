@@ -42,6 +42,17 @@ struct PythonFramework: Equatable, Sendable {
         ]
     }()
 
+    /// Whether the requirements bring it, as far as they can be known: a list without any framework says nothing.
+    func isInstalled(among packages: [String]) -> Bool {
+        let names = Set(Self.constructors.values.map(\.name))
+        let brought: [String: [String]] = [
+            "starlette": ["fastapi", "fasthtml", "connexion"], "flask": ["dash", "connexion"],
+        ]
+        let own = [name] + (brought[name] ?? [])
+        return packages.contains { package in own.contains(where: package.contains) }
+            || names.isDisjoint(with: packages)
+    }
+
     static func usualPort(of name: String) -> UInt16? { constructors.values.first { $0.name == name }?.usualPort }
 
     /// Objects that wrap an application and are what the server must run.

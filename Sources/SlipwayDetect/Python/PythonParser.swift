@@ -170,8 +170,9 @@ struct PythonParser {
                 if reader.position == start { reader.position += 1 }
             }
         }
-        if reader.take("->") { _ = reader.expression() }
-        let function = PythonFunction(name: name, parameters: parameters, decorators: decorators, isAsync: isAsync)
+        let returns = reader.take("->") ? reader.expression() : nil
+        let function = PythonFunction(
+            name: name, parameters: parameters, decorators: decorators, isAsync: isAsync, returns: returns)
         decorators = []
         append(.function(function), line, indentation)
         enclosing.append((name, indentation))

@@ -203,6 +203,20 @@ struct PythonQueues {
         ]
     }
 
+    /// The variable with the address that the code connects to Redis with.
+    private var redisVariable: String? {
+        for source in project.sources {
+            for item in source.calls where item.call.callee.lastName == "from_url" {
+                guard source.qualified(item.call.callee)?.hasPrefix("redis.") == true,
+                    let url = item.call.argument("url", at: 0),
+                    let name = PythonSetting.of(url, in: source, project.modules)?.variable
+                else { continue }
+                return name
+            }
+        }
+        return nil
+    }
+
     /// Queues without a program of the code base's own that works them off.
     private func rq() -> [Worker] {
         guard project.dependency("rq") != nil || project.dependency("flask-rq2") != nil else { return [] }
@@ -219,7 +233,7 @@ struct PythonQueues {
                     Worker(
                         process: "worker", library: "rq",
                         command:
-                            "rq worker --url ${REDIS_URL:-redis://localhost:6379} \(ShellWord.quote(name ?? "default"))",
+                            "rq worker --url ${\(redisVariable ?? "REDIS_URL"):-redis://localhost:6379} \(ShellWord.quote(name ?? "default"))",
                         file: source.path, line: item.call.line, why: "RQ queue")
                 ]
             }

@@ -43,8 +43,8 @@ enum PythonServer {
     }
 
     /// uvicorn comes with `fastapi[standard]` and `fastapi[all]` too.
-    private static func hasUvicorn(_ names: Set<String>, _ project: PythonProject) -> Bool {
-        names.contains("uvicorn")
+    static func hasUvicorn(_ names: Set<String>, _ project: PythonProject) -> Bool {
+        !names.isDisjoint(with: ["uvicorn", "fastapi-cli"])
             || project.dependencies.contains {
                 $0.name == "fastapi" && !Set($0.extras).isDisjoint(with: ["standard", "all"])
             }
@@ -52,16 +52,5 @@ enum PythonServer {
 
     private static func prefixed(_ folder: String, _ command: String) -> String {
         folder == "." ? command : "PYTHONPATH=\(ShellWord.quote(folder)) \(command)"
-    }
-
-    /// The server that the start command needs and the code base does not ask for; `nil` when all is there.
-    static func missing(for service: PythonService, _ project: PythonProject) -> String? {
-        let names = Set(project.dependencies.map(\.name))
-        let program = command(for: service, project).text.split(separator: " ").first { !$0.contains("=") }.map(
-            String.init)
-        guard let program else { return nil }
-        if program == "uvicorn" { return hasUvicorn(names, project) ? nil : "uvicorn" }
-        let package = program == "waitress-serve" ? "waitress" : program
-        return names.contains(package) ? nil : package
     }
 }

@@ -98,6 +98,7 @@ struct PythonService: Sendable {
             rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
         }
         if application.needsArguments { rank -= 30 }
+        if !application.framework.isInstalled(among: project.dependencies.map(\.name)) { rank -= 50 }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(
             "/", with: ".")

@@ -49,6 +49,8 @@ package struct PythonFunction: Equatable, Sendable {
     package var parameters: [PythonParameter]
     package var decorators: [PythonExpression]
     package var isAsync: Bool
+    /// What stands behind `->`.
+    package var returns: PythonExpression?
 }
 
 package struct PythonParameter: Equatable, Sendable {

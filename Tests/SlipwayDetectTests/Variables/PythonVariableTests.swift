@@ -36,6 +36,19 @@ struct PythonVariableTests {
             "import os\ndef env_or(key, default=None):\n    return os.getenv(key, default)\nenv_or('A1', 'b')\nenv_or('C1')",
             "A1=b C1"),
         VariableCase("a.py", "import typer\nx = typer.Option(None, envvar='A_ENV')", "A_ENV"),
+        VariableCase("a.py", "import os\nx = os.environ['A1'] if os.getenv('WITH_A') else None", "A1 WITH_A"),
+        VariableCase(
+            "a.py",
+            "import os\nMAIL = os.getenv('MAIL')\ndef f():\n    if not MAIL:\n        return\n    send(os.environ['MAIL_KEY'])\ndef g():\n    return os.environ['B1']",
+            "B1! MAIL MAIL_KEY"),
+        VariableCase(
+            "a.py",
+            "import os\ndef f():\n    p = os.environ.get('A1_FILE')\n    if p:\n        return open(p).read()\n    return os.environ['A1']",
+            "A1 A1_FILE"),
+        VariableCase(
+            "a.py",
+            "import os\ndef f():\n    if os.getenv('A1') == 'x':\n        return 1\n    return os.environ['B1']",
+            "A1 B1!"),
     ])
     func `the environment is read through os`(_ item: VariableCase) { #expect(item.found == item.expected) }
 

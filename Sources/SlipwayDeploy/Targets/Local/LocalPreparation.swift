@@ -109,14 +109,16 @@ struct LocalPreparation: Sendable {
     }
 
     /// The environments of all services; new secrets are stored.
-    /// - Parameter hosts: The names under which visitors come; empty where only a person knows them.
+    /// - Parameters:
+    ///   - hosts: The names under which visitors come; empty where only a person knows them.
+    ///   - isDeployed: Whether visitors come, and not a developer alone.
     func environment(
         _ given: GivenValues, resources: LocalResources, ports: [String: UInt16], address: PublicAddress,
-        hosts: [String] = []
+        hosts: [String] = [], isDeployed: Bool = false
     ) throws -> ResolvedEnvironment {
         let resolution = EnvironmentResolution(
             application: application, given: given, resources: resources.addresses, ports: ports, address: address,
-            hosts: hosts, stored: try secretFile.load())
+            hosts: hosts, stored: try secretFile.load(), isDeployed: isDeployed)
         let resolved = try resolution.resolve { form in
             Secret(form == .base64 ? RandomToken.base64() : RandomToken.hex())
         }

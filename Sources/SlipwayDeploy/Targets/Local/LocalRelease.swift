@@ -102,14 +102,15 @@ actor LocalRelease: ReleaseRuntime {
         var taken = Set(resources.addresses.values.map(\.port) + [port])
         let ports = try self.ports(1, observed, avoiding: &taken)
         let origin = PublicAddress(origin: "http://localhost:\(port)")
-        let environment = try preparation.environment(given, resources: resources, ports: ports, address: origin)
+        let environment = try preparation.environment(
+            given, resources: resources, ports: ports, address: origin, isDeployed: true)
         let most = application.services.map { plan.instances(of: $0.name).count }.max() ?? 1
         for replica in (1...max(most, 1)).dropFirst() {
             let own = try self.ports(replica, observed, avoiding: &taken)
             replicas[replica] = Replica(
                 ports: own,
                 environment: try preparation.environment(
-                    given, resources: resources, ports: ports.merging(own) { $1 }, address: origin))
+                    given, resources: resources, ports: ports.merging(own) { $1 }, address: origin, isDeployed: true))
         }
         let (processes, cluster) = try await preparation.resourceProcesses(resources, hiding: environment.secrets)
         let socket = try RuntimeDirectory.make(application: directory) + "/engine.sock"

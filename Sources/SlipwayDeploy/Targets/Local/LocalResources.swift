@@ -66,7 +66,8 @@ struct ResourceChoice {
             names.insert(probe.usualVariable)
             for variable in application.variables {
                 let value = probe.value(
-                    of: variable.name, like: nil, language: nil, isResourceVariable: false, part: variable.part)
+                    of: variable.name, like: nil, language: nil, isResourceVariable: variable.isAddress(of: resource),
+                    part: variable.statedPart(of: resource.kind))
                 if value == probe.url || value == "127.0.0.1" { names.insert(variable.name) }
             }
         }

@@ -76,11 +76,16 @@ private struct PythonEnvironmentWalk {
     /// How far in the conditions stand that look at the environment themselves: what their blocks need, only those
     /// need who asked for it.
     private var conditions: [Int] = []
-    private var isConditional: Bool { !conditions.isEmpty }
+    /// How many conditional expressions around the present one look at the environment.
+    private var choices = 0
+    private var isConditional: Bool { !conditions.isEmpty || choices > 0 }
+    /// Lines of `if` whose block leaves the function.
+    private let leaving: Set<Int>
 
     init(source: PythonSource, file: FileReads) {
         self.source = source
         self.file = file
+        leaving = Self.leaving(source.statements)
         for (name, value) in source.imports where value == "os.environ" { objects.insert(name) }
         for (name, assigned) in source.moduleAssignments {
             if let origin = source.qualified(assigned.value), origin == "os.environ" { objects.insert(name) }
@@ -121,11 +126,53 @@ private struct PythonEnvironmentWalk {
         let isAlternative = ["elif", "else"].contains(keyword) && isClosed
         let asks = ["if", "elif"].contains(keyword) && expressions.contains(where: asksForVariable)
         if asks || isAlternative { conditions.append(statement.indentation) }
+        // `if not USE_MAIL: return`: what follows is for those alone who want mail. A value out of a file is the other
+        // way to give it.
+        if keyword == "if", asks, leaving.contains(statement.line),
+            expressions.contains(where: { Self.isNegated($0) || asksForFile($0) })
+        {
+            conditions.append(statement.indentation - 1)
+        }
+    }
+
+    private static func isNegated(_ expression: PythonExpression) -> Bool {
+        if case .operation("not", let operands) = expression { return operands.count == 1 }
+        return false
+    }
+
+    /// `DB_PASSWORD_FILE`, as Docker's secrets are told.
+    private func asksForFile(_ expression: PythonExpression) -> Bool {
+        variables(in: expression).contains { $0.hasSuffix("_FILE") }
+    }
+
+    /// The lines of `if` in functions whose block ends with `return` and has no other branch.
+    private static func leaving(_ statements: [PythonStatement]) -> Set<Int> {
+        var found: Set<Int> = []
+        for (index, statement) in statements.enumerated() where !statement.scope.isEmpty {
+            guard case .keyword("if", _) = statement.kind else { continue }
+            let body = statements[(index + 1)...].prefix {
+                $0.indentation > statement.indentation || $0.line == statement.line
+            }
+            guard case .keyword("return", _)? = body.last?.kind else { continue }
+            let next = index + 1 + body.count
+            if next < statements.count, statements[next].indentation == statement.indentation,
+                case .keyword(let keyword, _) = statements[next].kind, ["elif", "else"].contains(keyword)
+            {
+                continue
+            }
+            found.insert(statement.line)
+        }
+        return found
     }
 
     /// Whether a condition looks at a variable that is no mode of the whole program.
     private func asksForVariable(_ expression: PythonExpression) -> Bool {
-        var isAsked = false
+        variables(in: expression).contains { !EnvironmentName.isMode($0) }
+    }
+
+    /// The variables that a condition looks at.
+    private func variables(in expression: PythonExpression) -> [String] {
+        var found: [String] = []
         expression.walk { inner in
             var name: String?
             switch inner {
@@ -136,9 +183,9 @@ private struct PythonEnvironmentWalk {
                 name = operands[0].string
             default: name = inner.dotted.flatMap { bindings[$0] }
             }
-            if let name, !EnvironmentName.isMode(name) { isAsked = true }
+            if let name { found.append(name) }
         }
-        return isAsked
+        return found
     }
 
     private func isEnvironment(_ expression: PythonExpression) -> Bool {
@@ -185,9 +232,11 @@ private struct PythonEnvironmentWalk {
             // `x.strip() if x else None`
             let asks = name == "if" && operands.count > 1 && asksForVariable(operands[1])
             let isCondition = ["and", "not", "is", "is not"].contains(name) || asks
+            if asks { choices += 1 }
             for (index, operand) in operands.enumerated() {
                 visit(operand, Surroundings(isTested: isCondition || name == "if" && index == 1))
             }
+            if asks { choices -= 1 }
         case .formatted(_, let fields):
             // `f"postgresql://{os.getenv('DB_USER')}"` would hold the word None.
             for field in fields { visit(field, Surroundings(isNeeded: true)) }

@@ -200,7 +200,7 @@ struct ComposeEntry {
             if let file = layout.databaseFile(variable, of: service) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
             if case .optional = source, !isDevelopment, forVisitors(variable) != .null { return forVisitors(variable) }
-            var isOptional = !variable.required
+            var isOptional = !variable.required || isDevelopment && variable.isForProductionOnly
             if case .optional = source { isOptional = true }
             if stack.kind != .development, layout.asks(for: variable, source) { isOptional = false }
             if variable.isHostList {
@@ -307,7 +307,8 @@ struct ComposeEntry {
         // A hand-written image has its own check, and perhaps not the program that ours asks with.
         guard isOurImage, let tool = HealthProbe.tool(for: service) else { return nil }
         let probe = HealthProbe(
-            tool: tool, port: port, variable: service.portVariable, path: layout.healthPath(of: service))
+            tool: tool, port: port, variable: service.portVariable, path: layout.healthPath(of: service),
+            isForwarded: service.framework == "django")
         return [
             "test": .words(["CMD"] + probe.words.map(Self.escaped)), "interval": "10s", "timeout": "5s", "retries": 5,
             "start_period": "30s",

@@ -36,7 +36,10 @@ struct EnvironmentTemplate {
 
     /// - Parameter isDeployed: Whether the file is for what visitors reach.
     mutating func variable(_ variable: Variable, source: VariableSource, layout: Layout, isDeployed: Bool) {
-        let isAsked = variable.required || isDeployed && layout.asks(for: variable, source)
+        let isAsked =
+            isDeployed
+            ? variable.required || layout.asks(for: variable, source)
+            : variable.required && !variable.isForProductionOnly
         var facts = [isAsked ? "required" : "optional"]
         if variable.secret { facts.append("secret") }
         facts.append(

@@ -77,6 +77,9 @@ extension Layout {
         {
             return .part(server, part)
         }
+        if let server = resources(of: [service]).first(where: { variable.server == $0.kind }), variable.part == nil {
+            return .resource(server)
+        }
         if let resource = resource(behind: variable, of: service), resource.kind != .external, resource.kind != .sqlite
         {
             return .resource(resource)

@@ -40,6 +40,7 @@ struct PythonImage: ImageRecipe {
             if service.build != nil { build.install(service.systemPackages) }
             build.copy(["."], to: Layout.workingDirectory)
             installer.installSource(&build)
+            build.environment(settings(input))
             input.declareBuildVariables(in: &build)
             if let command = service.build {
                 if !input.placeholders.isEmpty {
@@ -53,7 +54,7 @@ struct PythonImage: ImageRecipe {
         var runtime = DockerStage(base, name: "runtime", comment: "What runs: no compiler, no package manager's cache.")
         runtime.install(service.systemPackages)
         input.addUser(&runtime)
-        runtime.environment([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONUNBUFFERED", "1")])
+        runtime.environment([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONUNBUFFERED", "1")] + settings(input))
         runtime.environment([("PATH", "\(Self.environment)/bin:$PATH")], expands: true)
         if isPreforking(service) { runtime.environment([("WEB_CONCURRENCY", String(WorkerCount.smallest))]) }
         runtime.workdir(input.folder)
@@ -65,6 +66,13 @@ struct PythonImage: ImageRecipe {
         }
         input.finish(&runtime, tool: .python)
         return stages + [runtime]
+    }
+
+    /// An image is for visitors, and what `manage.py` takes by itself is a developer's.
+    private func settings(_ input: ImageInput) -> [(String, String)] {
+        input.layout.runVariables(of: input.service).compactMap { variable, _ in
+            variable.name == Variable.djangoSettings ? variable.production.map { (variable.name, $0) } : nil
+        }
     }
 
     /// Headers are of no use without a compiler.
