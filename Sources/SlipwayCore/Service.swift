@@ -55,6 +55,9 @@ public struct Service: Equatable, Sendable {
     public var uses: [String]
     /// Path prefixes under the application's one address that belong to this service.
     public var routes: [String]
+    /// Those of ``routes`` that are taken off before the process gets the request: `/api` where it answers `/users` and
+    /// browsers ask for `/api/users`; `nil` when there are none.
+    public var strippedRoutes: [String]?
     /// Why there may be only one instance; `nil` when several may run.
     public var singleInstance: String?
     /// How many processes of it share the requests; `nil` for one.
@@ -71,7 +74,8 @@ public struct Service: Equatable, Sendable {
         outputDirectory: String? = nil, systemPackages: [String] = [], buildPackages: [String] = [],
         writableDirectories: [String] = [], uses: [String] = [], routes: [String] = [], singleInstance: String? = nil,
         replicas: Int? = nil, runtimeConfig: String? = nil, smokePaths: [String]? = nil,
-        writableFiles: [String]? = nil, publicFolders: [PublicFolder]? = nil
+        writableFiles: [String]? = nil, publicFolders: [PublicFolder]? = nil,
+        strippedRoutes: [String]? = nil
     ) {
         self.name = name
         self.directory = directory
@@ -101,6 +105,22 @@ public struct Service: Equatable, Sendable {
         self.smokePaths = smokePaths
         self.writableFiles = writableFiles
         self.publicFolders = publicFolders
+        self.strippedRoutes = strippedRoutes
+    }
+
+    /// The path that the process itself gets for one that a visitor asks for.
+    package func inside(_ path: String) -> String {
+        let route = (strippedRoutes ?? []).filter { path == $0 || path.hasPrefix($0 + "/") }
+            .max { $0.utf8.count < $1.utf8.count }
+        guard let route else { return path }
+        return path == route ? "/" : String(path.dropFirst(route.count))
+    }
+
+    /// The path that visitors ask for where the process gets another: the first of ``strippedRoutes`` before it.
+    package func outside(_ path: String) -> String {
+        let answers = routes.contains { path == $0 || path.hasPrefix($0 + "/") }
+        guard !answers, let route = strippedRoutes?.first else { return path }
+        return path == "/" ? route : route + path
     }
 
     /// What a release is asked for before it gets requests: ``healthPath`` and ``smokePaths``.
@@ -114,7 +134,7 @@ extension Service: Codable {
         case name, directory, role, language, languageVersion, framework, packageManager, install, build, start
         case release, seed, port, portVariable, hostVariable, healthPath, outputDirectory, systemPackages
         case buildPackages, writableDirectories, uses, routes, singleInstance, replicas, runtimeConfig
-        case smokePaths, writableFiles, publicFolders
+        case smokePaths, writableFiles, publicFolders, strippedRoutes
     }
 
     /// Writes every key that is detected, absent values as `null`, so that a script can rely on the keys being there.
@@ -149,5 +169,6 @@ extension Service: Codable {
         try container.encodeIfPresent(smokePaths, forKey: .smokePaths)
         try container.encodeIfPresent(writableFiles, forKey: .writableFiles)
         try container.encodeIfPresent(publicFolders, forKey: .publicFolders)
+        try container.encodeIfPresent(strippedRoutes, forKey: .strippedRoutes)
     }
 }

@@ -44,7 +44,8 @@ public enum Explanation {
             ("buildPackages", list(service.buildPackages)), ("writableDirectories", list(service.writableDirectories)),
             ("writableFiles", list(service.writableFiles ?? [])),
             ("publicFolders", list((service.publicFolders ?? []).map(\.text))),
-            ("uses", list(service.uses)), ("routes", list(service.routes)), ("singleInstance", service.singleInstance),
+            ("uses", list(service.uses)), ("routes", list(service.routes)),
+            ("strippedRoutes", list(service.strippedRoutes ?? [])), ("singleInstance", service.singleInstance),
         ]
         return all.compactMap { field, value in value.map { (field, $0) } }
     }

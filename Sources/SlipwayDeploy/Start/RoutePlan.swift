@@ -19,7 +19,11 @@ package enum RoutePlan {
             var prefixes = service.routes.map(normal)
             // Detection gives every reachable service a route; a hand-written spec may leave the obvious one out.
             if prefixes.isEmpty, !hasRoot, !routes.contains(where: { $0.prefix == "/" }) { prefixes = ["/"] }
-            routes += prefixes.map { EdgeRoute(prefix: $0, service: service.name, destination: destination) }
+            let stripped = Set((service.strippedRoutes ?? []).map(normal))
+            routes += prefixes.map {
+                EdgeRoute(
+                    prefix: $0, service: service.name, destination: destination, stripsPrefix: stripped.contains($0))
+            }
             guard let source else { continue }
             routes += publicFolders(of: service, in: source)
         }

@@ -95,6 +95,12 @@ package enum ConfigurationKeys {
             $0.routes = ($1.texts ?? []).sorted()
         },
         .init(
+            "strippedRoutes", .texts, "Those of its routes that are taken off before it gets the request.",
+            example: "[/api]"
+        ) {
+            $0.strippedRoutes = $1.texts?.sorted()
+        },
+        .init(
             "runtimeConfig", .text,
             "Script beside the pages that the container writes from its environment: window.env; see files.md.",
             example: "config.js"

@@ -11,7 +11,7 @@ struct NodeFrontEndDetector: Detector {
             "What packages build for browsers or render on a server: Next.js, Nuxt, Remix, React Router, SvelteKit, Astro, Angular, Vite, Create React App and their kin, Nx applications.",
         reads: [
             "dependencies together with configuration files, folders or scripts", "output folders in the configuration",
-            "route files for the health path",
+            "route files for the health path", "proxies of development servers",
         ],
         confidence: "90 %, 60 % for a page with a build script alone")
 
@@ -51,6 +51,9 @@ struct NodeFrontEndDetector: Detector {
             let base = ScriptSettings(settings, in: tree)?.string("basePath"), base.hasPrefix("/")
         {
             site.say(.path(base), file: settings, "basePath")
+        }
+        for handed in DevelopmentServer.find(in: project, tree) {
+            site.say(.proxied(handed.path), file: handed.file, line: handed.line, "the development server hands it on")
         }
         if let start = found.start {
             site.say(.start(start), file: found.file, line: found.line, found.why, 0.75)

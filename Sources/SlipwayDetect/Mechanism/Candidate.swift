@@ -28,6 +28,9 @@ struct Candidate {
     var paths: [String] {
         claims("routes").compactMap { if case .path(let path) = $0.claim { path } else { nil } }
     }
+    var proxied: [(path: ProxiedPath, origin: Origin)] {
+        claims("proxied").compactMap { if case .proxied(let path) = $0.claim { (path, $0.origin) } else { nil } }
+    }
 
     /// The manual of a product that stands beside it.
     var isManual: Bool {

@@ -32,6 +32,8 @@ package enum Claim: Hashable, Sendable {
     case needs(Resource.Kind)
     /// A path that the service answers; routing is derived from all of them.
     case path(String)
+    /// A path that the pages' development server hands on; routing is derived from all of them.
+    case proxied(ProxiedPath)
     case singleInstance(String)
     /// The service's code reads this variable to find out where to listen.
     case portVariable(String)
@@ -60,6 +62,7 @@ package enum Claim: Hashable, Sendable {
         case .publicFolder: "publicFolders"
         case .needs: "uses"
         case .path: "routes"
+        case .proxied: "proxied"
         case .singleInstance: "singleInstance"
         case .portVariable: "portVariable"
         }
@@ -68,7 +71,8 @@ package enum Claim: Hashable, Sendable {
     /// Whether every claim adds an element instead of competing for the one place.
     package var isListElement: Bool {
         switch self {
-        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .publicFolder, .needs, .path: true
+        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .publicFolder, .needs, .path, .proxied:
+            true
         default: false
         }
     }
@@ -87,6 +91,7 @@ package enum Claim: Hashable, Sendable {
         case .port(let port): String(port)
         case .needs(let kind): kind.rawValue
         case .publicFolder(let folder): folder.text
+        case .proxied(let path): path.text
         }
     }
 
@@ -116,7 +121,7 @@ package enum Claim: Hashable, Sendable {
         case .publicFolder(let folder): service.publicFolders = (service.publicFolders ?? []) + [folder]
         case .singleInstance(let text): service.singleInstance = text
         case .portVariable(let text): service.portVariable = text
-        case .name, .needs, .path: break
+        case .name, .needs, .path, .proxied: break
         }
     }
 }

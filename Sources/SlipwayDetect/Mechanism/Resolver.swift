@@ -169,7 +169,7 @@ struct Resolver {
             if contest.winner?.claim.isListElement == true {
                 for scored in contest.claims where scored.score >= Confidence.floor {
                     scored.claim.apply(to: &service)
-                    if field == "uses" || field == "routes" { continue }
+                    if ["uses", "routes", "proxied"].contains(field) { continue }
                     spec.origins["\(path).\(scored.claim.text)"] = scored.origin
                 }
                 continue

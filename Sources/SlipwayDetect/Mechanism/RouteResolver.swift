@@ -12,6 +12,7 @@ struct RouteResolver {
         let root = sites.first { $0.role == .spa } ?? sites.first { $0.role == .ssr } ?? sites.first
         var taken: Set<String> = root == nil ? [] : ["/"]
         let listening = spec.services.filter { $0.role == .backend }
+        let handed = ProxiedRoutes(candidates.flatMap(\.proxied), among: spec.services, own: { paths(of: $0) })
         for index in spec.services.indices {
             let service = spec.services[index]
             var routes: [String] = []
@@ -23,6 +24,17 @@ struct RouteResolver {
                 // Nothing is known of it; what is known and taken is no reason to make something up.
                 if routes.isEmpty, own.isEmpty || root == nil { routes = taken.contains("/") ? ["/api"] : ["/"] }
                 routes = routes.filter { !taken.contains($0) }
+                // What nobody read in the code, the development server of the pages knows.
+                if let told = handed.routes(of: service.name, knownInCode: !own.isEmpty), root != nil {
+                    let free = told.routes.filter { !taken.contains($0) }
+                    guard !free.isEmpty else { continue }
+                    spec.services[index].routes = free
+                    let stripped = told.stripped.filter(free.contains)
+                    if !stripped.isEmpty { spec.services[index].strippedRoutes = stripped }
+                    spec.origins["services.\(service.name).routes"] = told.origin
+                    taken.formUnion(free)
+                    continue
+                }
             } else if service.role == .ssr {
                 // Its pages and scripts begin at the root of its address unless it was built for another place: two of
                 // them share an address only where one says so.

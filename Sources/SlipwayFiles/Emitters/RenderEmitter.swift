@@ -118,11 +118,16 @@ package struct RenderEmitter: Emitter {
             for (upstream, prefixes) in layout.upstreams(behind: service) {
                 let host = "https://\(layout.image(of: upstream)?.name ?? upstream.name).onrender.com"
                 for prefix in prefixes {
-                    routes.append(["type": "rewrite", "source": .string(prefix), "destination": .string(host + prefix)])
+                    let kept = upstream.strippedRoutes?.contains(prefix) == true ? "" : prefix
+                    routes.append(
+                        [
+                            "type": "rewrite", "source": .string(prefix),
+                            "destination": .string(host + (kept.isEmpty ? "/" : kept)),
+                        ])
                     routes.append(
                         [
                             "type": "rewrite", "source": .string("\(prefix)/*"),
-                            "destination": .string("\(host)\(prefix)/*"),
+                            "destination": .string("\(host)\(kept)/*"),
                         ])
                 }
             }

@@ -85,10 +85,13 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         case "seed": return service.seed ?? "-"
         case "port": return service.port.map { String($0) } ?? "-"
         case "portVariable": return service.portVariable ?? "-"
+        case "hostVariable": return service.hostVariable ?? "-"
         case "health": return service.healthPath ?? "-"
         case "output": return service.outputDirectory ?? "-"
         case "routes": return list(service.routes)
+        case "stripped": return list(service.strippedRoutes ?? [])
         case "uses": return list(service.uses)
+        case "buildPackages": return list(service.buildPackages)
         case "packages": return list(service.systemPackages)
         case "writable": return list(service.writableDirectories)
         case "files": return list(service.writableFiles ?? [])

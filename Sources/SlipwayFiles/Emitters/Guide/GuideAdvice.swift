@@ -23,6 +23,13 @@ struct GuideAdvice {
             for (service, routes) in layout.upstreams(behind: front) {
                 let paths = routes.map { "`\($0)`" }.joined(separator: ", ")
                 lines.append("- [ ] \(service.name) answers through the door: \(paths).")
+                if let stripped = service.strippedRoutes, !stripped.isEmpty {
+                    let taken = stripped.map { "`\($0)`" }.joined(separator: ", ")
+                    lines.append(
+                        "- [ ] \(service.name) gets its requests without \(taken), as behind the development server; "
+                            + "whoever else stands before it (another proxy, a platform's router) must take it off too."
+                    )
+                }
             }
         }
         if !databases.isEmpty {

@@ -7,17 +7,41 @@ extension KubernetesObjects {
         guard let front = layout.front, let port = layout.port(of: front) else { return nil }
         var paths: [FileValue] = []
         for (service, routes) in layout.upstreams(behind: front) {
-            for route in routes { paths.append(path(route, service.name, layout.port(of: service) ?? port)) }
+            for route in routes where service.strippedRoutes?.contains(route) != true {
+                paths.append(path(route, service.name, layout.port(of: service) ?? port))
+            }
         }
         paths.append(path("/", front.name, port))
-        var map = object(
-            "networking.k8s.io/v1", "Ingress", layout.name,
-            extra: [
-                "annotations": [
-                    "nginx.ingress.kubernetes.io/proxy-body-size": .string(layout.bodyLimit),
-                    "nginx.ingress.kubernetes.io/proxy-read-timeout": "300",
-                ]
+        return ingress(layout.name, paths)
+    }
+
+    /// The routes that are taken off before the service gets a request: the annotation holds for a whole Ingress, so
+    /// they have one of their own (kubernetes.github.io/ingress-nginx/examples/rewrite).
+    var strippingIngress: FileMap? {
+        guard let front = layout.front else { return nil }
+        let paths = layout.upstreams(behind: front).flatMap { service, routes -> [FileValue] in
+            routes.filter { service.strippedRoutes?.contains($0) == true }.map { route in
+                path(
+                    "\(route)(/|$)(.*)", service.name, layout.port(of: service) ?? Layout.conventionalPort,
+                    type: "ImplementationSpecific")
+            }
+        }
+        guard !paths.isEmpty else { return nil }
+        return ingress(
+            Layout.label("\(layout.name)-stripped"), paths,
+            [
+                "nginx.ingress.kubernetes.io/rewrite-target": "/$2",
+                "nginx.ingress.kubernetes.io/use-regex": .string("true"),
             ])
+    }
+
+    private func ingress(_ name: String, _ paths: [FileValue], _ extra: FileMap = [:]) -> FileMap {
+        var annotations: FileMap = [
+            "nginx.ingress.kubernetes.io/proxy-body-size": .string(layout.bodyLimit),
+            "nginx.ingress.kubernetes.io/proxy-read-timeout": "300",
+        ]
+        for entry in extra.entries { annotations.set(entry.key, entry.value) }
+        var map = object("networking.k8s.io/v1", "Ingress", name, extra: ["annotations": .map(annotations)])
         map.set(
             "spec",
             [
@@ -28,9 +52,9 @@ extension KubernetesObjects {
         return map
     }
 
-    func path(_ path: String, _ service: String, _ port: UInt16) -> FileValue {
+    func path(_ path: String, _ service: String, _ port: UInt16, type: String = "Prefix") -> FileValue {
         [
-            "path": .string(path), "pathType": "Prefix",
+            "path": .string(path), "pathType": .string(type),
             "backend": ["service": ["name": .string(service), "port": ["number": .integer(Int(port))]]],
         ]
     }

@@ -62,7 +62,7 @@ struct KubernetesObjects {
                 files.append(("migrate_\(image.owner.name)", [migration(release, image)]))
             }
         }
-        if let ingress { files.append(("app_ingress", [ingress])) }
+        if let ingress { files.append(("app_ingress", [ingress] + (strippingIngress.map { [$0] } ?? []))) }
         let backups = layout.dumpable.filter { $0.kind == .postgres }
         if !backups.isEmpty { files.append(("app_backup", backups.flatMap(backup))) }
         return files

@@ -207,8 +207,24 @@ package struct NginxSite: Sendable {
             ]
         }
         for (routes, service) in routing {
-            let parameters = routes == ["/"] ? ["/"] : ["~", Self.pattern(routes)]
-            found += [.blank, .block("location", parameters, pass(to: service))]
+            let stripped = routes.filter { service.strippedRoutes?.contains($0) == true }
+            let whole = routes.filter { !stripped.contains($0) }
+            if !whole.isEmpty {
+                let parameters = whole == ["/"] ? ["/"] : ["~", Self.pattern(whole)]
+                found += [.blank, .block("location", parameters, pass(to: service))]
+            }
+            for route in stripped where route != "/" {
+                let prefix = Self.escaped(route)
+                found += [
+                    .blank,
+                    .comment("\(service.name) answers these without \(route), as behind the development server."),
+                    .block(
+                        "location", ["~", "^\(prefix)(/|$)"],
+                        // After `break` no `set` of the location is looked at any more.
+                        pass(to: service).dropLast()
+                            + [.set("rewrite", "^\(prefix)(?:/(.*))?$", "/$1", "break")] + pass(to: service).suffix(1)),
+                ]
+            }
         }
         found += [
             .blank, .comment("Hidden files do not exist; what certificates are fetched with does."),
