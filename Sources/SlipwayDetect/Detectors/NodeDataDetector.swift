@@ -49,6 +49,7 @@ struct NodeDataDetector: Detector {
             for project in [application.project] + application.libraries where !migrated.contains(project.directory) {
                 guard let found = NodeMigrations.find(in: project, tree) else { continue }
                 migrated.insert(project.directory)
+                if let remark = found.remark { evidence.append(.remark(remark)) }
                 let place = PathText.way(from: application.project.directory, to: project.directory)
                 evidence.append(
                     .claim(

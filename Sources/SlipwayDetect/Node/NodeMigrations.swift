@@ -10,11 +10,13 @@ struct NodeMigrations {
     let line: Int?
     let why: String
     let confidence: Double
+    /// Said beside the command where it is not what production wants.
+    var remark: Diagnostic?
 
     static func find(in project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
         prisma(project, tree) ?? drizzle(project, tree) ?? stated(project, tree) ?? knex(project, tree)
             ?? sequelize(project, tree) ?? adonis(project, tree) ?? typeorm(project, tree) ?? mikro(project, tree)
-            ?? configured(project, tree)
+            ?? configured(project, tree) ?? SchemaPush.find(in: project, tree)
     }
 
     private static func typeorm(_ project: NodeProject, _ tree: SourceTree) -> NodeMigrations? {
@@ -70,7 +72,10 @@ struct NodeMigrations {
             )
         else { return nil }
         // A program of the package that migrates knows more than the tool: which address, what comes after.
-        return ownProgram(project, tree) ?? made("npx drizzle-kit migrate", first.path, "Drizzle migrations")
+        if let program = ownProgram(project, tree) { return program }
+        // Before 0.21 the tool makes migrations and runs none (orm.drizzle.team, drizzle-kit 0.21).
+        guard !SchemaPush.isOldDrizzle(project) else { return nil }
+        return made("npx drizzle-kit migrate", first.path, "Drizzle migrations")
     }
 
     /// `"db:migrate": "tsx src/db/migrate.ts"` where the file is there.

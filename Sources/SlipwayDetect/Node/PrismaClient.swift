@@ -12,14 +12,24 @@ enum PrismaClient {
         let root = tree.text(project.workspaceRoot.appending(path: "package.json")).flatMap { JSONText.root(of: $0) }
         let makers = [project.manifest.root, root].compactMap(\.self)
         guard !makers.contains(where: { isMade(by: $0) }), !isMadeByTurbo(project, tree) else { return [] }
-        return application.libraries.compactMap { library in
-            guard let schema = PrismaSchema(library, tree), !isMade(by: library.manifest.root),
-                library.manifest.dependency("@prisma/client") != nil || library.manifest.dependency("prisma") != nil
-            else { return nil }
-            let way = PathText.way(from: project.directory, to: library.directory)
-            let told = schema.isFoundByTool ? "" : " --schema \(ShellWord.quote(schema.argument))"
-            return "(cd \(ShellWord.quote(way)) && npx prisma generate\(told))"
-        }
+        return own(project, tree)
+            + application.libraries.compactMap { library in
+                guard let schema = PrismaSchema(library, tree), !isMade(by: library.manifest.root),
+                    library.manifest.dependency("@prisma/client") != nil || library.manifest.dependency("prisma") != nil
+                else { return nil }
+                let way = PathText.way(from: project.directory, to: library.directory)
+                let told = schema.isFoundByTool ? "" : " --schema \(ShellWord.quote(schema.argument))"
+                return "(cd \(ShellWord.quote(way)) && npx prisma generate\(told))"
+            }
+    }
+
+    /// Up to the sixth version, installing the package of the client makes it from a schema in the usual place
+    /// (prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-7).
+    private static func own(_ project: NodeProject, _ tree: SourceTree) -> [String] {
+        guard let version = project.manifest.dependency("prisma")?.string?.drop(while: { !$0.isNumber }),
+            let major = Int(version.prefix { $0.isNumber }), major >= 7, let schema = PrismaSchema(project, tree)
+        else { return [] }
+        return ["npx prisma generate\(schema.isFoundByTool ? "" : " --schema \(ShellWord.quote(schema.argument))")"]
     }
 
     /// Whether installing or building the package makes it.
