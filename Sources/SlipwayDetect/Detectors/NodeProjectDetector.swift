@@ -54,6 +54,12 @@ struct NodeProjectDetector: Detector {
                             "lock files of \(project.manager.name) and \(other.manager) stand side by side; \(project.manager.name) was taken, delete the other or set packageManager in package.json"
                         )))
             }
+            for tool in BuildTool.needed(by: project) {
+                found.append(
+                    .claim(
+                        .buildPackage(tool.package), for: subject, file: manifest.path, line: tool.line,
+                        why: "\(tool.script) runs \(tool.program)", confidence: Confidence.code))
+            }
             found += version(project, subject, repository.tree)
             return found
         }

@@ -77,6 +77,11 @@ struct NodeServerDetector: Detector {
         if let build {
             web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         }
+        for found in NodeUploads(project: project, tree: tree).find() {
+            web.say(
+                .writableDirectory(found.folder), file: found.file, line: found.line, "files are written there",
+                Confidence.dependency)
+        }
         for route in server.routes.routes {
             web.say(.path(route.path), file: route.file, line: route.line, "route")
         }
@@ -84,12 +89,28 @@ struct NodeServerDetector: Detector {
             web.say(.healthPath(path), file: project.manifest.path, "answered by the framework", Confidence.dependency)
         }
         let healthy = server.routes.routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
-            .sorted { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
+            .map { (route: $0.0, rank: $0.1, refuses: Self.refuses($0.0, tree) ? 1 : 0) }
+            .sorted { ($0.refuses, $0.rank, $0.route.path) < ($1.refuses, $1.rank, $1.route.path) }
         for (place, item) in healthy.prefix(2).enumerated() {
             web.say(
-                .healthPath(item.0.path), file: item.0.file, line: item.0.line, "health route",
+                .healthPath(item.route.path), file: item.route.file, line: item.route.line, "health route",
                 Confidence.code - 0.1 * Double(place))
         }
         return web.evidence
+    }
+
+    /// Whether the lines of the handler say 503: an answer that depends on others says nothing of the process itself.
+    private static func refuses(_ route: NodeRoutes.Route, _ tree: SourceTree) -> Bool {
+        guard let text = tree.text(route.file) else { return false }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(max(route.line - 1, 0))
+        let next = ["app.", "router.", "server.", "fastify.", "@Get(", "export "]
+        for (place, line) in lines.prefix(30).enumerated() {
+            let code = line.drop { $0 == " " || $0 == "\t" }
+            if place > 0, next.contains(where: code.hasPrefix) { return false }
+            if code.contains("503") || code.contains("SERVICE_UNAVAILABLE") || code.contains("ServiceUnavailable") {
+                return true
+            }
+        }
+        return false
     }
 }

@@ -35,7 +35,11 @@ struct NodeApplication: Sendable {
             return
         }
         var front = NodeFrontEnd.find(in: project, tree)
-        if front?.framework == "vite", Self.rendersItself(project, tree) { front = nil }
+        if front?.framework == "vite",
+            Self.rendersItself(project, tree) || ServedBundle.isServed(front, by: project, tree)
+        {
+            front = nil
+        }
         self.front = front
         let applications = NestPrograms.applications(of: project, tree)
         if front?.role == .ssr {

@@ -77,10 +77,10 @@ struct NodeListening: Sendable {
                 guard let named = Self.property("port", in: first, code) else { continue }
                 range = named
                 if let host = Self.property("host", in: first, code) ?? Self.property("hostname", in: first, code) {
-                    hostVariable = Self.reading(host, code, project, tree).variable
+                    hostVariable = Self.host(host, code, project, tree)
                 }
             } else if arguments.count > 1 {
-                hostVariable = Self.reading(arguments[1], code, project, tree).variable
+                hostVariable = Self.host(arguments[1], code, project, tree)
             }
             let value = Self.reading(range, code, project, tree)
             // Zero asks the system for any free port: nobody outside could know it.
@@ -117,6 +117,19 @@ struct NodeListening: Sendable {
             return index + 2..<end
         }
         return nil
+    }
+
+    /// The variable of the bind address; what the function that follows writes to its log is none.
+    private static func host(
+        _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree
+    ) -> String? {
+        guard !isFunction(range, code), let name = reading(range, code, project, tree).variable,
+            !["NODE_ENV", "PORT"].contains(name)
+        else { return nil }
+        let words = name.split(separator: "_")
+        return ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "BIND", "IP", "LISTEN", "INTERFACE"].contains { word in
+            words.contains { $0 == word } || name.hasSuffix(word)
+        } ? name : nil
     }
 
     /// `3000`, `process.env.PORT || 3000`, `Number(process.env.PORT ?? "3000")`, or a name that stands for one of them.
@@ -161,6 +174,14 @@ struct NodeListening: Sendable {
                 && code.parent(index).map { code.isWord($0 - 1, "parseInt") } == true
             if code.kind(index) == .number, !isDistance, !isBase { number = number ?? UInt16(code.text(index)) }
             if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
+            // `numberFromEnv("PORT")`, `getValue("HOST", "127.0.0.1")`: functions of the program's own around the
+            // environment.
+            if variable == nil, let text = code.string(index), code.isMark(index - 1, "("), code.word(index - 2) != nil,
+                !code.isWord(index - 2, of: ["get", "getOrThrow"]), EnvironmentName.isScreaming(text),
+                text.hasSuffix("PORT") || text.contains("HOST")
+            {
+                variable = text
+            }
             // config.get("server.port"), configService.getOrThrow<number>("app.port")
             if code.isWord(index, of: ["get", "getOrThrow"]), code.isMember(index),
                 let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") }),
@@ -245,6 +266,12 @@ struct NodeListening: Sendable {
         return nil
     }
 
+    /// A word of the libraries that check an environment against a schema: zod, Joi, envalid, Valibot, TypeBox.
+    private static func isSchema(_ index: Int, _ code: Code) -> Bool {
+        code.isWord(index, of: ["z", "Joi", "joi", "v", "Type"]) && code.isMark(index + 1, ".")
+            || code.isWord(index, of: ["port", "num", "str", "host"]) && code.isMark(index + 1, "(")
+    }
+
     /// What follows `name =` or `name:` up to the end of the expression.
     private static func declaration(
         of name: String, _ code: Code, depth: Int, _ project: NodeProject, _ tree: SourceTree,
@@ -271,7 +298,13 @@ struct NodeListening: Sendable {
                 }
                 end += 1
             }
-            let found = reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
+            var found = reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
+            // PORT: z.coerce.number().default(3000)
+            if found.variable == nil, code.isMark(start, ":"), EnvironmentName.isScreaming(name),
+                (start + 1..<end).contains(where: { isSchema($0, code) })
+            {
+                found.variable = name
+            }
             // `database: { port: config.get("DB_PORT") }` beside the port of the server itself.
             if code.isMark(start, ":"), let variable = found.variable,
                 InfrastructurePort.isNamed(in: variable.lowercased())

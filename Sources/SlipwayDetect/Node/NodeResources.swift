@@ -61,6 +61,9 @@ enum NodeResources {
             }
         }
         let isSettled = found.contains { relational.contains($0.kind) || $0.kind == .sqlite }
+        let hasRelational = drivers.contains { row in
+            relational.contains(row.kind) && projects.contains { $0.manifest.production(row.dependency) != nil }
+        }
         let watchesOnly = projects.contains(where: watches)
         for project in projects {
             if let fork = project.manifest.dependencyNames.lazy.map(\.name).first(where: isSQLite),
@@ -72,6 +75,10 @@ enum NodeResources {
                 guard let dependency = project.manifest.production(row.dependency) else { continue }
                 // A schema that names its database is believed before a driver that lies beside it.
                 if isSettled, relational.contains(row.kind) || row.kind == .sqlite { continue }
+                // Nothing else loads it, so without an import it is left over from before another database.
+                if row.dependency == "mongoose", hasRelational, !isImported(row.dependency, by: projects, tree) {
+                    continue
+                }
                 if watchesOnly, [.mongodb, .redis, .postgres, .mysql].contains(row.kind) { continue }
                 add(
                     row.kind, project.manifest.path, dependency.line, "depends on \(row.dependency)",
@@ -91,6 +98,13 @@ enum NodeResources {
             found.removeAll { $0.kind == .sqlite }
         }
         return found.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
+    private static func isImported(_ package: String, by projects: [NodeProject], _ tree: SourceTree) -> Bool {
+        let search = ByteSearch(["'\(package)", "\"\(package)", "`\(package)"])
+        let scripts = projects.flatMap(\.scripts)
+        // Without code to look at nobody knows.
+        return scripts.isEmpty || scripts.contains { search.isFound(in: tree.bytes($0) ?? []) }
     }
 
     /// A published fork of a driver: `@someone/sqlite3`.

@@ -6,7 +6,9 @@ struct AuthJSReader: VariableReader {
     let summary = "Auth.js, NextAuth: AUTH_SECRET, AUTH_GITHUB_ID and their kin, where the code gives none"
     let languages: Set<CodeLanguage> = [.javascript]
 
-    private static let modules = ["next-auth", "@auth/sveltekit", "@auth/express", "@auth/solid-start", "@auth/qwik"]
+    private static let modules = [
+        "next-auth", "next-auth/next", "@auth/sveltekit", "@auth/express", "@auth/solid-start", "@auth/qwik",
+    ]
 
     func read(_ code: Code, into file: inout FileReads) {
         guard let (function, line) = imported(code),
