@@ -47,7 +47,7 @@ struct BreadthTests {
                 "composer.json": "{\n\"require\": {\n\"ext-gd\": \"*\",\n\"php\": \"^8.3\"\n},\n\"suggest\": {\n"
                     + "\"ext-imagick\": \"for pictures\"\n}}",
                 "composer.lock":
-                    "{\"packages\":[{\"require\":{\"ext-zip\":\"*\"},\"require-dev\":{\"ext-mongodb\":\"^1.3\"}}]}",
+                    "{\n\"packages\": [{\n\"require\": {\n\"ext-zip\": \"*\"\n},\n\"require-dev\": {\n\"ext-mongodb\": \"^1.3\"\n}}]}",
                 "docker/php/Dockerfile": "FROM php:8.3-fpm\nRUN docker-php-ext-install -j2 \\\n  exif pdo_mysql\n",
                 "app/Legacy.php": "<?php $db = new mysqli($host);", "public/index.php": "",
                 "package.json": "{\"scripts\":{\"build\":\"vite build\"}}",

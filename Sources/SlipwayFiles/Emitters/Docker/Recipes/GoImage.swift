@@ -31,7 +31,9 @@ struct GoImage: ImageRecipe {
         let manifests = ["go.mod", "go.sum"].filter(input.has).map { input.relative(input.path($0)) }
         if isModule { dependencies.copy(manifests, to: "./") }
         let caches = ["type=cache,target=/go/pkg/mod", "type=cache,target=/root/.cache/go-build"]
-        if isModule { dependencies.run(["go mod download"], mounts: [caches[0]]) }
+        // Sums that are not in git are made from the imports, when the code is there.
+        let lacksSums = !input.has("go.sum") && input.text("go.mod")?.contains("require") == true
+        if isModule, !lacksSums { dependencies.run(["go mod download"], mounts: [caches[0]]) }
 
         var development = DockerStage("dependencies", name: "development", comment: "Runs the source as it is.")
         development.take(tools, from: "/go/bin")
@@ -44,7 +46,7 @@ struct GoImage: ImageRecipe {
         let program = "/out/" + service.name
         let command = service.build ?? "go build -o bin/\(service.name) ."
         // Without go.mod the imports say what is needed, so it is fetched when the code is there.
-        let preparation = isModule ? [] : [service.install].compactMap(\.self)
+        let preparation = isModule ? lacksSums ? ["go mod tidy"] : [] : [service.install].compactMap(\.self)
         build.run(
             preparation + [
                 command.replacing("go build ", with: "go build -trimpath -ldflags='-s -w' "),

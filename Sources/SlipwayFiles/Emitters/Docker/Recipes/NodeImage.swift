@@ -14,7 +14,9 @@ struct NodeImage: ImageRecipe {
         let service = input.service
         let packages = NodePackages(input)
         let runsBun = service.start?.hasPrefix("bun ") ?? false
-        let system = service.systemPackages + (packages.usesPrisma ? ["openssl"] : [])
+        let system =
+            service.systemPackages + (packages.usesPrisma ? ["openssl"] : [])
+            + (packages.usesBrowser ? ["chromium"] : [])
         var dependencies = packages.dependencies()
         if !packages.isAlpine { dependencies.install(service.buildPackages + system) }
         packages.install(&dependencies, production: false)
@@ -56,6 +58,7 @@ struct NodeImage: ImageRecipe {
             comment: "What runs, without the tools that built it.")
         if !packages.isAlpine { runtime.install(system) }
         runtime.environment([("NODE_ENV", "production")])
+        if packages.usesBrowser { runtime.environment([("PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium")]) }
         if service.framework == "nextjs" { runtime.environment([("HOSTNAME", "0.0.0.0")]) }
         path(input, &runtime)
         let standalone = input.folder + "/.next/standalone"

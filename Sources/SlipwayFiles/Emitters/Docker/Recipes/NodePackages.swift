@@ -20,8 +20,16 @@ struct NodePackages {
     /// Debian where Debian's packages are asked for, or native code that is built for it.
     var isAlpine: Bool {
         input.service.systemPackages.isEmpty && input.service.buildPackages.isEmpty && !usesPrisma
+            && !Self.forDebian.contains(where: isProduction)
             || input.service.role.isServedFromFiles
     }
+    /// Packages whose compiled parts are made for glibc alone.
+    private static let forDebian = [
+        "puppeteer", "playwright", "onnxruntime-node", "@huggingface/transformers", "@xenova/transformers",
+        "@tensorflow/tfjs-node", "@livekit/rtc-node",
+    ]
+    /// The browser that puppeteer starts; the one that it would fetch lacks its libraries.
+    var usesBrowser: Bool { isProduction("puppeteer") && !input.service.role.isServedFromFiles }
     var usesPrisma: Bool { has(dependency: "prisma") || has(dependency: "@prisma/client") }
     var base: String {
         if manager == "bun" { return isAlpine ? "oven/bun:1-alpine" : "oven/bun:1-slim" }
@@ -43,6 +51,7 @@ struct NodePackages {
         let stated = input.version(1, default: Self.defaultVersion)
         guard let number = Int(stated) else { return Self.defaultVersion }
         if let least = manifest.flatMap(NodeRequirement.init)?.node, number < least { return Self.defaultVersion }
+        if let least = leastOfManager, number < least { return Self.defaultVersion }
         guard number < Self.oldestSupported else { return stated }
         let origin = input.layout.app.origins["services.\(input.service.name).languageVersion"]
         let file = origin?.file?.split(separator: "/").last.map(String.init)
@@ -50,6 +59,14 @@ struct NodePackages {
         let engines = manifest?["engines"]?["node"]?.string ?? ""
         let isOpen = file == "package.json" && engines.contains(">") && !engines.contains("<")
         return !isOpen && file.map(Self.bindingFiles.contains) ?? false ? stated : Self.defaultVersion
+    }
+
+    /// What the manager itself starts on: pnpm's "engines" ask for 22 from its eleventh version on.
+    private var leastOfManager: Int? {
+        guard let tool = managerPackage, tool.hasPrefix("pnpm@"),
+            let major = Int(tool.dropFirst(5).prefix { $0.isNumber })
+        else { return nil }
+        return major >= 11 ? 22 : major >= 9 ? 18 : nil
     }
 
     func script(_ name: String) -> String? { manifest?["scripts"]?[name]?.string }
@@ -64,6 +81,7 @@ struct NodePackages {
         var stage = DockerStage(base, name: name, comment: isFirst ? "What the code needs, from the lock file." : nil)
         var variables = [("CI", "1"), ("NEXT_TELEMETRY_DISABLED", "1"), ("HUSKY", "0")]
         if manager == "pnpm" { variables.append(("PNPM_HOME", "/pnpm")) }
+        if usesBrowser { variables.append(("PUPPETEER_SKIP_DOWNLOAD", "true")) }
         stage.environment(variables)
         if let tool = managerPackage {
             stage.run(["npm install --global \(tool)"], mounts: ["type=cache,target=/root/.npm"])
@@ -131,7 +149,7 @@ struct NodePackages {
 
     /// Takes away what only the build needed; `nil` where the manager cannot.
     var prune: [String]? {
-        guard !input.isWorkspace, !runsDevelopmentTool else { return nil }
+        guard !input.isWorkspace, !runsDevelopmentTool, !bundleImportsTool else { return nil }
         switch manager {
         case "npm":
             // What the installation is told about peers counts for what is left of it too.
@@ -143,6 +161,18 @@ struct NodePackages {
         case "yarn" where !isModernYarn:
             return ["yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline"]
         default: return nil
+        }
+    }
+
+    /// A server's bundle keeps what its development mode imports: esbuild puts `import "vite"` of a file that is loaded on
+    /// demand at the top (esbuild.github.io/api, Packages).
+    private var bundleImportsTool: Bool {
+        guard let build = script("build"), build.contains("--packages=external"), build.contains("--bundle"),
+            !isProduction("vite")
+        else { return false }
+        return ["vite.ts", "vite.js"].flatMap { input.tree.files(named: $0) }.contains { entry in
+            input.tree.text(entry.path)?.contains("from \"vite\"") == true
+                || input.tree.text(entry.path)?.contains("from 'vite'") == true
         }
     }
 
@@ -188,6 +218,7 @@ struct NodePackages {
         guard let text = input.tree.text(Layout.join(folder, "package.json")),
             let scripts = JSONDocument(parsing: text, dialect: .tolerant).root?["scripts"]
         else { return false }
+        if InstallHooks(scripts: scripts).build { return true }
         return ["preinstall", "install", "postinstall", "prepare"].compactMap { scripts[$0]?.string }.contains { text in
             text.split { $0 == " " || $0 == "=" }.contains { word in
                 let path = word.hasPrefix("./") ? word.dropFirst(2) : word

@@ -33,8 +33,8 @@ struct PHPExtensions {
             names.insert("redis")
         }
         if manifest.contains("laravel/horizon") || manifest.contains("laravel/octane") { names.insert("pcntl") }
-        names.formUnion(Self.required(by: input))
-        names.formUnion(Self.built(beside: input))
+        for text in [manifest, input.text("composer.lock") ?? ""] { names.formUnion(Self.required(in: text)) }
+        names.formUnion(Self.handwritten(input))
         if uses.contains(.mysql) || uses.contains(.mariadb), Self.callsMySQLi(input) { names.insert("mysqli") }
         // Part of PHP itself from 8.5 on.
         let numbers = version.split(separator: ".").compactMap { Int($0) }
@@ -42,28 +42,34 @@ struct PHPExtensions {
         wanted = names.filter { $0 == "opcache" || Self.own[$0] != nil || Self.contributed[$0] != nil }.sorted()
     }
 
-    /// What the project and its packages of production cannot do without; what they only suggest, and what their own
-    /// developers need, costs minutes of compiling for nothing.
-    private static func required(by input: ImageInput) -> Set<String> {
-        func root(_ file: String) -> DataNode? {
-            input.text(file).flatMap { JSONDocument(parsing: $0, dialect: .tolerant).root }
+    /// Names behind `"ext-` that the project or a locked package requires: what packages suggest, and what they are
+    /// developed with, is needed by nothing that runs.
+    static func required(in text: String) -> Set<String> {
+        var names: Set<String> = []
+        var section: Substring = ""
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+            guard parts.count >= 3 else { continue }
+            // The packages for development come after all others.
+            if parts[1] == "packages-dev" { break }
+            if parts.count == 3, parts[2].contains("{") { section = parts[1] }
+            guard parts.count >= 4, parts[1].hasPrefix("ext-"), section == "require" || section == "platform" else {
+                continue
+            }
+            names.insert(parts[1].dropFirst(4).lowercased())
         }
-        let packages = [root("composer.json")].compactMap(\.self) + (root("composer.lock")?["packages"]?.sequence ?? [])
-        let names = packages.flatMap { $0["require"]?.mapping?.entries.map(\.key) ?? [] }
-        return Set(names.filter { $0.hasPrefix("ext-") }.map { $0.dropFirst(4).lowercased() })
+        return names
     }
 
-    /// What an image that somebody wrote for this code installs.
-    private static func built(beside input: ImageInput) -> Set<String> {
-        let texts = input.tree.files(under: ".").filter { $0.name.contains("Dockerfile") }
-            .compactMap { input.tree.text($0.path) }.filter { $0.contains("FROM php:") }
-        let words = texts.flatMap { text in
-            text.replacing("\\\n", with: " ").split(whereSeparator: { "\n&;|".contains($0) }).flatMap { command in
-                let words = command.split(separator: " ").map(String.init)
-                return words.firstIndex(of: "docker-php-ext-install").map { Array(words[($0 + 1)...]) } ?? []
-            }
-        }
-        return Set(words.filter { own[$0] != nil })
+    /// What a hand-written image of the service builds: the code may need more than composer.json says.
+    private static func handwritten(_ input: ImageInput) -> Set<String> {
+        let folders = [input.service.directory, "."]
+        let texts = input.tree.entries.lazy.filter { entry in
+            (entry.name.hasPrefix("Dockerfile") || entry.name.hasSuffix(".Dockerfile"))
+                && (folders.contains(entry.directory)
+                    || entry.path.hasPrefix(input.service.directory == "." ? "" : input.service.directory + "/"))
+        }.compactMap { input.tree.text($0.path) }
+        return texts.reduce(into: []) { $0.formUnion(installed(in: $1)) }
     }
 
     /// Whether the code speaks to MySQL without PDO: `new mysqli(`, CodeIgniter's driver.
@@ -74,6 +80,23 @@ struct PHPExtensions {
             else { return false }
             return ["mysqli_connect(", "new mysqli(", "'MySQLi'", "\"MySQLi\""].contains(where: text.contains)
         }
+    }
+
+    /// `docker-php-ext-install -j$(nproc) mysqli exif \`
+    static func installed(in dockerfile: String) -> Set<String> {
+        var names: Set<String> = []
+        var isInside = false
+        for word in dockerfile.split(whereSeparator: \.isWhitespace) {
+            if word == "docker-php-ext-install" {
+                isInside = true
+            } else if isInside, own[String(word)] != nil {
+                names.insert(String(word))
+            } else if !word.hasPrefix("-"), !word.hasPrefix("$"), !word.hasPrefix("\"$"), word != "\\" {
+                // Parts of PHP itself are no end of the list: `opcache`, `pdo`.
+                isInside = isInside && word.allSatisfy { $0.isLetter || $0 == "_" } && word.first?.isLowercase == true
+            }
+        }
+        return names
     }
 
     /// One layer: the headers and the compiler leave with it, the libraries that the extensions load stay.

@@ -56,6 +56,7 @@ struct PHPImage: ImageRecipe {
             let files = input.folder + "/" + (documentRoot(input) ?? "public")
             runtime.copy(["\(files)/."], to: "\(files)/", from: "assets")
         }
+        if service.framework == "symfony" { SymfonyAssets(input: input).build(in: &runtime) }
         let state = ["storage", "bootstrap/cache", "var", "writable"].filter { input.tree.hasDirectory(input.path($0)) }
         if !state.isEmpty {
             runtime.run(["chown -R 1000:1000 " + state.map { input.folder + "/" + $0 }.joined(separator: " ")])

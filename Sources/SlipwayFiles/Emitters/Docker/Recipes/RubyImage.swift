@@ -68,33 +68,30 @@ struct RubyImage: ImageRecipe {
     private func installNode(_ input: ImageInput, _ stage: inout DockerStage) {
         stage.copy(["/usr/local/bin/node"], to: "/usr/local/bin/node", from: "node")
         stage.copy(["/usr/local/lib/node_modules"], to: "/usr/local/lib/node_modules", from: "node")
-        stage.run([
-            "ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm",
-            "ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx", "npm install --global yarn@1 pnpm@10",
-        ])
+        // From its second version on, yarn comes in the version that package.json names, through corepack.
+        let isModern = input.text("yarn.lock")?.contains("__metadata:") == true
+        stage.run(
+            [
+                "ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm",
+                "ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx",
+                "npm install --global \(isModern ? "corepack@0.34" : "yarn@1 pnpm@10")",
+            ] + (isModern ? ["corepack enable"] : []))
+        for folder in [".yarn/releases", ".yarn/plugins", ".yarn/patches"]
+        where isModern && input.tree.hasDirectory(input.path(folder)) {
+            stage.copy([input.relative(input.path(folder))], to: "./" + folder)
+        }
         let (lock, install) =
             input.has("yarn.lock")
-            ? ("yarn.lock", "yarn install --frozen-lockfile")
+            ? ("yarn.lock", isModern ? "yarn install --immutable" : "yarn install --frozen-lockfile")
             : input.has("pnpm-lock.yaml")
                 ? ("pnpm-lock.yaml", "pnpm install --frozen-lockfile")
                 : input.has("package-lock.json") ? ("package-lock.json", "npm ci") : ("", "npm install")
         stage.copy(
-            ["package.json", lock].filter { !$0.isEmpty }.map { input.relative(input.path($0)) }, to: "./")
+            ["package.json", lock].filter { !$0.isEmpty }.map { input.relative(input.path($0)) }
+                + [".npmrc", ".yarnrc.yml"].filter(input.has).map { input.relative(input.path($0)) }, to: "./")
         stage.run([install])
     }
 
-    private func headers(_ input: ImageInput) -> [String] { gems(input).compactMap(\.build) }
-    private func libraries(_ input: ImageInput) -> [String] { gems(input).map(\.run) }
-
-    private func gems(_ input: ImageInput) -> [(build: String?, run: String)] {
-        let lock = (input.text("Gemfile.lock") ?? "") + (input.text("Gemfile") ?? "")
-        var found: [(build: String?, run: String)] = []
-        if lock.contains(" pg (") || lock.contains("\"pg\"") { found.append(("libpq-dev", "libpq5")) }
-        if lock.contains(" mysql2 (") { found.append(("default-libmysqlclient-dev", "libmariadb3")) }
-        if lock.contains(" sqlite3 (") || lock.contains("\"sqlite3\"") {
-            found.append(("libsqlite3-dev", "libsqlite3-0"))
-        }
-        if lock.contains("bootsnap") { found.append((nil, "libjemalloc2")) }
-        return found
-    }
+    private func headers(_ input: ImageInput) -> [String] { RubyLibraries(input).headers }
+    private func libraries(_ input: ImageInput) -> [String] { RubyLibraries(input).libraries }
 }
