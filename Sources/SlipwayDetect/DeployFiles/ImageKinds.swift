@@ -29,7 +29,10 @@ enum ImageKinds {
     static func version(of image: String) -> String? {
         let parts = image.split(separator: ":")
         guard parts.count > 1, let tag = parts.last else { return nil }
-        let text = tag.hasPrefix("pg") ? tag.dropFirst(2) : tag
+        // `2.24.0-pg16` of an extension: its own version says nothing of the database's.
+        let inner = tag.split(separator: "-").first { $0.hasPrefix("pg") && $0.dropFirst(2).first?.isNumber == true }
+        let text = inner.map { $0.dropFirst(2) } ?? tag
+        guard inner != nil || !image.contains("timescale") else { return nil }
         guard text.first?.isNumber == true else { return nil }
         let numbers = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
         let isOld = numbers.first.flatMap { Int($0) }.map { $0 < 10 } ?? false

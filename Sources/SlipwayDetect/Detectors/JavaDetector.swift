@@ -112,7 +112,11 @@ struct JavaDetector: Detector {
         web.say(.language(source.hasSuffix(".kt") ? "kotlin" : "java"), file: source, "application class")
         web.say(.packageManager(module.tool.rawValue), file: module.file, "build file")
         if let (version, line) = module.javaVersion {
-            web.say(.languageVersion(version), file: module.file, line: line, "Java version", Confidence.stated)
+            let least = module.leastJava
+            let isOld = (Int(version).map { $0 < least ?? 0 }) ?? false
+            web.say(
+                .languageVersion(isOld ? "\(least ?? 17)" : version), file: module.file, line: line,
+                isOld ? "Spring Boot 3 starts on Java 17 at least" : "Java version", Confidence.stated)
         }
         web.say(.build(module.build(in: tree)), file: module.file, "build file")
         let jar =

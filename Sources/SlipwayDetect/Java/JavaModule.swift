@@ -85,6 +85,20 @@ struct JavaModule {
         return nil
     }
 
+    /// What the framework's own classes were compiled for (docs.spring.io/spring-boot, system requirements); `nil` where
+    /// any version will do.
+    var leastJava: Int? {
+        for mark in [
+            "spring-boot-starter-parent</artifactId>", "id 'org.springframework.boot' version '",
+            "id(\"org.springframework.boot\") version \"", "id(\"org.springframework.boot\").version(\"",
+        ] {
+            guard let range = text[...].range(ofText: mark) else { continue }
+            let version = text[range.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
+            if let major = Int(version), major >= 3 { return 17 }
+        }
+        return nil
+    }
+
     /// Shell text for the jar that the build leaves.
     func jar(in tree: SourceTree) -> String {
         switch tool {

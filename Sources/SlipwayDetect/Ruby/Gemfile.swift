@@ -15,7 +15,6 @@ struct Gemfile {
         directory = path.parentDirectory
         var gems: [(String, Int)] = []
         var version: (String, place: (file: String, line: Int))?
-        var isExact = false
         var skipsUntilEnd = false
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = raw.drop { $0 == " " || $0 == "\t" }
@@ -25,8 +24,13 @@ struct Gemfile {
             } else if line.hasPrefix("end") {
                 skipsUntilEnd = false
             } else if line.hasPrefix("ruby "), let literal = CodeLine.leadingLiteral(line.dropFirst(5)) {
-                version = (Self.plain(literal), (path, index + 1))
-                isExact = literal.first?.isNumber == true
+                // `~> 3.4.1` admits what comes after it.
+                let isOpen = literal.contains { "~<>".contains($0) }
+                version = (
+                    isOpen
+                        ? Self.plain(literal).split(separator: ".").prefix(2).joined(separator: ".")
+                        : Self.plain(literal), (path, index + 1)
+                )
             } else if !skipsUntilEnd, line.hasPrefix("gem"), Self.isForProduction(line),
                 let name = CodeLine.leadingLiteral(line.dropFirst(3).drop { $0 == "(" || $0 == " " })
             {
@@ -35,7 +39,8 @@ struct Gemfile {
         }
         self.gems = gems
         let file = directory.appending(path: ".ruby-version")
-        // Bundler refuses any but the one that the Gemfile names exactly.
+        // Bundler refuses every other version than the one that the Gemfile names; the file is for version managers.
+        let isExact = version.map { $0.0.split(separator: ".").count == 3 } ?? false
         if !isExact, let stated = tree.text(file)?.split(whereSeparator: \.isWhitespace).first {
             version = (Self.plain(String(stated)), (file, 1))
         }

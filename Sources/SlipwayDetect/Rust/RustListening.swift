@@ -128,8 +128,15 @@ enum RustListening {
             ".route", ".nest", ".service", "web::scope", "web::resource", "#[get", "#[post", "#[put", "#[delete",
             "#[patch", "mount", ".at", "Router::with_path", "path!",
         ]
-        return code.collect { line in
-            callees.flatMap { line.arguments(of: $0) }.filter { $0.hasPrefix("/") && $0 != "/" }.map { ($0, line) }
+        let scopes = RustScopes(code)
+        return code.files.flatMap { file -> [(String, CodeLine)] in
+            let lines = CodeLine.lines(of: file)
+            return lines.enumerated().flatMap { place, line -> [(String, CodeLine)] in
+                callees.flatMap { line.arguments(of: $0) }.filter { $0.hasPrefix("/") && $0 != "/" }.map { path in
+                    let isAttribute = line.text.hasPrefix("#[")
+                    return (isAttribute ? scopes.path(path, before: lines[(place + 1)...].prefix(6)) : path, line)
+                }
+            }
         }
     }
 }
