@@ -155,6 +155,18 @@ struct StartTests {
             ])
     }
 
+    @Test func `a prefix that the process never sees is taken off by the edge`() {
+        let application = AppSpec(
+            name: "a",
+            services: [
+                Service(
+                    name: "api", directory: ".", role: .backend, routes: ["/api/", "/ws"], strippedRoutes: ["/api"])
+            ])
+        let routes = RoutePlan.routes(application, ports: ["api": 4000], files: [:], source: nil)
+        #expect(routes.map(\.prefix) == ["/api", "/ws"])
+        #expect(routes.map(\.stripsPrefix) == [true, false])
+    }
+
     @Test func `files that a process leaves to the edge have routes of their own`() {
         let application = AppSpec(
             name: "a",

@@ -66,9 +66,9 @@ struct DockerfileDetector: Detector {
                     "folder that the web server's image takes", Confidence.toolFile))
         }
         guard !image.isFileServer, !(image.isNode && repository.hasPythonService(in: folder)) else { return found }
-        // FastCGI's port: a web server in front speaks it, and no visitor does.
-        let isFastCGI = image.bases.last?.value.contains("fpm") == true
-        for port in image.ports.prefix(1) where !(isFastCGI && port.value == 9000) {
+        // php-fpm's 9000 speaks FastCGI, and so no browser or probe to it.
+        let speaksFastCGI = image.bases.contains { $0.value.contains("php") && $0.value.contains("fpm") }
+        for port in image.ports.filter({ !speaksFastCGI || $0.value != 9000 }).prefix(1) {
             found.append(claim(.port(port.value), subject, port.line, "EXPOSE \(port.value)", 0.7))
         }
         for name in Self.portVariables {

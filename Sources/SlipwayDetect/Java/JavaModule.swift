@@ -44,32 +44,8 @@ struct JavaModule {
     }
     func has(_ needle: String) -> Bool { text.utf8.contains(needle) }
 
-    /// The Java version that the build file states, or the one that its Spring Boot needs when that is newer: the
-    /// compiler cannot read classes of a later version (docs.spring.io/spring-boot/system-requirements.html).
+    /// The Java version, where the build file states it.
     var javaVersion: (String, Int)? {
-        guard let line = line(of: "springframework.boot"), let boot = springBootVersion, boot >= 3 else {
-            return statedVersion
-        }
-        guard let stated = statedVersion else { return nil }
-        return (Int(stated.0) ?? 17) < 17 ? ("17", line) : stated
-    }
-
-    /// The first number of Spring Boot's version, of the parent or of Gradle's plugin.
-    private var springBootVersion: Int? {
-        for mark in ["<artifactId>spring-boot-starter-parent</artifactId>", "org.springframework.boot"] {
-            var rest = text[...]
-            while let range = rest.range(ofText: mark) {
-                rest = rest[range.upperBound...]
-                let near = rest.prefix(80)
-                guard let place = near.range(ofText: "version") else { continue }
-                let digits = near[place.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
-                if let number = Int(digits) { return number }
-            }
-        }
-        return nil
-    }
-
-    private var statedVersion: (String, Int)? {
         let marks = [
             "<java.version>", "<maven.compiler.release>", "<maven.compiler.source>", "JavaLanguageVersion.of(",
             "sourceCompatibility = JavaVersion.VERSION_", "sourceCompatibility = '", "sourceCompatibility = \"",

@@ -11,7 +11,8 @@ enum VariableReaderCatalog {
         PythonSinkReader(),
         // Takes back what the others say.
         PythonAlternativesReader(),
-        RequiredListReader(), RubyEnvironmentReader(), RustEnvironmentReader(), ShellReader(), SwiftEnvironmentReader(),
+        RequiredListReader(), RubyEnvironmentReader(), RustEnvironmentReader(), RustSettingsReader(),
+        ShellReader(), SwiftEnvironmentReader(),
     ]
 
     static let byLanguage: [CodeLanguage: [any VariableReader]] = {
