@@ -42,7 +42,9 @@ enum SecretName {
         if kind == .boolean || kind == .integer || kind == .number || kind == .duration { return nil }
         if EnvironmentName.isPublic(name) { return nil }
         if let value, carriesPassword(value) { return "its default is an address with a password" }
-        let upper = name.uppercased()
+        // Two underscores lead into a section: `SHOP__DATABASE__URL`.
+        let whole = name.uppercased()
+        let upper = whole.contains("__") ? whole.replacing("__", with: "_") : whole
         if addresses.contains(where: { upper == $0 || upper.hasSuffix("_" + $0) }) {
             return "an address that can carry a password"
         }

@@ -13,6 +13,7 @@ import Testing
 ///       port 8000                  a field with its value; `-` for none
 ///     resources postgres redis     all of them, in order
 ///     variables A! B=x C D*        all of them: required, default, optional, secret
+///     variable DATABASE_URL        the variables that lead to resources
 ///     says DT005 app.py:3          every remark of detection with its place, in order
 ///
 /// Services must be these and no others; fields that are not named are not looked at.
@@ -27,6 +28,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
     var services: [Wanted] = []
     var resources: String?
     var variables: String?
+    var variable: String?
     var says: String?
 
     /// What differs, one line each.
@@ -64,6 +66,10 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
                     + (variable.default.map { "=\($0)" } ?? "")
             }.joined(separator: " ")
             if found != variables { result.append("variables \(found), wanted \(variables)") }
+        }
+        if let variable {
+            let found = spec.resources.compactMap(\.variable).joined(separator: " ")
+            if found != variable { result.append("variable \(found), wanted \(variable)") }
         }
         if let says {
             let found = spec.diagnostics.map { "\($0.code) \($0.file ?? "-"):\($0.line ?? 0)" }.joined(separator: " ")
@@ -142,6 +148,7 @@ struct TreeCase: CustomTestStringConvertible, Sendable {
         switch words.first {
         case "resources": resources = rest
         case "variables": variables = rest
+        case "variable": variable = rest
         case "says": says = rest
         default:
             if line.hasPrefix("  "), let field = words.first, !services.isEmpty {
