@@ -12,6 +12,8 @@ package enum ResourcePart: String, Equatable, Sendable {
 
     /// - Returns: `nil` when the name is no part of such a server's address.
     package init?(_ name: String, of kind: Resource.Kind) {
+        // `db.host` of nested settings.
+        let name = name.replacing("__", with: "_")
         let hasAccount = [.postgres, .mysql, .mariadb, .mongodb, .rabbitmq].contains(kind)
         for prefix in Self.prefixes(of: kind) where name.hasPrefix(prefix) {
             switch name.dropFirst(prefix.count) {

@@ -202,9 +202,11 @@ package enum AddressName {
             let isCache = upper.hasSuffix("REDIS") || upper.hasSuffix("CACHE")
             return [.redis, .valkey].contains(kind) ? isCache : isSQL(kind) && !isCache
         }
+        // `database.url` of nested settings (docs.pydantic.dev/latest/concepts/pydantic_settings, nested variables).
+        let flat = upper.replacing("__", with: "_")
         if isQueue(upper) { return kind == .rabbitmq ? !upper.hasSuffix("BACKEND") : [.redis, .valkey].contains(kind) }
-        guard let ending = endings.first(where: upper.hasSuffix) else { return false }
-        return stems(of: kind).contains(String(upper.dropLast(ending.count)))
+        guard let ending = endings.first(where: flat.hasSuffix) else { return false }
+        return stems(of: kind).contains(String(flat.dropLast(ending.count)))
     }
 
     /// Whether the name is Celery's for where tasks or their results wait; several servers can be that.

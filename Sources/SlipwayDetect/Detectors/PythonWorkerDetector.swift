@@ -44,7 +44,7 @@ struct PythonWorkerDetector: Detector {
                             confidence: Confidence.code))
                 }
                 return found
-            } + modules(project, folder, root, service)
+            } + modules(project, folder, root, service, repository.django[project.directory])
         }
     }
 
@@ -61,9 +61,9 @@ struct PythonWorkerDetector: Detector {
     }
 
     /// `worker.py` with a main block that does not serve HTTP.
-    private func modules(_ project: PythonProject, _ folder: String, _ root: String, _ service: PythonService?)
-        -> [Evidence]
-    {
+    private func modules(
+        _ project: PythonProject, _ folder: String, _ root: String, _ service: PythonService?, _ site: DjangoProject?
+    ) -> [Evidence] {
         project.sources.flatMap { source -> [Evidence] in
             var stem = String(source.path.lastPathComponent.dropLast(3))
             if stem == "__main__" { stem = source.path.parentDirectory.lastPathComponent }
@@ -79,8 +79,13 @@ struct PythonWorkerDetector: Detector {
             let isScheduler = Self.calls("BlockingScheduler", source) != nil
             let process =
                 isScheduler ? "scheduler" : stem == "workers" || stem.hasSuffix("_worker") ? "worker" : stem
+            // A command of Django's is a class, which only manage.py runs.
+            let command =
+                source.path.parentDirectory.hasSuffix("/management/commands")
+                ? site.map { "\($0.manageCommand) \(stem)" } : nil
             var found = worker(
-                "\(prefix)python -m \(runnable)", process, folder, source.path, line, "module that runs by itself", 0.65
+                command ?? "\(prefix)python -m \(runnable)", process, folder, source.path, line,
+                "module that runs by itself", 0.65
             )
             if isScheduler {
                 found.append(

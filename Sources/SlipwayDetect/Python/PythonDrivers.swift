@@ -40,10 +40,32 @@ struct PythonDrivers {
                 let readers = spec.services.filter {
                     variable.services.contains($0.name) && $0.uses.contains(resource.name)
                 }
-                let schemes = Set(readers.flatMap { scheme(of: resource.kind, for: $0) })
+                let schemes = Set(
+                    readers.flatMap { service in
+                        stated(variable.name, of: resource.kind, for: service).map { [$0] }
+                            ?? scheme(of: resource.kind, for: service)
+                    })
                 if schemes.count == 1 { spec.variables[index].scheme = schemes.first }
             }
         }
+    }
+
+    /// What the repository's own template begins the address with, where that driver is installed: the code may take no
+    /// other one.
+    private func stated(_ name: String, of kind: Resource.Kind, for service: Service) -> String? {
+        guard service.language == "python",
+            let value = TemplateValues(near: service.directory, repository.tree).value(of: name),
+            AddressForm.isAddress(value, of: kind), let scheme = AddressForm.scheme(of: value),
+            let driver = scheme.split(separator: "+").dropFirst().first
+        else { return nil }
+        let isInstalled = repository.python.contains { project in
+            (project.directory == service.directory || repository.startFolder(of: project) == service.directory)
+                && project.dependencies.contains { own in
+                    let name = own.name.replacing("-", with: "")
+                    return name.hasPrefix(driver) && name.dropFirst(driver.count).first?.isNumber != true
+                }
+        }
+        return isInstalled ? scheme : nil
     }
 
     private func scheme(of kind: Resource.Kind, for service: Service) -> [String] {

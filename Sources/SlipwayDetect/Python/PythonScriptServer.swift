@@ -54,7 +54,7 @@ struct PythonScriptServer: Sendable {
         guard let made, serves, let program, let file = program.path.relative(to: project.directory) else { return nil }
         return PythonScriptServer(
             framework: made.name, path: program.path, line: program.mainBlockLine ?? 1,
-            start: StartCommand("python \(ShellWord.quote(file))"), healthPath: nil, standsBeside: false)
+            start: StartCommand(run(file, program)), healthPath: nil, standsBeside: false)
     }
 
     /// Files that a framework's own command runs.
@@ -146,7 +146,8 @@ struct PythonScriptServer: Sendable {
                     (
                         PythonScriptServer(
                             framework: row.framework, path: source.path, line: item.call.line,
-                            start: start(row.framework, file, given == nil, setting, usual: row.port), healthPath: nil,
+                            start: start(row.framework, run(file, source), given == nil, setting, usual: row.port),
+                            healthPath: nil,
                             standsBeside: false), rank
                     ))
             }
@@ -171,10 +172,20 @@ struct PythonScriptServer: Sendable {
         return source.imports.values.contains { $0 == library || $0.hasPrefix(library + ".") }
     }
 
+    /// A file that imports its own folder by name is found as a module of the folder above alone: Python looks beside the
+    /// file that it runs, and not where it was started.
+    private static func run(_ file: String, _ source: PythonSource) -> String {
+        let parts = file.dropLast(3).split(separator: "/")
+        guard file.hasSuffix(".py"), parts.count > 1, let top = parts.first,
+            parts.allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } }),
+            source.imports.values.contains(where: { $0 == top || $0.hasPrefix(top + ".") })
+        else { return "python \(ShellWord.quote(file))" }
+        return "python -m \(parts.joined(separator: "."))"
+    }
+
     private static func start(
-        _ framework: String, _ file: String, _ isUnset: Bool, _ setting: PythonSetting?, usual: UInt16
+        _ framework: String, _ run: String, _ isUnset: Bool, _ setting: PythonSetting?, usual: UInt16
     ) -> StartCommand {
-        let run = "python \(ShellWord.quote(file))"
         if framework == "gradio", isUnset {
             return StartCommand(
                 "GRADIO_SERVER_NAME=${HOST:-0.0.0.0} GRADIO_SERVER_PORT=${PORT:-7860} \(run)", port: usual,

@@ -59,7 +59,33 @@ struct PythonAddressVariableTests {
             code:
                 "from pydantic_settings import BaseSettings\nfrom sqlalchemy.ext.asyncio import create_async_engine\nclass Settings(BaseSettings):\n    store: str\nsettings = Settings()\nengine = create_async_engine(settings.store)\n",
             expected: ["STORE": "postgresql+asyncpg://"]),
+        Case(
+            testDescription: "nested settings", requirements: "sqlalchemy\npsycopg2-binary\npydantic-settings\n",
+            code:
+                "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\nclass Database(BaseModel):\n    url: str\nclass Settings(BaseSettings):\n    model_config = {'env_nested_delimiter': '__'}\n    database: Database\nsettings = Settings()\n",
+            expected: ["DATABASE__URL": "postgresql"]),
+        Case(
+            testDescription: "the template's driver", requirements: "sqlalchemy\npsycopg2-binary\n",
+            code:
+                "url = os.environ['DATABASE_URL']\nif not url.startswith('postgresql+psycopg2://'):\n    raise ValueError(url)\n",
+            template: "DATABASE_URL=postgresql+psycopg2://a:b@localhost/c\n",
+            expected: ["DATABASE_URL": "postgresql+psycopg2://"]),
     ]
+
+    @Test func `a list above the service is in the image's context`() {
+        let choice = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+        let tree = SourceTree(files: [
+            "requirements/base.txt": "django\n",
+            "web/manage.py": choice + "from django.core.management import execute_from_command_line\n",
+            "web/shop/__init__.py": "", "web/shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n",
+            "web/shop/wsgi.py":
+                choice + "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        ])
+        let input = EmitterInput(app: Detection.detect(tree), tree: tree, written: [])
+        let file = DockerfileEmitter().emit(input).first { $0.contents.contains("pip install") }?.contents ?? ""
+        #expect(file.contains("COPY requirements/base.txt /app/requirements/"), "\(file)")
+        #expect(file.contains("WORKDIR /app/web"), "\(file)")
+    }
 
     @Test(arguments: cases)
     func `a variable gets the address of what the code connects to with it`(_ given: Case) {

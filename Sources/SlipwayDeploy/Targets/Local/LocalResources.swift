@@ -106,7 +106,10 @@ struct ResourceChoice {
 
     private func mustBeGiven(_ resource: Resource) -> SlipwayError {
         let host = application.variables.first { $0.part(of: resource.kind) == .host }
-        let name = resource.variable ?? host?.name ?? "its address"
+        let address = application.variables.first {
+            $0.isAddress(of: resource) || AddressName.isUsual($0.name, for: resource.kind)
+        }
+        let name = resource.variable ?? address?.name ?? host?.name ?? "its address"
         let packages: [Resource.Kind: String] = [.redis: "redis-server", .valkey: "redis-server"]
         let install = packages[resource.kind].map { "apt-get install \($0)   # or " } ?? ""
         return SlipwayError(

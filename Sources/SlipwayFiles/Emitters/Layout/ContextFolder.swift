@@ -17,7 +17,7 @@ enum ContextFolder {
             guard service.install != nil else { return service.directory }
             return nearest(nodeLocks, above: service.directory, tree) ?? service.directory
         case "python":
-            return pythonProject(of: service, tree) ?? service.directory
+            return pythonProject(of: service, tree) ?? listFolder(of: service)
         case "rust": return nearest(["Cargo.lock"], above: service.directory, tree) ?? service.directory
         case "java", "kotlin":
             return nearest(["mvnw", "gradlew"], above: service.directory, tree) ?? service.directory
@@ -39,6 +39,16 @@ enum ContextFolder {
         case "pipenv": nearest(["Pipfile"], above: service.directory, tree)
         default: nil
         }
+    }
+
+    /// The folder from which both the service and what its installation names can be seen: that above it of
+    /// `pip install -r ../requirements/base.txt`.
+    private static func listFolder(of service: Service) -> String {
+        let words = (service.install ?? "").split { " '\"".contains($0) }
+        let depth = words.map { $0.split(separator: "/").prefix { $0 == ".." }.count }.max() ?? 0
+        let parts = service.directory.split(separator: "/")
+        guard depth > 0, depth <= parts.count else { return service.directory }
+        return depth == parts.count ? "." : parts.dropLast(depth).joined(separator: "/")
     }
 
     /// The nearest folder from the service's own upwards that has one of these files.

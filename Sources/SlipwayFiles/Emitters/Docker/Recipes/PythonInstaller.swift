@@ -167,7 +167,7 @@ struct PythonInstaller {
         case .pip:
             let words = (install ?? "").split(separator: " ").map(String.init)
             let named = zip(words, words.dropFirst()).filter { ["-r", "--requirement", "-c"].contains($0.0) }.map(\.1)
-            let files = named.map(input.path).filter(input.tree.contains)
+            let files = named.map { Self.normalized(input.path($0)) }.filter(input.tree.contains)
             return files + files.flatMap { included(from: $0, depth: 0) }.filter { !files.contains($0) }
         case .uv: return projects("uv.lock") + [".python-version"].map(input.path).filter(input.tree.contains)
         case .poetry: return projects("poetry.lock")
