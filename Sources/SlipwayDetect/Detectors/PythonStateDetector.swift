@@ -65,6 +65,11 @@ struct PythonStateDetector: Detector {
     ) -> [Evidence] {
         files.compactMap { item in
             let folder = item.path.parentDirectory
+            if item.path.hasPrefix("/") {
+                return .claim(
+                    .writableDirectory(folder), for: Subject(start, nil), file: item.file, line: item.line,
+                    why: "its database is there", confidence: 0.8)
+            }
             guard !kept.contains(where: { folder.relative(to: $0) != nil }) else { return nil }
             // A database that comes with the code is read as it came.
             guard item.kind == .log || item.isMigrated || !tree.contains(start.appending(path: item.path)) else {

@@ -81,9 +81,10 @@ struct PythonModules: Sendable {
         for folder in folders {
             for length in stride(from: parts.count, through: 0, by: -1) {
                 let path = parts[..<length].reduce(folder) { $0.appending(path: $1) }
-                if length > 0, tree.contains(path + ".py") { return (path + ".py", Array(parts[length...])) }
+                // A package is found before a module of the same name beside it (importlib, the path based finder).
                 let package = path.appending(path: "__init__.py")
                 if length > 0 || dots > 0, tree.contains(package) { return (package, Array(parts[length...])) }
+                if length > 0, tree.contains(path + ".py") { return (path + ".py", Array(parts[length...])) }
             }
             // A folder without `__init__.py` is a package too (PEP 420).
         }

@@ -98,6 +98,8 @@ struct PythonService: Sendable {
             rank += project.dependencies.contains { servers.contains($0.name) } ? 12 : -12
         }
         if application.needsArguments { rank -= 30 }
+        // No import finds a module beside a package of the same name.
+        if project.modules.tree.contains(application.path.dropLast(3) + "/__init__.py") { rank -= 60 }
         if !application.framework.isInstalled(among: project.dependencies.map(\.name)) { rank -= 50 }
         if application.name == "app" || application.name == "application" { rank += 3 }
         let module = (application.path.relative(to: project.directory) ?? application.path).dropLast(3).replacing(

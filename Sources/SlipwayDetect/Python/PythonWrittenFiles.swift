@@ -8,7 +8,7 @@ struct PythonWrittenFiles {
 
     struct Found {
         var kind: Kind
-        /// Seen from where the process starts.
+        /// Seen from where the process starts; from the root of the system where the code says so.
         var path: String
         var file: String
         var line: Int
@@ -85,6 +85,9 @@ struct PythonWrittenFiles {
             if let name = value("class")?.string?.split(separator: ".").last, Self.handlers.contains(String(name)) {
                 offer(.log, value("filename").map(Self.ownDefault), source, line)
             }
+        case .string(let text) where text.hasPrefix("sqlite") && text.contains(":////"):
+            let rest = text[(text.firstRange(of: ":///")?.upperBound ?? text.endIndex)...].prefix { $0 != "?" }
+            addAbsolute(String(rest), source, line)
         case .string(let text):
             guard let rest = Self.path(inAddress: text), !rest.isEmpty else { return }
             offerAddress(rest.contains("{") ? nil : paths.location(Self.inFlask(rest, project)), source, line)
@@ -133,7 +136,21 @@ struct PythonWrittenFiles {
         _ kind: Kind, _ value: PythonExpression?, _ source: PythonSource, _ line: Int, isMigrated: Bool = false
     ) {
         guard let value else { return }
+        if kind == .database, let text = project.modules.text(of: value, in: source), text.hasPrefix("/") {
+            return addAbsolute(text, source, line)
+        }
         add(kind, paths.location(value, source), source, line, isMigrated: isMigrated)
+    }
+
+    /// A database in a folder of its own at the root: in a container it is lost without a volume, and nobody but root may
+    /// make it.
+    private mutating func addAbsolute(_ path: String, _ source: PythonSource, _ line: Int) {
+        let parts = path.split(separator: "/")
+        guard parts.count > 1, !["tmp", "dev", "proc", "home", "Users"].contains(parts[0]), !parts.contains(".."),
+            path.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0)) })
+        else { return }
+        found.append(
+            Found(kind: .database, path: "/" + parts.joined(separator: "/"), file: source.path, line: line))
     }
 
     private mutating func add(
