@@ -34,8 +34,23 @@ enum OuterIgnoreFiles {
     }
 
     private static func file(_ path: String, below parts: ArraySlice<Substring>) -> [IgnoreFile] {
-        guard let bytes = TreeReader.contents(Array(path.utf8)) else { return [] }
+        guard let bytes = TreeReader.contents(Array(path.utf8)), !ignoresFolder(bytes, parts) else { return [] }
         let prefix = parts.isEmpty ? [] : Array((parts.joined(separator: "/") + "/").utf8)
         return IgnoreFile(bytes, addedPrefix: prefix).map { [$0] } ?? []
+    }
+
+    /// Whether a file ignores the folder that is read, or one on the way to it: who asks for that folder all the same
+    /// wants what is in it. A release's own copy of the source lies below such a file.
+    private static func ignoresFolder(_ bytes: [UInt8], _ parts: ArraySlice<Substring>) -> Bool {
+        guard let file = IgnoreFile(bytes) else { return false }
+        var path: [UInt8] = []
+        for part in parts {
+            let start = path.isEmpty ? 0 : path.count + 1
+            if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+            path += Array(part.utf8)
+            let isIgnored = path.withUnsafeBufferPointer { file.verdict($0, nameStart: start, isFolder: true) }
+            if isIgnored == true { return true }
+        }
+        return false
     }
 }

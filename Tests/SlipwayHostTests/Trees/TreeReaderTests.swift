@@ -101,6 +101,18 @@ import Testing
                 == [".gitignore", "local/deep/a.yml", "main.py", "src/config.py"])
     }
 
+    @Test func `a folder that git ignores holds what is in it for who asks for it`() throws {
+        let scratch = try Scratch()
+        _ = try scratch.git("init", "-q")
+        try scratch.write([
+            ".gitignore": "held/\n", "held/a.txt": "", "state/.gitignore": "*\n!.gitignore\n",
+            "state/1/source/main.py": "", "state/1/source/.gitignore": "*.log\n", "state/1/source/a.log": "",
+        ])
+        #expect(try scratch.read("held").entries.map(\.path) == ["a.txt"])
+        #expect(try scratch.read("state/1/source").entries.map(\.path) == [".gitignore", "main.py"])
+        #expect(try scratch.read().entries.map(\.path) == [".gitignore", "state/.gitignore"])
+    }
+
     @Test func `installed packages, caches and virtual environments are left out`() throws {
         let scratch = try Scratch()
         try scratch.write([
