@@ -16,11 +16,8 @@ public enum Detection {
         spec.variables = EnvironmentContract.read(tree: tree, services: spec.services)
             .filter { !$0.services.isEmpty || $0.origins.contains { !isComposeOnly($0) } }
         DatabaseFileVariables.name(in: &spec)
-<<<<<<< HEAD
         PythonAddressVariables(repository).note(in: &spec)
-=======
         PrefixedAddresses.name(in: &spec)
->>>>>>> cd5c0cb (An address behind a program's own prefix leads to the database)
         PythonDrivers(repository).name(in: &spec)
         ModeVariables(tree).note(in: &spec)
         GoDatabaseAddresses(tree).note(in: &spec)
