@@ -42,7 +42,8 @@ extension RuleCatalog {
         .credentialsOfAnotherFile, .columnWithoutMigration, .prismaNotGenerated, .angularBrowserFolder,
         .proxiedPages, .migrationsLeftBehind, .bucketTwice, .buildWithoutVariable, .modelsBeforeSetup,
         .unwritableTimetable, .timetableTwice, .goFilesLeftBehind, .prismaWithoutOpenSSL, .neonDriverForPostgres,
-        .importMetaFolder, .vercelWithoutFallback, .unmatchedFilter,
+        .importMetaFolder, .vercelWithoutFallback, .unmatchedFilter, .includedFileLeft, .fetchedPrisma,
+        .redirectedCheck, .unwritableDatabase,
     ]
 
     /// Packages that do not fit each other, the code or the image.
@@ -76,7 +77,7 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
-        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput, .unreadQueue,
+        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput,
     ]
 
     /// Who makes the tables of a new database.

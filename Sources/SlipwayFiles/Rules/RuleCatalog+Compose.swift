@@ -17,6 +17,6 @@ extension RuleCatalog {
         .emptyAgainstDefault, .secretsForFrontEnd, .installsAtStart,
         .contextOutside, .beatBeforeTables, .jobBeforeDatabase, .imageWithoutName, .leftPidFile,
         .originWithDefaultPort, .emptyOverFile, .waitsForLeftProfile, .internalNetwork,
-        .publishedPlain, .relativeTarget, .emptiedList,
+        .publishedPlain, .relativeTarget, .emptiedList, .emptyCompose,
     ]
 }

@@ -24,7 +24,7 @@ extension RuleCatalog {
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
         .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .unknownPackage, .debuggerInImage,
         .databaseInBuild, .browserOfAnotherLibrary, .corepackGone, .cargoEmptyProgram, .cargoMembers, .takenAccount,
-        .nginxAccount,
+        .nginxAccount, .olderLibrary, .managedPython,
     ]
 
     /// By code.

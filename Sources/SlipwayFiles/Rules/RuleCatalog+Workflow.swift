@@ -9,5 +9,6 @@ extension RuleCatalog {
         .cannotFail, .deployWithoutConcurrency, .missingCheckout, .undocumentedSecret, .pushWithoutLogin,
         .inputInjection, .workflowLosesData,
         .workflowUncheckedHost, .otherDockerfile, .pnpmVersion, .branchOfWorkflowRun,
+        .workflowWithoutDatabase,
     ]
 }

@@ -63,6 +63,8 @@ extension Rule<CheckedRepository> {
         else { return false }
         let clean = GoPath.clean(source.hasPrefix("/") ? String(source.dropFirst()) : source)
         guard clean != ".", clean != "", !clean.hasPrefix("..") else { return false }
+        // Every clone has it, and no tree shows it.
+        guard clean != ".git", !clean.hasPrefix(".git/") else { return false }
         let made: Set<String> = [
             "dist", "build", "target", "out", "bin", "publish", ".next", ".output", "release", "releases", "artifacts",
             "vendor", "node_modules", "wheels", ".build", "_build", "deps", "public", "static", "certs", "ssl",
@@ -80,7 +82,12 @@ extension Rule<CheckedRepository> {
         "AP122", .error, "an image starts a script that the repository does not have",
         why: "The container ends at once with: no such file or directory.",
         catches: [
-            ["Dockerfile": "FROM debian:12\nCOPY . /app\nWORKDIR /app\nCMD [\"./start.sh\"]\n", "main.py": ""]
+            ["Dockerfile": "FROM debian:12\nCOPY . /app\nWORKDIR /app\nCMD [\"./start.sh\"]\n", "main.py": ""],
+            [
+                "Dockerfile":
+                    "FROM ruby:3.4-slim\nWORKDIR /rails\nCOPY . .\nRUN bundle install\nCMD [\"./bin/thrust\", \"./bin/rails\", \"server\"]\n",
+                "bin/rails": "#!/usr/bin/env ruby\n",
+            ],
         ],
         passes: [
             [
@@ -97,6 +104,12 @@ extension Rule<CheckedRepository> {
             let isForeign = base.map { !$0.registry.isEmpty || $0.repository.contains("/") } ?? true
             return unit.instructions.filter { ["CMD", "ENTRYPOINT"].contains($0.keyword) }.compactMap { instruction in
                 let words = instruction.arguments.joined(separator: " ").split(separator: " ").map(String.init)
+                if let stub = missingStub(words, unit, repository) {
+                    return Violation(
+                        file: unit.dockerfile.location, line: instruction.line,
+                        "the repository has no \(stub.path), so the container ends at once; type: bundle binstubs \(stub.gem), and "
+                            + "commit the file")
+                }
                 guard let script = words.first(where: { $0.hasSuffix(".sh") }), !script.contains("$"),
                     // An image that somebody else made can bring the script along.
                     !script.hasPrefix("/") || !isForeign,
@@ -116,6 +129,25 @@ extension Rule<CheckedRepository> {
                 )
             }
         }
+    }
+
+    /// A program of Rails' folder bin that is in no clone.
+    private static func missingStub(
+        _ words: [String], _ unit: DeployedUnit, _ repository: CheckedRepository
+    ) -> (path: String, gem: String)? {
+        guard let word = words.first(where: { !$0.hasPrefix("-") }), word.hasPrefix("./bin/") || word.hasPrefix("bin/"),
+            let context = BuildContexts.of(unit).first(where: {
+                repository.tree.contains(GoPath.clean($0 + "/bin/rails"))
+            })
+        else { return nil }
+        let path = GoPath.clean(context + "/" + word)
+        let name = SourceTree.Entry(path: path).name
+        guard !name.contains("$"), !repository.tree.contains(path), repository.tracked?.contains(path) != true,
+            !unit.dockerfile.document.instructions.contains(where: { instruction in
+                instruction.keyword != "CMD" && instruction.text.contains(name) || instruction.text.contains("binstubs")
+            }), !ScriptPaths.isIgnored(path, in: repository.tree)
+        else { return nil }
+        return (path, name == "thrust" ? "thruster" : name)
     }
 
     /// npm ends with: missing script.

@@ -101,7 +101,9 @@ extension Rule<CheckedRepository> {
             guard let value = place.value, let scheme = ServiceAddress.scheme(value),
                 let plus = scheme.firstIndex(of: "+"),
                 let package = packages[String(scheme[scheme.index(after: plus)...])],
-                !PythonPackages.has(package, in: repository)
+                !PythonPackages.has(package, in: repository),
+                // A list can have a name that nobody expects.
+                repository.tree.files(ending: [".txt"], holding: [package], smallerThan: 200_000).isEmpty
             else { return nil }
             return Violation(
                 file: place.file, line: place.line,

@@ -250,10 +250,17 @@ private struct LockedPackages {
     func isLoose(_ entry: SourceTree.Entry, in tree: SourceTree) -> Bool {
         let stem = String(entry.name.prefix { $0 != "." })
         let usual: Set<String> = ["server", "index", "app", "main", "bot", "worker", "start", "api", "db", "database"]
-        guard entry.directory == folder, !usual.contains(stem), !entry.name.contains(".config."),
-            tree.text(manifest)?.contains(stem) != true
+        // Frameworks load what lies in these folders by themselves.
+        let loaded: Set<Substring> = [
+            "routes", "models", "plugins", "migrations", "commands", "events", "pages", "app", "api", "functions",
+            "seeders",
+            "seeds", "jobs", "workers", "cron", "controllers", "entities", "subscribers", "hooks", "middleware", "bin",
+            "cmd",
+        ]
+        guard !usual.contains(stem), !entry.name.contains(".config."),
+            loaded.isDisjoint(with: entry.directory.split(separator: "/"))
         else { return false }
-        let names = ["/\(stem)'", "/\(stem)\"", entry.name]
+        let names = ["/\(stem)'", "/\(stem)\"", "/\(stem)`", "/\(stem).js", " \(stem)\"", " \(stem) ", entry.name]
         return tree.files(
             ending: [".js", ".ts", ".mjs", ".cjs", ".json", ".yml", ".yaml", ".toml", ".sh", "Dockerfile", "Procfile"],
             holding: names, smallerThan: 400_000

@@ -183,14 +183,36 @@ private struct OwnPythonNames {
     /// Whether another file says the module's name, or it is one that starts by itself.
     func isMentioned(_ path: String) -> Bool {
         let name = SourceTree.Entry(path: path).name.dropLast(3)
-        if ["main", "app", "wsgi", "asgi", "manage", "server", "run", "__init__", "settings", "urls"].contains(name) {
+        let started: Set<Substring> = [
+            "main", "app", "wsgi", "asgi", "manage", "server", "run", "__init__", "settings", "urls", "models", "admin",
+            "apps",
+            "tasks", "config", "celery",
+        ]
+        let folder = SourceTree.Entry(path: path).directory
+        // Django finds some by their folder.
+        if started.contains(name)
+            || ["/commands", "/templatetags", "/migrations"].contains(where: ("/" + folder).hasSuffix)
+        {
             return true
         }
+        let package = SourceTree.Entry(path: folder).name
+        let far =
+            folder == "."
+            ? ["import \(name)", "from \(name) import", "\"\(name):", "'\(name):"]
+            : [
+                "\(package).\(name) import", "import \(package).\(name)", "\(package) import \(name)",
+                "\(package).\(name)'",
+                "\(package).\(name)\"", "\(package).\(name):", "\(package).\(name).",
+            ]
+        let near = ["from .\(name) import", "from . import \(name)", "import \(name)", "from \(name) import"]
         return tree.files(ending: "py").contains { entry in
             guard entry.path != path, let bytes = tree.bytes(entry.path) else { return false }
-            return ["import \(name)", ".\(name) import", " \(name) import", ".\(name)'", ".\(name)\""].contains {
-                ByteSearch.contains($0.utf8, in: bytes)
+            let isNear = entry.directory == folder
+            // The names of an import can stand one below the other.
+            if ByteSearch.contains("import (".utf8, in: bytes), WholeWord.stands(Array(name.utf8), in: bytes) {
+                return true
             }
+            return (isNear ? far + near : far).contains { ByteSearch.contains($0.utf8, in: bytes) }
         }
     }
 }

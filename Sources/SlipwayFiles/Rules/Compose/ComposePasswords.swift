@@ -41,6 +41,8 @@ enum SecretText {
     static func isSecret(name: String) -> Bool {
         let upper = name.uppercased()
         let parts = upper.split(separator: "_")
+        // Whoever knows Erlang's cookie runs code on the node (erlang.org/doc/system/distributed).
+        if upper == "RELEASE_COOKIE" || upper == "ERLANG_COOKIE" { return true }
         guard !harmless.contains(parts.last ?? upper[...]), !upper.contains("PUBLIC"), !upper.contains("ALLOW_EMPTY"),
             !upper.contains("RANDOM"),
             !upper.contains("COOKIE") || upper.hasSuffix("SECRET"), !upper.hasPrefix("ENV_"),

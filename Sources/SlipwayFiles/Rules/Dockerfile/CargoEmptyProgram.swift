@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedDockerfile> {
     /// Cargo compares times: a copied source is older than the program that was made of the stub.
     static let cargoEmptyProgram = Rule(
-        "DF092", .error, "the image ships the empty program that was compiled for the cache",
+        "DF097", .error, "the image ships the empty program that was compiled for the cache",
         why:
             "Cargo decides by the times of files, and COPY keeps those of the checkout, which is older than the build of "
             + "the stub. Nothing is compiled again, and the container ends at once with code 0.",

@@ -15,7 +15,10 @@ extension Rule<CheckedDockerfile> {
             guard arguments.count > 2, let last = arguments.last else { return nil }
             let bare = last.filter { $0 != "\"" && $0 != "'" }
             guard !bare.hasSuffix("/"), !bare.hasSuffix("\\") else { return nil }
-            return Violation(line: step.line, "several sources need a folder; write: \(last)/")
+            // BuildKit takes a dot for the folder that it is.
+            let isFolder = bare == "." || bare.hasSuffix("/.")
+            return Violation(
+                line: step.line, "several sources need a folder; write: \(last)/", severity: isFolder ? .warning : nil)
         }
     }
 }

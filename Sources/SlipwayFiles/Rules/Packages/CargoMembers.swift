@@ -5,7 +5,7 @@ import SlipwayCore
 extension Rule<CheckedDockerfile> {
     /// failed to load manifest for workspace member
     static let cargoMembers = Rule(
-        "DF093", .error, "cargo starts before a package that it needs is copied",
+        "DF098", .error, "cargo starts before a package that it needs is copied",
         why:
             "Cargo reads the manifests of all members and of every package that is named by a path, whichever is built; "
             + "without one of them it ends with: failed to read Cargo.toml.",

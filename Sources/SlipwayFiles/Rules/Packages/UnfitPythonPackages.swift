@@ -151,7 +151,20 @@ private struct UnfitPair {
             let endings = [".py", ".yml", ".yaml", ".env", ".example", ".toml", ".ini", ".cfg", ".sample", ".template"]
             return !repository.tree.files(ending: endings, holding: words, smallerThan: 200_000).isEmpty
         }
-        return holds(["amqp://"]) && !holds(["redis://", "rediss://"])
+        let hasRabbit =
+            holds(["amqp://"])
+            || repository.composeFiles.contains { file in
+                file.services.contains { $0.image.map { ImageName($0.text).name } == "rabbitmq" }
+            }
+        guard hasRabbit else { return false }
+        // Beside it Redis often keeps the results alone.
+        let endings = [".py", ".yml", ".yaml", ".env", ".example", ".toml", ".ini", ".cfg", ".sample", ".template"]
+        return !repository.tree.files(ending: endings, holding: ["redis://", "rediss://"], smallerThan: 200_000)
+            .contains { entry in
+                (repository.tree.text(entry.path) ?? "").split(whereSeparator: \.isNewline).contains { line in
+                    line.contains("redis") && line.lowercased().contains("broker")
+                }
+            }
     }
 
     /// Whether the list installs both in versions that do not fit.
@@ -166,6 +179,9 @@ private struct UnfitPair {
 
     func isUsed(in repository: CheckedRepository, below folder: String) -> Bool {
         if partner == "kombu", Self.usesOtherBroker(repository) { return false }
+        // Lists often stand in a folder of their own.
+        let list = SourceTree.Entry(path: folder)
+        let folder = list.name == "requirements" ? list.directory : folder
         // A setting often names the scheme in another file than the one that calls.
         return words.allSatisfy { word in
             repository.codeFiles([".py"], with: [word], smallerThan: .max).contains { entry in

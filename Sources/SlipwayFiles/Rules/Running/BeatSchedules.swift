@@ -143,8 +143,9 @@ private struct BeatTimetable {
         if unit.service?.node["read_only"]?.text == "true" {
             return violation("the file system is read-only, so beat cannot write \(folder)/celerybeat-schedule")
         }
-        guard unit.service?.user == nil, let user = ownUser, !isGiven(folder) else { return nil }
-        return violation("\(user) may not write \(folder)/celerybeat-schedule")
+        return RootOwnedFolder(of: unit).flatMap {
+            violation("\($0.user) may not write \($0.path)/celerybeat-schedule")
+        }
     }
 
     private func violation(_ reason: String) -> Violation {
@@ -154,29 +155,5 @@ private struct BeatTimetable {
     private var workdir: String? {
         let folder = unit.instructions.last { $0.keyword == "WORKDIR" }?.arguments.first
         return folder.flatMap { $0.hasPrefix("/") && !$0.contains("$") ? $0 : nil }
-    }
-
-    /// The account that runs it, when WORKDIR was made before it was chosen.
-    private var ownUser: String? {
-        let instructions = unit.instructions
-        guard let last = instructions.lastIndex(where: { $0.keyword == "USER" }),
-            instructions.firstIndex(where: { $0.keyword == "USER" }) == last,
-            let made = instructions.lastIndex(where: { $0.keyword == "WORKDIR" }), made < last,
-            let name = instructions[last].arguments.first, !name.contains("$"),
-            !["root", "0"].contains(name.prefix { $0 != ":" }),
-            // An image that is somebody else's may bring the folder.
-            ["python"].contains(ImageName(unit.dockerfile.finalBase ?? "").name)
-        else { return nil }
-        return String(name.prefix { $0 != ":" })
-    }
-
-    /// Whether a step hands the folder over, or its account lives there.
-    private func isGiven(_ folder: String) -> Bool {
-        unit.instructions.contains { instruction in
-            guard instruction.keyword == "RUN" else { return false }
-            let text = instruction.text
-            return ["chown", "chmod", "install "].contains(where: text.contains)
-                || (text.contains("useradd") || text.contains("adduser")) && text.contains(folder)
-        }
     }
 }
