@@ -34,10 +34,11 @@ extension Rule<CheckedDockerfile> {
             guard builder.registry.isEmpty, builder.repository == "rust", isNewest(builder), text.contains("cargo"),
                 !text.contains("musl"), !text.contains("crt-static"), !text.contains("zigbuild")
             else { return nil }
+            let version = String((builder.tag ?? "").prefix { $0.isNumber || $0 == "." })
             return Violation(
                 line: copy.line,
                 "\(root) is Debian 13, and this program does not start on the older glibc of \(base); write: FROM "
-                    + "rust:\(builder.majorVersion.map(String.init) ?? "1")-slim-bookworm, or take a base of Debian 13 (trixie)"
+                    + "rust:\(version.isEmpty ? "1" : version)-slim-bookworm, or take a base of Debian 13 (trixie)"
             )
         }
     }

@@ -110,7 +110,11 @@ extension Rule<CheckedRepository> {
             }
         }
         if let own = ending(own) { return own }
-        let copies = own.filter { $0.keyword == "COPY" && $0.flag("from") != nil && $0.text.contains("node_modules") }
+        let copies = own.filter {
+            $0.keyword == "COPY" && $0.flag("from") != nil && $0.text.contains("node_modules")
+                // The generated client is copied beside the packages.
+                && !$0.text.contains(".prisma") && !$0.text.contains("@prisma")
+        }
         guard copies.count == 1, let from = copies[0].flag("from")?.value,
             let stage = file.reading.file.stage(from, in: file.stages)
         else { return false }
