@@ -42,9 +42,19 @@ package struct PublicAddress: Equatable, Sendable {
     /// `VITE_API_URL`, `REACT_APP_BACKEND_HOST`, `NEXT_PUBLIC_SERVER_BASE`, but not `VITE_MAPS_API_KEY`.
     private static func isAddress(_ variable: Variable) -> Bool {
         let words = words(variable.name)
+        if isOfSite(words) { return variable.default?.isEmpty == false }
         let subjects: Set<Substring> = ["API", "BACKEND", "SERVER", "WS", "WEBSOCKET", "SOCKET", "GRAPHQL"]
         let shapes: Set<Substring> = ["URL", "URI", "BASE", "HOST", "ENDPOINT", "ORIGIN", "BASEURL", "ADDRESS"]
         return words.contains(where: subjects.contains) && words.contains(where: shapes.contains)
+    }
+
+    /// `NEXT_PUBLIC_APP_URL`, `VITE_SITE_URL`, `NUXT_PUBLIC_BASE_URL`: where the application itself is.
+    private static func isOfSite(_ words: [Substring]) -> Bool {
+        let prefixes: [[Substring]] = [["VITE"], ["NEXT", "PUBLIC"], ["NUXT", "PUBLIC"], ["REACT", "APP"]]
+        guard let prefix = prefixes.first(where: words.starts) else { return false }
+        let rest = words.dropFirst(prefix.count)
+        let own: Set<Substring> = ["APP", "SITE", "WEB", "WEBSITE", "FRONTEND", "CLIENT", "BASE"]
+        return rest.count == 2 && own.contains(rest[rest.startIndex]) && ["URL", "ORIGIN"].contains(rest.last)
     }
 
     /// A default that names somebody else's host is theirs to keep.

@@ -18,6 +18,9 @@ public struct Resource: Codable, Equatable, Sendable {
     public var version: String?
     /// The variable through which services learn the address, `DATABASE_URL` most often.
     public var variable: String?
+    /// The container image that brings what the application needs beside the server itself: extensions of PostgreSQL.
+    /// Nothing that the JSON says.
+    package var image: String?
     /// Where the code names the server itself, so that no variable moves it. Nothing that the JSON says.
     package var fixedAddress: FixedAddress?
 

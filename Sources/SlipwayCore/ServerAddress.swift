@@ -206,7 +206,9 @@ package enum AddressName {
         let flat = upper.replacing("__", with: "_")
         if isQueue(upper) { return kind == .rabbitmq ? !upper.hasSuffix("BACKEND") : [.redis, .valkey].contains(kind) }
         guard let ending = endings.first(where: flat.hasSuffix) else { return false }
-        return stems(of: kind).contains(String(flat.dropLast(ending.count)))
+        // Nuxt puts its own name before every key of runtimeConfig (nuxt.com/docs/guide/going-further/runtime-config).
+        let stem = flat.dropLast(ending.count)
+        return stems(of: kind).contains(String(stem.hasPrefix("NUXT_") ? stem.dropFirst(5) : stem))
     }
 
     /// Whether the name is Celery's for where tasks or their results wait; several servers can be that.

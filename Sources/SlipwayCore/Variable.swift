@@ -45,6 +45,9 @@ public struct Variable: Equatable, Sendable {
     /// Of which kind of server it holds the address, or ``part`` of it, by what the code does with it. Nothing that the
     /// JSON says.
     package var server: Resource.Kind?
+    /// Whether the code refuses every request whose page comes from an address that it does not list. Nothing that the
+    /// JSON says.
+    package var listsVisitors = false
     /// Which part of its database's address the code takes it for, whatever it is called. Nothing that the JSON says.
     package var part: ResourcePart?
     /// The file, other than `.env`, from which the code takes it itself, seen from where it runs. Nothing that the JSON
@@ -84,6 +87,16 @@ public struct Variable: Equatable, Sendable {
     /// Whether it holds the whole address of the resource: detection says so, or what the code does with it.
     package func isAddress(of resource: Resource) -> Bool {
         resource.variable == name || server == resource.kind && part == nil
+    }
+
+    /// Whether visitors are refused until somebody adds where they come: the code's own list has nothing but a
+    /// developer's machine.
+    package var mustListVisitors: Bool {
+        guard listsVisitors, phase != .build else { return false }
+        let own = (`default` ?? "").split(separator: ",").map { $0.drop { $0 == " " } }
+        return own.allSatisfy { origin in
+            ["http://localhost", "https://localhost", "http://127.0.0.1"].contains(where: origin.hasPrefix)
+        }
     }
 
     /// The names by which checks beside the process ask it.

@@ -104,6 +104,9 @@ package struct EnvironmentResolution: Sendable {
             let own = variable.default?.split(separator: ",").map(String.init) ?? []
             return (own + hosts.filter { !own.contains($0) }).joined(separator: ",")
         }
+        if variable.mustListVisitors {
+            return [variable.default ?? "", address.origin].filter { !$0.isEmpty }.joined(separator: ",")
+        }
         let isBrowser = service.role.isServedFromFiles || service.role == .ssr
         return isBrowser ? address.value(of: variable) : nil
     }

@@ -120,7 +120,9 @@ package enum ConfigurationKeys {
         .init("kind", .choice(Resource.Kind.allCases.map(\.rawValue)), "What it is.", example: "postgres") {
             $0.kind = $1.text.flatMap(Resource.Kind.init) ?? $0.kind
         },
-        .init("version", .text, "Its major version.", example: "\"16\"") { $0.version = $1.text },
+        .init("version", .text, "Its major version.", example: "\"16\"") {
+            ($0.version, $0.image) = ($1.text, nil)
+        },
         .init("variable", .text, "Variable that carries its address.", example: "DATABASE_URL") {
             $0.variable = $1.text
         },

@@ -90,7 +90,11 @@ struct ComposeDetector: Detector {
         guard let image = service.image, let kind = ImageKinds.kind(of: image.text) else { return [] }
         let origin = Origin(
             file: file.path, line: image.line, why: "image \(image.text)", confidence: Confidence.toolFile * weight)
-        return [.resource(kind, version: ImageKinds.version(of: image.text), variable: nil, origin)]
+        return [
+            .resource(
+                kind, version: ImageKinds.version(of: image.text), variable: nil, image: ImageKinds.kept(image.text),
+                origin)
+        ]
     }
 
     private func built(

@@ -55,6 +55,9 @@ struct NodeFrontEndDetector: Detector {
         for handed in DevelopmentServer.find(in: project, tree) {
             site.say(.proxied(handed.path), file: handed.file, line: handed.line, "the development server hands it on")
         }
+        for page in NodeFileRoutes.pages(project, framework: found.framework) {
+            site.say(.page(page.path), file: page.file, "page")
+        }
         if let start = found.start {
             site.say(.start(start), file: found.file, line: found.line, found.why, 0.75)
         }

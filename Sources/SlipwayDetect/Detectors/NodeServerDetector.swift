@@ -77,16 +77,16 @@ struct NodeServerDetector: Detector {
         if let build {
             web.say(.build(build.command), file: project.manifest.path, line: build.line, build.why)
         }
-        for found in NodeUploads(project: project, tree: tree).find() {
-            web.say(
-                .writableDirectory(found.folder), file: found.file, line: found.line, "files are written there",
-                Confidence.dependency)
-        }
         for route in server.routes.routes {
             web.say(.path(route.path), file: route.file, line: route.line, "route")
         }
         if let path = server.framework.flatMap({ Self.ownHealth[$0] }) {
             web.say(.healthPath(path), file: project.manifest.path, "answered by the framework", Confidence.dependency)
+        }
+        for written in NodeWrittenFolders(project, tree).found {
+            web.say(
+                .writableDirectory(written.folder), file: written.file, line: written.line, "files are written there",
+                Confidence.dependency)
         }
         let healthy = server.routes.routes.compactMap { route in HealthPath.rank(route.path).map { (route, $0) } }
             .map { (route: $0.0, rank: $0.1, refuses: Self.refuses($0.0, tree) ? 1 : 0) }

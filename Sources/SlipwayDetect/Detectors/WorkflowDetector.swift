@@ -51,6 +51,9 @@ struct WorkflowDetector: Detector {
         else { return [] }
         let origin = Origin(
             file: path, line: image.line, why: "image \(text) of a workflow", confidence: Self.confidence)
-        return [.resource(kind, version: ImageKinds.version(of: text), variable: nil, origin)]
+        return [
+            .resource(
+                kind, version: ImageKinds.version(of: text), variable: nil, image: ImageKinds.kept(text), origin)
+        ]
     }
 }

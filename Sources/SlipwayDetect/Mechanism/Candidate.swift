@@ -32,6 +32,11 @@ struct Candidate {
         claims("proxied").compactMap { if case .proxied(let path) = $0.claim { (path, $0.origin) } else { nil } }
     }
 
+    /// Where it shows pages.
+    var pages: [String] {
+        claims("pages").compactMap { if case .page(let path) = $0.claim { path } else { nil } }
+    }
+
     /// The manual of a product that stands beside it.
     var isManual: Bool {
         guard role == .static, case .framework(let name)? = contests["framework"]?.winner?.claim else { return false }

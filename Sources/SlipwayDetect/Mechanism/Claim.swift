@@ -34,6 +34,8 @@ package enum Claim: Hashable, Sendable {
     case path(String)
     /// A path that the pages' development server hands on; routing is derived from all of them.
     case proxied(ProxiedPath)
+    /// A path at which the service shows a page of its own: no other service may take it by its first part.
+    case page(String)
     case singleInstance(String)
     /// The service's code reads this variable to find out where to listen.
     case portVariable(String)
@@ -63,6 +65,7 @@ package enum Claim: Hashable, Sendable {
         case .needs: "uses"
         case .path: "routes"
         case .proxied: "proxied"
+        case .page: "pages"
         case .singleInstance: "singleInstance"
         case .portVariable: "portVariable"
         }
@@ -71,7 +74,8 @@ package enum Claim: Hashable, Sendable {
     /// Whether every claim adds an element instead of competing for the one place.
     package var isListElement: Bool {
         switch self {
-        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .publicFolder, .needs, .path, .proxied:
+        case .systemPackage, .buildPackage, .writableDirectory, .writableFile, .publicFolder, .needs, .path, .proxied,
+            .page:
             true
         default: false
         }
@@ -84,7 +88,8 @@ package enum Claim: Hashable, Sendable {
         case .name(let text), .language(let text), .languageVersion(let text), .framework(let text),
             .packageManager(let text), .install(let text), .build(let text), .release(let text), .seed(let text),
             .healthPath(let text), .outputDirectory(let text), .systemPackage(let text), .buildPackage(let text),
-            .writableDirectory(let text), .writableFile(let text), .path(let text), .singleInstance(let text),
+            .writableDirectory(let text), .writableFile(let text), .path(let text), .page(let text),
+            .singleInstance(let text),
             .portVariable(let text):
             text
         case .start(let command): command.text
@@ -121,7 +126,7 @@ package enum Claim: Hashable, Sendable {
         case .publicFolder(let folder): service.publicFolders = (service.publicFolders ?? []) + [folder]
         case .singleInstance(let text): service.singleInstance = text
         case .portVariable(let text): service.portVariable = text
-        case .name, .needs, .path, .proxied: break
+        case .name, .needs, .path, .proxied, .page: break
         }
     }
 }

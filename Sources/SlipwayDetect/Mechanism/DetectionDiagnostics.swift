@@ -19,6 +19,14 @@ extension Diagnostic {
                 + "write services.\(service).\(field) in slipway.yml")
     }
 
+    /// DT014. A path is a page and an answer of the API: at one address one of the two is never seen.
+    static func pageAndRoute(_ route: String, of service: String, page site: String) -> Self {
+        Diagnostic(
+            "DT014", .info,
+            "\(service) answers \(route), where \(site) has a page: \(service) keeps an address of its own; to share one, "
+                + "put its routes below a path of theirs, like /api")
+    }
+
     /// DT005. Whatever database is started, the code looks for the one whose address stands in it.
     static func fixedAddress(of resource: Resource, _ address: FixedAddress) -> Self {
         Diagnostic(

@@ -5,8 +5,9 @@ package import SlipwayCore
 /// What one detector saw: a claim, where, and how sure it is.
 package enum Evidence: Sendable {
     case service(Subject, Claim, Origin)
-    /// The major version of a resource, or the variable through which services learn its address.
-    case resource(Resource.Kind, version: String?, variable: String?, Origin)
+    /// The major version of a resource, the variable through which services learn its address, or the image that it
+    /// cannot do without.
+    case resource(Resource.Kind, version: String?, variable: String?, image: String? = nil, Origin)
     case applicationName(String, Origin)
     /// Something a person should know, whatever is decided.
     case remark(Diagnostic)

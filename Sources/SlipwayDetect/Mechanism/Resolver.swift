@@ -12,7 +12,7 @@ struct Resolver {
     private static let ofInstallation: Set<String> = ["language", "languageVersion", "packageManager", "install"]
 
     private var claims: [Subject: [ScoredClaim]] = [:]
-    private var resources: [(kind: Resource.Kind, version: String?, variable: String?, origin: Origin)] = []
+    private var resources: [ResourceResolver.Statement] = []
     private var names: [(String, Origin)] = []
     private var diagnostics: [Diagnostic] = []
     private let refinements: [String: Set<String>]
@@ -34,8 +34,8 @@ struct Resolver {
                 claims[subject, default: []].append(
                     ScoredClaim(
                         claim: claim, origin: origin, detector: detector.name, score: origin.confidence, order: order))
-            case .resource(let kind, let version, let variable, let origin):
-                resources.append((kind, version, variable, origin))
+            case .resource(let kind, let version, let variable, let image, let origin):
+                resources.append((kind, version, variable, image, origin))
             case .applicationName(let name, let origin): names.append((name, origin))
             case .remark(let diagnostic): diagnostics.append(diagnostic)
             }
@@ -169,7 +169,7 @@ struct Resolver {
             if contest.winner?.claim.isListElement == true {
                 for scored in contest.claims where scored.score >= Confidence.floor {
                     scored.claim.apply(to: &service)
-                    if ["uses", "routes", "proxied"].contains(field) { continue }
+                    if ["uses", "routes", "proxied", "pages"].contains(field) { continue }
                     spec.origins["\(path).\(scored.claim.text)"] = scored.origin
                 }
                 continue

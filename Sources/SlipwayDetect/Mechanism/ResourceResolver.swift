@@ -6,7 +6,11 @@ import SlipwayCore
 struct ResourceResolver {
     let candidates: [Candidate]
     let names: [Subject: String]
-    let evidence: [(kind: Resource.Kind, version: String?, variable: String?, origin: Origin)]
+    let evidence: [Statement]
+
+    typealias Statement = (
+        kind: Resource.Kind, version: String?, variable: String?, image: String?, origin: Origin
+    )
 
     /// The name people give a resource of this kind, and the one for a second database.
     private static let usualNames: [Resource.Kind: String] = [
@@ -52,6 +56,7 @@ struct ResourceResolver {
         var resource = Resource(name: name, kind: kind)
         if let found = about.first(where: { $0.version != nil }) {
             resource.version = found.version
+            resource.image = found.image
             spec.origins["resources.\(name).version"] = found.origin
         }
         if let found = about.first(where: { $0.variable != nil }) {

@@ -13,7 +13,9 @@ struct RouteResolver {
         var taken: Set<String> = root == nil ? [] : ["/"]
         let listening = spec.services.filter { $0.role == .backend }
         let handed = ProxiedRoutes(candidates.flatMap(\.proxied), among: spec.services, own: { paths(of: $0) })
+        let pages = Set(root.map { Self.prefixes(of: candidate(of: $0.name)?.pages ?? []) } ?? [])
         for index in spec.services.indices {
+            dropUnansweredHealth(of: index, &spec)
             let service = spec.services[index]
             var routes: [String] = []
             if service.name == root?.name {
@@ -35,6 +37,11 @@ struct RouteResolver {
                     taken.formUnion(free)
                     continue
                 }
+                // Nothing tells a page from an answer of the API at the same path; the API has an address of its own.
+                if let shared = own.first(where: pages.contains), let root {
+                    spec.diagnostics.append(.pageAndRoute(shared, of: service.name, page: root.name))
+                    continue
+                }
             } else if service.role == .ssr {
                 // Its pages and scripts begin at the root of its address unless it was built for another place: two of
                 // them share an address only where one says so.
@@ -52,9 +59,21 @@ struct RouteResolver {
         }
     }
 
-    private func paths(of name: String) -> [String] {
-        guard let subject = names.first(where: { $0.value == name })?.key else { return [] }
-        return candidates.first { $0.subject == subject }?.paths ?? []
+    private func paths(of name: String) -> [String] { candidate(of: name)?.paths ?? [] }
+
+    private func candidate(of name: String) -> Candidate? {
+        guard let subject = names.first(where: { $0.value == name })?.key else { return nil }
+        return candidates.first { $0.subject == subject }
+    }
+
+    /// A health check that somebody wrote elsewhere asks `/`, and the code answers other paths only: whatever waits for
+    /// it would wait for ever.
+    private func dropUnansweredHealth(of index: Int, _ spec: inout AppSpec) {
+        let service = spec.services[index]
+        let known = paths(of: service.name)
+        guard service.role == .backend, service.healthPath == "/", !known.isEmpty, !known.contains("/") else { return }
+        spec.services[index].healthPath = nil
+        spec.origins["services.\(service.name).healthPath"] = nil
     }
 
     /// First segments of paths: `/api/v1/users` and `/api/login` give `/api`. A path of parameters only has none.

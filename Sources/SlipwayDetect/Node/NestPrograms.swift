@@ -50,6 +50,22 @@ enum NestPrograms {
         }
     }
 
+    /// Where the monorepo mode puts the default program, which `nest build` builds without a name; `nil` where the
+    /// package's own start script runs one that is built.
+    static func defaultCommand(of project: NodeProject, _ tree: SourceTree) -> String? {
+        guard project.manifest.production("@nestjs/core") != nil,
+            let settings = tree.text(project.path("nest-cli.json")).flatMap({ JSONText.root(of: $0) }),
+            settings["monorepo"]?.bool == true, let root = settings["root"]?.string,
+            let projects = settings["projects"]?.mapping?.entries
+        else { return nil }
+        let start = NodeStart.script(of: project, tree)?.text ?? ""
+        guard let main = projects.first(where: { $0.value["root"]?.string == root }),
+            !projects.contains(where: { start.contains("/\($0.key)/") }),
+            start.isEmpty || start.contains("dist/") || start.contains("nest start")
+        else { return nil }
+        return "node dist/\(root)/\(main.value["entryFile"]?.string ?? "main")"
+    }
+
     /// The applications that answer HTTP beside the one that the package's start script runs, each as a server that
     /// has only its own files.
     static func servers(

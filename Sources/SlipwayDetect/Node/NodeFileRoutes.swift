@@ -49,6 +49,45 @@ enum NodeFileRoutes {
         }
     }
 
+    /// The paths at which files show pages.
+    static func pages(_ project: NodeProject, framework: String) -> [Found] {
+        project.files.compactMap { file in
+            file.relative(to: project.directory).flatMap { page($0, framework) }.map { Found(path: $0, file: file) }
+        }
+    }
+
+    /// The path of the page that a file makes; `nil` for other files and for the page at the root.
+    static func page(_ file: String, _ framework: String) -> String? {
+        guard let dot = file.lastIndex(of: ".") else { return nil }
+        let ending = file[file.index(after: dot)...]
+        let inside = file.hasPrefix("src/") ? file.dropFirst(4) : file[...]
+        let stem = inside.dropLast(ending.count + 1)
+        let isScript = ["ts", "js", "tsx", "jsx", "mdx"].contains(ending)
+        var path: Substring?
+        switch framework {
+        case "nextjs":
+            if isScript, stem.hasPrefix("app/"), stem.hasSuffix("/page") { path = stem.dropFirst(4).dropLast(5) }
+            if isScript, stem.hasPrefix("pages/"), !stem.hasPrefix("pages/api/"), !stem.hasPrefix("pages/_") {
+                path = withoutIndex(stem.dropFirst(6))[...]
+            }
+        case "nuxt":
+            let own = stem.hasPrefix("app/") ? stem.dropFirst(4) : stem
+            if ending == "vue", own.hasPrefix("pages/") { path = withoutIndex(own.dropFirst(6))[...] }
+        case "sveltekit":
+            if ending == "svelte", stem.hasPrefix("routes/"), stem.hasSuffix("/+page") {
+                path = stem.dropFirst(7).dropLast(6)
+            }
+        case "astro":
+            if ["astro", "md", "mdx"].contains(ending), stem.hasPrefix("pages/") {
+                path = withoutIndex(stem.dropFirst(6))[...]
+            }
+        default: return nil
+        }
+        guard let path, path != "index" else { return nil }
+        let page = joined(path)
+        return page == "/" ? nil : page
+    }
+
     /// Groups `(site)` and slots `@modal` are no part of the path; parameters become `:name`, which no check can use.
     private static func joined(_ path: some StringProtocol) -> String {
         let parts = path.split(separator: "/").filter {

@@ -123,13 +123,8 @@ struct NodeListening: Sendable {
     private static func host(
         _ range: Range<Int>, _ code: Code, _ project: NodeProject, _ tree: SourceTree
     ) -> String? {
-        guard !isFunction(range, code), let name = reading(range, code, project, tree).variable,
-            !["NODE_ENV", "PORT"].contains(name)
-        else { return nil }
-        let words = name.split(separator: "_")
-        return ["HOST", "HOSTNAME", "ADDR", "ADDRESS", "BIND", "IP", "LISTEN", "INTERFACE"].contains { word in
-            words.contains { $0 == word } || name.hasSuffix(word)
-        } ? name : nil
+        guard !range.isEmpty, !isFunction(range, code) else { return nil }
+        return reading(range, code, project, tree).variable.flatMap { NodePortOrigin.isOfHost($0) ? $0 : nil }
     }
 
     /// `3000`, `process.env.PORT || 3000`, `Number(process.env.PORT ?? "3000")`, or a name that stands for one of them.
@@ -163,6 +158,8 @@ struct NodeListening: Sendable {
                 index = after + 2
                 continue
             }
+            // `env.number("PORT", 3000)`: a function of the application reads the variable that it is told.
+            if let name = NodePortOrigin.asked(code, index) { variable = variable ?? name }
             // `desired + 100` is the end of a range.
             // envalid's devDefault is no default in production.
             let isDistance =
@@ -174,14 +171,6 @@ struct NodeListening: Sendable {
                 && code.parent(index).map { code.isWord($0 - 1, "parseInt") } == true
             if code.kind(index) == .number, !isDistance, !isBase { number = number ?? UInt16(code.text(index)) }
             if let text = code.string(index), let value = UInt16(text) { number = number ?? value }
-            // `numberFromEnv("PORT")`, `getValue("HOST", "127.0.0.1")`: functions of the program's own around the
-            // environment.
-            if variable == nil, let text = code.string(index), code.isMark(index - 1, "("), code.word(index - 2) != nil,
-                !code.isWord(index - 2, of: ["get", "getOrThrow"]), EnvironmentName.isScreaming(text),
-                text.hasSuffix("PORT") || text.contains("HOST")
-            {
-                variable = text
-            }
             // config.get("server.port"), configService.getOrThrow<number>("app.port")
             if code.isWord(index, of: ["get", "getOrThrow"]), code.isMember(index),
                 let open = (index + 1...index + 4).first(where: { code.isMark($0, "(") }),
@@ -298,8 +287,9 @@ struct NodeListening: Sendable {
                 }
                 end += 1
             }
-            var found = reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
-            // PORT: z.coerce.number().default(3000)
+            // `PORT: z.coerce.number().default(3000)`: the schema's key is the variable.
+            let described = code.isMark(start, ":") ? NodePortOrigin.described(name, start + 1..<end, code) : nil
+            var found = described ?? reading(start + 1..<end, code, project, tree, depth: depth + 1, &asked)
             if found.variable == nil, code.isMark(start, ":"), EnvironmentName.isScreaming(name),
                 (start + 1..<end).contains(where: { isSchema($0, code) })
             {

@@ -30,6 +30,39 @@ enum NodePortOrigin {
         return nil
     }
 
+    /// The variable that a function of the application is asked for, `number("PORT", 3000)`, at the name's token.
+    static func asked(_ code: Code, _ index: Int) -> String? {
+        guard let name = code.string(index), EnvironmentName.isScreaming(name),
+            name.hasSuffix("PORT") || isOfHost(name), code.isMark(index - 1, "("), code.word(index - 2) != nil,
+            !code.isWord(index - 2, of: ["log", "info", "error", "warn", "debug", "Error", "require", "set"])
+        else { return nil }
+        return name
+    }
+
+    /// What a schema of the environment says of a variable: `z.coerce.number().min(1).default(3000)`.
+    static func described(
+        _ name: String, _ value: Range<Int>, _ code: Code
+    ) -> (number: UInt16?, variable: String?)? {
+        guard EnvironmentName.isScreaming(name), JavaScriptSchemaReader.isBuilder(code, value.lowerBound) else {
+            return nil
+        }
+        for index in value where code.isWord(index, of: ["default", "prefault", "catch"]) {
+            let number = (index + 1...index + 3).lazy.compactMap { token in
+                code.kind(token) == .number ? UInt16(code.text(token)) : code.string(token).flatMap { UInt16($0) }
+            }.first
+            if let number { return (number, name) }
+        }
+        return (nil, name)
+    }
+
+    /// Whether a name says which address a server binds: `HOST`, `BIND_ADDRESS`, but not `NODE_ENV`.
+    static func isOfHost(_ name: String) -> Bool {
+        let words: Set<Substring> = [
+            "HOST", "HOSTNAME", "ADDR", "ADDRESS", "BIND", "IP", "INTERFACE", "LISTEN", "IFACE",
+        ]
+        return name.uppercased().split(separator: "_").contains(where: words.contains)
+    }
+
     /// Whether another file gives the name.
     static func isImported(_ name: String, in code: Code) -> Bool {
         (0..<code.count).contains { index in

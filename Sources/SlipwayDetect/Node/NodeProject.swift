@@ -64,7 +64,9 @@ struct NodeProject: Sendable {
             tree.contains(folder.appending(path: "pnpm-workspace.yaml"))
                 || all[folder]?.workspaces != nil
         }
-        let ownLock = Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
+        let ownLock =
+            Self.locks.contains { tree.contains(directory.appending(path: $0.file)) }
+            && (roots.isEmpty || !StaleLock.isIn(directory, of: tree))
         workspaceRoot = ownLock ? directory : nx == nil ? roots.first ?? directory : manifest.path.parentDirectory
         runsTurbo = workspaceRoot != directory && tree.contains(workspaceRoot.appending(path: "turbo.json"))
         manager = Self.manager(manifest, roots.first.flatMap { all[$0] }, workspaceRoot, tree)

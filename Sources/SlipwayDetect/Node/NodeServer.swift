@@ -120,6 +120,13 @@ struct NodeServer: Sendable {
             StartCommand(text, port: listening.port, portVariable: variable, hostVariable: listening.hostVariable)
         }
         build = manifest.script("build").map { _ in project.run("build") }
+        if let text = NestPrograms.defaultCommand(of: project, tree) {
+            start = command(text)
+            (startFile, startLine) = (project.path("nest-cli.json"), nil)
+            startWhy = "the default project of nest-cli.json"
+            startConfidence = Confidence.code
+            return
+        }
         if let script = NodeStart.script(of: project, tree), framework?.name != "adonisjs" {
             start = command(script.command(project))
             if let port = script.port {

@@ -49,7 +49,7 @@ enum SchemaPush {
         NodeMigrations(
             command: command, file: file, line: nil, why: why, confidence: Confidence.convention,
             remark: Diagnostic(
-                "DT011", .info, file: file,
+                "DT013", .info, file: file,
                 "there are no migrations: each release changes the tables to fit the schema, and stops where data would "
                     + "be lost; to decide yourself how they change, type: \(typed), and commit the folder"))
     }

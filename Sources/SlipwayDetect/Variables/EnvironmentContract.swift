@@ -25,6 +25,7 @@ public enum EnvironmentContract {
         var classes: [SettingsClass] = []
         var instantiated: Set<String> = []
         var exported: [String: String] = [:]
+        var visitorLists: Set<String> = []
         var sections: [DotNetSection] = []
         var settingKeys: [SettingKeyRead.Style: SettingKeys] = [:]
         var constants = NamedConstants(tree)
@@ -38,6 +39,7 @@ public enum EnvironmentContract {
                 classes += file.settings
                 instantiated.formUnion(file.instantiated)
                 sections += file.sections
+                visitorLists.formUnion(file.visitorLists)
                 exported.merge(file.exported) { first, _ in first }
             }
         }
@@ -52,6 +54,7 @@ public enum EnvironmentContract {
         found += calls(of: wrappers.filter(\.isKnownElsewhere), tree, candidates, &constants)
         found = SymfonyDefaults(tree).applied(to: found)
         found = ExportedConstants(exported, in: tree, candidates).applied(to: found)
+        for index in found.indices where visitorLists.contains(found[index].name) { found[index].listsVisitors = true }
         found += MentionedVariables.reads(tree, in: candidates, known: Set(found.map(\.name)))
         return sorted(found.filter { !PlatformVariables.contains($0.name) })
     }

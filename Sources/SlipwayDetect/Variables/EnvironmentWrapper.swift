@@ -53,7 +53,9 @@ struct EnvironmentWrapper: Equatable {
         self.defaultIndex = rest.first { index in
             parameters[index].contains { code.isWord($0, in: fallbacks) }
         }
-        self.required = required && defaultIndex == nil
+        let fallback = defaultIndex.flatMap { index in parameters[index].lazy.compactMap { code.word($0) }.first }
+        let needs = code.language == .javascript && MissingValue.throwsIn(code, from: token, of: open, fallback)
+        self.required = required && defaultIndex == nil || needs
         if code.language == .go, function.first?.isUppercase == true, code.isWord(0, "package") {
             package = code.word(1)
         }

@@ -21,6 +21,9 @@ struct FileReads {
     /// Names of Python classes that are called somewhere in the file.
     var instantiated: Set<String> = []
 
+    /// Variables that list where pages may come from, where the code refuses all others; other files may read them.
+    var visitorLists: Set<String> = []
+
     /// Names whose value is written into a text as it comes, and names that some condition looks at.
     var inserted: Set<String> = []
     var tested: Set<String> = []

@@ -44,6 +44,7 @@ enum VariableMerge {
             kind: kind(reads), purpose: reason ?? PlatformVariables.platform(name).map { "set by \($0)" },
             origins: origins.sorted(by: isBefore))
         merged.hasPublicDefault = counted.contains(where: \.hasPublicDefault)
+        merged.listsVisitors = counted.contains(where: \.listsVisitors)
         merged.scheme = reads.lazy.compactMap(\.scheme).first
         merged.query = reads.lazy.compactMap(\.query).first
         merged.furtherDatabase = reads.lazy.compactMap(\.database).first

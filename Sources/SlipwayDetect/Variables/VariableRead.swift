@@ -35,6 +35,9 @@ public struct VariableRead: Codable, Equatable, Sendable {
     /// Whether the value goes straight to something that cannot work with nothing: a signature, a mail account.
     package var isHanded = false
 
+    /// Whether it lists where pages may come from, and requests from others are refused.
+    package var listsVisitors = false
+
     private enum CodingKeys: String, CodingKey {
         case name, file, line, required, `default`, kind, phase, secret, reason
     }

@@ -3,8 +3,8 @@
 /// Every reader; a test compares the list with the folder.
 enum VariableReaderCatalog {
     static let all: [any VariableReader] = [
-        AuthJSReader(), CSharpEnvironmentReader(), ElixirEnvironmentReader(), GoConfReader(), GoEnvironmentReader(),
-        GoEnvconfigReader(), GoKoanfReader(),
+        AuthJSReader(), CSharpEnvironmentReader(), CrossOriginReader(), ElixirEnvironmentReader(), GoConfReader(),
+        GoEnvironmentReader(), GoEnvconfigReader(), GoKoanfReader(),
         GoTagReader(), JVMEnvironmentReader(), JavaScriptEnvironmentReader(), JavaScriptFunctionReader(),
         JavaScriptModuleReader(), JavaScriptSchemaReader(),
         PHPEnvironmentReader(), PrismaReader(), PythonConfigReader(), PythonEnvironmentReader(), PythonSettingsReader(),

@@ -132,7 +132,14 @@ private struct EnvironmentTemplates {
         }
         if !lines.isEmpty { template.section("Application") }
         for line in lines {
-            template.variable(line.variable, source: line.source, layout: layout, isDeployed: true)
+            let variable = line.variable
+            // The Compose file on this machine knows where visitors come.
+            if !production, !variable.required, layout.wantsPublicAddress(variable) || variable.mustListVisitors {
+                let note = "Without a value the address of this machine."
+                template.line(variable.name, example: "", isSet: false, notes: [note])
+                continue
+            }
+            template.variable(variable, source: line.source, layout: layout, isDeployed: true)
         }
         return template.text
     }

@@ -13,8 +13,10 @@ package struct RailwayEmitter: Emitter {
     package func emit(_ input: EmitterInput) -> [GeneratedFile] {
         let layout = input.layout
         return layout.images.map { layout.contained($0) }.flatMap { image in
-            image.services.map { service in
+            image.services.compactMap { service -> GeneratedFile? in
                 let isOwner = service.name == image.owner.name
+                // Railway reads one file for a service, and the hand-written one counts.
+                if isOwner, input.tree.contains(Layout.join(service.directory, "railway.toml")) { return nil }
                 let path =
                     isOwner
                     ? layout.file("railway", "json", for: service)

@@ -77,7 +77,7 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
-        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput,
+        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput, .unreadQueue,
     ]
 
     /// Who makes the tables of a new database.

@@ -49,30 +49,6 @@ struct PublicAddressTests {
         #expect(try #require(files["render.yaml"]).contains("key: VITE_API_URL\n        sync: false"))
     }
 
-    @Test(arguments: [Variable.Phase.build, .both])
-    func `pages that a server renders are told the address as well, where it is baked in`(
-        _ phase: Variable.Phase
-    ) throws {
-        let client = Service(
-            name: "client", directory: "client", role: .ssr, language: "javascript", framework: "nextjs",
-            packageManager: "npm", install: "npm ci", build: "npm run build", start: "npx next start", port: 3000,
-            routes: ["/"])
-        let server = Service(
-            name: "server", directory: "server", role: .backend, language: "javascript", packageManager: "npm",
-            install: "npm ci", start: "node index.js", port: 5000, routes: ["/api"])
-        let variable = Variable(
-            name: "NEXT_PUBLIC_API_URL", services: ["client"], phase: phase, default: "http://localhost:5000")
-        let input = EmitterInput(
-            app: AppSpec(name: "shop", services: [client, server], variables: [variable]),
-            tree: SourceTree(files: ["client/package.json": "{}", "server/package.json": "{}"]), written: [])
-        let files = EmitterCatalog.all.flatMap { $0.emit(input) }
-        func text(_ path: String) -> String { files.first { $0.path == path }?.contents ?? "" }
-        let asks = "NEXT_PUBLIC_API_URL: ${NEXT_PUBLIC_API_URL:?set NEXT_PUBLIC_API_URL"
-        #expect(text("docker-compose.prod.yml").contains(asks) == (phase == .build))
-        // Nothing stands before the two on Fly.io, so the back end's own address is the one.
-        if phase == .build { #expect(text("client/fly.toml").contains("\"https://shop-server.fly.dev\"")) }
-    }
-
     @Test func `an address of somebody else's stays`() throws {
         let files = Self.files("https://api.example.com/v1")
         #expect(try #require(files["client/Dockerfile"]).contains("ARG VITE_API_URL=https://api.example.com/v1\n"))

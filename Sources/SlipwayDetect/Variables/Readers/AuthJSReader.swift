@@ -27,9 +27,10 @@ struct AuthJSReader: VariableReader {
         for index in 0..<code.count where code.isWord(index, "from") {
             guard let module = code.string(index + 1), Self.modules.contains(module) else { continue }
             if let name = code.word(index - 1) { return (name, index) }
-            if let open = code.partner(index - 1), let name = code.word(open + 1), name.hasSuffix("Auth") {
-                return (name, index)
-            }
+            guard let open = code.partner(index - 1) else { continue }
+            // import NextAuth, { AuthError } from "next-auth"
+            if code.isMark(open - 1, ","), let name = code.word(open - 2) { return (name, index) }
+            if let name = code.word(open + 1), name.hasSuffix("Auth") { return (name, index) }
         }
         return nil
     }

@@ -18,6 +18,11 @@ struct JavaScriptSchemaReader: VariableReader {
         "enum": .string, "email": .string, "nativeEnum": .string,
     ]
 
+    /// Whether a schema begins at the token: `z.string()`.
+    static func isBuilder(_ code: Code, _ index: Int) -> Bool {
+        code.isWord(index, in: builders) && (code.isMark(index + 1, ".") || code.isMark(index + 1, "("))
+    }
+
     func read(_ code: Code, into file: inout FileReads) {
         let named = named(code)
         for index in 0..<code.count where code.isMark(index, "{") {

@@ -141,7 +141,8 @@ struct ComposeEntry {
     }
 
     private func baked(_ variable: Variable) -> FileValue {
-        guard !isDevelopment, isOurImage, let door = stack.door,
+        let own = layout.apart(variable).flatMap { stack.hosts[$0.name] }
+        guard !isDevelopment, isOurImage, let door = own ?? stack.door,
             let here = layout.publicAddress(variable, at: "http://localhost:${\(door.variable):-\(door.port)}")
         else { return .null }
         guard stack.kind == .production else { return .string("${\(variable.name):-\(here)}") }
@@ -200,6 +201,7 @@ struct ComposeEntry {
             if let file = layout.databaseFile(variable, of: service) { return .string(file) }
             if let address = serviceAddress(variable) { return .string(address) }
             if case .optional = source, !isDevelopment, forVisitors(variable) != .null { return forVisitors(variable) }
+            if variable.mustListVisitors, let origin = origin(of: variable) { return .string(origin) }
             var isOptional = !variable.required || isDevelopment && variable.isForProductionOnly
             if case .optional = source { isOptional = true }
             if stack.kind != .development, layout.asks(for: variable, source) { isOptional = false }
@@ -216,6 +218,15 @@ struct ComposeEntry {
     /// The environment's value; without one the code's own default, unless that is made for a developer's machine.
     private func forVisitors(_ variable: Variable) -> FileValue {
         ProductionValue.of(variable).map { .string("${\(variable.name):-\($0)}") } ?? .null
+    }
+
+    /// Where pages come from that the code is to answer; `nil` on a developer's machine, which the code knows.
+    private func origin(of variable: Variable) -> String? {
+        guard !isDevelopment, let door = stack.door else { return nil }
+        guard stack.kind == .production else {
+            return "${\(variable.name):-http://localhost:${\(door.variable):-\(door.port)}}"
+        }
+        return "${\(variable.name):?set \(variable.name) to the address of visitors like https://example.com}"
     }
 
     private func serviceAddress(_ variable: Variable) -> String? {

@@ -29,6 +29,7 @@ struct ComposeResource: Sendable {
     /// Versions are the newest major that the vendor supports on the day of writing, where the repository states none.
     var image: String {
         let version = resource.version
+        if let image = resource.image { return image }
         switch resource.kind {
         case .postgres: return "postgres:\(version ?? "17")-alpine"
         case .mysql: return "mysql:\(version ?? "8.4")"

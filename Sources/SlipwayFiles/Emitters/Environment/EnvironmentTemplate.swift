@@ -52,11 +52,15 @@ struct EnvironmentTemplate {
         if LaravelKey.isKey(variable, in: layout.app) { notes.append("Make one with: \(LaravelKey.command)") }
         if case .invented = source { notes.append("Make one with: \(Self.maker(of: variable, layout))") }
         if variable.isHostList { notes.append("The names under which visitors come, and localhost for health checks.") }
+        let isForVisitors = isDeployed && (variable.mustListVisitors || layout.wantsPublicAddress(variable))
+        if isForVisitors { notes.append("The address under which visitors come, like https://example.com.") }
         line(
             variable.name,
-            example: variable.secret
-                ? Self.secretExample(variable, source, layout)
-                : (isDeployed ? ProductionValue.of(variable) : nil) ?? variable.default ?? "",
+            example: isForVisitors
+                ? ""
+                : variable.secret
+                    ? Self.secretExample(variable, source, layout)
+                    : (isDeployed ? ProductionValue.of(variable) : nil) ?? variable.default ?? "",
             isSet: isAsked, notes: notes)
     }
 

@@ -84,12 +84,17 @@ struct FlyFile {
             build.set(
                 "args",
                 .pairs(
-                    arguments.map {
-                        ($0.name, layout.publicAddress($0, at: "https://\(image.name).fly.dev") ?? $0.default ?? "")
-                    }),
+                    arguments.map { ($0.name, layout.publicAddress($0, at: origin(of: $0)) ?? $0.default ?? "") }),
                 comment: "Baked into what browsers load; never a secret.")
         }
         return build
+    }
+
+    /// Where a browser finds what a variable of the build means: each server of pages or of an API has a name of its own
+    /// there, and only pages of files hand paths on.
+    private func origin(of variable: Variable) -> String {
+        let asked = image.owner.role == .ssr ? layout.asked(variable).flatMap { layout.image(of: $0) } : nil
+        return "https://\((asked ?? image).name).fly.dev"
     }
 
     private var deploy: FileMap {

@@ -4,7 +4,7 @@ import SlipwayCore
 
 /// The folder that an image's build must see: the service's own, or the workspace's whose lock file it shares.
 enum ContextFolder {
-    private static let nodeLocks = [
+    static let nodeLocks = [
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
     ]
 
@@ -15,7 +15,10 @@ enum ContextFolder {
             let shared = linkedFolders(of: service, tree)
             if let shared { return shared }
             guard service.install != nil else { return service.directory }
-            return nearest(nodeLocks, above: service.directory, tree) ?? service.directory
+            let start =
+                StaleLock.isIn(service.directory, of: tree)
+                ? service.directory.parentDirectory : service.directory
+            return nearest(nodeLocks, above: start, tree) ?? service.directory
         case "python":
             return pythonProject(of: service, tree) ?? listFolder(of: service)
         case "rust": return nearest(["Cargo.lock"], above: service.directory, tree) ?? service.directory

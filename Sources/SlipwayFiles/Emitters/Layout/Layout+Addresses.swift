@@ -30,8 +30,27 @@ extension Layout {
     /// Whether a value is baked into the pages that must name the address at which visitors come, which only a person
     /// knows: a WebSocket's, or one to which the code itself adds the path.
     func wantsPublicAddress(_ variable: Variable) -> Bool {
-        guard let nameOfDoor, variable.services.contains(nameOfDoor) else { return false }
-        return PublicAddress.local(variable) != nil
+        guard PublicAddress.local(variable) != nil else { return false }
+        if let nameOfDoor, variable.services.contains(nameOfDoor) { return true }
+        // A server that renders pages bakes the same names into what it sends to browsers.
+        return BrowserVariables.contains(variable.name)
+            && services(named: Set(variable.services)).contains { $0.role == .ssr }
+    }
+
+    /// The back end at an address of its own that a local address baked into pages means: nobody hands its paths on.
+    func apart(_ variable: Variable) -> Service? { asked(variable).flatMap { $0.routes.isEmpty ? $0 : nil } }
+
+    /// The back end that listens at the port of a variable's local address.
+    func asked(_ variable: Variable) -> Service? {
+        guard let port = Self.port(in: variable.default) else { return nil }
+        return listeners.first { $0.port == port && $0.role == .backend }
+    }
+
+    /// `5000` of `http://localhost:5000/api`.
+    private static func port(in address: String?) -> UInt16? {
+        guard let address, let start = address.firstRange(of: "://")?.upperBound else { return nil }
+        let authority = address[start...].prefix { $0 != "/" }
+        return authority.split(separator: ":").last.flatMap { UInt16($0) }
     }
 
     /// The value for an application that is reached at a known origin.

@@ -224,7 +224,8 @@ package struct Layout: Sendable {
     /// Whether what visitors reach has to be given a value that the code could do without: a key that everybody can read
     /// is none, and a list of no hosts answers nobody.
     func asks(for variable: Variable, _ source: VariableSource) -> Bool {
-        variable.required || wantsPublicAddress(variable) || source == .invented && variable.hasPublicDefault
+        variable.required || wantsPublicAddress(variable) || variable.mustListVisitors
+            || source == .invented && variable.hasPublicDefault
             || variable.isHostList && variable.default?.isEmpty != false
     }
 

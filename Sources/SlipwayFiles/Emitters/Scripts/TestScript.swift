@@ -165,6 +165,11 @@ struct TestScript {
                 }
             }
         }
+        // The file for production asks for them.
+        let addresses = layout.app.variables.filter {
+            !$0.required && (layout.wantsPublicAddress($0) || $0.mustListVisitors)
+        }
+        lines += addresses.map { "\($0.name)=https://example.com" }
         lines += layout.resources(of: layout.app.services).compactMap { resource in
             ComposeResource(resource, in: layout).passwordVariable.map { "\($0)=test-password" }
         }
