@@ -17,7 +17,9 @@ struct JavaModule {
         for folder in PathText.ancestors(of: source.parentDirectory) {
             var builds = [("pom.xml", Tool.maven), ("build.gradle", .gradle), ("build.gradle.kts", .gradle)]
             // Of two the one whose wrapper is there is the one that is used.
-            if !Self.hasWrapper("mvnw", around: folder, tree), Self.hasWrapper("gradlew", around: folder, tree) {
+            if !Self.hasWrapper("mvnw", around: folder, tree), Self.hasWrapper("gradlew", around: folder, tree),
+                !Self.needsAndroid(tree)
+            {
                 builds = Array(builds[1...]) + [builds[0]]
             }
             for (name, tool) in builds {
@@ -31,6 +33,14 @@ struct JavaModule {
             }
         }
         return nil
+    }
+
+    /// A build with an application for Android in it is configured nowhere but beside Android's tools.
+    private static func needsAndroid(_ tree: SourceTree) -> Bool {
+        (tree.files(named: "build.gradle") + tree.files(named: "build.gradle.kts")).contains { entry in
+            tree.text(entry.path).map { $0.contains("com.android.application") || $0.contains("android.application)") }
+                == true
+        }
     }
 
     private static func hasWrapper(_ name: String, around folder: String, _ tree: SourceTree) -> Bool {
