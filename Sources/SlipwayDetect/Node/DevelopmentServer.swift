@@ -35,17 +35,20 @@ enum DevelopmentServer {
 
     /// Prefixes that the pages ask for: settings that nobody uses stay behind in many a repository.
     private static func asked(_ prefixes: [String], by project: NodeProject, _ tree: SourceTree) -> Set<String> {
-        var left = Set(prefixes)
+        var left = Dictionary(
+            prefixes.map { prefix -> (String, ByteSearch) in
+                let low = prefix.lowercased()
+                return (prefix, ByteSearch(["'\(low)", "\"\(low)", "`\(low)", "=\(low)"]))
+            }
+        ) { first, _ in first }
         var found: Set<String> = []
         for path in project.files where !left.isEmpty && !isSettings(path.lastPathComponent) {
             let name = path.lastPathComponent
             let isCode = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"].contains(where: name.hasSuffix)
             guard isCode || name.hasPrefix(".env"), let bytes = tree.bytes(path) else { continue }
-            for prefix in left {
-                let low = prefix.lowercased()
-                guard ByteSearch(["'\(low)", "\"\(low)", "`\(low)", "=\(low)"]).isFound(in: bytes) else { continue }
+            for (prefix, search) in left where search.isFound(in: bytes) {
                 found.insert(prefix)
-                left.remove(prefix)
+                left[prefix] = nil
             }
         }
         return found
