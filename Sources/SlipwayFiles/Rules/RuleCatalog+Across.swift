@@ -77,7 +77,8 @@ extension RuleCatalog {
         .documentedLocalhost, .toldMissingModule, .platformMissingModule, .toldNotExecutable, .configurationOutside,
         .netlifyPublish, .djangoEngine, .unpassedArgument, .unproxiedCall,
         .unbuiltArchive, .unreadablePnpmLock, .lostTerraformState, .lintWithoutSettings, .checkWithoutTests,
-        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput, .unreadQueue,
+        .compiledDeeper, .callsOwnServer, .socketBehindPort, .cargoPrograms, .standaloneOutput, .missingSetuptools,
+        .unreadQueue,
     ]
 
     /// Who makes the tables of a new database.

@@ -9,7 +9,7 @@ extension RuleCatalog {
         .dockerSocket, .missingEnvironmentFile, .missingBuild, .unusedBuildArgument, .missingSecretFile, .movingTag,
         .dataOutsideVolume, .postgresPath, .noRestart, .tooLittleMemory, .noMemoryLimit, .privileged, .rootUser,
         .externalResource, .optionInOneWord, .earlyExpansion, .checkWithoutForm, .checkCannotFail, .checkToolMissing,
-        .checkOnLocalhost, .unreadInitScripts, .seedBeforeTables, .mountMode, .openProxyAPI,
+        .checkOnLocalhost, .unreadInitScripts, .foreignSQL, .seedBeforeTables, .mountMode, .openProxyAPI,
         .hiddenConfiguration, .besideTheProxy,
         .emptyDependencies, .shellWordInList, .wordBehindShellText, .unreadTimetable, .trustingDatabase,
         .keycloakWithoutDatabase,

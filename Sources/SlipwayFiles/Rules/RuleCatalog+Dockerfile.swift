@@ -23,7 +23,8 @@ extension RuleCatalog {
         .trustedRegistry, .missingLabel, .unknownLabel, .emptyLabel, .urlLabel, .timeLabel, .licenceLabel, .hashLabel,
         .versionLabel, .mailLabel, .pipefail, .unquotedVariable, .unquotedOutput, .backticks, .uncheckedChange,
         .packagesOfAnotherLibrary, .buildConfigurationLeft, .wrapperWithoutRight, .unknownPackage, .debuggerInImage,
-        .databaseInBuild, .browserOfAnotherLibrary, .corepackGone, .cargoEmptyProgram, .cargoMembers, .takenAccount,
+        .databaseInBuild, .browserOfAnotherLibrary, .corepackGone, .cargoEmptyProgram, .cargoMembers, .serverInBuild,
+        .takenAccount,
         .nginxAccount, .olderLibrary, .managedPython,
     ]
 

@@ -63,7 +63,7 @@ extension Rule<CheckedRepository> {
                     && ["--omit=dev", "--omit dev", "--production", "--only=prod", "--prod", " -P"].contains(
                         where: instruction.text.contains)
             }
-            guard let install,
+            guard let install, !OptionalPeers.keep(tool, beside: root, by: install.text),
                 !own.contains(where: { $0.text.contains(tool) && ($0.text.contains("-g") || $0.text.contains("npm i")) }
                 ),
                 !own.contains(where: {

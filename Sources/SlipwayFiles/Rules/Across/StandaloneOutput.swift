@@ -45,7 +45,9 @@ extension Rule<CheckedRepository> {
                 !["NEXT_PRIVATE_STANDALONE", "next.config"].contains(where: unit.dockerfile.text.contains)
             else { return nil }
             let files = repository.tree.files(under: context)
-            let settings = files.filter { $0.name.hasPrefix("next.config.") }
+            let settings = files.filter {
+                ["next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs"].contains($0.name)
+            }
             let isNext = files.contains { entry in
                 entry.name == "package.json" && repository.tree.text(entry.path)?.contains("\"next\"") == true
             }

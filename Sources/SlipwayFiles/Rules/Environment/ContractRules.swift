@@ -242,67 +242,6 @@ extension Rule<CheckedRepository> {
         }
     }
 
-    /// The code refuses the text.
-    static let wrongType = Rule(
-        "EN213", .error, "a value has the wrong type",
-        why: "The code reads a number, a switch or a list and refuses the text: the process ends when it starts.",
-        catches: [
-            RuleExample(
-                [".env.example": "WORKERS=many\n"],
-                app: AppSpec(
-                    name: "a", variables: [Variable(name: "WORKERS", services: [], kind: .integer, origins: ["a.py:1"])]
-                )),
-            RuleExample(
-                [".env.example": "ORIGINS=http://a,http://b\n"],
-                app: AppSpec(
-                    name: "a", variables: [Variable(name: "ORIGINS", services: [], kind: .json, origins: ["a.py:1"])])),
-            RuleExample(
-                [
-                    "compose.yml":
-                        "services:\n  web:\n    build: .\n    environment:\n      ORIGINS: ${ORIGINS:-http://localhost:3000}\n"
-                ],
-                app: AppSpec(
-                    name: "a", variables: [Variable(name: "ORIGINS", services: [], kind: .json, origins: ["a.py:1"])])),
-        ],
-        passes: [
-            RuleExample(
-                [".env.example": "WORKERS=4\nORIGINS=[\"http://a\"]\n"],
-                app: AppSpec(
-                    name: "a",
-                    variables: [
-                        Variable(name: "ORIGINS", services: [], kind: .json, origins: ["a.py:1"]),
-                        Variable(name: "WORKERS", services: [], kind: .integer, origins: ["a.py:2"]),
-                    ]))
-        ]
-    ) { repository in
-        guard let app = repository.app else { return [] }
-        let kinds = Dictionary(app.variables.map { ($0.name, $0) }) { first, _ in first }
-        return GivenNames.everywhere(in: repository).compactMap { place in
-            guard let variable = kinds[place.name], let kind = variable.kind,
-                // What counts while nobody gives a value is a value as well.
-                let value = place.value.map({ Interpolation.expand($0) { _ in nil } }), !value.isEmpty,
-                !value.contains("$"), !SecretText.isPlaceholder(value) || kind == .json
-            else { return nil }
-            let origin = variable.origins.first ?? ""
-            switch kind {
-            // A description in a template: PORT OF THE DATABASE.
-            case .integer where Int(value.trimmed) == nil && !value.contains(" "):
-                return Violation(
-                    file: place.file, line: place.line,
-                    "\(place.name) must be a number (\(origin)); write: \(place.name)=1")
-            case .json
-            where origin.split(separator: ":").first?.hasSuffix(".py") == true
-                && !["[", "{", "\"", "<"].contains(value.first.map(String.init) ?? "")
-                && (value.contains(",") || value.contains("://")):
-                let items = value.split(separator: ",").map { "\"\($0.trimmed)\"" }.joined(separator: ",")
-                return Violation(
-                    file: place.file, line: place.line,
-                    "\(place.name) must be JSON (\(origin)); write: \(place.name)=[\(items)]")
-            default: return nil
-            }
-        }
-    }
-
     /// Whatever stands in Compose and platform files for production.
     static let debugDeployed = Rule(
         "EN214", .warning, "a deployment runs in debug mode",

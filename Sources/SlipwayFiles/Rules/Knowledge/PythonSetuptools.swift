@@ -13,6 +13,11 @@ package enum PythonSetuptools {
         "google-api-core": [2, 0, 0], "razorpay": [1, 4, 3],
     ]
 
+    /// The first version of a package that does without it; `nil` where none ever needed it.
+    static func firstWithout(_ package: String) -> String? {
+        withoutSince[package]?.map(String.init).joined(separator: ".")
+    }
+
     /// Whether a pinned version of a package needs it.
     /// - Parameters:
     ///   - package: In PyPI's normal form.

@@ -12,7 +12,7 @@ extension Rule<CheckedRepository> {
         catches: [
             [
                 "Dockerfile":
-                    "FROM node:22-slim\nCOPY . .\nRUN npm ci --omit=dev\nCMD [\"sh\", \"-c\", \"npx prisma migrate deploy && node a.js\"]\n",
+                    "FROM node:22-slim\nCOPY . .\nRUN corepack enable && pnpm install --prod\nCMD [\"sh\", \"-c\", \"npx prisma migrate deploy && node a.js\"]\n",
                 "package.json":
                     "{\"dependencies\":{\"@prisma/client\":\"5.22.0\"},\"devDependencies\":{\"prisma\":\"5.22.0\"}}",
                 "prisma/schema.prisma":
@@ -20,7 +20,7 @@ extension Rule<CheckedRepository> {
             ],
             [
                 "Dockerfile":
-                    "FROM node:22-slim AS build\nCOPY . .\nRUN npm ci && npm run build\nRUN npm prune --omit=dev\nFROM node:22-slim\nCOPY --from=build /app/node_modules ./node_modules\nCOPY start.sh .\nCMD [\"./start.sh\"]\n",
+                    "FROM node:22-slim AS build\nCOPY . .\nRUN yarn install && yarn build\nRUN yarn install --production\nFROM node:22-slim\nCOPY --from=build /app/node_modules ./node_modules\nCOPY start.sh .\nCMD [\"./start.sh\"]\n",
                 "package.json":
                     "{\"dependencies\":{\"@prisma/client\":\"5.22.0\"},\"devDependencies\":{\"prisma\":\"5.22.0\"}}",
                 "prisma/schema.prisma":
@@ -29,6 +29,15 @@ extension Rule<CheckedRepository> {
             ],
         ],
         passes: [
+            // npm leaves it in place: @prisma/client names it as an optional peer.
+            [
+                "Dockerfile":
+                    "FROM node:22-slim\nCOPY . .\nRUN npm ci --omit=dev\nCMD [\"sh\", \"-c\", \"npx prisma migrate deploy && node a.js\"]\n",
+                "package.json":
+                    "{\"dependencies\":{\"@prisma/client\":\"5.22.0\"},\"devDependencies\":{\"prisma\":\"5.22.0\"}}",
+                "prisma/schema.prisma":
+                    "datasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n",
+            ],
             [
                 "Dockerfile":
                     "FROM node:22-slim\nCOPY . .\nRUN npm ci --omit=dev\nCMD [\"sh\", \"-c\", \"npx prisma migrate deploy && node a.js\"]\n",
@@ -69,7 +78,7 @@ extension Rule<CheckedRepository> {
                 })
                 .first(where: { folder in packages.contains { $0.folder == folder } }),
                 let own = packages.first(where: { $0.folder == folder }), own.developmentNames.contains("prisma"),
-                let version = own.lowest("prisma"), version < PackageVersion(7), isBare(unit)
+                let version = own.lowest("prisma"), version < PackageVersion(7), isBare(unit, own)
             else { return nil }
             return Violation(
                 file: start.file, line: start.line,
@@ -86,7 +95,7 @@ extension Rule<CheckedRepository> {
     }
 
     /// Whether the last thing that happens to the packages of the image leaves those for developers out.
-    private static func isBare(_ unit: DeployedUnit) -> Bool {
+    private static func isBare(_ unit: DeployedUnit, _ pins: NodePins) -> Bool {
         let file = unit.dockerfile
         let own = unit.instructions
         // prisma may be installed by hand, or copied by its name.
@@ -107,6 +116,7 @@ extension Rule<CheckedRepository> {
                 ["--omit=dev", "--omit dev", "--production", "--only=prod", "--prod"].contains(
                     where: last.text.contains)
                     && !last.text.contains("production=false")
+                    && !OptionalPeers.keep("prisma", beside: pins.root, by: last.text)
             }
         }
         if let own = ending(own) { return own }

@@ -51,7 +51,7 @@ extension Rule<CheckedRepository> {
         var seen: Set<String> = []
         return repository.dockerfiles.flatMap { file -> [Violation] in
             guard let minor = BareImages.bareMinor(of: file) else { return [] }
-            return lists.filter { BareImages.isInstalled($0, by: file) }.flatMap { list in
+            return lists.filter { InstalledLists.isInstalled($0, by: file) }.flatMap { list in
                 list.pins.sorted { $0.key < $1.key }.compactMap { name, pin -> Violation? in
                     // PyYAML is built without its library where there is no compiler.
                     guard name != "pyyaml", let first = PythonWheels.first(of: name, minor: minor),
@@ -83,18 +83,5 @@ private enum BareImages {
                 .contains(where: instruction.text.contains)
         }
         return brings ? nil : version.minor
-    }
-
-    /// Whether the Dockerfile's build installs the list.
-    static func isInstalled(_ list: PythonPins, by file: CheckedDockerfile) -> Bool {
-        let name = SourceTree.Entry(path: list.place).name
-        let folder = SourceTree.Entry(path: file.location).directory
-        let isNear = list.folder == folder || list.folder.hasPrefix(folder + "/") || folder == "."
-        return isNear
-            && file.reading.file.instructions.contains { instruction in
-                let text = instruction.text
-                return instruction.keyword == "RUN"
-                    && (text.contains(name) || list.isLock && (text.contains("uv sync") || text.contains("poetry ")))
-            }
     }
 }
