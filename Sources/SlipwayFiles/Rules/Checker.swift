@@ -56,7 +56,14 @@ package struct Checker: Sendable {
             if let severity = settings.severities[diagnostic.code], severity == nil { return false }
             // Ours stand at the start of an instruction.
             let start = diagnostic.file.flatMap { Self.instruction(at: diagnostic.line ?? 1, of: $0, in: repository) }
-            return !RuleCatalog.codes(named: diagnostic.code).contains { code in
+            let names = RuleCatalog.codes(named: diagnostic.code)
+            // Line ends are one fault of the whole file, and ours is said once.
+            if Self.ofWholeFiles.contains(diagnostic.code),
+                all.contains(where: { $0.file == diagnostic.file && names.contains($0.code) })
+            {
+                return false
+            }
+            return !names.contains { code in
                 [diagnostic.line, start].contains {
                     own.contains(Finding(file: diagnostic.file, line: $0, code: code))
                 }
@@ -69,6 +76,9 @@ package struct Checker: Sendable {
         found = Self.withoutRepeats(found.sorted(by: Self.precedes))
         return settings.baseline?.filter(found) ?? found
     }
+
+    /// What ShellCheck says of every line: carriage returns.
+    private static let ofWholeFiles: Set<String> = ["SC1017"]
 
     private static func instruction(at line: Int, of path: String, in repository: CheckedRepository) -> Int? {
         guard FileFormat(path: path) == .dockerfile else { return nil }

@@ -90,4 +90,15 @@ struct SuppressionTests {
         #expect(Self.codes(text, settings).isEmpty)
         #expect(Self.codes(text + "RUN sudo true\n", settings) == ["DF304"])
     }
+
+    @Test func `what another tool says of every line is said once`() {
+        let repository = CheckedRepository(
+            tree: SourceTree(files: ["start.sh": "#!/bin/sh\r\nset -e\r\nexec make\r\n"]))
+        let foreign = (1...3).map { line in
+            Diagnostic("SC1017", .error, file: "start.sh", line: line, "Literal carriage return.")
+        }
+        let codes = Checker().check(repository, with: foreign).map(\.code)
+        #expect(codes.contains("SH040"))
+        #expect(!codes.contains("SC1017"))
+    }
 }
