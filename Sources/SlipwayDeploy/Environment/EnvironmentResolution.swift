@@ -140,18 +140,13 @@ package struct EnvironmentResolution: Sendable {
 extension SlipwayError {
     /// Each into the file from which the code takes it.
     private static func hint(_ variables: [Variable], _ application: AppSpec) -> String {
-        func command(_ names: [Variable], _ file: String) -> String {
-            // A file whose last line has no end would take the first name into it.
-            let lines = names.map { "\\n\($0.name)=..." }.joined()
-            return "printf '\(lines)\\n' >> \(ShellWord.quote(file))"
-        }
         let others = variables.filter { $0.ownFile == nil }
         let own = Dictionary(grouping: variables.filter { $0.ownFile != nil }) { variable in
             let reader = application.services.first { variable.services.contains($0.name) }
             return (reader?.directory ?? ".").appending(path: variable.ownFile ?? "")
         }
-        var commands = own.sorted { $0.key < $1.key }.map { command($0.value, $0.key) }
-        if !others.isEmpty { commands.append(command(others, ".env")) }
+        var commands = own.sorted { $0.key < $1.key }.map { MissingValues.command($0.value.map(\.name), into: $0.key) }
+        if !others.isEmpty { commands.append(MissingValues.command(others.map(\.name))) }
         let text = commands.joined(separator: " && ")
         return own.isEmpty
             ? text + "   # or set them in the environment or in slipway.yml" : text + "   # which the code reads itself"

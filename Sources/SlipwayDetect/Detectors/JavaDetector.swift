@@ -112,10 +112,10 @@ struct JavaDetector: Detector {
         web.say(.language(source.hasSuffix(".kt") ? "kotlin" : "java"), file: source, "application class")
         web.say(.packageManager(module.tool.rawValue), file: module.file, "build file")
         if let (version, line) = module.javaVersion {
-            let least = module.leastJava
-            let isOld = (Int(version).map { $0 < least ?? 0 }) ?? false
+            let least = module.leastJava ?? 0
+            let isOld = Int(version).map { $0 < least } ?? false
             web.say(
-                .languageVersion(isOld ? "\(least ?? 17)" : version), file: module.file, line: line,
+                .languageVersion(isOld ? String(least) : version), file: module.file, line: line,
                 isOld ? "Spring Boot 3 starts on Java 17 at least" : "Java version", Confidence.stated)
         }
         web.say(.build(module.build(in: tree)), file: module.file, "build file")

@@ -45,7 +45,7 @@ struct RunValues: Sendable {
             throw SlipwayError(
                 .missingVariables,
                 "\(missing.count) required variables have no value: \(missing.sorted().joined(separator: ", "))",
-                hint: "printf '\(missing.sorted().map { "\\n\($0)=..." }.joined())\\n' >> .env")
+                hint: MissingValues.command(missing.sorted()))
         }
         try secrets.add(generated)
         return values
