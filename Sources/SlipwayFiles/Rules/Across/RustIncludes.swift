@@ -61,12 +61,9 @@ extension Rule<CheckedRepository> {
                 guard !copies.contains(where: { $0.flag("from") != nil || $0.text.contains("$") }),
                     !made.contains(where: { $0.text.contains("type=bind") })
                 else { continue }
-                let sources = copies.flatMap { $0.arguments.dropLast() }.map { ContextFiles.join(context, $0) }
+                let sources = copies.flatMap { $0.arguments.dropLast() }
                 func isCopied(_ path: String) -> Bool {
-                    sources.contains { source in
-                        source == "." || source == context || path == source || path.hasPrefix(source + "/")
-                            || source.contains("*") && path.hasPrefix(String(source.prefix { $0 != "*" }))
-                    }
+                    path.relative(to: context).map { path in sources.contains { CopySource.brings($0, path) } } ?? false
                 }
                 for (user, path, line) in uses where isCopied(user) && !isCopied(path) {
                     return Violation(
