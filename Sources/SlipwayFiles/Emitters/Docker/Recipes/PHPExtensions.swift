@@ -45,20 +45,10 @@ struct PHPExtensions {
     /// Names behind `"ext-` that the project or a locked package requires: what packages suggest, and what they are
     /// developed with, is needed by nothing that runs.
     static func required(in text: String) -> Set<String> {
-        var names: Set<String> = []
-        var section: Substring = ""
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-            guard parts.count >= 3 else { continue }
-            // The packages for development come after all others.
-            if parts[1] == "packages-dev" { break }
-            if parts.count == 3, parts[2].contains("{") { section = parts[1] }
-            guard parts.count >= 4, parts[1].hasPrefix("ext-"), section == "require" || section == "platform" else {
-                continue
-            }
-            names.insert(parts[1].dropFirst(4).lowercased())
-        }
-        return names
+        guard let root = JSONDocument(parsing: text, dialect: .tolerant).root else { return [] }
+        let tables = [root["platform"]] + ([root] + (root["packages"]?.sequence ?? [])).map { $0["require"] }
+        let names = tables.flatMap { $0?.mapping?.entries.map(\.key) ?? [] }
+        return Set(names.filter { $0.hasPrefix("ext-") }.map { $0.dropFirst(4).lowercased() })
     }
 
     /// What a hand-written image of the service builds: the code may need more than composer.json says.
